@@ -1,0 +1,39 @@
+# `make help` lists the targets. Each needs nothing but Debian's python3, python3-venv and make.
+export DATELINE_LOCAL ?= 1
+
+PYTHON_RUN = .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help run dev test lint screenshots setup setup-dev page-checkers clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+run: ## Set up and serve the demo on http://127.0.0.1:8000 (PORT=, WEB_CONCURRENCY=)
+	@bin/run
+
+dev: setup-dev ## Serve with autoreload and debug pages (PORT=)
+	@DEBUG=on $(PYTHON_RUN) manage.py migrate --verbosity 0
+	@DEBUG=on $(PYTHON_RUN) manage.py seed_demo --if-empty
+	@DEBUG=on $(PYTHON_RUN) manage.py runserver 127.0.0.1:$${PORT:-8000}
+
+test: setup-dev page-checkers ## Run the whole suite on SQLite, or on DATABASE_URL= (ARGS= goes to pytest)
+	@$(PYTHON_RUN) -m pytest --numprocesses auto --dist loadgroup $(ARGS)
+
+lint: setup-dev ## Check style, templates, migrations and the production settings
+	@bin/lint
+
+screenshots: setup-dev ## Take the pictures in docs/screenshots/ (needs chromium)
+	@$(PYTHON_RUN) bin/screenshots
+
+setup: ## Make .venv and install what running needs
+	@bin/setup requirements.txt
+
+setup-dev: ## The same with what tests and checks need
+	@bin/setup requirements-dev.txt
+
+page-checkers: ## Fetch the HTML and accessibility checkers the browser tests use (needs npm)
+	@bin/page-checkers
+
+clean: ## Remove .venv and collected files; databases and uploads stay
+	@rm -rf .venv var/static var/page-checkers

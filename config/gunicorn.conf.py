@@ -1,0 +1,31 @@
+"""gunicorn's settings. Its own command line and environment (WEB_CONCURRENCY) win over these."""
+
+import multiprocessing
+import os
+import sys
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+if "WEB_CONCURRENCY" not in os.environ:
+    workers = min(multiprocessing.cpu_count() + 1, 8)
+worker_class = "gthread"
+threads = 4
+timeout = 30
+graceful_timeout = 20
+keepalive = 5
+# A worker's heartbeat file on a slow disk can block it long enough to be killed.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
+# Slow leaks in a long life end with the worker; the jitter keeps them from ending together.
+max_requests = 20_000
+max_requests_jitter = 2_000
+# Nothing here is steered through it.
+control_socket_disable = True
+
+
+def on_starting(server):
+    """Say what the environment lacks in one line, before workers are started to fail on it."""
+    try:
+        import config.settings  # noqa: F401
+    except ImproperlyConfigured as error:
+        sys.exit(f"dateline: {error}")

@@ -1,0 +1,72 @@
+"""What every test gets: empty caches, and reference rows that outlive the tests that commit."""
+
+import os
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.core.cache import caches
+from django.core.management import call_command
+from django.db import connections
+
+from tests.browser.tools import missing_tools
+
+
+@pytest.fixture(scope="session")
+def reference_rows(django_db_setup, django_db_blocker):
+    """What the migrations wrote (groups, permissions), by database alias."""
+    with django_db_blocker.unblock():
+        return {
+            alias: connections[alias].creation.serialize_db_to_string()
+            for alias in connections
+            if not connections[alias].settings_dict["TEST"].get("MIRROR")
+        }
+
+
+@pytest.fixture(autouse=True)
+def _empty_caches():
+    for cache in caches.all():
+        cache.clear()
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if commits(item) and "restore_reference_rows" not in item.fixturenames:
+            item.fixturenames.insert(0, "restore_reference_rows")
+
+
+def commits(item):
+    marker = item.get_closest_marker("django_db")
+    return bool(
+        {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+        or (marker and marker.kwargs.get("transaction"))
+    )
+
+
+@pytest.fixture
+def restore_reference_rows(reference_rows, django_db_blocker):
+    """Set up first, so torn down last: after the flush that ends a test that commits."""
+    yield
+    with django_db_blocker.unblock():
+        for alias, rows in reference_rows.items():
+            call_command(
+                "flush", database=alias, interactive=False, verbosity=0, inhibit_post_migrate=True
+            )
+            connections[alias].creation.deserialize_db_from_string(rows)
+        ContentType.objects.clear_cache()
+
+
+def pytest_terminal_summary(terminalreporter):
+    skipped = [
+        report
+        for report in terminalreporter.stats.get("skipped", ())
+        if report.nodeid.startswith("tests/browser/")
+    ]
+    if skipped and (missing := missing_tools()):
+        terminalreporter.write_line(
+            f"{len(skipped)} BROWSER TESTS SKIPPED: no {', no '.join(missing)}", red=True, bold=True
+        )
+
+
+def pytest_configure(config):
+    # Playwright's synchronous interface keeps an event loop in the thread that runs the tests.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

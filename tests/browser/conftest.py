@@ -1,0 +1,53 @@
+import pytest
+
+from tests.browser.demo_server import demo_server
+from tests.browser.tools import CHROMIUM_ARGS, chromium_path, require
+
+
+def pytest_collection_modifyitems(items):
+    # One worker runs them all, so that one browser is started.
+    for item in items:
+        if item.nodeid.startswith("tests/browser/"):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def browser():
+    require("chromium", "playwright")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_page(browser):
+    """Make a page in a context of its own: `new_page(color_scheme="dark", viewport=…)`.
+
+    The Content-Security-Policy stands; `bypass_csp=True` lets axe in.
+    """
+    contexts = []
+
+    def make(**options):
+        contexts.append(browser.new_context(**options))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(10_000)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(new_page):
+    return new_page()
+
+
+@pytest.fixture(scope="session")
+def demo_site():
+    """The address of a real server with the demo, for tests that only read."""
+    with demo_server() as address:
+        yield address

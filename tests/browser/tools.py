@@ -1,0 +1,53 @@
+"""Where the browser and the page checkers are, and what to say when one is not there."""
+
+import importlib.util
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+CHECKERS = BASE_DIR / "var" / "page-checkers" / "node_modules"
+AXE = CHECKERS / "axe-core" / "axe.min.js"
+VNU = CHECKERS / "vnu-jar" / "build" / "dist" / "vnu.jar"
+CHROMIUM_ARGS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-sandbox",
+]
+
+
+def chromium_path():
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+FOUND = {
+    "chromium (apt install chromium)": lambda: bool(chromium_path()),
+    "playwright (make setup-dev)": lambda: bool(importlib.util.find_spec("playwright")),
+    "axe-core (make page-checkers, needs npm)": AXE.exists,
+    "java (apt install default-jre-headless)": lambda: bool(shutil.which("java")),
+    "vnu-jar (make page-checkers, needs npm)": VNU.exists,
+}
+
+
+def missing_tools(*names):
+    """Tools that are not installed: of all, or of those whose line starts with one of the names."""
+    return [
+        line
+        for line, is_there in FOUND.items()
+        if (not names or line.split()[0] in names) and not is_there()
+    ]
+
+
+def require(*names):
+    """Skip the running test without these tools; where CI=true is set, fail it."""
+    missing = missing_tools(*names)
+    if missing and os.environ.get("CI") == "true":
+        pytest.fail(f"not installed: {', '.join(missing)}")
+    if missing:
+        pytest.skip(f"not installed: {', '.join(missing)}")

@@ -1,0 +1,314 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from modelsearch import index
+
+from articles.querysets import ArticleQuerySet
+from companies.models import Company
+from core import prose
+from core.fields import WebURLField
+from core.models import FormerSlug, TimeStamped
+
+
+def default_language() -> str:
+    return settings.LANGUAGE_CODE
+
+
+class Section(models.Model):
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    slug = models.SlugField(_("slug"), max_length=60, unique=True)
+    description = models.CharField(_("description"), max_length=300, blank=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=100)
+
+    class Meta:
+        verbose_name = _("section")
+        verbose_name_plural = _("sections")
+        ordering = ["position", "name"]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("articles:section", args=[self.slug])
+
+
+class Topic(models.Model):
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    slug = models.SlugField(_("slug"), max_length=60, unique=True)
+    description = models.CharField(_("description"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("articles:topic", args=[self.slug])
+
+
+class Author(models.Model):
+    """A byline. Whoever signs in is a User; one may stand behind the other."""
+
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.SlugField(_("slug"), max_length=120, unique=True)
+    role = models.CharField(_("role"), max_length=120, blank=True)
+    bio = models.TextField(_("about"), blank=True, max_length=2000)
+    website = WebURLField(_("website"), blank=True)
+    portrait = models.ForeignKey(
+        "images.Picture",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="portrayed_authors",
+        verbose_name=_("portrait"),
+    )
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="author",
+        verbose_name=_("login"),
+    )
+
+    class Meta:
+        verbose_name = _("author")
+        verbose_name_plural = _("authors")
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("articles:author", args=[self.slug])
+
+
+class Article(index.Indexed, TimeStamped):
+    """The live article. What editors save is a Revision; `publishing.publish` moves this row."""
+
+    class Kind(models.TextChoices):
+        STORY = "story", _("story")
+        LIST = "list", _("list")
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        IN_REVIEW = "review", _("in review")
+        PUBLISHED = "published", _("published")
+        ARCHIVED = "archived", _("archived")
+
+    kind = models.CharField(_("kind"), max_length=5, choices=Kind.choices, default=Kind.STORY)
+    section = models.ForeignKey(
+        Section, on_delete=models.PROTECT, related_name="articles", verbose_name=_("section")
+    )
+    title = models.CharField(_("title"), max_length=160)
+    slug = models.SlugField(
+        _("slug"),
+        max_length=120,
+        unique=True,
+        help_text=_("The last part of the address. Changing it leaves a redirect behind."),
+    )
+    standfirst = models.TextField(
+        _("standfirst"),
+        max_length=400,
+        blank=True,
+        help_text=_("The one or two sentences under the title."),
+    )
+    body = models.TextField(_("body"), blank=True, max_length=200_000)
+    body_html = models.TextField(editable=False, blank=True)
+    body_text = models.TextField(editable=False, blank=True)
+    word_count = models.PositiveIntegerField(_("words"), editable=False, default=0)
+    authors = models.ManyToManyField(
+        Author, through="Byline", related_name="articles", verbose_name=_("authors")
+    )
+    topics = models.ManyToManyField(
+        Topic, blank=True, related_name="articles", verbose_name=_("topics")
+    )
+    companies = models.ManyToManyField(
+        Company, blank=True, related_name="articles", verbose_name=_("companies")
+    )
+    cover = models.ForeignKey(
+        "images.Picture",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="articles",
+        verbose_name=_("cover"),
+    )
+    language = models.CharField(
+        _("language"),
+        max_length=10,
+        default=default_language,
+        help_text=_("A language tag such as en-gb or ar; the direction of the text follows."),
+    )
+    status = models.CharField(
+        _("status"), max_length=9, choices=Status.choices, default=Status.DRAFT, editable=False
+    )
+    published_at = models.DateTimeField(
+        _("published"), null=True, blank=True, help_text=_("In the future: it waits until then.")
+    )
+    updated_at = models.DateTimeField(_("text last changed"), null=True, blank=True, editable=False)
+
+    objects = ArticleQuerySet.as_manager()
+
+    search_fields = [
+        index.SearchField("title", boost=10),
+        index.AutocompleteField("title"),
+        index.SearchField("standfirst", boost=4),
+        index.SearchField("body_text"),
+        index.FilterField("status"),
+        index.FilterField("published_at"),
+    ]
+
+    class Meta:
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+        ordering = ["-published_at", "-pk"]
+        permissions = [("publish_article", _("Can publish and take down articles"))]
+        indexes = [
+            models.Index(fields=["status", "-published_at", "-id"], name="articles_article_latest"),
+            models.Index(
+                fields=["section", "status", "-published_at", "-id"],
+                name="articles_article_in_section",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status="published") | Q(published_at__isnull=False),
+                name="articles_article_published_has_date",
+                violation_error_message=_("A published article needs a date."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("articles:detail", args=[self.slug])
+
+    def save(self, *args, **kwargs):
+        self.render()
+        super().save(*args, **kwargs)
+
+    def render(self):
+        """Derive what is shown and counted from the body. Readers are never rendered for."""
+        rendered = prose.render(self.body)
+        self.body_html, self.body_text = rendered.html, rendered.text
+        self.word_count = rendered.word_count
+
+    @property
+    def is_published(self) -> bool:
+        return (
+            self.status == self.Status.PUBLISHED
+            and self.published_at is not None
+            and self.published_at <= timezone.now()
+        )
+
+    @property
+    def is_scheduled(self) -> bool:
+        return self.status == self.Status.PUBLISHED and not self.is_published
+
+    @property
+    def reading_minutes(self) -> int:
+        return max(1, round(self.word_count / 220))
+
+
+class Byline(models.Model):
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="bylines")
+    author = models.ForeignKey(
+        Author, on_delete=models.PROTECT, related_name="bylines", verbose_name=_("author")
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("byline")
+        verbose_name_plural = _("bylines")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "author"], name="articles_byline_once_per_article"
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.author)
+
+
+class ListEntry(models.Model):
+    """One company of a list article, with our words; its figures are shown from its facts."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="entries")
+    company = models.ForeignKey(
+        Company, on_delete=models.PROTECT, related_name="list_entries", verbose_name=_("company")
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    heading = models.CharField(
+        _("heading"), max_length=160, blank=True, help_text=_("Empty: the company's name.")
+    )
+    blurb = models.TextField(_("blurb"), blank=True, max_length=10_000)
+    blurb_html = models.TextField(editable=False, blank=True)
+
+    class Meta:
+        verbose_name = _("list entry")
+        verbose_name_plural = _("list entries")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "company"], name="articles_listentry_once_per_article"
+            ),
+        ]
+
+    def __str__(self):
+        return self.heading or str(self.company)
+
+    def save(self, *args, **kwargs):
+        self.blurb_html = prose.render(self.blurb).html
+        super().save(*args, **kwargs)
+
+
+class Revision(models.Model):
+    """A whole snapshot of an article as somebody saved it. Never changed, never deleted."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField(_("number"))
+    content = models.JSONField(_("content"))
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="revisions",
+        verbose_name=_("saved by"),
+    )
+    created_at = models.DateTimeField(_("saved"), default=timezone.now, editable=False)
+    published_at = models.DateTimeField(
+        _("went live"), null=True, blank=True, help_text=_("When this text became the live one.")
+    )
+
+    class Meta:
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        ordering = ["-number"]
+        get_latest_by = "number"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "number"], name="articles_revision_number_once"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.article}, {self.number}"
+
+
+class ArticleFormerSlug(FormerSlug):
+    target = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="former_slugs")
+
+    class Meta:
+        verbose_name = _("former article address")
+        verbose_name_plural = _("former article addresses")

@@ -1,0 +1,93 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import Article
+
+
+class Audience(models.Model):
+    """What readers did with an article, counted: written in the transaction of the act itself."""
+
+    article = models.OneToOneField(
+        Article, on_delete=models.CASCADE, related_name="audience", primary_key=True
+    )
+    hearts = models.PositiveIntegerField(_("hearts"), default=0)
+    views = models.PositiveBigIntegerField(_("views"), default=0)
+
+    class Meta:
+        verbose_name = _("audience")
+        verbose_name_plural = _("audiences")
+
+    def __str__(self):
+        return str(self.article)
+
+
+class Heart(models.Model):
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="hearts")
+    visitor = models.UUIDField(_("visitor"), help_text=_("A random mark in the visitor's cookie."))
+    subnet = models.CharField(_("subnet"), max_length=64, help_text=_("A keyed hash."))
+    created_at = models.DateTimeField(_("given"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("heart")
+        verbose_name_plural = _("hearts")
+        indexes = [models.Index(fields=["subnet", "-created_at"], name="audience_heart_rate")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "visitor"], name="audience_heart_once_per_visitor"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.article}"
+
+
+class DailyViews(models.Model):
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="daily_views")
+    day = models.DateField(_("day"))
+    views = models.PositiveIntegerField(_("views"), default=0)
+
+    class Meta:
+        verbose_name = _("views of a day")
+        verbose_name_plural = _("views by day")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "day"], name="audience_dailyviews_once_per_day"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.article}, {self.day}"
+
+
+class Sighting(models.Model):
+    """That somebody has read an article today. Goes with the day, and so does the salt of its hash."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="sightings")
+    day = models.DateField(_("day"), db_index=True)
+    visitor = models.CharField(_("visitor"), max_length=32, help_text=_("A daily salted hash."))
+
+    class Meta:
+        verbose_name = _("sighting")
+        verbose_name_plural = _("sightings")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "day", "visitor"], name="audience_sighting_once_per_day"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.article}, {self.day}"
+
+
+class DailySalt(models.Model):
+    """Yesterday's salt is deleted: nobody, we included, can then tell who was here."""
+
+    day = models.DateField(_("day"), unique=True)
+    salt = models.BinaryField(max_length=32)
+
+    class Meta:
+        verbose_name = _("daily salt")
+        verbose_name_plural = _("daily salts")
+
+    def __str__(self):
+        return str(self.day)

@@ -1,0 +1,186 @@
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+from modelsearch import index
+
+from companies.querysets import CompanyQuerySet, TechnologyQuerySet
+from core.fields import WebURLField
+from core.models import FormerSlug, TimeStamped
+
+
+class Industry(models.Model):
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+
+    class Meta:
+        verbose_name = _("industry")
+        verbose_name_plural = _("industries")
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class Company(index.Indexed, TimeStamped):
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("active")
+        ACQUIRED = "acquired", _("acquired")
+        CLOSED = "closed", _("closed")
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    slug = models.SlugField(_("slug"), max_length=120, unique=True)
+    legal_name = models.CharField(_("legal name"), max_length=200, blank=True)
+    description = models.TextField(
+        _("description"),
+        max_length=400,
+        help_text=_("One or two sentences: what it does. No figures, they are facts."),
+    )
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status.choices, default=Status.ACTIVE
+    )
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="subsidiaries",
+        verbose_name=_("parent company"),
+    )
+    industry = models.ForeignKey(
+        Industry,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="companies",
+        verbose_name=_("industry"),
+    )
+    country = CountryField(_("country"), blank=True)
+    founded = models.PositiveSmallIntegerField(
+        _("founded"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1000), MaxValueValidator(2100)],
+    )
+    website = WebURLField(_("website"), blank=True)
+    wikidata_id = models.CharField(
+        _("Wikidata"),
+        max_length=16,
+        blank=True,
+        validators=[RegexValidator(r"^Q[1-9]\d*$", _("A Wikidata id looks like Q689141."))],
+    )
+    logo = models.ForeignKey(
+        "images.Picture",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="companies",
+        verbose_name=_("logo"),
+    )
+    is_public = models.BooleanField(
+        _("public"), default=True, help_text=_("Untick to keep the profile off every public page.")
+    )
+
+    objects = CompanyQuerySet.as_manager()
+
+    search_fields = [
+        index.SearchField("name", boost=10),
+        index.AutocompleteField("name"),
+        index.SearchField("alias_names", boost=8),
+        index.SearchField("legal_name", boost=4),
+        index.SearchField("description"),
+        index.FilterField("is_public"),
+    ]
+
+    class Meta:
+        verbose_name = _("company")
+        verbose_name_plural = _("companies")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(parent__isnull=True) | ~models.Q(parent=models.F("id")),
+                name="companies_company_not_its_own_parent",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("companies:detail", args=[self.slug])
+
+    def clean(self):
+        ancestor, seen = self.parent, {self.pk}
+        while ancestor is not None and self.pk is not None:
+            if ancestor.pk in seen:
+                raise ValidationError({"parent": _("A company cannot stand above itself.")})
+            seen.add(ancestor.pk)
+            ancestor = ancestor.parent
+
+    def alias_names(self):
+        return " ".join(alias.name for alias in self.aliases.all())
+
+
+class CompanyAlias(models.Model):
+    company = models.ForeignKey(
+        Company, on_delete=models.CASCADE, related_name="aliases", verbose_name=_("company")
+    )
+    name = models.CharField(_("also known as"), max_length=120)
+
+    class Meta:
+        verbose_name = _("alias")
+        verbose_name_plural = _("aliases")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "name"], name="companies_companyalias_once_per_company"
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class CompanyFormerSlug(FormerSlug):
+    target = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="former_slugs")
+
+    class Meta:
+        verbose_name = _("former company address")
+        verbose_name_plural = _("former company addresses")
+
+
+class Technology(index.Indexed, models.Model):
+    class Kind(models.TextChoices):
+        LANGUAGE = "language", _("language")
+        FRAMEWORK = "framework", _("framework")
+        LIBRARY = "library", _("library")
+        SERVER = "server", _("server")
+        RUNTIME = "runtime", _("runtime")
+        PLATFORM = "platform", _("platform")
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    description = models.CharField(_("description"), max_length=300, blank=True)
+    website = WebURLField(_("website"), blank=True)
+
+    objects = TechnologyQuerySet.as_manager()
+
+    search_fields = [
+        index.SearchField("name", boost=10),
+        index.AutocompleteField("name"),
+        index.SearchField("description"),
+    ]
+
+    class Meta:
+        verbose_name = _("technology")
+        verbose_name_plural = _("technologies")
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("companies:technology", args=[self.slug])

@@ -1,0 +1,5 @@
+from django.contrib.admin.apps import AdminConfig
+
+
+class DatelineAdminConfig(AdminConfig):
+    default_site = "desk.site.DeskAdminSite"

@@ -1,0 +1,46 @@
+"""Abstract models. Every other room may build on them; they know none."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class TimeStamped(models.Model):
+    created_at = models.DateTimeField(_("created"), auto_now_add=True, editable=False)
+    saved_at = models.DateTimeField(_("last saved"), auto_now=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class FormerSlug(models.Model):
+    """An address that a page once had. Concrete models add a `target` foreign key."""
+
+    slug = models.SlugField(_("former slug"), max_length=120, unique=True)
+    created_at = models.DateTimeField(_("since"), auto_now_add=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return self.slug
+
+
+class Cited(models.Model):
+    """A passage of a source: where exactly the claim stands. Concrete models add the foreign keys."""
+
+    quote = models.TextField(
+        _("quoted passage"),
+        blank=True,
+        max_length=1000,
+        help_text=_("The source's own words that state it, as short as possible."),
+    )
+    locator = models.CharField(
+        _("locator"),
+        blank=True,
+        max_length=120,
+        help_text=_("Page, section or minute: where in the source it stands."),
+    )
+    retrieved_on = models.DateField(_("retrieved on"), null=True, blank=True)
+
+    class Meta:
+        abstract = True

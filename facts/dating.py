@@ -1,0 +1,43 @@
+"""Dates that are no more exact than their source."""
+
+import datetime
+
+from django.db import models
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+
+class Precision(models.TextChoices):
+    DAY = "day", gettext_lazy("day")
+    MONTH = "month", gettext_lazy("month")
+    QUARTER = "quarter", gettext_lazy("quarter")
+    YEAR = "year", gettext_lazy("year")
+    UNKNOWN = "unknown", gettext_lazy("unknown")
+
+    def label_of(self, date: datetime.date | None) -> str:
+        """The date in words, no more exact than it is known: “June 2026”, “Q2 2026”, “undated”."""
+        if date is None:
+            return _("undated")
+        match self:
+            case Precision.DAY:
+                return date_format(date, "j F Y")
+            case Precision.MONTH:
+                return date_format(date, "F Y")
+            case Precision.QUARTER:
+                return _("Q%(quarter)d %(year)d") % {
+                    "quarter": (date.month + 2) // 3,
+                    "year": date.year,
+                }
+        return str(date.year)
+
+    def machine_of(self, date: datetime.date | None) -> str:
+        """The same for `<time datetime>`; a quarter has no such form and gives its month."""
+        if date is None:
+            return ""
+        match self:
+            case Precision.DAY:
+                return date.isoformat()
+            case Precision.MONTH | Precision.QUARTER:
+                return f"{date.year:04}-{date.month:02}"
+        return f"{date.year:04}"

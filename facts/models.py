@@ -1,0 +1,443 @@
+"""Every sourced claim about a company: Wikidata's statement, cut to an editor's size."""
+
+import secrets
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from companies.models import Company, Technology
+from core.fields import WebURLField
+from core.models import Cited, TimeStamped
+from facts.dating import Precision
+from facts.querysets import FactQuerySet, TechUseQuerySet
+
+# No vowels, nothing that reads like something else: an id is spoken and typed, and spells no word.
+PUBLIC_ID_ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
+
+
+def new_public_id() -> str:
+    return "".join(secrets.choice(PUBLIC_ID_ALPHABET) for _n in range(6))
+
+
+class Source(TimeStamped):
+    class Kind(models.TextChoices):
+        FILING = "filing", _("filing")
+        COMPANY = "company", _("the company itself")
+        PRESS = "press", _("press")
+        INTERVIEW = "interview", _("interview")
+        READER = "reader", _("reader")
+
+    title = models.CharField(_("title"), max_length=300)
+    publisher = models.CharField(_("publisher"), max_length=120, blank=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.PRESS)
+    url = WebURLField(
+        _("address"),
+        null=True,
+        blank=True,
+        unique=True,
+        help_text=_("Leave empty for print or an interview."),
+    )
+    published_on = models.DateField(
+        _("published on"),
+        null=True,
+        blank=True,
+        help_text=_("Leave empty when the source gives no date: readers are told so."),
+    )
+    published_precision = models.CharField(
+        _("precision"),
+        max_length=7,
+        choices=Precision.choices,
+        default=Precision.UNKNOWN,
+    )
+    archive_url = WebURLField(_("archived copy"), blank=True)
+
+    class Meta:
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        ordering = ["publisher", "title"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(published_on__isnull=True, published_precision=Precision.UNKNOWN)
+                | (Q(published_on__isnull=False) & ~Q(published_precision=Precision.UNKNOWN)),
+                name="facts_source_date_has_precision",
+                violation_error_message=_(
+                    "A date needs a precision, and an unknown date must stay empty."
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.publisher}, {self.title}" if self.publisher else self.title
+
+    def save(self, *args, **kwargs):
+        # Unique must not mean "one source without an address".
+        self.url = self.url or None
+        super().save(*args, **kwargs)
+
+    @property
+    def published_label(self) -> str:
+        return Precision(self.published_precision).label_of(self.published_on)
+
+
+class Metric(models.Model):
+    class ValueType(models.TextChoices):
+        QUANTITY = "quantity", _("quantity")
+        MONEY = "money", _("money")
+        PERCENT = "percent", _("percent")
+        DATE = "date", _("date")
+        TEXT = "text", _("text")
+
+        @property
+        def is_number(self) -> bool:
+            return self in (self.QUANTITY, self.MONEY, self.PERCENT)
+
+    key = models.SlugField(_("key"), max_length=60, unique=True)
+    label = models.CharField(_("label"), max_length=120)
+    definition = models.CharField(
+        _("definition"),
+        max_length=300,
+        help_text=_("Shown to readers: what exactly is counted, “paying accounts, not profiles”."),
+    )
+    value_type = models.CharField(
+        _("value type"), max_length=8, choices=ValueType.choices, default=ValueType.QUANTITY
+    )
+    unit = models.CharField(
+        _("unit"), max_length=30, blank=True, help_text=_("A currency's code for money: USD.")
+    )
+    shelf_life_days = models.PositiveIntegerField(
+        _("shelf life in days"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("After this many days a figure counts as stale. Empty: never."),
+    )
+    plausible_min = models.DecimalField(
+        _("plausible from"), max_digits=24, decimal_places=4, null=True, blank=True
+    )
+    plausible_max = models.DecimalField(
+        _("plausible to"), max_digits=24, decimal_places=4, null=True, blank=True
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=100)
+
+    class Meta:
+        verbose_name = _("metric")
+        verbose_name_plural = _("metrics")
+        ordering = ["position", "label"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(plausible_min__isnull=True)
+                | Q(plausible_max__isnull=True)
+                | Q(plausible_min__lte=F("plausible_max")),
+                name="facts_metric_plausible_range_ordered",
+                violation_error_message=_("The plausible range is the wrong way round."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.label
+
+
+class Fact(TimeStamped):
+    """One dated value of one metric of one company. Once published its claim never changes."""
+
+    class Comparator(models.TextChoices):
+        EQUAL = "eq", _("exactly")
+        ABOUT = "about", _("about")
+        AT_LEAST = "gte", _("at least")
+        AT_MOST = "lte", _("at most")
+
+    class Basis(models.TextChoices):
+        REPORTED = "reported", _("reported")
+        SELF_REPORTED = "self", _("self-reported")
+        ESTIMATED = "estimated", _("estimated")
+
+    class Rank(models.TextChoices):
+        NORMAL = "normal", _("normal")
+        PREFERRED = "preferred", _("preferred")
+        DEPRECATED = "deprecated", _("deprecated")
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        PUBLISHED = "published", _("published")
+
+    # What a published fact claims. Changing any of these makes it another fact.
+    CLAIM_FIELDS = (
+        "company_id",
+        "metric_id",
+        "amount",
+        "text",
+        "comparator",
+        "as_of",
+        "as_of_precision",
+        "scope",
+        "basis",
+        "public_id",
+    )
+
+    public_id = models.CharField(
+        _("public id"), max_length=12, unique=True, default=new_public_id, editable=False
+    )
+    company = models.ForeignKey(
+        Company, on_delete=models.PROTECT, related_name="facts", verbose_name=_("company")
+    )
+    metric = models.ForeignKey(
+        Metric, on_delete=models.PROTECT, related_name="facts", verbose_name=_("metric")
+    )
+    amount = models.DecimalField(
+        _("amount"),
+        max_digits=24,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        help_text=_("The whole number: 75000000, not 75 million."),
+    )
+    text = models.CharField(_("text"), max_length=300, blank=True)
+    comparator = models.CharField(
+        _("comparator"), max_length=5, choices=Comparator.choices, default=Comparator.EQUAL
+    )
+    as_of = models.DateField(
+        _("as of"),
+        null=True,
+        blank=True,
+        help_text=_("The last day the value speaks of. Empty when the source does not say."),
+    )
+    as_of_precision = models.CharField(
+        _("precision"), max_length=7, choices=Precision.choices, default=Precision.UNKNOWN
+    )
+    scope = models.CharField(
+        _("scope"), max_length=80, blank=True, help_text=_("United States, paid plans only, …")
+    )
+    basis = models.CharField(
+        _("basis"), max_length=9, choices=Basis.choices, default=Basis.REPORTED
+    )
+    rank = models.CharField(_("rank"), max_length=10, choices=Rank.choices, default=Rank.NORMAL)
+    deprecated_reason = models.CharField(_("why it is wrong"), max_length=300, blank=True)
+    supersedes = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="successors",
+        verbose_name=_("supersedes"),
+    )
+    status = models.CharField(
+        _("status"), max_length=9, choices=Status.choices, default=Status.DRAFT, editable=False
+    )
+    published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
+    verified_at = models.DateTimeField(_("verified"), null=True, blank=True, editable=False)
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="verified_facts",
+        verbose_name=_("verified by"),
+    )
+
+    objects = FactQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("fact")
+        verbose_name_plural = _("facts")
+        ordering = ["metric__position", "metric__label", F("as_of").desc(nulls_last=True), "-pk"]
+        indexes = [
+            models.Index(fields=["company", "metric", "scope", "-as_of"], name="facts_fact_lookup"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__isnull=False, text="") | (Q(amount__isnull=True) & ~Q(text="")),
+                name="facts_fact_has_one_value",
+                violation_error_message=_("Give an amount or a text, one of the two."),
+            ),
+            models.CheckConstraint(
+                condition=Q(as_of__isnull=True, as_of_precision=Precision.UNKNOWN)
+                | (Q(as_of__isnull=False) & ~Q(as_of_precision=Precision.UNKNOWN)),
+                name="facts_fact_date_has_precision",
+                violation_error_message=_(
+                    "A date needs a precision, and an unknown date must stay empty."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=~Q(rank="deprecated") | ~Q(deprecated_reason=""),
+                name="facts_fact_deprecated_has_reason",
+                violation_error_message=_("Say why the figure was wrong."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="published") | Q(published_at__isnull=False),
+                name="facts_fact_published_has_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(supersedes__isnull=True) | ~Q(supersedes=F("id")),
+                name="facts_fact_does_not_supersede_itself",
+            ),
+            models.UniqueConstraint(
+                fields=["company", "metric", "scope"],
+                condition=Q(rank="preferred", status="published"),
+                name="facts_fact_one_preferred",
+                violation_error_message=_("Another figure of this metric is preferred already."),
+            ),
+            models.UniqueConstraint(
+                "company",
+                "metric",
+                "scope",
+                "basis",
+                "comparator",
+                "text",
+                Coalesce("amount", models.Value(-1, models.DecimalField())),
+                Coalesce("as_of", models.Value("0001-01-01", models.DateField())),
+                condition=~Q(rank="deprecated"),
+                name="facts_fact_no_duplicate",
+                violation_error_message=_("The same figure is on record already."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.company}: {self.metric}, {self.text or self.amount}"
+
+    def save(self, *args, **kwargs):
+        self._refuse_changed_claim()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        if self.is_published:
+            raise ValidationError(_("A published fact is deprecated, never deleted."))
+        return super().delete(*args, **kwargs)
+
+    @property
+    def is_published(self) -> bool:
+        return self.status == self.Status.PUBLISHED
+
+    @property
+    def is_deprecated(self) -> bool:
+        return self.rank == self.Rank.DEPRECATED
+
+    @property
+    def is_stale(self) -> bool:
+        """Past its metric's shelf life; without a date, age cannot be excused."""
+        days = self.metric.shelf_life_days
+        if not days:
+            return False
+        return self.as_of is None or (timezone.localdate() - self.as_of).days > days
+
+    @property
+    def as_of_label(self) -> str:
+        return Precision(self.as_of_precision).label_of(self.as_of)
+
+    def _refuse_changed_claim(self):
+        if not self.pk:
+            return
+        stored = Fact.objects.filter(pk=self.pk, status=self.Status.PUBLISHED).values().first()
+        if stored and any(stored[name] != getattr(self, name) for name in self.CLAIM_FIELDS):
+            raise ValidationError(
+                _("A published figure is never rewritten: update it, or say that it was wrong.")
+            )
+
+
+class Reference(Cited):
+    fact = models.ForeignKey(
+        Fact, on_delete=models.CASCADE, related_name="references", verbose_name=_("fact")
+    )
+    source = models.ForeignKey(
+        Source, on_delete=models.PROTECT, related_name="references", verbose_name=_("source")
+    )
+
+    class Meta:
+        verbose_name = _("reference")
+        verbose_name_plural = _("references")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["fact", "source", "locator"], name="facts_reference_once_per_place"
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.source)
+
+
+class TechUse(TimeStamped):
+    """A company's use of a technology, as some source tells it."""
+
+    class Layer(models.TextChoices):
+        WEB = "web", _("Web")
+        SERVICES = "services", _("Services")
+        DATA = "data", _("Data")
+        MODELS = "models", _("Models")
+        INFRASTRUCTURE = "infra", _("Infrastructure")
+        CLIENT = "client", _("Apps and clients")
+
+    company = models.ForeignKey(
+        Company, on_delete=models.CASCADE, related_name="tech_uses", verbose_name=_("company")
+    )
+    technology = models.ForeignKey(
+        Technology, on_delete=models.PROTECT, related_name="uses", verbose_name=_("technology")
+    )
+    layer = models.CharField(
+        _("layer"), max_length=8, choices=Layer.choices, default=Layer.SERVICES
+    )
+    purpose = models.CharField(_("used for"), max_length=200)
+    since = models.PositiveSmallIntegerField(_("since"), null=True, blank=True)
+    until = models.PositiveSmallIntegerField(_("until"), null=True, blank=True)
+    has_ended = models.BooleanField(
+        _("ended"), default=False, help_text=_("No longer in use, even when the year is unknown.")
+    )
+    is_disputed = models.BooleanField(_("disputed"), default=False)
+    remark = models.CharField(_("remark"), max_length=300, blank=True)
+
+    objects = TechUseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("technology use")
+        verbose_name_plural = _("technology uses")
+        ordering = ["layer", "technology__name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "technology", "layer", "purpose"], name="facts_techuse_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(since__isnull=True) | Q(until__isnull=True) | Q(until__gte=F("since")),
+                name="facts_techuse_ends_after_start",
+                violation_error_message=_("It cannot end before it starts."),
+            ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(has_ended=True),
+                name="facts_techuse_until_means_ended",
+                violation_error_message=_("A use with a last year has ended: tick “ended”."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.company}: {self.technology}"
+
+
+class TechUseReference(Cited):
+    tech_use = models.ForeignKey(
+        TechUse, on_delete=models.CASCADE, related_name="references", verbose_name=_("use")
+    )
+    source = models.ForeignKey(
+        Source,
+        on_delete=models.PROTECT,
+        related_name="tech_use_references",
+        verbose_name=_("source"),
+    )
+
+    class Meta:
+        verbose_name = _("reference")
+        verbose_name_plural = _("references")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tech_use", "source", "locator"],
+                name="facts_techusereference_once_per_place",
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.source)

@@ -1,0 +1,65 @@
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from pictures.models import PictureField
+
+from core.models import TimeStamped
+from images.uploads import re_encode
+
+
+class Picture(TimeStamped):
+    """A picture of the library. The stored file is our own re-encoding, never the upload itself."""
+
+    title = models.CharField(_("title"), max_length=200, help_text=_("For the library; not shown."))
+    file = PictureField(
+        _("file"),
+        upload_to="pictures/%Y/%m/",
+        aspect_ratios=[None, "16/9", "1/1"],
+        width_field="width",
+        height_field="height",
+    )
+    width = models.PositiveIntegerField(_("width"), editable=False, default=0)
+    height = models.PositiveIntegerField(_("height"), editable=False, default=0)
+    alt = models.CharField(
+        _("description"),
+        max_length=300,
+        blank=True,
+        help_text=_("What the picture shows, for those who cannot see it."),
+    )
+    is_decorative = models.BooleanField(
+        _("decorative"), default=False, help_text=_("It adds nothing to the text: no description.")
+    )
+    credit = models.CharField(_("credit"), max_length=200, blank=True)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="pictures",
+        verbose_name=_("uploaded by"),
+    )
+
+    class Meta:
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(is_decorative=True) | ~models.Q(alt=""),
+                name="images_picture_described_or_decorative",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def clean(self):
+        if not self.is_decorative and not self.alt.strip():
+            raise ValidationError({"alt": _("Describe the picture, or mark it as decorative.")})
+
+    def save(self, *args, **kwargs):
+        if self.file and not self.file._committed:
+            self.file.file = re_encode(self.file.file)
+        super().save(*args, **kwargs)

@@ -1,0 +1,14 @@
+from django.conf import settings
+from django.utils.functional import SimpleLazyObject
+
+from articles.models import Section
+
+
+def publication(request):
+    """The publication's own name, and its sections for the masthead: nothing of the visitor."""
+    return {
+        "site_name": settings.SITE_NAME,
+        "site_tagline": settings.SITE_TAGLINE,
+        "site_url": settings.SITE_URL,
+        "nav_sections": SimpleLazyObject(lambda: list(Section.objects.all())),
+    }

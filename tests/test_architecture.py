@@ -90,10 +90,11 @@ def test_no_relation_points_sideways_or_upward():
 
 
 def test_no_migration_depends_sideways_or_upward():
-    migrations = MigrationLoader(None, ignore_no_initial=True).disk_migrations
+    loader = MigrationLoader(None, load=False)
+    loader.load_disk()
     wrong = [
         f"{room}.{name} depends on {other}"
-        for (room, name), migration in migrations.items()
+        for (room, name), migration in loader.disk_migrations.items()
         for other, _ in migration.dependencies
         if room in ROWS and other in ROWS and other != room and ROWS[other] >= ROWS[room]
     ]

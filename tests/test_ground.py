@@ -1,0 +1,169 @@
+"""What a newcomer meets first: each missing thing gets one clear line, and nothing is set twice."""
+
+import ast
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+
+import django
+import pytest
+from django.conf import settings
+
+BASE_DIR = settings.BASE_DIR
+
+
+def run(*command, cwd=BASE_DIR, **environment):
+    env = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
+    return subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        env=env | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def assert_refused_in_one_line(done, *words):
+    assert done.returncode != 0
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1
+    for word in words:
+        assert word in done.stderr
+
+
+@pytest.fixture
+def clone(tmp_path):
+    """A copy of what bin/setup reads, without an environment."""
+    shutil.copytree(BASE_DIR / "bin", tmp_path / "bin")
+    for path in BASE_DIR.glob("requirements*.txt"):
+        shutil.copy(path, tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def fake_python(tmp_path):
+    def make(script):
+        path = tmp_path / "fake-python"
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(0o755)
+        return str(path)
+
+    return make
+
+
+def test_setup_with_an_old_python_names_its_version(clone, fake_python):
+    python = fake_python('[ "$1" = --version ] && echo "Python 3.9.2" && exit 0; exit 1')
+    done = run("bin/setup", "requirements.txt", cwd=clone, PYTHON=python)
+    assert_refused_in_one_line(done, "3.11", "Python 3.9.2", "PYTHON=")
+
+
+def test_setup_without_any_python_says_so(clone):
+    done = run("bin/setup", "requirements.txt", cwd=clone, PYTHON="/nonexistent/python3")
+    assert_refused_in_one_line(done, "3.11", "no python3")
+
+
+def test_setup_without_venv_names_the_package(clone, fake_python):
+    python = fake_python(f'case "$2" in *ensurepip*) exit 1;; esac; exec {sys.executable} "$@"')
+    done = run("bin/setup", "requirements.txt", cwd=clone, PYTHON=python)
+    assert_refused_in_one_line(done, "apt install python3-venv")
+    assert not (clone / ".venv").exists()
+
+
+def test_setup_that_is_done_looks_for_no_python(clone):
+    (clone / ".venv" / "bin").mkdir(parents=True)
+    (clone / ".venv" / "bin" / "python").symlink_to(sys.executable)
+    wanted = run("sh", "-c", "cat requirements.txt requirements.txt | cksum", cwd=clone).stdout
+    (clone / ".venv" / ".installed-requirements.txt").write_text(wanted)
+    command = ("bin/setup", "requirements.txt")
+    done = run(*command, cwd=clone, PYTHON="/nonexistent/python3")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    with (clone / "requirements.txt").open("a") as requirements:
+        requirements.write("another==1.0\n")
+    assert "Installing" in run(*command, cwd=clone, PIP_NO_INDEX="1", PIP_FIND_LINKS="").stdout
+
+
+def test_port_that_is_taken_is_refused_and_a_free_one_is_not():
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        taken = run(sys.executable, "bin/port-is-free", port)
+    assert_refused_in_one_line(taken, str(port), "taken", "PORT=")
+    free = run(sys.executable, "bin/port-is-free", port)
+    assert (free.returncode, free.stdout, free.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("port", ["", "http", "0", "65536", "-1"])
+def test_port_that_is_no_port_is_refused(port):
+    assert_refused_in_one_line(run(sys.executable, "bin/port-is-free", port), "PORT=")
+
+
+@pytest.mark.parametrize("command", ["check", "migrate"])
+def test_manage_without_a_secret_key_refuses_in_one_line(command):
+    done = run(
+        sys.executable,
+        "manage.py",
+        command,
+        DJANGO_SETTINGS_MODULE="config.settings",
+        DATELINE_LOCAL="off",
+        DEBUG="off",
+        SECRET_KEY="",
+    )
+    assert_refused_in_one_line(done, "SECRET_KEY")
+
+
+def test_gunicorn_without_a_secret_key_refuses_in_one_line():
+    done = run(
+        *(sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.conf.py"),
+        *("--bind", "127.0.0.1:0", "config.wsgi"),
+        DJANGO_SETTINGS_MODULE="config.settings",
+        DATELINE_LOCAL="off",
+        DEBUG="off",
+        SECRET_KEY="",
+    )
+    assert done.returncode != 0
+    assert [line for line in done.stderr.splitlines() if "[INFO]" not in line] == [
+        line for line in done.stderr.splitlines() if line.startswith("dateline: SECRET_KEY")
+    ]
+    assert "Traceback" not in done.stderr
+
+
+def test_every_requirement_is_pinned_exactly():
+    lines = [
+        line
+        for path in BASE_DIR.glob("requirements*.txt")
+        for line in path.read_text().splitlines()
+        if line != "-r requirements.txt"
+    ]
+    assert [line for line in lines if not re.fullmatch(r"[\w.-]+(\[\w+\])?==[\d.]+", line)] == []
+
+
+def test_django_has_the_security_fixes_we_count_on():
+    assert django.VERSION[:3] >= (5, 2, 19)
+
+
+def test_env_example_documents_every_variable_that_is_read():
+    tree = ast.parse((BASE_DIR / "config" / "settings.py").read_text())
+    read = {
+        node.args[0].value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and getattr(node.func.value, "id", None) == "env"
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+    }
+    example = (BASE_DIR / ".env.example").read_text()
+    assert {"SECRET_KEY", "DATABASE_URL"} <= read
+    assert read == set(re.findall(r"^#?([A-Z][A-Z_]+)=", example, re.M))
+
+
+def test_make_help_lists_every_target_and_is_the_default():
+    targets = re.findall(r"^([a-z-]+):", (BASE_DIR / "Makefile").read_text(), re.M)
+    listed = run("make", "--no-print-directory")
+    assert re.findall(r"^  make ([a-z-]+)", listed.stdout, re.M) == targets
+    assert {"run", "test", "dev", "lint", "screenshots", "help"} <= set(targets)

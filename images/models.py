@@ -1,4 +1,3 @@
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -31,15 +30,6 @@ class Picture(TimeStamped):
         _("decorative"), default=False, help_text=_("It adds nothing to the text: no description.")
     )
     credit = models.CharField(_("credit"), max_length=200, blank=True)
-    uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="pictures",
-        verbose_name=_("uploaded by"),
-    )
 
     class Meta:
         verbose_name = _("picture")

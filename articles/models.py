@@ -3,10 +3,12 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from modelsearch import index
 
 from articles.querysets import ArticleQuerySet
+from articles.validators import validate_article_slug, validate_language
 from companies.models import Company
 from core import prose
 from core.fields import WebURLField
@@ -15,6 +17,17 @@ from core.models import FormerSlug, TimeStamped
 
 def default_language() -> str:
     return settings.LANGUAGE_CODE
+
+
+def resolve_link(url: str, words: str) -> str | None:
+    """`[Spotify](company:spotify)` links a profile; an address that leads nowhere is bare words."""
+    scheme, _colon, slug = url.partition(":")
+    if scheme.lower() != "company":
+        return None
+    company = Company.objects.visible().filter(slug=slug).first()
+    if company is None:
+        return None
+    return format_html('<a href="{}">{}</a>', company.get_absolute_url(), words or company.name)
 
 
 class Section(models.Model):
@@ -112,6 +125,7 @@ class Article(index.Indexed, TimeStamped):
         max_length=120,
         unique=True,
         help_text=_("The last part of the address. Changing it leaves a redirect behind."),
+        validators=[validate_article_slug],
     )
     standfirst = models.TextField(
         _("standfirst"),
@@ -122,6 +136,7 @@ class Article(index.Indexed, TimeStamped):
     body = models.TextField(_("body"), blank=True, max_length=200_000)
     body_html = models.TextField(editable=False, blank=True)
     body_text = models.TextField(editable=False, blank=True)
+    headings = models.JSONField(editable=False, default=list)
     word_count = models.PositiveIntegerField(_("words"), editable=False, default=0)
     authors = models.ManyToManyField(
         Author, through="Byline", related_name="articles", verbose_name=_("authors")
@@ -144,6 +159,7 @@ class Article(index.Indexed, TimeStamped):
         _("language"),
         max_length=10,
         default=default_language,
+        validators=[validate_language],
         help_text=_("A language tag such as en-gb or ar; the direction of the text follows."),
     )
     status = models.CharField(
@@ -153,6 +169,11 @@ class Article(index.Indexed, TimeStamped):
         _("published"), null=True, blank=True, help_text=_("In the future: it waits until then.")
     )
     updated_at = models.DateTimeField(_("text last changed"), null=True, blank=True, editable=False)
+    live_number = models.PositiveIntegerField(
+        _("live revision"), null=True, editable=False, help_text=_("Empty: it was never live.")
+    )
+
+    RENDERED_FIELDS = ("body_html", "body_text", "headings", "word_count")
 
     objects = ArticleQuerySet.as_manager()
 
@@ -192,14 +213,23 @@ class Article(index.Indexed, TimeStamped):
         return reverse("articles:detail", args=[self.slug])
 
     def save(self, *args, **kwargs):
-        self.render()
+        update_fields = kwargs.get("update_fields")
+        if update_fields is None or "body" in update_fields:
+            self.render()
+            if update_fields is not None:
+                kwargs["update_fields"] = {*update_fields, *self.RENDERED_FIELDS}
         super().save(*args, **kwargs)
 
     def render(self):
         """Derive what is shown and counted from the body. Readers are never rendered for."""
-        rendered = prose.render(self.body)
+        rendered = prose.render(self.body, resolve=resolve_link)
         self.body_html, self.body_text = rendered.html, rendered.text
         self.word_count = rendered.word_count
+        self.headings = [
+            {"level": heading.level, "id": heading.id, "text": heading.text}
+            for heading in rendered.headings
+            if heading.level <= 3
+        ]
 
     @property
     def is_published(self) -> bool:
@@ -212,6 +242,14 @@ class Article(index.Indexed, TimeStamped):
     @property
     def is_scheduled(self) -> bool:
         return self.status == self.Status.PUBLISHED and not self.is_published
+
+    @property
+    def has_been_live(self) -> bool:
+        """Whether the row holds what was published; until then it mirrors the newest revision."""
+        return self.live_number is not None or self.status in (
+            self.Status.PUBLISHED,
+            self.Status.ARCHIVED,
+        )
 
     @property
     def reading_minutes(self) -> int:
@@ -267,7 +305,7 @@ class ListEntry(models.Model):
         return self.heading or str(self.company)
 
     def save(self, *args, **kwargs):
-        self.blurb_html = prose.render(self.blurb).html
+        self.blurb_html = prose.render(self.blurb, resolve=resolve_link).html
         super().save(*args, **kwargs)
 
 
@@ -287,6 +325,7 @@ class Revision(models.Model):
         verbose_name=_("saved by"),
     )
     created_at = models.DateTimeField(_("saved"), default=timezone.now, editable=False)
+    submitted_at = models.DateTimeField(_("submitted for review"), null=True, blank=True)
     published_at = models.DateTimeField(
         _("went live"), null=True, blank=True, help_text=_("When this text became the live one.")
     )

@@ -10,6 +10,9 @@ import urllib.error
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg2
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
@@ -21,14 +24,17 @@ def demo_server(**environment):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    with tempfile.TemporaryDirectory(prefix="dateline-demo-") as directory:
+    with (
+        tempfile.TemporaryDirectory(prefix="dateline-demo-") as directory,
+        _empty_database(f"{directory}/demo.sqlite3", f"dateline_demo_{port}") as database_url,
+    ):
         env = {
             **{key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"},
             "DATELINE_LOCAL": "1",
             "DEBUG": "off",
             "PORT": str(port),
             "SITE_URL": f"http://127.0.0.1:{port}",
-            "DATABASE_URL": f"sqlite:///{directory}/demo.sqlite3",
+            "DATABASE_URL": database_url,
             "CACHE_URL": f"filecache://{directory}/cache",
             "MEDIA_ROOT": f"{directory}/media",
             "STATIC_ROOT": f"{directory}/static",
@@ -48,6 +54,23 @@ def demo_server(**environment):
             finally:
                 server.terminate()
                 server.wait()
+
+
+@contextmanager
+def _empty_database(path, name):
+    """An SQLite file, or a database of its own on the server that DATABASE_URL names."""
+    server_url = os.environ.get("DATABASE_URL", "")
+    if not server_url.startswith("postgres"):
+        yield f"sqlite:///{path}"
+        return
+    server = psycopg2.connect(server_url)
+    server.autocommit = True
+    try:
+        server.cursor().execute(f"CREATE DATABASE {name}")
+        yield urlsplit(server_url)._replace(path=f"/{name}").geturl()
+        server.cursor().execute(f"DROP DATABASE {name} WITH (FORCE)")
+    finally:
+        server.close()
 
 
 def _wait_until_up(url, server, log):

@@ -1,10 +1,21 @@
 """What every room needs to know of a request."""
 
 import ipaddress
+import re
 from functools import wraps
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.shortcuts import render
+from django.utils.crypto import salted_hmac
+
+# What programs that read for nobody in particular call themselves. (CUBOT makes telephones.)
+AUTOMATED = re.compile(
+    r"(?<!cu)bot|crawl|spider|slurp|headless|phantom|lighthouse|monitor|uptime|preview|scan|"
+    r"fetch|feed|archiv|validator|externalhit|embedly|curl|wget|libwww|python|java/|okhttp|"
+    r"go-http|node|axios|scrapy|httpclient|http_request|ruby|perl|php",
+    re.IGNORECASE,
+)
 
 
 def client_address(request) -> str:
@@ -31,6 +42,28 @@ def client_subnet(request) -> str:
         address = address.ipv4_mapped
     prefix = 24 if address.version == 4 else 48
     return str(ipaddress.ip_network(f"{address}/{prefix}", strict=False))
+
+
+def subnet_key(request) -> str:
+    """The visitor's subnet as a keyed hash: it can be counted by and not turned back."""
+    return salted_hmac("core.http.subnet", client_subnet(request), algorithm="sha256").hexdigest()
+
+
+def is_automated(request) -> bool:
+    """Whether no person is looking: programs, prefetching browsers, and whoever says nothing."""
+    agent = request.META.get("HTTP_USER_AGENT", "")
+    purpose = request.META.get("HTTP_SEC_PURPOSE") or request.META.get("HTTP_PURPOSE", "")
+    return (
+        request.method == "HEAD" or not agent or "fetch" in purpose or bool(AUTOMATED.search(agent))
+    )
+
+
+def too_many_requests(request, seconds=60):
+    """The answer to whoever writes too fast: status 429, and when to come back."""
+    response = render(request, "429.html", status=429)
+    response["Retry-After"] = str(seconds)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def is_same_origin(request) -> bool:

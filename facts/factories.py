@@ -1,0 +1,75 @@
+import factory
+from django.utils import timezone
+
+from companies.factories import CompanyFactory, TechnologyFactory
+from facts.models import Fact, Metric, Reference, Source, TechUse, TechUseReference
+
+
+class SourceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Source
+
+    title = factory.Sequence(lambda n: f"Source {n}")
+    publisher = "A tech magazine"
+
+
+class MetricFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Metric
+
+    key = factory.Sequence(lambda n: f"metric-{n}")
+    label = factory.Sequence(lambda n: f"Metric {n}")
+    definition = "What is counted, and what is not."
+
+    class Params:
+        in_words = factory.Trait(value_type=Metric.ValueType.TEXT)
+        percent = factory.Trait(value_type=Metric.ValueType.PERCENT, unit="%")
+        money = factory.Trait(value_type=Metric.ValueType.MONEY, unit="USD")
+
+
+class ReferenceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Reference
+
+    fact = factory.SubFactory("facts.factories.FactFactory", references=None)
+    source = factory.SubFactory(SourceFactory)
+    quote = "75 million paying accounts"
+
+
+class FactFactory(factory.django.DjangoModelFactory):
+    """A published fact with one reference; `draft=True` for an unpublished one,
+    `references=None` for one that names no source."""
+
+    class Meta:
+        model = Fact
+        skip_postgeneration_save = True
+
+    class Params:
+        draft = factory.Trait(status=Fact.Status.DRAFT, published_at=None)
+
+    company = factory.SubFactory(CompanyFactory)
+    metric = factory.SubFactory(MetricFactory)
+    amount = factory.Maybe("text", None, factory.Sequence(lambda n: 75_000_000 + n))
+    text = ""
+    status = Fact.Status.PUBLISHED
+    published_at = factory.LazyFunction(timezone.now)
+    references = factory.RelatedFactory(ReferenceFactory, factory_related_name="fact")
+
+
+class TechUseReferenceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = TechUseReference
+
+    tech_use = factory.SubFactory("facts.factories.TechUseFactory", references=None)
+    source = factory.SubFactory(SourceFactory)
+
+
+class TechUseFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = TechUse
+        skip_postgeneration_save = True
+
+    company = factory.SubFactory(CompanyFactory)
+    technology = factory.SubFactory(TechnologyFactory)
+    purpose = factory.Sequence(lambda n: f"Purpose {n}")
+    references = factory.RelatedFactory(TechUseReferenceFactory, factory_related_name="tech_use")

@@ -1,0 +1,132 @@
+"""Prose: Markdown in, safe HTML and plain text out.
+
+Everything a person writes at length passes here: `render` for article bodies, `render_comment`
+for comments. Both take any string, never raise and never hang; what they return has passed an
+allow-list, so templates may mark `Prose.html` (and nothing else) as safe.
+
+Links with a scheme of ours (`fact:`, `company:`) never reach the page as addresses: `render` asks
+its `resolve` for what to show in their place, `links` lists them, `rewrite_links` changes them.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import uuid4
+
+from .allowlist import clean_article, clean_comment
+from .document import Heading, ProseLink, plain_text
+from .syntax import SCHEMES, article_markdown, comment_markdown
+
+__all__ = [
+    "ARTICLE_LIMIT",
+    "COMMENT_LIMIT",
+    "SCHEMES",
+    "Heading",
+    "Prose",
+    "ProseLink",
+    "links",
+    "render",
+    "render_comment",
+    "rewrite_links",
+]
+
+ARTICLE_LIMIT = 200_000
+COMMENT_LIMIT = 5_000
+WORDS_PER_MINUTE = 220
+
+Resolver = Callable[[str, str], str | None]
+
+_ARTICLE = article_markdown()
+_COMMENT = comment_markdown()
+# Control characters but tab and newline, and the code points that are no characters.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_WORD = re.compile(r"\w+(?:[-'’.,/]\w+)*")
+_ADDRESS = re.compile(rf"(?:{'|'.join(SCHEMES)}):[\w./@+%-]+", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Prose:
+    """`html` is safe to show; `text` is what it says without markup."""
+
+    html: str
+    text: str
+    word_count: int
+    headings: tuple[Heading, ...] = ()
+
+    @property
+    def reading_minutes(self) -> int:
+        return max(1, round(self.word_count / WORDS_PER_MINUTE))
+
+
+def render(text: str, resolve: Resolver | None = None) -> Prose:
+    """An article body. Beyond `ARTICLE_LIMIT` characters it is cut: validate before.
+
+    `resolve(url, words)` is called for each `fact:`/`company:` link in reading order and answers
+    HTML to show in its place (cleaned here: data, time, span, sup, a), or None for the bare words.
+    """
+    return _render(_ARTICLE, _tidy(text, ARTICLE_LIMIT), clean_article, resolve)
+
+
+def render_comment(text: str) -> Prose:
+    """A comment: paragraphs, emphasis, code, quotes, lists and links, with line breaks kept."""
+    return _render(_COMMENT, _tidy(text, COMMENT_LIMIT), clean_comment)
+
+
+def links(text: str) -> list[ProseLink]:
+    """The `fact:`/`company:` links of an article body, in the order a reader meets them.
+
+    Footnotes come last, as on the page; what is shown as code or in an unused footnote is none.
+    """
+    return _links(_tidy(text, ARTICLE_LIMIT))
+
+
+def rewrite_links(text: str, change: Callable[[ProseLink], str | None]) -> str:
+    """The Markdown with each link of ours pointing where `change` says (None leaves it).
+
+    The answer is a whole address with its scheme. The rest of the text stays as it was written,
+    but for characters that cannot be shown. Addresses written with escapes are left alone.
+    """
+    text = _tidy(text, ARTICLE_LIMIT)
+    nonce = uuid4().hex
+    found: list[str] = []
+
+    def mark(match: re.Match) -> str:
+        found.append(match[0])
+        return f"{match[0].partition(':')[0]}:{nonce}-{len(found) - 1}"
+
+    # Only a parse can tell a link from the same letters in a code block: each candidate gets an
+    # address of its own, and those that come back from the parse are links.
+    marked = _ADDRESS.sub(mark, text)
+    answers: dict[int, str] = {}
+    for link in _links(marked):
+        prefix, _, index = link.address.rpartition("-")
+        if prefix != nonce or int(index) in answers:
+            continue
+        address = found[int(index)].partition(":")[2]
+        written = ProseLink(link.scheme, address, link.words, link.position, link.line)
+        answer = change(written)
+        if answer is not None:
+            answers[int(index)] = answer
+    indexes = iter(range(len(found)))
+    return _ADDRESS.sub(lambda match: answers.get(next(indexes), match[0]), text)
+
+
+def _links(text: str) -> list[ProseLink]:
+    env: dict = {}
+    _ARTICLE.parse(text, env)
+    return env.get("prose_links", [])
+
+
+def _render(markdown, text: str, clean, resolve: Resolver | None = None) -> Prose:
+    env: dict = {"resolve": resolve}
+    tokens = markdown.parse(text, env)
+    html = clean(markdown.renderer.render(tokens, markdown.options, env))
+    plain = plain_text(tokens)
+    words = sum(1 for _ in _WORD.finditer(plain))
+    return Prose(html, plain, words, tuple(env.get("prose_headings", ())))
+
+
+def _tidy(text: str, limit: int) -> str:
+    text = text[:limit].replace("\r\n", "\n").replace("\r", "\n")
+    return _SURROGATE.sub("\ufffd", _UNWRITABLE.sub("", text))

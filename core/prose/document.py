@@ -1,0 +1,207 @@
+"""Settling the parsed tokens: links, pictures, headings, figures and tables as we show them.
+
+These rules run on markdown-it's tokens, after its own and before rendering.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.text import slugify
+from markdown_it.token import Token
+
+from .addresses import is_picture, split_ours
+from .allowlist import clean_inline, strip_tags
+
+
+@dataclass(frozen=True)
+class Heading:
+    level: int
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ProseLink:
+    """A link with a scheme of ours. `position` counts them from 0, `line` the text's from 1."""
+
+    scheme: str
+    address: str
+    words: str
+    position: int
+    line: int
+
+    @property
+    def url(self) -> str:
+        return f"{self.scheme}:{self.address}"
+
+
+def plain_text(tokens) -> str:
+    """What the tokens say, one line for each paragraph, heading and cell."""
+    parts = []
+    for token in tokens:
+        if token.type == "inline":
+            parts.append(_words(token.children or ()))
+        elif token.type in ("fence", "code_block", "figure"):
+            parts.append(token.content)
+    return "\n".join(part for part in map(str.strip, parts) if part)
+
+
+def settle_inlines(state) -> None:
+    """Core rule: links and pictures of every paragraph, heading and cell."""
+    state.env["prose_links"] = []
+    line = 1
+    for token in state.tokens:
+        if token.map:
+            line = token.map[0] + 1
+        if token.type == "inline":
+            token.children = _settled(token.children or [], state.env, line)
+
+
+def settle_blocks(state) -> None:
+    """Core rule: headings without gaps and with ids, figures, header cells, numbered tables."""
+    headings = _Headings()
+    tables = 0
+    out: list[Token] = []
+    tokens = iter(enumerate(state.tokens))
+    for index, token in tokens:
+        if token.type == "heading_open":
+            headings.settle(*state.tokens[index : index + 3])
+        elif token.type in ("th_open", "td_open"):
+            _settle_cell(*state.tokens[index : index + 3])
+        elif token.type == "table_open":
+            tables += 1
+            token.meta["number"] = tables
+        elif token.type == "paragraph_open" and (
+            figures := _figures(*state.tokens[index + 1 : index + 3])
+        ):
+            out += figures
+            next(tokens), next(tokens)
+            continue
+        out.append(token)
+    state.tokens = out
+    state.env["prose_headings"] = headings.contents
+
+
+def _words(children) -> str:
+    return "".join(
+        " " if child.type in ("softbreak", "hardbreak") else child.meta.get("plain", child.content)
+        for child in children
+    )
+
+
+def _is_visible(words: str) -> bool:
+    return any(char.isprintable() and not char.isspace() for char in words)
+
+
+def _settled(children: list[Token], env: dict, line: int) -> list[Token]:
+    """A link holds no other link: what `[a <https://b> c](/d)` parses to is not HTML."""
+    out: list[Token] = []
+    link: Token | None = None
+    inner: list[Token] = []
+    nested = 0
+    for child in children:
+        if child.type in ("softbreak", "hardbreak"):
+            line += 1
+        if child.type == "link_open" and link is None:
+            link, inner = child, []
+        elif child.type == "link_open":
+            nested += 1
+        elif child.type == "link_close" and nested:
+            nested -= 1
+        elif child.type == "link_close":
+            out += _link(link, inner, child, env, line)
+            link = None
+        elif child.type == "image":
+            (out if link is None else inner).extend(_picture(child, linked=link is not None))
+        else:
+            (out if link is None else inner).append(child)
+    return out
+
+
+def _link(opening: Token, inner: list[Token], closing: Token, env: dict, line: int) -> list[Token]:
+    href = str(opening.attrs["href"])
+    words = _words(inner).strip()
+    ours = split_ours(href)
+    if not ours:
+        inner = inner if _is_visible(words) else [_text(href)]
+        return [opening, *inner, closing]
+    if opening.markup == "autolink":
+        return inner
+    found: list[ProseLink] = env["prose_links"]
+    found.append(ProseLink(*ours, words=words, position=len(found), line=line))
+    resolve = env.get("resolve")
+    answer = resolve(found[-1].url, words) if resolve else None
+    if answer is None:
+        return inner
+    html = clean_inline(answer)
+    return [Token("resolved", "", 0, content=html, meta={"plain": strip_tags(html)})]
+
+
+def _picture(image: Token, *, linked: bool) -> list[Token]:
+    """The picture itself, or a link to it where the page could not load it."""
+    src = str(image.attrs["src"])
+    image.content = _words(_settled(image.children or [], {"prose_links": []}, 0))
+    if is_picture(src):
+        return [image]
+    words = _text(image.content)
+    if linked or split_ours(src):
+        return [words]
+    link = Token("link_open", "a", 1, attrs={"href": src})
+    return _link(link, [words], Token("link_close", "a", -1), {}, 0)
+
+
+def _text(content: str) -> Token:
+    return Token("text", "", 0, content=content)
+
+
+def _figures(inline: Token, closing: Token) -> list[Token]:
+    """The blocks of a paragraph that is nothing but pictures, one of them with a title."""
+    children = inline.children or []
+    images = [child for child in children if child.type == "image"]
+    others = [child for child in children if child.type not in ("image", "softbreak")]
+    titled = any(_is_visible(str(image.attrs.get("title", ""))) for image in images)
+    if others or not titled or closing.type != "paragraph_close":
+        return []
+    return [
+        Token("figure", "figure", 0, content=str(image.attrs.get("title", "")), children=[image])
+        for image in images
+    ]
+
+
+def _settle_cell(opening: Token, inline: Token, closing: Token) -> None:
+    align = str(opening.attrs.pop("style", "")).removeprefix("text-align:")
+    if align:
+        opening.attrSet("class", f"align-{align}")
+    if opening.tag == "th" and not _is_visible(_words(inline.children)):
+        opening.tag = closing.tag = "td"
+    elif opening.tag == "th":
+        opening.attrSet("scope", "col")
+
+
+class _Headings:
+    """Levels from h2 down without a gap, ids that no other part of a page has."""
+
+    def __init__(self):
+        self.contents: list[Heading] = []
+        self.level = 1
+        self.counts: dict[str, int] = {}
+
+    def settle(self, opening: Token, inline: Token, closing: Token) -> None:
+        words = " ".join(_words(inline.children).split())
+        if not _is_visible(words):
+            opening.type, closing.type = "paragraph_open", "paragraph_close"
+            opening.tag = closing.tag = "p"
+            return
+        self.level = min(max(int(opening.tag[1]), 2), self.level + 1)
+        opening.tag = closing.tag = f"h{self.level}"
+        opening.attrSet("id", self.unique(words))
+        if self.level <= 3 and not opening.level:
+            self.contents.append(Heading(self.level, str(opening.attrs["id"]), words))
+
+    def unique(self, words: str) -> str:
+        base = "h-" + (slugify(words)[:60].strip("-_") or "section")
+        slug = base
+        while slug in self.counts:
+            self.counts[base] += 1
+            slug = f"{base}-{self.counts[base]}"
+        self.counts[slug] = 1
+        return slug

@@ -1,0 +1,195 @@
+"""Which Markdown is read, and how its tokens become HTML.
+
+Every rule here keeps the time of a parse in proportion to the text: the ones of markdown-it that
+do not are bounded or left out.
+"""
+
+from functools import cache
+
+from django.utils.html import escape
+from django.utils.text import slugify
+from django.utils.translation import gettext
+from markdown_it import MarkdownIt
+from markdown_it.rules_core.smartquotes import process_inlines
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.footnote.index import footnote_ref
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_all_lexers, get_lexer_by_name
+
+from .addresses import SCHEMES, is_allowed, normalize
+from .document import settle_blocks, settle_inlines
+
+__all__ = ["SCHEMES", "article_markdown", "comment_markdown"]
+
+MAX_NESTING = 40
+MAX_FOOTNOTE_LABEL = 100
+MAX_QUOTED_PARAGRAPH = 20_000
+# Characters of code coloured in one text, each block counting `BLOCK_COST` more.
+HIGHLIGHT_BUDGET = 100_000
+BLOCK_COST = 200
+
+_FORMATTER = HtmlFormatter(nowrap=True)
+
+
+def article_markdown() -> MarkdownIt:
+    options = {"html": False, "xhtmlOut": False, "typographer": True, "maxNesting": MAX_NESTING}
+    markdown = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
+    markdown.use(footnote_plugin, inline=False)
+    markdown.inline.ruler.at("footnote_ref", _footnote_ref)
+    markdown.core.ruler.push("quotes", _smartquotes)
+    markdown = _with_ours(markdown)
+    markdown.core.ruler.push("settle_blocks", settle_blocks)
+    for name, rule in _ARTICLE_RULES.items():
+        markdown.add_render_rule(name, rule)
+    return markdown
+
+
+def comment_markdown() -> MarkdownIt:
+    options = {"html": False, "xhtmlOut": False, "breaks": True, "maxNesting": MAX_NESTING}
+    markdown = MarkdownIt("zero", options).enable(
+        [
+            *("blockquote", "fence", "list", "newline", "escape", "backticks", "emphasis", "link"),
+            *("autolink", "entity", "balance_pairs", "fragments_join", "text_join"),
+        ]
+    )
+    markdown = _with_ours(markdown)
+    markdown.add_render_rule("fence", _plain_fence)
+    return markdown
+
+
+def _with_ours(markdown: MarkdownIt) -> MarkdownIt:
+    markdown.validateLink = is_allowed
+    markdown.normalizeLink = normalize
+    markdown.core.ruler.push("settle_inlines", settle_inlines)
+    markdown.add_render_rule("resolved", lambda self, tokens, idx, *_: tokens[idx].content)
+    return markdown
+
+
+def _footnote_ref(state, silent: bool) -> bool:
+    # The plugin looks for the bracket's end up to the end of the text, from every `[^`.
+    if state.src.find("]", state.pos, state.pos + MAX_FOOTNOTE_LABEL) < 0:
+        return False
+    return footnote_ref(state, silent)
+
+
+def _smartquotes(state) -> None:
+    # Each quote copies its paragraph: without a limit one long paragraph takes minutes.
+    for token in state.tokens:
+        if token.type == "inline" and len(token.content) <= MAX_QUOTED_PARAGRAPH:
+            process_inlines(token.children or [], state)
+
+
+@cache
+def _lexer_names() -> dict[str, str]:
+    # Asking Pygments for a name it does not know searches every lexer and plug-in there is.
+    return {
+        alias.lower(): aliases[0]
+        for _, aliases, _, _ in get_all_lexers(plugins=False)
+        for alias in aliases
+    }
+
+
+def _language(info: str) -> str:
+    words = info.split(maxsplit=1)
+    return words[0].lower() if words else ""
+
+
+def _coloured(code: str, language: str, env: dict) -> str:
+    name = _lexer_names().get(language)
+    left = env.setdefault("highlight_left", HIGHLIGHT_BUDGET) - len(code) - BLOCK_COST
+    if not name or left < 0:
+        return escape(code)
+    env["highlight_left"] = left
+    try:
+        return highlight(code, get_lexer_by_name(name, stripnl=False), _FORMATTER)
+    except Exception:  # a lexer is a grammar by anyone: colour is not worth a page
+        return escape(code)
+
+
+def _block(code: str, language: str = "") -> str:
+    name = slugify(language)
+    attribute = f' class="language-{name}"' if name else ""
+    return f'<div class="highlight"><pre tabindex="0"><code{attribute}>{code}</code></pre></div>\n'
+
+
+def _fence(self, tokens, idx, options, env) -> str:
+    language = _language(tokens[idx].info)
+    return _block(_coloured(tokens[idx].content, language, env), language)
+
+
+def _plain_fence(self, tokens, idx, options, env) -> str:
+    return _block(escape(tokens[idx].content))
+
+
+def _image(self, tokens, idx, options, env) -> str:
+    token = tokens[idx]
+    return f'<img src="{escape(token.attrs["src"])}" alt="{escape(token.content)}" loading="lazy">'
+
+
+def _figure(self, tokens, idx, options, env) -> str:
+    caption = tokens[idx].content
+    caption = f"<figcaption>{escape(caption)}</figcaption>" if caption.strip() else ""
+    return f"<figure>{_image(self, tokens[idx].children, 0, options, env)}{caption}</figure>\n"
+
+
+def _table_open(self, tokens, idx, options, env) -> str:
+    number = tokens[idx].meta["number"]
+    # Two landmarks of one name are one too many, so only the first goes without its number.
+    label = gettext("Table") if number == 1 else gettext("Table %(number)d") % {"number": number}
+    return (
+        '<div class="table-scroll" tabindex="0" role="region"'
+        f' aria-label="{escape(label)}">\n<table>\n'
+    )
+
+
+def _table_close(self, tokens, idx, options, env) -> str:
+    return "</table>\n</div>\n"
+
+
+def _footnote_numbers(meta: dict) -> tuple[int, str]:
+    number = meta["id"] + 1
+    return number, f"{number}-{meta['subId'] + 1}" if meta.get("subId") else str(number)
+
+
+def _footnote_mark(self, tokens, idx, options, env) -> str:
+    number, reference = _footnote_numbers(tokens[idx].meta)
+    label = escape(gettext("Footnote %(number)d") % {"number": number})
+    return (
+        f'<sup class="footnote-ref"><a href="#fn-{number}" id="fnref-{reference}"'
+        f' aria-label="{label}">{number}</a></sup>'
+    )
+
+
+def _footnote_back(self, tokens, idx, options, env) -> str:
+    _, reference = _footnote_numbers(tokens[idx].meta)
+    label = escape(gettext("Back to reference %(number)s") % {"number": reference})
+    return f' <a href="#fnref-{reference}" class="footnote-backref" aria-label="{label}">↩︎</a>'
+
+
+def _footnotes_open(self, tokens, idx, options, env) -> str:
+    label = escape(gettext("Footnotes"))
+    return f'<div class="footnotes" role="doc-endnotes" aria-label="{label}">\n<ol>\n'
+
+
+def _footnotes_close(self, tokens, idx, options, env) -> str:
+    return "</ol>\n</div>\n"
+
+
+def _footnote_open(self, tokens, idx, options, env) -> str:
+    return f'<li id="fn-{tokens[idx].meta["id"] + 1}">'
+
+
+_ARTICLE_RULES = {
+    "fence": _fence,
+    "code_block": _plain_fence,
+    "image": _image,
+    "figure": _figure,
+    "table_open": _table_open,
+    "table_close": _table_close,
+    "footnote_ref": _footnote_mark,
+    "footnote_anchor": _footnote_back,
+    "footnote_block_open": _footnotes_open,
+    "footnote_block_close": _footnotes_close,
+    "footnote_open": _footnote_open,
+}

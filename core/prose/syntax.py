@@ -22,7 +22,7 @@ from .document import settle_blocks, settle_inlines
 
 __all__ = ["SCHEMES", "article_markdown", "comment_markdown"]
 
-MAX_NESTING = 40
+MAX_NESTING = 20
 MAX_FOOTNOTE_LABEL = 100
 MAX_QUOTED_PARAGRAPH = 20_000
 # Characters of code coloured in one text, each block counting `BLOCK_COST` more.

@@ -1,0 +1,17 @@
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from ads.models import Ad
+from core.http import is_automated
+
+
+@never_cache
+@require_safe
+def follow_ad(request, pk):
+    """Count a reader's click and lead to the stored address: none comes from the request."""
+    ad = get_object_or_404(Ad.objects.started(), pk=pk)
+    if not is_automated(request):
+        Ad.objects.filter(pk=ad.pk).count_click()
+    return HttpResponseRedirect(ad.url, headers={"X-Robots-Tag": "noindex, nofollow"})

@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
@@ -8,7 +9,11 @@ class Audience(models.Model):
     """What readers did with an article, counted: written in the transaction of the act itself."""
 
     article = models.OneToOneField(
-        Article, on_delete=models.CASCADE, related_name="audience", primary_key=True
+        Article,
+        on_delete=models.CASCADE,
+        related_name="audience",
+        primary_key=True,
+        verbose_name=_("article"),
     )
     hearts = models.PositiveIntegerField(_("hearts"), default=0)
     views = models.PositiveBigIntegerField(_("views"), default=0)
@@ -20,9 +25,19 @@ class Audience(models.Model):
     def __str__(self):
         return str(self.article)
 
+    @classmethod
+    def add(cls, article, **counts):
+        """Add to the article's counts, exactly however many do so at once."""
+        changes = {name: F(name) + number for name, number in counts.items()}
+        if not cls.objects.filter(article=article).update(**changes):
+            cls.objects.get_or_create(article=article)
+            cls.objects.filter(article=article).update(**changes)
+
 
 class Heart(models.Model):
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="hearts")
+    article = models.ForeignKey(
+        Article, on_delete=models.CASCADE, related_name="hearts", verbose_name=_("article")
+    )
     visitor = models.UUIDField(_("visitor"), help_text=_("A random mark in the visitor's cookie."))
     subnet = models.CharField(_("subnet"), max_length=64, help_text=_("A keyed hash."))
     created_at = models.DateTimeField(_("given"), auto_now_add=True)
@@ -38,11 +53,13 @@ class Heart(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.article}"
+        return str(self.article)
 
 
 class DailyViews(models.Model):
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="daily_views")
+    article = models.ForeignKey(
+        Article, on_delete=models.CASCADE, related_name="daily_views", verbose_name=_("article")
+    )
     day = models.DateField(_("day"))
     views = models.PositiveIntegerField(_("views"), default=0)
 
@@ -60,9 +77,11 @@ class DailyViews(models.Model):
 
 
 class Sighting(models.Model):
-    """That somebody has read an article today. Goes with the day, and so does the salt of its hash."""
+    """That somebody read an article today. Goes with the day, as does the salt of its hash."""
 
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="sightings")
+    article = models.ForeignKey(
+        Article, on_delete=models.CASCADE, related_name="sightings", verbose_name=_("article")
+    )
     day = models.DateField(_("day"), db_index=True)
     visitor = models.CharField(_("visitor"), max_length=32, help_text=_("A daily salted hash."))
 

@@ -1,0 +1,82 @@
+import base64
+import uuid
+
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from articles.models import Article
+from audience import hearts
+from audience.models import Audience
+from audience.viewing import record_view
+from audience.words import hearts_label
+from core.http import same_origin_required, subnet_key, too_many_requests
+
+COOKIE = f"{settings.COOKIE_PREFIX}visitor"
+COOKIE_SALT = "audience.visitor"
+# As long as browsers keep any cookie.
+COOKIE_AGE = 400 * 24 * 3600
+PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
+
+
+@never_cache
+@same_origin_required
+@require_POST
+def toggle_heart(request, pk):
+    """A form without JavaScript goes back to the article; a script gets the new state."""
+    article = get_object_or_404(Article.objects.published(), pk=pk)
+    visitor, subnet = visitor_of(request), subnet_key(request)
+    if not hearts.is_hearted(article, visitor) and hearts.is_too_many(subnet):
+        return too_many_requests(request)
+    visitor = visitor or uuid.uuid4()
+    is_hearted = hearts.toggle(article, visitor=visitor, subnet=subnet)
+    if request.accepts("text/html"):
+        response = HttpResponseRedirect(f"{article.get_absolute_url()}#hearts")
+        response.status_code = 303
+    else:
+        response = JsonResponse(heart_state(article, is_hearted))
+    response.set_signed_cookie(
+        COOKIE,
+        str(visitor),
+        salt=COOKIE_SALT,
+        max_age=COOKIE_AGE,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+@never_cache
+@require_safe
+def show_heart(request, pk):
+    """Whether this visitor has hearted the article: stored pages are the same for everybody."""
+    article = get_object_or_404(Article.objects.published(), pk=pk)
+    return JsonResponse(heart_state(article, hearts.is_hearted(article, visitor_of(request))))
+
+
+@never_cache
+@require_safe
+def count_view(request, pk):
+    """The picture that counts a reader without JavaScript."""
+    record_view(get_object_or_404(Article.objects.published(), pk=pk), request)
+    return HttpResponse(PIXEL, content_type="image/gif")
+
+
+def visitor_of(request) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(request.get_signed_cookie(COOKIE, default="", salt=COOKIE_SALT))
+    except ValueError:
+        return None
+
+
+def heart_state(article, is_hearted):
+    count = Audience.objects.filter(article=article).values_list("hearts", flat=True).first() or 0
+    return {
+        "is_hearted": is_hearted,
+        "label": hearts_label(count),
+        "said": _("Your heart is counted.") if is_hearted else _("Your heart is taken back."),
+    }

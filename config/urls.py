@@ -1,9 +1,13 @@
 """The one place that knows every app's addresses."""
 
-from django.conf import settings
-from django.conf.urls.static import static
 from django.contrib import admin
+from django.contrib.sitemaps import views as sitemap_views
 from django.urls import include, path
+
+from pages.sitemaps import PageSitemap
+from pages.views import serve_upload
+
+SITEMAPS = {"pages": PageSitemap}
 
 urlpatterns = [
     path("", include("pages.urls")),
@@ -14,5 +18,19 @@ urlpatterns = [
     path("ads/", include("ads.urls")),
     path("search/", include("search.urls")),
     path("admin/", admin.site.urls),
-    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    path("media/<path:path>", serve_upload),
+    path(
+        "sitemap.xml",
+        sitemap_views.index,
+        {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap-part"},
+        name="sitemap",
+    ),
+    path(
+        "sitemap-<slug:section>.xml", sitemap_views.sitemap, {"sitemaps": SITEMAPS}, "sitemap-part"
+    ),
 ]
+
+handler400 = "pages.errors.bad_request"
+handler403 = "pages.errors.permission_denied"
+handler404 = "pages.errors.page_not_found"
+handler500 = "pages.errors.server_error"

@@ -1,2 +1,16 @@
+from django.urls import path
+
+from pages import health, views
+
 app_name = "pages"
-urlpatterns = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("about/", views.show_text, {"name": "about"}, name="about"),
+    path("privacy/", views.show_text, {"name": "privacy"}, name="privacy"),
+    path("audience/<int:pk>/seen/", views.count_seen, name="seen"),
+    path("favicon.ico", views.favicon, name="favicon"),
+    path("robots.txt", views.robots, name="robots"),
+    path(".well-known/security.txt", views.security_text, name="security"),
+    path("health/live", health.live, name="live"),
+    path("health/ready", health.ready, name="ready"),
+]

@@ -1,0 +1,109 @@
+from datetime import timedelta
+
+from django.conf import settings
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+from django.views.static import serve
+
+from ads.models import Ad
+from articles.models import Article
+from audience.viewing import record_view
+from core.http import same_origin_required
+from pages.front import front_page
+from pages.texts import text_of
+
+SECURITY_TEXT_DAYS = 180
+# More ads than a page has placements are not counted.
+MAX_ADS_SEEN = 2
+
+
+@require_safe
+def home(request):
+    return render(
+        request, "pages/home.html", {**front_page(), "canonical_url": f"{settings.SITE_URL}/"}
+    )
+
+
+@require_safe
+def show_text(request, name):
+    text = text_of(name)
+    context = {
+        "title": text.title,
+        "standfirst": text.standfirst,
+        "prose_html": text.prose_html,
+        "meta_title": text.title,
+        "description": text.standfirst,
+        "canonical_url": settings.SITE_URL + reverse(f"pages:{name}"),
+    }
+    return render(request, f"pages/{name}.html", context)
+
+
+@never_cache
+@same_origin_required
+@require_POST
+def count_seen(request, pk):
+    """A reader's browser says that the article, and the ads on its page, are before their eyes."""
+    article = get_object_or_404(Article.objects.published(), pk=pk)
+    if record_view(article, request):
+        shown = [value for value in request.POST.getlist("ad") if is_key(value)][:MAX_ADS_SEEN]
+        Ad.objects.running().filter(pk__in=shown).count_impressions()
+    return HttpResponse(status=204)
+
+
+def is_key(value) -> bool:
+    return value.isascii() and value.isdigit() and len(value) < 19
+
+
+@require_safe
+def robots(request):
+    lines = [
+        "User-agent: *",
+        *(f"Disallow: /{path}/" for path in ("admin", "ads", "audience", "search", "health")),
+        "",
+        f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}",
+        "",
+    ]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def security_text(request):
+    """RFC 9116. It never says for longer than half a year that nobody has to look at it."""
+    today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    expires = (today + timedelta(days=SECURITY_TEXT_DAYS)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    lines = [
+        f"Contact: {settings.SECURITY_CONTACT}",
+        f"Expires: {expires}",
+        f"Canonical: {settings.SITE_URL}{reverse('pages:security')}",
+        f"Preferred-Languages: {settings.LANGUAGE_CODE.partition('-')[0]}",
+        "",
+    ]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def favicon(request):
+    """For browsers that ask at the root when what they show names no icon."""
+    return HttpResponseRedirect(
+        static("img/favicon.ico"), headers={"Cache-Control": "max-age=86400"}
+    )
+
+
+@require_safe
+def serve_upload(request, path):
+    """A picture of the library: our own re-encoding, never what somebody sent.
+
+    Right for one machine; a server of any size lets its front server answer for /media/.
+    """
+    try:
+        response = serve(request, path, document_root=settings.MEDIA_ROOT)
+    except (OSError, ValueError) as error:
+        raise Http404 from error
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "public, max-age=604800"
+    return response

@@ -1,0 +1,56 @@
+from urllib.parse import urlencode
+
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from articles.models import Article
+from companies.models import Company, Technology
+
+QUERY_LENGTH = 200
+PAGE_SIZE = 10
+# Nobody reads on; programs that do get the last page again.
+LAST_PAGE = 50
+PROFILES = 12
+
+
+@require_safe
+def search(request):
+    query = " ".join(request.GET.get("q", "")[:QUERY_LENGTH].split())
+    context = {"query": query, "total": 0, "page": None}
+    if query:
+        context |= found(query, page_number(request.GET.get("page", "")))
+    response = render(request, "search/search.html", context)
+    response["X-Robots-Tag"] = "noindex, follow"
+    return response
+
+
+def found(query, number) -> dict:
+    """Profiles stand on the first page, above the articles."""
+    articles = Article.objects.published().with_card_data().search(query)
+    companies = Company.objects.visible().with_profile_data().search(query)
+    technologies = Technology.objects.visible().search(query)
+    article_count = articles.count()
+    first, is_first = (number - 1) * PAGE_SIZE, number == 1
+    has_more = first + PAGE_SIZE < article_count and number < LAST_PAGE
+    return {
+        "articles": list(articles[first : first + PAGE_SIZE]),
+        "companies": list(companies[:PROFILES]) if is_first else [],
+        "technologies": list(technologies[:PROFILES]) if is_first else [],
+        "total": article_count + companies.count() + technologies.count(),
+        "page": {
+            "newer_url": None if is_first else page_url(query, number - 1),
+            "older_url": page_url(query, number + 1) if has_more else None,
+        },
+        "newer_label": _("Previous"),
+        "older_label": _("Next"),
+    }
+
+
+def page_number(text) -> int:
+    is_number = text.isascii() and text.isdigit() and len(text) < 6
+    return min(max(int(text), 1), LAST_PAGE) if is_number else 1
+
+
+def page_url(query, number) -> str:
+    return "?" + urlencode({"q": query} | ({"page": number} if number > 1 else {}))

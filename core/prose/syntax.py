@@ -25,9 +25,11 @@ __all__ = ["SCHEMES", "article_markdown", "comment_markdown"]
 MAX_NESTING = 20
 MAX_FOOTNOTE_LABEL = 100
 MAX_QUOTED_PARAGRAPH = 20_000
-# Characters of code coloured in one text, each block counting `BLOCK_COST` more.
-HIGHLIGHT_BUDGET = 100_000
-BLOCK_COST = 200
+# Some lexers (C#, Java) take time by the square of a hostile block's length, so a text's blocks
+# are coloured while the sum of their squared lengths stays under this: one of 7,000 characters or
+# a hundred of 700. Short ones count as 200, for what each costs to begin.
+HIGHLIGHT_BUDGET = 50_000_000
+LEAST_BLOCK = 200
 
 _FORMATTER = HtmlFormatter(nowrap=True)
 
@@ -97,7 +99,7 @@ def _language(info: str) -> str:
 
 def _coloured(code: str, language: str, env: dict) -> str:
     name = _lexer_names().get(language)
-    left = env.setdefault("highlight_left", HIGHLIGHT_BUDGET) - len(code) - BLOCK_COST
+    left = env.setdefault("highlight_left", HIGHLIGHT_BUDGET) - max(len(code), LEAST_BLOCK) ** 2
     if not name or left < 0:
         return escape(code)
     env["highlight_left"] = left

@@ -83,6 +83,12 @@ def test_fence_beyond_the_budget_is_plain_and_whole():
     assert html.count('<span class="k">return</span>') == 1
 
 
+def test_fences_of_one_text_share_a_budget():
+    coloured = '<span class="k">return</span>'
+    assert prose.render("```python\nreturn\n```\n" * 1_250).html.count(coloured) == 1_250
+    assert prose.render("```python\nreturn\n```\n" * 1_260).html.count(coloured) == 1_250
+
+
 def test_fence_keeps_blank_lines_at_its_ends():
     assert "<code>\n\na\n\n</code>" in prose.render("```\n\n\na\n\n```").html
     assert ">\n\n<span" in prose.render("```python\n\n\na\n```").html

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from modelsearch import index
 
 from articles.querysets import ArticleQuerySet
-from articles.validators import validate_article_slug, validate_language
+from articles.validators import validate_article_slug, validate_language, validate_printable
 from companies.models import Company
 from core import prose
 from core.fields import WebURLField
@@ -31,9 +31,11 @@ def resolve_link(url: str, words: str) -> str | None:
 
 
 class Section(models.Model):
-    name = models.CharField(_("name"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=60, unique=True, validators=[validate_printable])
     slug = models.SlugField(_("slug"), max_length=60, unique=True)
-    description = models.CharField(_("description"), max_length=300, blank=True)
+    description = models.CharField(
+        _("description"), max_length=300, blank=True, validators=[validate_printable]
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=100)
 
     class Meta:
@@ -49,9 +51,11 @@ class Section(models.Model):
 
 
 class Topic(models.Model):
-    name = models.CharField(_("name"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=60, unique=True, validators=[validate_printable])
     slug = models.SlugField(_("slug"), max_length=60, unique=True)
-    description = models.CharField(_("description"), max_length=300, blank=True)
+    description = models.CharField(
+        _("description"), max_length=300, blank=True, validators=[validate_printable]
+    )
 
     class Meta:
         verbose_name = _("topic")
@@ -68,10 +72,10 @@ class Topic(models.Model):
 class Author(models.Model):
     """A byline. Whoever signs in is a User; one may stand behind the other."""
 
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(_("name"), max_length=120, validators=[validate_printable])
     slug = models.SlugField(_("slug"), max_length=120, unique=True)
-    role = models.CharField(_("role"), max_length=120, blank=True)
-    bio = models.TextField(_("about"), blank=True, max_length=2000)
+    role = models.CharField(_("role"), max_length=120, blank=True, validators=[validate_printable])
+    bio = models.TextField(_("about"), blank=True, max_length=2000, validators=[validate_printable])
     website = WebURLField(_("website"), blank=True)
     portrait = models.ForeignKey(
         "images.Picture",
@@ -119,7 +123,7 @@ class Article(index.Indexed, TimeStamped):
     section = models.ForeignKey(
         Section, on_delete=models.PROTECT, related_name="articles", verbose_name=_("section")
     )
-    title = models.CharField(_("title"), max_length=160)
+    title = models.CharField(_("title"), max_length=160, validators=[validate_printable])
     slug = models.SlugField(
         _("slug"),
         max_length=120,
@@ -131,9 +135,12 @@ class Article(index.Indexed, TimeStamped):
         _("standfirst"),
         max_length=400,
         blank=True,
+        validators=[validate_printable],
         help_text=_("The one or two sentences under the title."),
     )
-    body = models.TextField(_("body"), blank=True, max_length=200_000)
+    body = models.TextField(
+        _("body"), blank=True, max_length=200_000, validators=[validate_printable]
+    )
     body_html = models.TextField(editable=False, blank=True)
     body_text = models.TextField(editable=False, blank=True)
     headings = models.JSONField(editable=False, default=list)
@@ -286,9 +293,15 @@ class ListEntry(models.Model):
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     heading = models.CharField(
-        _("heading"), max_length=160, blank=True, help_text=_("Empty: the company's name.")
+        _("heading"),
+        max_length=160,
+        blank=True,
+        validators=[validate_printable],
+        help_text=_("Empty: the company's name."),
     )
-    blurb = models.TextField(_("blurb"), blank=True, max_length=10_000)
+    blurb = models.TextField(
+        _("blurb"), blank=True, max_length=10_000, validators=[validate_printable]
+    )
     blurb_html = models.TextField(editable=False, blank=True)
 
     class Meta:
@@ -315,7 +328,7 @@ class Revision(models.Model):
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField(_("number"))
     content = models.JSONField(_("content"))
-    note = models.CharField(_("note"), max_length=200, blank=True)
+    note = models.CharField(_("note"), max_length=200, blank=True, validators=[validate_printable])
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,

@@ -1,6 +1,14 @@
 from django.db import models
+from django.db.models import OuterRef, Prefetch, Q, Subquery
 from django.utils import timezone
 from modelsearch.queryset import SearchableQuerySetMixin
+
+from core.pagination import newer_than, older_than
+
+# What no list shows; a body can be 200 kB.
+HEAVY_FIELDS = ("body", "body_html", "body_text", "headings")
+# How many of the newest articles on the same companies and topics are weighed against each other.
+RELATED_CANDIDATES = 40
 
 
 class ArticleQuerySet(SearchableQuerySetMixin, models.QuerySet):
@@ -17,5 +25,65 @@ class ArticleQuerySet(SearchableQuerySetMixin, models.QuerySet):
     def about(self, company):
         return self.filter(companies=company)
 
+    def editable_by(self, user):
+        """What a writer may edit: what carries their byline and what they began."""
+        if user.has_perm("articles.publish_article"):
+            return self.all()
+        own = Q(bylines__author__user=user) | Q(revisions__number=1, revisions__author=user)
+        return self.filter(pk__in=self.model.objects.filter(own).values("pk"))
+
+    def with_bylines(self):
+        bylines = self.model.bylines.rel.related_model.objects.select_related("author")
+        return self.prefetch_related(Prefetch("bylines", bylines))
+
     def with_card_data(self):
-        return self.select_related("section", "cover").prefetch_related("bylines__author")
+        return self.defer(*HEAVY_FIELDS).select_related("section", "cover").with_bylines()
+
+    def with_newest_revision(self):
+        """Adds `newest_number` and `newest_submitted_at`, of the revision saved last."""
+        revisions = self.model.revisions.rel.related_model.objects
+        newest = revisions.filter(article=OuterRef("pk")).order_by("-number")
+        return self.annotate(
+            newest_number=Subquery(newest.values("number")[:1]),
+            newest_submitted_at=Subquery(newest.values("submitted_at")[:1]),
+        )
+
+    def around(self, article, topics, companies):
+        """One query for the neighbours in time and everything that may be related.
+
+        Each row carries `shared_companies` and `shared_topics`.
+        """
+        place = (article.published_at, article.pk)
+        older = self.published().filter(older_than(*place)).in_order()
+        newer = self.published().filter(newer_than(*place)).order_by("published_at", "pk")
+        by_company, company_count = self._sharing("companies", "company", companies)
+        by_topic, topic_count = self._sharing("topics", "topic", topics)
+        return (
+            self.published()
+            .filter(
+                Q(pk=Subquery(older.values("pk")[:1]))
+                | Q(pk=Subquery(newer.values("pk")[:1]))
+                | Q(pk__in=by_company)
+                | Q(pk__in=by_topic)
+            )
+            .exclude(pk=article.pk)
+            .annotate(shared_companies=company_count, shared_topics=topic_count)
+            .defer(*HEAVY_FIELDS)
+            .select_related("section", "cover")
+        )
+
+    def _sharing(self, relation, column, rows):
+        """Ids of the newest articles that share any of the rows, and how many each shares."""
+        through = getattr(self.model, relation).through.objects.filter(
+            **{f"{column}__in": [row.pk for row in rows]}
+        )
+        candidates = through.order_by("-article_id").values("article_id")[:RELATED_CANDIDATES]
+        count = (
+            through.filter(article=OuterRef("pk"))
+            .order_by()
+            .values("article")
+            .annotate(count=models.Count("pk"))
+            .values("count")
+        )
+        zero = models.functions.Coalesce(Subquery(count), 0, output_field=models.IntegerField())
+        return candidates, zero

@@ -1,2 +1,18 @@
+from django.urls import path
+
+from articles import feeds, views
+
 app_name = "articles"
-urlpatterns = []
+urlpatterns = [
+    path("articles/", views.article_list, name="list"),
+    path("articles/<int:year>/", views.archive_year, name="archive-year"),
+    path("articles/<int:year>/<int:month>/", views.archive_month, name="archive-month"),
+    path("articles/<slug:slug>/", views.article_detail, name="detail"),
+    path("sections/<slug:slug>/", views.section_detail, name="section"),
+    path("topics/<slug:slug>/", views.topic_detail, name="topic"),
+    path("authors/<slug:slug>/", views.author_detail, name="author"),
+    path("feeds/articles.atom", feeds.AtomFeed(), name="feed-atom"),
+    path("feeds/articles.rss", feeds.RssFeed(), name="feed-rss"),
+    path("sections/<slug:slug>/feeds/articles.atom", feeds.AtomFeed(), name="section-atom"),
+    path("sections/<slug:slug>/feeds/articles.rss", feeds.RssFeed(), name="section-rss"),
+]

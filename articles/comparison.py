@@ -1,0 +1,61 @@
+"""Two texts side by side, word by word: what left is marked <del>, what came is marked <ins>."""
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+WORD = re.compile(r"\w+|\s+|[^\w\s]")
+# Word by word is quadratic at worst: a longer changed passage is marked as a whole.
+MOST_WORDS = 3000
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    label: str
+    old: SafeString
+    new: SafeString
+    is_changed: bool
+
+
+def compare(old: dict[str, str], new: dict[str, str]) -> list[FieldChange]:
+    """One row for each field, the changed ones marked. Both are `snapshots.described(...)`."""
+    return [
+        FieldChange(label, *marked(old.get(label, ""), text), old.get(label, "") != text)
+        for label, text in new.items()
+    ]
+
+
+def marked(old: str, new: str) -> tuple[SafeString, SafeString]:
+    """Both texts, escaped, with the differences marked in each."""
+    old_parts, new_parts = [], []
+    for same, before, after in _passages(old.splitlines(True), new.splitlines(True)):
+        if same:
+            pieces = [(True, before, after)]
+        else:
+            pieces = _word_passages("".join(before), "".join(after))
+        for is_same, left, right in pieces:
+            old_parts.append(_wrap("del", left, is_same))
+            new_parts.append(_wrap("ins", right, is_same))
+    # Built of escaped pieces and the two tags alone.
+    return mark_safe("".join(old_parts)), mark_safe("".join(new_parts))  # noqa: S308
+
+
+def _passages(old, new):
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    for operation, start, end, new_start, new_end in matcher.get_opcodes():
+        yield operation == "equal", old[start:end], new[new_start:new_end]
+
+
+def _word_passages(old: str, new: str):
+    before, after = WORD.findall(old), WORD.findall(new)
+    if len(before) + len(after) > MOST_WORDS:
+        return [(False, [old], [new])]
+    return _passages(before, after)
+
+
+def _wrap(tag, pieces, is_same) -> str:
+    text = escape("".join(pieces))
+    return text if is_same or not text else f"<{tag}>{text}</{tag}>"

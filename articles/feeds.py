@@ -1,0 +1,163 @@
+import re
+
+from django.conf import settings
+from django.contrib.syndication.views import Feed
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+
+from articles.models import Article, Section
+from articles.structured import absolute, description_of
+
+ITEMS = 30
+# Characters that XML 1.0 cannot carry, whatever the escaping.
+NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+TAG = re.compile(r'<[a-z][^"<>]*(?:"[^"]*"[^"<>]*)+>')
+ADDRESS = re.compile(r' (href|src)="([/#?][^"]*)"')
+ATOM, RSS = "application/atom+xml", "application/rss+xml"
+
+
+def site_feed_urls():
+    return _feed_urls(reverse("articles:feed-atom"), reverse("articles:feed-rss"))
+
+
+def section_feed_urls(section):
+    return _feed_urls(
+        reverse("articles:section-atom", args=[section.slug]),
+        reverse("articles:section-rss", args=[section.slug]),
+    )
+
+
+def _feed_urls(atom, rss):
+    return [
+        {"url": atom, "type": ATOM, "title": _("Atom feed")},
+        {"url": rss, "type": RSS, "title": _("RSS feed")},
+    ]
+
+
+def with_absolute_addresses(html, base):
+    """Our own sanitised HTML, its links fit to be read elsewhere."""
+
+    def tag(match):
+        return ADDRESS.sub(
+            lambda found: (
+                f' {found[1]}="{base if found[2][0] in "#?" else settings.SITE_URL}{found[2]}"'
+            ),
+            match[0],
+        )
+
+    return TAG.sub(tag, html)
+
+
+class AtomWithContent(Atom1Feed):
+    def add_item_elements(self, handler, item):
+        super().add_item_elements(handler, item)
+        for name in item["coauthors"]:
+            handler.startElement("author", {})
+            handler.addQuickElement("name", name)
+            handler.endElement("author")
+        handler.addQuickElement("content", item["content"], {"type": "html"})
+
+
+class RssWithContent(Rss201rev2Feed):
+    def rss_attributes(self):
+        return super().rss_attributes() | {
+            "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
+            "xmlns:dc": "http://purl.org/dc/elements/1.1/",
+        }
+
+    def add_item_elements(self, handler, item):
+        super().add_item_elements(handler, item)
+        for name in item["coauthors"]:
+            handler.addQuickElement("dc:creator", name)
+        handler.addQuickElement("content:encoded", item["content"])
+
+
+class ArticleFeed(Feed):
+    """The newest articles in full. Ids are made of the row, so a new slug makes no new item."""
+
+    item_guid_is_permalink = False
+
+    def get_object(self, request, slug=None):
+        return get_object_or_404(Section, slug=slug) if slug else None
+
+    def title(self, section):
+        return f"{settings.SITE_NAME}: {section.name}" if section else settings.SITE_NAME
+
+    def description(self, section):
+        return (section and section.description) or str(settings.SITE_TAGLINE)
+
+    subtitle = description
+
+    def link(self, section):
+        return absolute(section.get_absolute_url() if section else "/")
+
+    def feed_url(self, section):
+        is_atom = issubclass(self.feed_type, Atom1Feed)
+        if section:
+            name = "articles:section-atom" if is_atom else "articles:section-rss"
+            return absolute(reverse(name, args=[section.slug]))
+        return absolute(reverse("articles:feed-atom" if is_atom else "articles:feed-rss"))
+
+    def feed_guid(self, section):
+        return self.feed_url(section)
+
+    def items(self, section):
+        articles = section.articles if section else Article.objects
+        newest = articles.published().in_order().with_bylines()
+        return newest.prefetch_related("topics", "entries__company")[:ITEMS]
+
+    def item_title(self, article):
+        return NOT_XML.sub("", article.title)
+
+    def item_description(self, article):
+        return NOT_XML.sub("", description_of(article))
+
+    def item_link(self, article):
+        return absolute(article.get_absolute_url())
+
+    def item_guid(self, article):
+        host = settings.SITE_URL.partition("://")[2].partition(":")[0].partition("/")[0]
+        return f"tag:{host},{article.created_at:%Y-%m-%d}:article-{article.pk}"
+
+    def item_pubdate(self, article):
+        return article.published_at
+
+    def item_updateddate(self, article):
+        return article.updated_at or article.published_at
+
+    def item_author_name(self, article):
+        names = _names(article)
+        return names[0] if names else settings.SITE_NAME
+
+    def item_categories(self, article):
+        return [NOT_XML.sub("", topic.name) for topic in article.topics.all()]
+
+    def item_extra_kwargs(self, article):
+        entries = format_html_join(
+            "\n",
+            "<h2>{}</h2>\n{}",
+            (
+                (str(entry), mark_safe(entry.blurb_html))  # noqa: S308 - sanitised when saved
+                for entry in article.entries.all()
+            ),
+        )
+        content = with_absolute_addresses(
+            article.body_html + entries, absolute(article.get_absolute_url())
+        )
+        return {"content": NOT_XML.sub("", content), "coauthors": _names(article)[1:]}
+
+
+def _names(article):
+    return [NOT_XML.sub("", byline.author.name) for byline in article.bylines.all()]
+
+
+class AtomFeed(ArticleFeed):
+    feed_type = AtomWithContent
+
+
+class RssFeed(ArticleFeed):
+    feed_type = RssWithContent

@@ -1,0 +1,175 @@
+"""The verbs of the desk: what editors save is a revision, what readers see moves only on publish.
+
+An article that was never live mirrors its newest revision, so that lists and previews of the desk
+show it as it stands. From its first publication on, the row and everything that hangs on it change
+in `publish` alone.
+"""
+
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from articles import snapshots
+from articles.models import Article, ArticleFormerSlug, Revision
+from articles.validators import validate_article_slug
+
+
+class Conflict(Exception):
+    """Somebody saved since: `theirs` is what they saved, `mine` what was refused."""
+
+    def __init__(self, theirs: dict, mine: dict, number: int):
+        super().__init__(_("Somebody else has saved this article since you opened it."))
+        self.theirs, self.mine, self.number = theirs, mine, number
+
+
+def newest_revision(article) -> Revision | None:
+    return article.revisions.order_by("-number").first()
+
+
+def newest_number(article) -> int:
+    """The number a form starts from and hands back; 0 before anything was saved."""
+    newest = newest_revision(article) if article.pk else None
+    return newest.number if newest else 0
+
+
+def newest_content(article) -> dict:
+    newest = newest_revision(article)
+    return newest.content if newest else snapshots.of(article)
+
+
+@transaction.atomic
+def save_revision(article, content, *, by, note="", base_number=None) -> Revision:
+    """Store `content` whole. Saving what is already there makes no revision.
+
+    `base_number` is the revision the editor started from: when it is no longer the newest, nothing
+    is saved and Conflict tells both texts. An unsaved article is created.
+    """
+    snapshots.check(content)
+    if article.pk is None:
+        refuse_taken_slug(article, content["slug"])
+        snapshots.apply(article, content)
+        return _add_revision(article, content, by, note or _("First version"))
+    _lock(article)
+    number = newest_number(article)
+    if base_number is not None and base_number != number:
+        raise Conflict(newest_content(article), content, number)
+    newest = newest_revision(article) or _keep_first_text(article)
+    if newest.content == content:
+        return newest
+    if not article.has_been_live:
+        refuse_taken_slug(article, content["slug"])
+        snapshots.apply(article, content)
+    return _add_revision(article, content, by, note)
+
+
+@transaction.atomic
+def publish(article, *, by, at=None, revision=None) -> Revision:
+    """Make a revision (the newest, unless told) what readers see, from its date or `at` on."""
+    _lock(article)
+    revision = revision or newest_revision(article) or _keep_first_text(article)
+    content = revision.content
+    snapshots.check_publishable(content)
+    refuse_taken_slug(article, content["slug"])
+    now = timezone.now()
+    was_waiting, was_live = article.is_scheduled, article.has_been_live
+    old_slug, old_text = article.slug, snapshots.visible_text(snapshots.of(article))
+    date = at or snapshots.date_of(content) or (article.published_at if was_live else None)
+    article.status = Article.Status.PUBLISHED
+    article.live_number = revision.number
+    snapshots.apply(article, content, published_at=date or now)
+    if not was_live or was_waiting or article.updated_at is None:
+        article.updated_at = article.published_at
+    elif old_text != snapshots.visible_text(content):
+        article.updated_at = now
+    article.updated_at = max(article.updated_at, article.published_at)
+    article.save(update_fields=["updated_at"])
+    _leave_redirect(article, old_slug if was_live else article.slug)
+    revision.published_at = now
+    revision.save(update_fields=["published_at"])
+    _log(article, by, _("Published revision %(number)d.") % {"number": revision.number})
+    return revision
+
+
+@transaction.atomic
+def submit_for_review(article, *, by) -> Revision:
+    _lock(article)
+    revision = newest_revision(article) or _keep_first_text(article)
+    revision.submitted_at = timezone.now()
+    revision.save(update_fields=["submitted_at"])
+    if article.status == Article.Status.DRAFT:
+        _set_status(article, Article.Status.IN_REVIEW)
+    _log(article, by, _("Submitted revision %(number)d.") % {"number": revision.number})
+    return revision
+
+
+@transaction.atomic
+def unpublish(article, *, by):
+    """Back to a draft: out of sight, or no longer scheduled."""
+    _lock(article)
+    _set_status(article, Article.Status.DRAFT)
+    _log(article, by, _("Taken back to draft."))
+
+
+@transaction.atomic
+def archive(article, *, by):
+    """Out of sight for good; its text stays and can be published again."""
+    _lock(article)
+    _set_status(article, Article.Status.ARCHIVED)
+    _log(article, by, _("Archived."))
+
+
+def restore(revision, *, by) -> Revision:
+    """An old text becomes the newest one. What is live stays live until it is published."""
+    note = _("Restored from revision %(number)d") % {"number": revision.number}
+    return save_revision(revision.article, revision.content, by=by, note=note)
+
+
+def refuse_taken_slug(article, slug: str):
+    validate_article_slug(slug)
+    if Article.objects.filter(slug=slug).exclude(pk=article.pk).exists():
+        raise ValidationError({"slug": _("Another article has this address.")}, code="taken")
+
+
+def _lock(article):
+    """Wait for whoever writes this article, and see what they wrote."""
+    article.refresh_from_db(from_queryset=Article.objects.select_for_update(of=("self",)))
+
+
+def _keep_first_text(article) -> Revision:
+    """A row that was written without the desk (a seed, an import) enters its own history."""
+    if article.has_been_live:
+        article.live_number = 1
+        article.save(update_fields=["live_number"])
+    return article.revisions.create(
+        number=1,
+        content=snapshots.of(article),
+        created_at=article.created_at,
+        published_at=article.published_at if article.has_been_live else None,
+    )
+
+
+def _add_revision(article, content, by, note) -> Revision:
+    revision = article.revisions.create(
+        number=newest_number(article) + 1, content=content, author=by, note=note
+    )
+    _log(article, by, _("Saved revision %(number)d.") % {"number": revision.number})
+    return revision
+
+
+def _set_status(article, status):
+    article.status = status
+    article.save(update_fields=["status", "saved_at"])
+
+
+def _leave_redirect(article, old_slug):
+    # An address in use leads to its article and nowhere else.
+    ArticleFormerSlug.objects.filter(slug=article.slug).delete()
+    if old_slug != article.slug:
+        ArticleFormerSlug.objects.update_or_create(slug=old_slug, defaults={"target": article})
+
+
+def _log(article, by, message):
+    if by is not None:
+        LogEntry.objects.log_actions(by.pk, [article], CHANGE, message, single_object=True)

@@ -1,0 +1,144 @@
+"""What a revision holds: an article's whole content as plain data, and the way back to rows."""
+
+import datetime
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from articles.models import Article, Author, Byline, ListEntry, Section, Topic
+from companies.models import Company
+from images.models import Picture
+
+PLAIN = ("title", "slug", "standfirst", "body", "kind", "language")
+KEYS = {*PLAIN, "section", "cover", "authors", "topics", "companies", "entries", "published_at"}
+VISIBLE = ("title", "standfirst", "body", "entries")
+
+
+def of(article) -> dict:
+    """The live row as content."""
+    return {
+        **{name: getattr(article, name) for name in PLAIN},
+        "section": article.section_id,
+        "cover": article.cover_id,
+        "authors": list(article.bylines.values_list("author", flat=True)),
+        "topics": sorted(article.topics.values_list("pk", flat=True)),
+        "companies": sorted(article.companies.values_list("pk", flat=True)),
+        "entries": list(article.entries.values("company", "heading", "blurb")),
+        "published_at": write_time(article.published_at),
+    }
+
+
+def write_time(moment) -> str | None:
+    return moment.astimezone(datetime.UTC).isoformat() if moment else None
+
+
+def date_of(content):
+    return parse_datetime(content["published_at"]) if content["published_at"] else None
+
+
+def visible_text(content) -> tuple:
+    return tuple(content[name] for name in VISIBLE)
+
+
+def check(content):
+    if content.keys() != KEYS:
+        raise ValueError(f"Not an article's content: {sorted(content.keys() ^ KEYS)}")
+
+
+def check_publishable(content):
+    """Everything a reader needs. The words are for the editor who pressed the button."""
+    errors = {}
+    if not content["title"].strip():
+        errors["title"] = _("It needs a title before it can be published.")
+    if not content["standfirst"].strip():
+        errors["standfirst"] = _("It needs a standfirst before it can be published.")
+    if not content["body"].strip():
+        errors["body"] = _("It needs a body before it can be published.")
+    if not Section.objects.filter(pk=content["section"]).exists():
+        errors["section"] = _("Its section no longer exists.")
+    if not Author.objects.filter(pk__in=content["authors"]).exists():
+        errors["authors"] = _("It needs an author before it can be published.")
+    if errors:
+        raise ValidationError(errors)
+
+
+def fill(article, content):
+    """Set the article's own fields, in memory only."""
+    for name in PLAIN:
+        setattr(article, name, content[name])
+    article.section_id = content["section"]
+    article.cover = Picture.objects.filter(pk=content["cover"]).first()
+
+
+def apply(article, content, *, published_at=None):
+    """Make the row and everything that hangs on it what the content says.
+
+    Companies, topics and authors deleted since are left out.
+    """
+    fill(article, content)
+    article.published_at = published_at or date_of(content)
+    article.save()
+    entries = existing_entries(content)
+    named = {*content["companies"], *(entry["company"] for entry in entries)}
+    article.topics.set(Topic.objects.filter(pk__in=content["topics"]))
+    article.companies.set(Company.objects.filter(pk__in=named))
+    now_there = of(article)
+    authors = existing_authors(content)
+    if now_there["authors"] != [author.pk for author in authors]:
+        article.bylines.all().delete()
+        for position, author in enumerate(authors):
+            Byline.objects.create(article=article, author=author, position=position)
+    if now_there["entries"] != entries:
+        article.entries.all().delete()
+        for position, entry in enumerate(entries):
+            ListEntry.objects.create(
+                article=article,
+                company_id=entry["company"],
+                position=position,
+                heading=entry["heading"],
+                blurb=entry["blurb"],
+            )
+
+
+def existing_authors(content) -> list[Author]:
+    found = Author.objects.in_bulk(content["authors"])
+    return [found[pk] for pk in content["authors"] if pk in found]
+
+
+def existing_entries(content) -> list[dict]:
+    wanted = [entry["company"] for entry in content["entries"]]
+    found = set(Company.objects.filter(pk__in=wanted).values_list("pk", flat=True))
+    return [entry for entry in content["entries"] if entry["company"] in found]
+
+
+def described(content) -> dict[str, str]:
+    """The content in an editor's words, by field label: what is compared and shown."""
+
+    def names(model, pks):
+        found = model.objects.in_bulk(pks)
+        return [str(found.get(pk, _("(deleted)"))) for pk in pks]
+
+    companies = names(Company, [entry["company"] for entry in content["entries"]])
+    entries = "\n\n".join(
+        "\n".join(filter(None, [name, entry["heading"], entry["blurb"]]))
+        for name, entry in zip(companies, content["entries"], strict=True)
+    )
+    label = {name: str(Article._meta.get_field(name).verbose_name) for name in KEYS - {"entries"}}
+    moment = date_of(content)
+    return {
+        label["title"]: content["title"],
+        label["slug"]: content["slug"],
+        label["kind"]: str(dict(Article.Kind.choices).get(content["kind"], content["kind"])),
+        label["language"]: content["language"],
+        label["section"]: ", ".join(names(Section, [content["section"]])),
+        label["authors"]: ", ".join(names(Author, content["authors"])),
+        label["standfirst"]: content["standfirst"],
+        label["body"]: content["body"],
+        _("list entries"): entries,
+        label["topics"]: ", ".join(sorted(names(Topic, content["topics"]))),
+        label["companies"]: ", ".join(sorted(names(Company, content["companies"]))),
+        label["cover"]: ", ".join(names(Picture, [content["cover"]] if content["cover"] else [])),
+        label["published_at"]: f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if moment else "",
+    }

@@ -1,0 +1,211 @@
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.db.models import Prefetch, prefetch_related_objects
+from django.http import Http404, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from articles import archives, structured
+from articles.feeds import section_feed_urls, site_feed_urls
+from articles.models import Article, Author, Byline, Section, Topic
+from core.pagination import paginate
+from facts.models import Fact, Reference
+
+MOST_RELATED = 4
+FEWEST_HEADINGS = 3
+
+
+@require_safe
+def article_detail(request, slug):
+    articles = Article.objects.published().select_related("section", "cover")
+    article = articles.filter(slug=slug).first()
+    if article is None:
+        return _redirect_from_former(slug)
+    parts = ArticleParts.of(article)
+    return render(request, "articles/article_detail.html", detail_context(article, parts))
+
+
+def _redirect_from_former(slug):
+    target = Article.objects.published().filter(former_slugs__slug=slug).first()
+    if target is None:
+        raise Http404("No such article.")
+    return HttpResponsePermanentRedirect(target.get_absolute_url())
+
+
+@dataclass
+class ArticleParts:
+    """What hangs on an article: read from the live rows here, from a revision for a preview."""
+
+    authors: list
+    topics: list
+    companies: list
+    entries: list
+
+    @classmethod
+    def of(cls, article):
+        bylines = Byline.objects.filter(article=article).select_related("author")
+        topics = list(article.topics.all())
+        entries = []
+        if article.kind == Article.Kind.LIST:
+            entries = list(article.entries.select_related("company__industry"))
+        companies = [entry.company for entry in entries] or list(
+            article.companies.visible().select_related("industry")
+        )
+        return cls([byline.author for byline in bylines], topics, companies, entries)
+
+
+def detail_context(article, parts):
+    """Everything `articles/article_detail.html` shows of an article, live or previewed."""
+    add_current_facts(parts.entries)
+    around = Article.objects.around(article, parts.topics, parts.companies)
+    previous, following, related = _sorted_around(article, list(around))
+    prefetch_related_objects(related, Prefetch("bylines", Byline.objects.select_related("author")))
+    headings = article.headings if len(article.headings) >= FEWEST_HEADINGS else []
+    return {
+        "article": article,
+        "authors": parts.authors,
+        "topics": parts.topics,
+        "companies": parts.companies,
+        "entries": parts.entries,
+        "previous": previous,
+        "next": following,
+        "related": related,
+        "headings": headings,
+        "meta_title": article.title,
+        "og_type": "article",
+        "description": structured.description_of(article),
+        "canonical_url": structured.absolute(article.get_absolute_url()),
+        "og_image": structured.image_of(article),
+        "json_ld": structured.news_article(article, parts.authors),
+        "feed_urls": site_feed_urls(),
+    }
+
+
+def add_current_facts(entries):
+    """Give each entry its company's `facts`, sources included, in two queries for all of them."""
+    if not entries:
+        return
+    references = Prefetch("references", Reference.objects.select_related("source"))
+    facts = (
+        Fact.objects.current()
+        .filter(company__in={entry.company_id for entry in entries})
+        .select_related("company", "metric")
+        .prefetch_related(references)
+        .order_by("metric__position", "metric__label", "scope", "pk")
+    )
+    by_company = {}
+    for fact in facts:
+        by_company.setdefault(fact.company_id, []).append(fact)
+    for entry in entries:
+        entry.facts = by_company.get(entry.company_id, [])
+
+
+def _sorted_around(article, rows):
+    """The nearest older, the nearest newer and the related ones, best first."""
+
+    def place(row):
+        return row.published_at, row.pk
+
+    here = place(article)
+    previous = max((row for row in rows if place(row) < here), key=place, default=None)
+    following = min((row for row in rows if place(row) > here), key=place, default=None)
+    related = [row for row in rows if row.shared_companies or row.shared_topics]
+    related.sort(
+        key=lambda row: (row.shared_companies, row.shared_topics, *place(row)), reverse=True
+    )
+    return previous, following, related[:MOST_RELATED]
+
+
+def _render_list(request, template, articles, **context):
+    page = paginate(articles.with_card_data(), request)
+    cursor = {key: request.GET[key] for key in ("before", "after") if key in request.GET}
+    query = f"?{urlencode(cursor)}" if cursor else ""
+    defaults = {
+        "page": page,
+        "object_list": page.object_list,
+        "feed_urls": site_feed_urls(),
+        "canonical_url": structured.absolute(request.path + query),
+    }
+    return render(request, template, defaults | context)
+
+
+@require_safe
+def article_list(request):
+    return _render_list(
+        request,
+        "articles/article_list.html",
+        Article.objects.published(),
+        years=archives.years(),
+        meta_title=_("Archive"),
+    )
+
+
+@require_safe
+def archive_year(request, year):
+    period = archives.year_period(year)
+    months = archives.months(year)
+    if not months:
+        raise Http404("Nothing was published in that year.")
+    return _render_archive(request, period, months)
+
+
+@require_safe
+def archive_month(request, year, month):
+    period = archives.month_period(year, month)
+    months = archives.months(year, current=month)
+    if not any(one.current for one in months):
+        raise Http404("Nothing was published in that month.")
+    return _render_archive(request, period, months)
+
+
+def _render_archive(request, period, months):
+    return _render_list(
+        request,
+        "articles/article_archive.html",
+        period.articles,
+        period=period,
+        months=months,
+        meta_title=period.label,
+    )
+
+
+@require_safe
+def section_detail(request, slug):
+    section = get_object_or_404(Section, slug=slug)
+    return _render_list(
+        request,
+        "articles/section_detail.html",
+        section.articles.published(),
+        section=section,
+        feed_urls=section_feed_urls(section),
+        meta_title=section.name,
+        description=section.description,
+    )
+
+
+@require_safe
+def topic_detail(request, slug):
+    topic = get_object_or_404(Topic, slug=slug)
+    return _render_list(
+        request,
+        "articles/topic_detail.html",
+        topic.articles.published(),
+        topic=topic,
+        meta_title=topic.name,
+        description=topic.description,
+    )
+
+
+@require_safe
+def author_detail(request, slug):
+    author = get_object_or_404(Author.objects.select_related("portrait"), slug=slug)
+    return _render_list(
+        request,
+        "articles/author_detail.html",
+        author.articles.published(),
+        author=author,
+        meta_title=author.name,
+        description=author.role,
+    )

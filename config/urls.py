@@ -1,33 +1,38 @@
 """The one place that knows every app's addresses."""
 
 from django.contrib import admin
-from django.contrib.sitemaps import views as sitemap_views
+from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
-from pages.sitemaps import PageSitemap
+from articles.sitemaps import ArticleSitemap, AuthorSitemap, SectionSitemap, TopicSitemap
+from comments.feeds import CommentFeed
+from companies.sitemaps import CompanySitemap, TechnologySitemap
+from pages.sitemaps import PageSitemap, sitemap_index
 from pages.views import serve_upload
 
-SITEMAPS = {"pages": PageSitemap}
+SITEMAPS = {
+    "articles": ArticleSitemap,
+    "companies": CompanySitemap,
+    "technologies": TechnologySitemap,
+    "sections": SectionSitemap,
+    "topics": TopicSitemap,
+    "authors": AuthorSitemap,
+    "pages": PageSitemap,
+}
 
 urlpatterns = [
     path("", include("pages.urls")),
     path("", include("articles.urls")),
     path("", include("companies.urls")),
     path("discussions/", include("comments.urls")),
+    path("feeds/comments.atom", CommentFeed(), name="comments-feed"),
     path("audience/", include("audience.urls")),
     path("ads/", include("ads.urls")),
     path("search/", include("search.urls")),
     path("admin/", admin.site.urls),
     path("media/<path:path>", serve_upload),
-    path(
-        "sitemap.xml",
-        sitemap_views.index,
-        {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap-part"},
-        name="sitemap",
-    ),
-    path(
-        "sitemap-<slug:section>.xml", sitemap_views.sitemap, {"sitemaps": SITEMAPS}, "sitemap-part"
-    ),
+    path("sitemap.xml", sitemap_index, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("sitemap-<slug:section>.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap-part"),
 ]
 
 handler400 = "pages.errors.bad_request"

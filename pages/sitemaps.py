@@ -1,8 +1,13 @@
-from django.contrib.sitemaps import Sitemap
+from django.conf import settings
+from django.contrib.sitemaps.views import SitemapIndexItem
+from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from core.sitemaps import CanonicalSitemap
 
 
-class PageSitemap(Sitemap):
+class PageSitemap(CanonicalSitemap):
     """The pages that no table lists."""
 
     def items(self):
@@ -10,3 +15,18 @@ class PageSitemap(Sitemap):
 
     def location(self, name):
         return reverse(name)
+
+
+@require_safe
+def sitemap_index(request, sitemaps):
+    """The parts, by their canonical addresses. Django's own reads every row for the last date."""
+    items = []
+    for name, sitemap_class in sitemaps.items():
+        url = settings.SITE_URL + reverse("sitemap-part", args=[name])
+        items += [
+            SitemapIndexItem(url if number == 1 else f"{url}?p={number}")
+            for number in sitemap_class().paginator.page_range
+        ]
+    return TemplateResponse(
+        request, "sitemap_index.xml", {"sitemaps": items}, content_type="application/xml"
+    )

@@ -3,10 +3,12 @@ import secrets
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
+from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
-from comments.querysets import CommentQuerySet
+from comments.querysets import CommentQuerySet, DiscussionQuerySet
 from companies.models import Company
 from core import prose
 from core.models import TimeStamped
@@ -25,7 +27,11 @@ class Discussion(models.Model):
     company = models.OneToOneField(
         Company, on_delete=models.CASCADE, null=True, blank=True, related_name="discussion"
     )
-    is_open = models.BooleanField(_("open"), default=True)
+    is_open = models.BooleanField(
+        _("open"), default=True, help_text=_("Closed: what was said stays, nothing new is taken.")
+    )
+
+    objects = DiscussionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("discussion")
@@ -41,12 +47,21 @@ class Discussion(models.Model):
     def __str__(self):
         return str(self.subject)
 
+    def get_absolute_url(self):
+        return f"{self.subject.get_absolute_url()}#comments"
+
     @property
     def subject(self) -> Article | Company:
         return self.article or self.company
 
-    def get_absolute_url(self):
-        return f"{self.subject.get_absolute_url()}#comments"
+    @property
+    def key(self) -> tuple[str, int]:
+        """What its addresses are made of: they hold before the row exists."""
+        return ("article", self.article_id) if self.article_id else ("company", self.company_id)
+
+    def get_page_url(self):
+        """The discussion on a page of its own; its form is sent there."""
+        return reverse("comments:discussion", args=self.key)
 
 
 class Comment(TimeStamped):
@@ -77,7 +92,8 @@ class Comment(TimeStamped):
         NONE = "", _("—")
         FIRST = "first", _("First comments are read by an editor before they appear.")
         LINKS = "links", _("Comments with several links are read by an editor first.")
-        TRAP = "trap", _("Something about the form looked automatic, so an editor looks first.")
+        TRAP = "trap", _("A field that people do not see was filled in, so an editor looks first.")
+        HASTE = "haste", _("It was sent within two seconds, so an editor looks first.")
 
     public_id = models.CharField(max_length=12, unique=True, default=new_public_id, editable=False)
     discussion = models.ForeignKey(
@@ -111,6 +127,7 @@ class Comment(TimeStamped):
     outcome = models.CharField(
         _("the editor's answer"), max_length=400, blank=True, help_text=_("Shown to everyone.")
     )
+    resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True, editable=False)
     name = models.CharField(_("name"), max_length=60)
     email = models.EmailField(_("e-mail"), blank=True)
     quote = models.CharField(_("quoted passage"), max_length=500, blank=True)
@@ -126,6 +143,14 @@ class Comment(TimeStamped):
     )
     subnet = models.CharField(
         _("subnet"), max_length=64, blank=True, help_text=_("A keyed hash; no address is stored.")
+    )
+    nonce = models.CharField(
+        max_length=32,
+        null=True,
+        blank=True,
+        unique=True,
+        editable=False,
+        help_text=_("From the form's stamp: sending a form twice makes one comment."),
     )
     published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
     moderated_by = models.ForeignKey(
@@ -150,6 +175,7 @@ class Comment(TimeStamped):
                 fields=["discussion", "state", "created_at"], name="comments_comment_in_thread"
             ),
             models.Index(fields=["state", "-created_at"], name="comments_comment_queue"),
+            models.Index(fields=["state", "-published_at"], name="comments_comment_latest"),
             models.Index(fields=["subnet", "-created_at"], name="comments_comment_rate"),
         ]
         constraints = [
@@ -166,9 +192,42 @@ class Comment(TimeStamped):
     def __str__(self):
         return f"{self.name}: {self.body[:60]}"
 
-    def save(self, *args, **kwargs):
-        self.body_html = prose.render_comment(self.body).html
-        super().save(*args, **kwargs)
+    def save(self, *args, update_fields=None, **kwargs):
+        if update_fields is None:
+            self.derive()
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    def derive(self):
+        """What follows from the words. A caller in a hurry for the lock does this before it."""
+        if self._rendered_body != self.body:
+            self.body_html = prose.render_comment(self.body).html
+            self._rendered_body = self.body
+        if self.kind == self.Kind.CORRECTION and not self.course:
+            self.course = self.Course.OPEN
+
+    _rendered_body = None
+
+    @property
+    def is_published(self) -> bool:
+        return self.state == self.State.PUBLISHED
+
+    @property
+    def is_pending(self) -> bool:
+        return self.state == self.State.PENDING
+
+    @property
+    def resolved_in(self) -> str:
+        """How long the desk took over a correction, in words."""
+        return timesince(self.created_at, self.resolved_at, depth=1) if self.resolved_at else ""
+
+    @property
+    def shown_replies(self) -> list["Comment"]:
+        """The replies that `CommentQuerySet.with_replies` fetched, and none otherwise."""
+        return getattr(self, "fetched_replies", [])
 
     def get_absolute_url(self):
         return f"{self.discussion.subject.get_absolute_url()}#comment-{self.public_id}"
+
+    def get_page_url(self):
+        """Finds the comment wherever it stands; to its author, even when it is held."""
+        return reverse("comments:comment", args=[self.public_id])

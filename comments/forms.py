@@ -1,0 +1,109 @@
+import re
+import unicodedata
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from comments.models import Comment
+from comments.screening import MAX_LENGTH, MIN_LENGTH
+
+# Controls but tab and newline, lone surrogates and non-characters: nothing that can be read.
+_UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_TOO_LONG = ngettext_lazy(
+    "Keep to %(limit_value)d character: this has %(show_value)d.",
+    "Keep to %(limit_value)d characters: this has %(show_value)d.",
+    "limit_value",
+)
+
+
+def has_ink(text) -> bool:
+    """Whether anything is to be seen: spaces and marks without width are nothing."""
+    return any(unicodedata.category(character)[0] in "LNPS" for character in text)
+
+
+class ReadableField(forms.CharField):
+    """Text without control characters. `is_line`: on one line, however it was pasted."""
+
+    def __init__(self, *, max_length, is_line=True, **kwargs):
+        # Not `maxlength` in the page: browsers cut what is pasted there without a word.
+        super().__init__(**kwargs)
+        self.is_line = is_line
+        self.validators.append(MaxLengthValidator(max_length, message=_TOO_LONG))
+
+    def to_python(self, value):
+        text = str(value or "").replace("\r\n", "\n").replace("\r", "\n")
+        text = _UNREADABLE.sub("", text).strip()
+        text = " ".join(text.split()) if self.is_line else text
+        return text if has_ink(text) else ""
+
+
+class CommentForm(forms.Form):
+    kind = forms.ChoiceField(
+        label=_("What is it?"),
+        choices=Comment.Kind.choices,
+        initial=Comment.Kind.NOTE,
+        widget=forms.RadioSelect,
+    )
+    name = ReadableField(
+        label=_("Name"),
+        max_length=60,
+        error_messages={"required": _("Say who you are: a first name will do.")},
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    email = forms.EmailField(
+        label=_("E-mail, never shown"),
+        required=False,
+        error_messages={"invalid": _("This does not look like an e-mail address.")},
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    quote = ReadableField(
+        label=_("The sentence you correct, if it is a correction"), required=False, max_length=500
+    )
+    text = ReadableField(
+        label=_("Your comment"),
+        max_length=MAX_LENGTH,
+        is_line=False,
+        error_messages={"required": _("Write your comment here.")},
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+    def clean_text(self):
+        text = self.cleaned_data["text"]
+        if len(text) < MIN_LENGTH:
+            raise ValidationError(_("Write at least two characters."), code="length")
+        return text
+
+    @property
+    def is_trapped(self) -> bool:
+        """The field that people do not see was filled in."""
+        return bool(self.data.get("homepage"))
+
+    @property
+    def has_field_errors(self) -> bool:
+        return any(name in self.fields for name in self.errors)
+
+    def comment(self) -> Comment:
+        """The comment as it was written: these fields and no other come from the visitor."""
+        data = self.cleaned_data
+        is_correction = data["kind"] == Comment.Kind.CORRECTION
+        return Comment(
+            kind=data["kind"],
+            name=data["name"],
+            email=data["email"],
+            quote=data["quote"] if is_correction else "",
+            body=data["text"],
+        )
+
+
+class ReplyForm(forms.Form):
+    """The desk's answer under a comment."""
+
+    text = ReadableField(
+        label=_("Your reply"),
+        max_length=MAX_LENGTH,
+        is_line=False,
+        widget=forms.Textarea(attrs={"rows": 8, "cols": 80}),
+    )

@@ -1,0 +1,34 @@
+"""Signed stamps: a form was handed out here, for this discussion, then.
+
+Stored pages hold none: a form gets its stamp from a fragment or a page that is never stored.
+"""
+
+import secrets
+import time
+from dataclasses import dataclass
+
+from django.core import signing
+
+SALT = "comments.stamp"
+MAX_AGE = 24 * 3600
+
+
+@dataclass(frozen=True)
+class Stamp:
+    nonce: str
+    age: float
+
+
+def make_stamp(discussion) -> str:
+    return signing.dumps([*discussion.key, secrets.token_hex(8), time.time()], salt=SALT)
+
+
+def read_stamp(stamp: str, discussion) -> Stamp | None:
+    """None when it is forged, older than a day or of another discussion."""
+    try:
+        on, pk, nonce, made_at = signing.loads(stamp, salt=SALT, max_age=MAX_AGE)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+    if (on, pk) != discussion.key:
+        return None
+    return Stamp(nonce, time.time() - made_at)

@@ -1,0 +1,39 @@
+import time
+
+import pytest
+
+from articles.factories import ArticleFactory
+from comments.models import Discussion
+from comments.stamps import make_stamp
+
+
+@pytest.fixture
+def article(db):
+    return ArticleFactory(title="A story to discuss")
+
+
+@pytest.fixture
+def stamp_aged(monkeypatch):
+    """Make a stamp as it was handed out so many seconds ago."""
+
+    def make(discussion, seconds=10):
+        now = time.time()
+        with monkeypatch.context() as patch:
+            patch.setattr(time, "time", lambda: now - seconds)
+            return make_stamp(discussion)
+
+    return make
+
+
+@pytest.fixture
+def post(client, article, stamp_aged, settings):
+    """Post a comment as a form that was checked and stamped: `post(text=…, kind=…)`."""
+    settings.COMMENTS_PER_SUBNET_PER_MINUTE = 1000
+
+    def send(on=None, seconds=10, headers=None, sender=client, **fields):
+        discussion = Discussion.objects.of(on or article)
+        data = {"kind": "note", "name": "Priya", "text": "It went the other way.", **fields}
+        data.setdefault("stamp", stamp_aged(discussion, seconds))
+        return sender.post(discussion.get_page_url(), data, headers=headers)
+
+    return send

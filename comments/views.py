@@ -1,0 +1,220 @@
+from http import HTTPStatus
+
+from django.http import Http404, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import CsrfViewMiddleware, get_token
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from articles.models import Article
+from comments.forms import CommentForm
+from comments.mine import my_comments, remember
+from comments.models import Comment, Discussion
+from comments.posting import post_comment
+from comments.screening import Refused
+from comments.stamps import make_stamp, read_stamp
+from comments.threads import is_on_first_page, threads_of
+from companies.models import Company
+from core.http import subnet_key
+
+STATUS = {
+    "closed": HTTPStatus.FORBIDDEN,
+    "rate": HTTPStatus.TOO_MANY_REQUESTS,
+    "stamp": HTTPStatus.OK,
+}
+
+
+def subject_or_404(on, pk):
+    pages = Article.objects.published() if on == "article" else Company.objects.visible()
+    # Beyond what a key can be, SQLite would rather raise than find nothing.
+    if pk >= 2**63:
+        raise Http404
+    return get_object_or_404(pages, pk=pk)
+
+
+# The check is made within: a stored page holds no token, and what was typed there must not be lost.
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def discussion(request, on, pk):
+    """The discussion on a page of its own, the form of a reply, and where forms are sent."""
+    subject = subject_or_404(on, pk)
+    if request.method == "POST":
+        return take(request, Discussion.objects.of(subject))
+    if "reply" in request.GET:
+        return ask_for_reply(request, subject, request.GET["reply"])
+    marks = {
+        name: find_comment(subject, request.GET[param])
+        for name, param in (("before", "before"), ("only", "thread"))
+        if param in request.GET
+    }
+    threads = threads_of(subject, **marks)
+    context = {"threads": threads, "discussion": threads.discussion, "subject": subject, **marks}
+    context["form"] = CommentForm()
+    return render(request, "comments/discussion_detail.html", context)
+
+
+def find_comment(subject, public_id):
+    comments = Comment.objects.standing().select_related("thread")
+    if "\x00" in public_id:
+        raise Http404
+    discussion = Discussion.objects.of(subject)
+    return get_object_or_404(comments, discussion_id=discussion.pk, public_id=public_id)
+
+
+@never_cache
+def ask_for_reply(request, subject, public_id):
+    parent = find_comment(subject, public_id)
+    discussion = Discussion.objects.of(subject)
+    form = CommentForm()
+    return show_form(request, discussion, form, parent=parent, template="comments/reply.html")
+
+
+def take(request, discussion):
+    """One form sent in: keep the comment, or hand the form back with every word and the reason."""
+    form = CommentForm(request.POST)
+    parent = asked_parent(request, discussion)
+    if not discussion.is_open:
+        return show_form(request, discussion, form, status=STATUS["closed"])
+    if not form.is_valid():
+        return show_form(request, discussion, form, parent=parent, status=422)
+    stamp = read_stamp(request.POST.get("stamp", ""), discussion)
+    if stamp is None or not has_token(request):
+        return show_form(request, discussion, form, parent=parent)
+    comment = form.comment()
+    comment.subnet = subnet_key(request)
+    try:
+        comment = post_comment(
+            discussion, comment, parent=parent, stamp=stamp, is_trapped=form.is_trapped
+        )
+    except Refused as refusal:
+        if refusal.comment:
+            return answer(request, refusal.comment, refusal.message)
+        return hand_back(request, discussion, form, parent, refusal)
+    return answer(request, comment)
+
+
+def has_token(request) -> bool:
+    """Django's own check, asked here so that its refusal does not lose what was typed."""
+    check = CsrfViewMiddleware(lambda request: None)
+    return check.process_view(request, lambda request: None, (), {}) is None
+
+
+def asked_parent(request, discussion):
+    public_id = request.POST.get("parent", "").replace("\x00", "")
+    if not public_id or discussion.pk is None:
+        return None
+    return discussion.comments.visible().filter(public_id=public_id).first()
+
+
+def hand_back(request, discussion, form, parent, refusal):
+    form.add_error("text" if refusal.code == "length" else None, refusal.message)
+    status = STATUS.get(refusal.code, HTTPStatus.UNPROCESSABLE_ENTITY)
+    parent = None if refusal.code == "parent" else parent
+    response = show_form(request, discussion, form, parent=parent, status=status)
+    if refusal.retry_after:
+        response["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
+@never_cache
+def show_form(
+    request, discussion, form, *, parent=None, status=200, template="comments/check.html"
+):
+    """The form with its token and a new stamp; filled in rightly, also what it will look like."""
+    hidden = hidden_fields(request, discussion)
+    preview = form.comment() if form.is_bound and form.is_valid() else None
+    if preview:
+        preview.derive()
+    context = {
+        "discussion": discussion,
+        "subject": discussion.subject,
+        "form": form,
+        "hidden": hidden,
+        "parent": parent,
+        "preview": preview,
+    }
+    if wants_json(request):
+        html = render_to_string("comments/_form.html", context)
+        return JsonResponse({"html": html}, status=status if form.errors else 409)
+    return render(request, template, context, status=status)
+
+
+def wants_json(request) -> bool:
+    return request.headers.get("Accept") == "application/json"
+
+
+@never_cache
+def answer(request, comment, message=""):
+    """To the author: the comment where it stands, or held and why."""
+    if wants_json(request):
+        html = render_to_string("comments/_mine.html", {"comment": comment})
+        message = message or said(comment)
+        response = JsonResponse(
+            {"html": html, "message": message, "state": comment.state}, status=201
+        )
+    else:
+        url = comment.get_absolute_url() if comment.is_published else comment.get_page_url()
+        response = HttpResponseRedirect(url)
+        response.status_code = HTTPStatus.SEE_OTHER
+    remember(request, response, comment)
+    return response
+
+
+def placed(comment) -> dict:
+    """A comment of the visitor's own and the thread it goes under, for the page to put in."""
+    context = {"comment": comment, "discussion": comment.discussion}
+    html = render_to_string("comments/_mine.html", context)
+    return {"html": html, "thread": comment.thread.public_id if comment.thread_id else ""}
+
+
+def said(comment) -> str:
+    if comment.is_published:
+        return _("Your comment is posted.")
+    return _("Your comment is kept and waits for an editor.") + f" {comment.get_reason_display()}"
+
+
+@never_cache
+@require_safe
+def hand_out_stamp(request, on, pk):
+    """What a stored page's form lacks, asked for when somebody starts to write."""
+    discussion = Discussion.objects.of(subject_or_404(on, pk))
+    return JsonResponse(hidden_fields(request, discussion))
+
+
+def hidden_fields(request, discussion) -> dict[str, str]:
+    return {"csrfmiddlewaretoken": get_token(request), "stamp": make_stamp(discussion)}
+
+
+@never_cache
+@require_safe
+def show_mine(request, on, pk):
+    """The visitor's own comments under a page that others do not see yet."""
+    discussion = Discussion.objects.of(subject_or_404(on, pk))
+    mine = my_comments(request).filter(discussion_id=discussion.pk).exclude(state="published")
+    mine = mine.select_related("discussion", "thread", "in_reply_to")
+    return JsonResponse({"comments": [placed(comment) for comment in mine]})
+
+
+@never_cache
+@require_safe
+def show_comment(request, public_id):
+    """Lead to a published comment, wherever it stands; show its author one that is not."""
+    comment = get_object_or_404(
+        Comment.objects.with_page().select_related("thread", "in_reply_to"), public_id=public_id
+    )
+    on, pk = comment.discussion.key
+    subject = subject_or_404(on, pk)
+    if comment.is_published:
+        if is_on_first_page(comment):
+            return redirect(comment.get_absolute_url())
+        root = comment.thread or comment
+        return redirect(
+            f"{comment.discussion.get_page_url()}?thread={root.public_id}#comment-{public_id}"
+        )
+    if not my_comments(request).filter(pk=comment.pk).exists():
+        raise Http404
+    context = {"comment": comment, "discussion": comment.discussion, "subject": subject}
+    return render(request, "comments/comment_detail.html", context)

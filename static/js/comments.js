@@ -1,0 +1,149 @@
+// The discussion in place: what the pages do without this, done here without leaving the page.
+(() => {
+  const section = document.querySelector(".discussion");
+  const form = () => section.querySelector(".comment-form");
+  if (!section || !form()) return;
+  const status = section.querySelector(".comment-status");
+  const JSON_TYPE = { Accept: "application/json" };
+  const MINE = "comments-mine";
+  let stamped = null;
+
+  const say = (words) => { status.textContent = ""; requestAnimationFrame(() => { status.textContent = words; }); };
+  const field = (name) => form().elements.namedItem(name);
+  const nodeOf = (html) => document.createRange().createContextualFragment(html).firstElementChild;
+
+  const setHidden = (name, value) => {
+    let input = field(name);
+    if (!input) {
+      input = document.createElement("input");
+      input.type = "hidden";
+      input.name = name;
+      form().prepend(input);
+    }
+    input.value = value;
+  };
+
+  // Stored pages hold no token and no stamp: they are asked for when somebody starts to write.
+  const stamp = () => {
+    stamped ??= fetch(form().dataset.stamp, { headers: JSON_TYPE })
+      .then((response) => { if (!response.ok) throw new Error(response.status); return response.json(); })
+      .then((fields) => Object.entries(fields).forEach(([name, value]) => setHidden(name, value)))
+      .catch((error) => { stamped = null; throw error; });
+    return stamped;
+  };
+
+  // The same form serves the page and every reply; what was typed moves with it.
+  const home = document.createComment("form");
+  form().before(home);
+  const heading = () => form().querySelector("h3");
+  const ownHeading = heading().innerHTML;
+
+  const leaveReply = () => {
+    field("parent").value = "";
+    heading().innerHTML = ownHeading;
+    form().querySelector(".cancel")?.remove();
+    home.after(form());
+  };
+
+  const reply = (link) => {
+    const comment = link.closest(".comment");
+    field("parent").value = link.dataset.reply;
+    heading().textContent = link.getAttribute("aria-label");
+    link.after(form());
+    if (!form().querySelector(".cancel")) {
+      const cancel = document.createElement("button");
+      cancel.type = "button";
+      cancel.className = "cancel";
+      cancel.textContent = section.dataset.cancel;
+      form().querySelector(".primary").after(" ", cancel);
+      cancel.addEventListener("click", () => { const back = form().previousElementSibling; leaveReply(); back?.focus(); });
+    }
+    (field("name").value ? field("text") : field("name")).focus();
+    comment.scrollIntoView({ block: "nearest" });
+  };
+
+  const put = ({ html, thread }) => {
+    const comment = nodeOf(html);
+    const old = document.getElementById(comment.id);
+    if (old) { old.replaceWith(comment); return comment; }
+    const within = (thread && document.getElementById(`comment-${thread}`)) || section;
+    let list = within.querySelector(":scope > .comments");
+    if (!list) {
+      list = document.createElement("ol");
+      list.className = "comments";
+      within.append(list);
+    }
+    const item = document.createElement("li");
+    item.append(comment);
+    list.append(item);
+    section.querySelector(".no-comments")?.remove();
+    return comment;
+  };
+
+  const posted = (told) => {
+    try { localStorage.setItem(MINE, "1"); } catch { /* private mode */ }
+    leaveReply();
+    field("text").value = "";
+    field("quote").value = "";
+    stamped = null;
+    put(told).focus();
+    say(told.message);
+  };
+
+  const refused = ({ html }) => {
+    const parent = field("parent").value;
+    const cancel = form().querySelector(".cancel");
+    form().replaceWith(nodeOf(html));
+    if (!form()) return say(section.querySelector("#join").textContent.trim());
+    if (field("parent").value !== parent) leaveReply();
+    else if (cancel) form().querySelector(".primary").after(" ", cancel);
+    stamped = Promise.resolve();
+    form().querySelector(".notice")?.focus();
+  };
+
+  const send = async (data, url) => {
+    const response = await fetch(url, { method: "POST", body: data, headers: JSON_TYPE });
+    if (!response.headers.get("Content-Type")?.startsWith("application/json")) throw new Error(response.status);
+    return [response.status, await response.json()];
+  };
+
+  section.addEventListener("focusin", (event) => {
+    if (event.target.closest(".comment-form")) stamp().catch(() => {});
+  });
+
+  section.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-reply]");
+    if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    reply(link);
+  });
+
+  section.addEventListener("submit", async (event) => {
+    if (!event.target.matches(".comment-form")) return;
+    event.preventDefault();
+    if (form().getAttribute("aria-busy") === "true") return;
+    const current = form();
+    current.setAttribute("aria-busy", "true");
+    try {
+      await stamp();
+      const [code, told] = await send(new FormData(current), current.action);
+      current.removeAttribute("aria-busy");
+      if (code === 201) posted(told); else refused(told);
+    } catch {
+      // The plain way still works, and the browser says what is wrong with the line.
+      current.removeAttribute("aria-busy");
+      current.submit();
+    }
+  });
+
+  // Only who has posted from this browser asks for comments of their own.
+  const askForMine = () => {
+    try { return section.dataset.mine && localStorage.getItem(MINE); } catch { return false; }
+  };
+  if (askForMine()) {
+    fetch(section.dataset.mine, { headers: JSON_TYPE })
+      .then((response) => (response.ok ? response.json() : { comments: [] }))
+      .then(({ comments }) => comments.forEach(put))
+      .catch(() => {});
+  }
+})();

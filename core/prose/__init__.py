@@ -59,18 +59,20 @@ class Prose:
         return max(1, round(self.word_count / WORDS_PER_MINUTE))
 
 
-def render(text: str, resolve: Resolver | None = None) -> Prose:
+def render(text: str, resolve: Resolver | None = None, *, part: str = "") -> Prose:
     """An article body. Beyond `ARTICLE_LIMIT` characters it is cut: validate before.
 
     `resolve(url, words)` is called for each `fact:`/`company:` link in reading order and answers
     HTML to show in its place (cleaned here: data, time, span, sup, a), or None for the bare words.
+    Where one page shows several texts, each `part` (letters, digits, hyphens) keeps its ids apart.
     """
-    return _render(_ARTICLE, _tidy(text, ARTICLE_LIMIT), clean_article, resolve)
+    env = {"resolve": resolve, "part": f"{part}--" if part else ""}
+    return _render(_ARTICLE, _tidy(text, ARTICLE_LIMIT), clean_article, env)
 
 
 def render_comment(text: str) -> Prose:
     """A comment: paragraphs, emphasis, code, quotes, lists and links, with line breaks kept."""
-    return _render(_COMMENT, _tidy(text, COMMENT_LIMIT), clean_comment)
+    return _render(_COMMENT, _tidy(text, COMMENT_LIMIT), clean_comment, {})
 
 
 def links(text: str) -> list[ProseLink]:
@@ -118,8 +120,7 @@ def _links(text: str) -> list[ProseLink]:
     return env.get("prose_links", [])
 
 
-def _render(markdown, text: str, clean, resolve: Resolver | None = None) -> Prose:
-    env: dict = {"resolve": resolve}
+def _render(markdown, text: str, clean, env: dict) -> Prose:
     tokens = markdown.parse(text, env)
     html = clean(markdown.renderer.render(tokens, markdown.options, env))
     plain = plain_text(tokens)

@@ -58,7 +58,7 @@ def settle_inlines(state) -> None:
 
 def settle_blocks(state) -> None:
     """Core rule: headings without gaps and with ids, figures, header cells, numbered tables."""
-    headings = _Headings()
+    headings = _Headings(state.env.get("part", ""))
     tables = 0
     out: list[Token] = []
     tokens = iter(enumerate(state.tokens))
@@ -180,7 +180,8 @@ def _settle_cell(opening: Token, inline: Token, closing: Token) -> None:
 class _Headings:
     """Levels from h2 down without a gap, ids that no other part of a page has."""
 
-    def __init__(self):
+    def __init__(self, part: str):
+        self.part = part
         self.contents: list[Heading] = []
         self.level = 1
         self.counts: dict[str, int] = {}
@@ -198,7 +199,7 @@ class _Headings:
             self.contents.append(Heading(self.level, str(opening.attrs["id"]), words))
 
     def unique(self, words: str) -> str:
-        base = "h-" + (slugify(words)[:60].strip("-_") or "section")
+        base = f"h-{self.part}" + (slugify(words)[:60].strip("-_") or "section")
         slug = base
         while slug in self.counts:
             self.counts[base] += 1

@@ -156,17 +156,21 @@ def _footnote_numbers(meta: dict) -> tuple[int, str]:
 
 def _footnote_mark(self, tokens, idx, options, env) -> str:
     number, reference = _footnote_numbers(tokens[idx].meta)
+    part = env["part"]
     label = escape(gettext("Footnote %(number)d") % {"number": number})
     return (
-        f'<sup class="footnote-ref"><a href="#fn-{number}" id="fnref-{reference}"'
+        f'<sup class="footnote-ref"><a href="#fn-{part}{number}" id="fnref-{part}{reference}"'
         f' aria-label="{label}">{number}</a></sup>'
     )
 
 
 def _footnote_back(self, tokens, idx, options, env) -> str:
     _, reference = _footnote_numbers(tokens[idx].meta)
+    part = env["part"]
     label = escape(gettext("Back to reference %(number)s") % {"number": reference})
-    return f' <a href="#fnref-{reference}" class="footnote-backref" aria-label="{label}">↩︎</a>'
+    return (
+        f' <a href="#fnref-{part}{reference}" class="footnote-backref" aria-label="{label}">↩︎</a>'
+    )
 
 
 def _footnotes_open(self, tokens, idx, options, env) -> str:
@@ -179,7 +183,7 @@ def _footnotes_close(self, tokens, idx, options, env) -> str:
 
 
 def _footnote_open(self, tokens, idx, options, env) -> str:
-    return f'<li id="fn-{tokens[idx].meta["id"] + 1}">'
+    return f'<li id="fn-{env["part"]}{tokens[idx].meta["id"] + 1}">'
 
 
 _ARTICLE_RULES = {

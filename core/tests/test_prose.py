@@ -166,6 +166,13 @@ def test_footnote_inside_a_link_makes_no_link_in_a_link():
     assert [link["href"] for link in attributes(html, "a")] == ["#fn-1", "#fnref-1"]
 
 
+def test_texts_of_one_page_keep_their_ids_apart():
+    text = "## A\n\nb[^x]\n\n[^x]: Note."
+    one, other = (ids(prose.render(text, part=part).html) for part in ("", "spotify"))
+    assert one == ["h-a", "fnref-1", "fn-1"]
+    assert other == ["h-spotify--a", "fnref-spotify--1", "fn-spotify--1"]
+
+
 # Pictures
 
 

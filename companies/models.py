@@ -1,6 +1,7 @@
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
-from django.db import models
+from django.db import models, transaction
+from django.db.models.functions import Lower, Substr, Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
@@ -83,6 +84,17 @@ class Company(index.Indexed, TimeStamped):
         _("public"), default=True, help_text=_("Untick to keep the profile off every public page.")
     )
 
+    # The directory's order and its letters, kept by the database so that no way of writing a row
+    # can forget them.
+    sort_name = models.GeneratedField(
+        expression=Lower("name"), output_field=models.CharField(max_length=120), db_persist=True
+    )
+    initial = models.GeneratedField(
+        expression=Upper(Substr("name", 1, 1)),
+        output_field=models.CharField(max_length=4),
+        db_persist=True,
+    )
+
     objects = CompanyQuerySet.as_manager()
 
     search_fields = [
@@ -98,6 +110,10 @@ class Company(index.Indexed, TimeStamped):
         verbose_name = _("company")
         verbose_name_plural = _("companies")
         ordering = ["name"]
+        indexes = [
+            models.Index(fields=["is_public", "sort_name", "id"], name="companies_company_by_name"),
+            models.Index(fields=["initial", "sort_name", "id"], name="companies_company_letter"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(parent__isnull=True) | ~models.Q(parent=models.F("id")),
@@ -118,6 +134,16 @@ class Company(index.Indexed, TimeStamped):
                 raise ValidationError({"parent": _("A company cannot stand above itself.")})
             seen.add(ancestor.pk)
             ancestor = ancestor.parent
+
+    def save(self, *args, **kwargs):
+        with transaction.atomic():
+            former = Company.objects.filter(pk=self.pk).exclude(slug=self.slug).first()
+            super().save(*args, **kwargs)
+            CompanyFormerSlug.objects.filter(slug=self.slug).delete()
+            if former:
+                CompanyFormerSlug.objects.update_or_create(
+                    slug=former.slug, defaults={"target": self}
+                )
 
     def alias_names(self):
         return " ".join(alias.name for alias in self.aliases.all())

@@ -10,8 +10,42 @@ class CompanyQuerySet(SearchableQuerySetMixin, models.QuerySet):
     def with_profile_data(self):
         return self.select_related("industry", "parent", "logo").prefetch_related("aliases")
 
+    def running(self, technology_slug):
+        """Companies of which a named source says that they use it."""
+        uses = self.model._meta.get_field("tech_uses").related_model.objects.visible()
+        return self.filter(pk__in=uses.filter(technology__slug=technology_slug).values("company"))
+
+    def with_current_facts(self):
+        """Each company's `current_facts`, a list, in one query for all of them."""
+        facts = self.model._meta.get_field("facts").related_model.objects.current()
+        return self.prefetch_related(
+            models.Prefetch("facts", facts.select_related("metric"), to_attr="current_facts")
+        )
+
 
 class TechnologyQuerySet(SearchableQuerySetMixin, models.QuerySet):
     def visible(self):
         """Every technology is public: it says nothing of itself but its name and its kind."""
         return self.all()
+
+    def in_use(self):
+        return self.filter(pk__in=self._uses().order_by().values("technology"))
+
+    def _uses(self):
+        return self.model._meta.get_field("uses").related_model.objects.visible()
+
+    def with_company_count(self):
+        """How many companies are shown to use it, on its own page."""
+        uses = self._uses()
+        return self.annotate(
+            company_count=models.functions.Coalesce(
+                models.Subquery(
+                    uses.filter(technology=models.OuterRef("pk"))
+                    .order_by()
+                    .values("technology")
+                    .annotate(n=models.Count("company", distinct=True))
+                    .values("n")
+                ),
+                0,
+            )
+        )

@@ -1,2 +1,11 @@
+from django.urls import path
+
+from companies import views
+
 app_name = "companies"
-urlpatterns = []
+urlpatterns = [
+    path("companies/", views.list_companies, name="list"),
+    path("companies/<slug:slug>/", views.show_company, name="detail"),
+    path("technologies/", views.list_technologies, name="technology-list"),
+    path("technologies/<slug:slug>/", views.show_technology, name="technology"),
+]

@@ -1,7 +1,13 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
 class FactsConfig(AppConfig):
     name = "facts"
     verbose_name = _("Facts")
+
+    def ready(self):
+        from facts import immutability
+
+        post_migrate.connect(immutability.install, sender=self)

@@ -1,6 +1,9 @@
 """Every sourced claim about a company: Wikidata's statement, cut to an editor's size."""
 
+import datetime
+import re
 import secrets
+from decimal import Decimal
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -9,20 +12,38 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company, Technology
 from core.fields import WebURLField
 from core.models import Cited, TimeStamped
+from facts import wording
 from facts.dating import Precision
 from facts.querysets import FactQuerySet, TechUseQuerySet
 
 # No vowels, nothing that reads like something else: an id is spoken and typed, and spells no word.
 PUBLIC_ID_ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
+# What a database without decimals of its own (SQLite) still keeps exactly.
+MAX_SIGNIFICANT_DIGITS = 15
+PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 
 
 def new_public_id() -> str:
     return "".join(secrets.choice(PUBLIC_ID_ALPHABET) for _n in range(6))
+
+
+def partial_date(text: str) -> tuple[datetime.date, Precision] | None:
+    """“2012-12” as a date and how exactly it is known; None of what is no date."""
+    match = PARTIAL_DATE.fullmatch(text)
+    if not match:
+        return None
+    year, month, day = match.groups()
+    try:
+        date = datetime.date(int(year), int(month or 1), int(day or 1))
+    except ValueError:
+        return None
+    return date, Precision.DAY if day else Precision.MONTH if month else Precision.YEAR
 
 
 class Source(TimeStamped):
@@ -178,6 +199,7 @@ class Fact(TimeStamped):
         "scope",
         "basis",
         "public_id",
+        "status",
     )
 
     public_id = models.CharField(
@@ -299,7 +321,45 @@ class Fact(TimeStamped):
         ]
 
     def __str__(self):
-        return f"{self.company}: {self.metric}, {self.text or self.amount}"
+        return f"{self.company}: {self.metric}, {self.display_value}"
+
+    def get_absolute_url(self):
+        """The row of the company's profile where the figure stands."""
+        return f"{self.company.get_absolute_url()}#{self.public_id}"
+
+    def clean(self):
+        if self.metric_id:
+            self._clean_value(Metric.ValueType(self.metric.value_type))
+        if self.supersedes_id and self.company_id and self.metric_id:
+            self._clean_supersedes()
+
+    def _clean_value(self, value_type):
+        if value_type.is_number:
+            if self.amount is None or self.text:
+                raise ValidationError(
+                    {"amount": _("This metric is a number: give the amount, and no text.")}
+                )
+            if len(self.amount.normalize().as_tuple().digits) > MAX_SIGNIFICANT_DIGITS:
+                raise ValidationError({"amount": _("No source is that exact: 15 digits at most.")})
+        elif not self.text or self.amount is not None:
+            raise ValidationError({"text": _("This metric is told in words: give the text.")})
+        elif value_type == Metric.ValueType.DATE and partial_date(self.text) is None:
+            raise ValidationError({"text": _("Write the date as 2012, 2012-12 or 2012-12-07.")})
+
+    def _clean_supersedes(self):
+        old = self.supersedes
+        if (old.company_id, old.metric_id, old.scope) != (
+            self.company_id,
+            self.metric_id,
+            self.scope,
+        ):
+            raise ValidationError(
+                {"supersedes": _("A figure supersedes one of its own company, metric and scope.")}
+            )
+        if old.as_of and (self.as_of is None or self.as_of < old.as_of):
+            raise ValidationError(
+                {"as_of": _("An update cannot be older than the figure it supersedes.")}
+            )
 
     def save(self, *args, **kwargs):
         self._refuse_changed_claim()
@@ -327,6 +387,49 @@ class Fact(TimeStamped):
         return self.as_of is None or (timezone.localdate() - self.as_of).days > days
 
     @property
+    def plausibility_warning(self) -> str:
+        """Why the amount looks like a slip of the pen; empty when it does not."""
+        low, high = self.metric.plausible_min, self.metric.plausible_max
+        if self.amount is None or (
+            (low is None or self.amount >= low) and (high is None or self.amount <= high)
+        ):
+            return ""
+        return _("%(value)s is outside what is plausible for “%(metric)s”: check the zeros.") % {
+            "value": wording.number_in_words(self.amount),
+            "metric": self.metric,
+        }
+
+    @property
+    def display_value(self) -> str:
+        """The value as readers see it, comparator first: “at least 15 million”, “about 80 %”."""
+        value = self._value_in_words()
+        match self.comparator:
+            case self.Comparator.ABOUT:
+                return gettext("about %(value)s") % {"value": value}
+            case self.Comparator.AT_LEAST:
+                return gettext("at least %(value)s") % {"value": value}
+            case self.Comparator.AT_MOST:
+                return gettext("at most %(value)s") % {"value": value}
+        return value
+
+    def _value_in_words(self) -> str:
+        if self.amount is None:
+            known = self.metric.value_type == Metric.ValueType.DATE and partial_date(self.text)
+            return known[1].label_of(known[0]) if known else self.text
+        amount = Decimal(self.amount)
+        match self.metric.value_type:
+            case Metric.ValueType.PERCENT:
+                return wording.percent_in_words(amount)
+            case Metric.ValueType.MONEY:
+                return wording.money_in_words(amount, self.metric.unit)
+        return wording.number_in_words(amount)
+
+    @property
+    def machine_value(self) -> str:
+        """For `<data value>`: the digits alone, or the text."""
+        return self.text if self.amount is None else wording.plain_digits(Decimal(self.amount))
+
+    @property
     def as_of_label(self) -> str:
         return Precision(self.as_of_precision).label_of(self.as_of)
 
@@ -334,10 +437,14 @@ class Fact(TimeStamped):
         if not self.pk:
             return
         stored = Fact.objects.filter(pk=self.pk, status=self.Status.PUBLISHED).values().first()
-        if stored and any(stored[name] != getattr(self, name) for name in self.CLAIM_FIELDS):
+        if stored and any(stored[name] != self._as_stored(name) for name in self.CLAIM_FIELDS):
             raise ValidationError(
                 _("A published figure is never rewritten: update it, or say that it was wrong.")
             )
+
+    def _as_stored(self, name):
+        """An amount given as "75" or a date as "2026-06-01" is no change of what is on record."""
+        return self._meta.get_field(name).to_python(getattr(self, name))
 
 
 class Reference(Cited):

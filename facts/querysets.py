@@ -1,11 +1,17 @@
 from django.db import models
-from django.db.models import Case, F, OuterRef, Subquery, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+
+from facts.sheets import sheet_of
 
 
 class FactQuerySet(models.QuerySet):
     def published(self):
-        """What the public may see: published facts, the deprecated ones among them."""
-        return self.filter(status="published")
+        """What the public may see: published facts of open profiles, the deprecated among them."""
+        return self.filter(status="published", company__is_public=True)
+
+    def standing(self):
+        """Published facts that nobody has found wrong."""
+        return self.published().exclude(rank="deprecated")
 
     def in_order_of_trust(self):
         """The value shown first: preferred, else latest date, else best basis, else newest."""
@@ -23,22 +29,61 @@ class FactQuerySet(models.QuerySet):
 
     def current(self):
         """One published fact for each company, metric and scope: the one that is shown."""
-        rivals = (
-            self.model.objects.published()
-            .filter(company=OuterRef("company"), metric=OuterRef("metric"), scope=OuterRef("scope"))
-            .exclude(rank="deprecated")
-            .in_order_of_trust()
-        )
+        rivals = self._rivals(status="published").exclude(rank="deprecated").in_order_of_trust()
         return self.published().filter(pk=Subquery(rivals.values("pk")[:1]))
+
+    def conflicts(self):
+        """Undated facts that contradict each other, when nothing else settles the matter.
+
+        A dated, preferred or superseding figure settles it; until then no reader can tell which
+        of them holds, and all of them are shown side by side.
+        """
+        standing = self._rivals(status="published").exclude(rank="deprecated")
+        settled = Q(as_of__isnull=False) | Q(rank="preferred") | Q(supersedes__isnull=False)
+        other_amount = Q(amount__isnull=False) & ~Q(amount=OuterRef("amount"))
+        other_text = ~Q(text="") & ~Q(text__iexact=OuterRef("text"))
+        return (
+            self.standing()
+            .filter(Exists(standing.filter(other_amount | other_text)))
+            .exclude(Exists(standing.filter(settled)))
+            .order_by("company", "metric__position", "metric__label", "metric", "scope", "pk")
+        )
+
+    def for_companies(self, ids):
+        return self.filter(company__in=ids)
+
+    def sheet(self):
+        return sheet_of(self)
 
     def with_sources(self):
         return self.select_related("company", "metric").prefetch_related("references__source")
 
+    def delete(self):
+        if self.filter(status="published").exists():
+            raise models.ProtectedError(
+                "A published fact is deprecated, never deleted.",
+                set(self.filter(status="published")[:10]),
+            )
+        return super().delete()
+
+    delete.alters_data = True
+    delete.queryset_only = True
+
+    def _rivals(self, **conditions):
+        return self.model.objects.filter(
+            company=OuterRef("company"),
+            metric=OuterRef("metric"),
+            scope=OuterRef("scope"),
+            **conditions,
+        )
+
 
 class TechUseQuerySet(models.QuerySet):
     def visible(self):
-        """What the public may see: uses that name a source."""
-        return self.filter(references__isnull=False).distinct()
+        """What the public may see: uses, by companies with an open profile, that name a source."""
+        return self.filter(company__is_public=True).filter(
+            Exists(self.model.references.rel.related_model.objects.filter(tech_use=OuterRef("pk")))
+        )
 
     def with_sources(self):
         return self.select_related("company", "technology").prefetch_related("references__source")

@@ -1,2 +1,102 @@
-def re_encode(file):
-    return file
+"""What becomes of an uploaded picture: decoded, turned upright, stripped and written anew.
+
+No byte of the upload is stored: neither its name nor its metadata, nor what hides behind it.
+"""
+
+import io
+from uuid import uuid4
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, ImageCms, ImageOps
+
+MAX_BYTES = 12 * 1024 * 1024
+MAX_PIXELS = 40_000_000
+MAX_EDGE = 2560
+# What a browser of today's phone or camera sends. SVG is a program, not a picture.
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+LOSSLESS_FORMATS = ("PNG", "GIF")
+
+
+class ReEncoded(ContentFile):
+    """A file that was written here."""
+
+
+def re_encode(file) -> ReEncoded:
+    """The same picture as a file of our own, or a ValidationError that says what is wrong."""
+    if isinstance(file, ReEncoded):
+        return file
+    if file.size > MAX_BYTES:
+        raise ValidationError(
+            _("The file is larger than %(limit)d MB."),
+            code="too_large",
+            params={"limit": MAX_BYTES // 1024**2},
+        )
+    file.seek(0)
+    try:
+        with Image.open(file, formats=FORMATS) as image:
+            _refuse_too_many_pixels(image)
+            return _write(_decoded(image), lossless=image.format in LOSSLESS_FORMATS)
+    except ValidationError:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_many_pixels() from error
+    except Exception as error:  # a decoder of hostile bytes may raise anything
+        raise ValidationError(
+            _("This is not a JPEG, PNG, WebP or GIF picture, or the file is damaged."),
+            code="invalid_image",
+        ) from error
+
+
+def _refuse_too_many_pixels(image):
+    # Only the header has been read so far: a small file may claim a picture of gigabytes.
+    if image.width * image.height > MAX_PIXELS:
+        raise _too_many_pixels()
+
+
+def _too_many_pixels():
+    return ValidationError(
+        _("The picture has more than %(limit)d megapixels."),
+        code="too_many_pixels",
+        params={"limit": MAX_PIXELS // 1_000_000},
+    )
+
+
+def _decoded(image):
+    """The first frame, upright, in sRGB, no larger than pages can use."""
+    profile = image.info.get("icc_profile")
+    image.seek(0)
+    if image.mode not in ("L", "RGB", "CMYK"):
+        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    image.thumbnail((MAX_EDGE, MAX_EDGE))
+    image = ImageOps.exif_transpose(image)
+    image = _in_srgb(image, profile)
+    image.info = {}
+    return image
+
+
+def _in_srgb(image, profile):
+    mode = "RGBA" if image.mode == "RGBA" else "RGB"
+    if profile:
+        try:
+            return ImageCms.profileToProfile(
+                image,
+                ImageCms.ImageCmsProfile(io.BytesIO(profile)),
+                ImageCms.createProfile("sRGB"),
+                outputMode=mode,
+            )
+        except (ImageCms.PyCMSError, OSError, ValueError):
+            pass  # a broken profile costs the exact colours, not the picture
+    return image.convert(mode)
+
+
+def _write(image, *, lossless) -> ReEncoded:
+    buffer = io.BytesIO()
+    if lossless or image.mode == "RGBA":
+        image.save(buffer, "PNG", optimize=True)
+        suffix = "png"
+    else:
+        image.save(buffer, "JPEG", quality=88, optimize=True, progressive=True)
+        suffix = "jpg"
+    return ReEncoded(buffer.getvalue(), name=f"{uuid4().hex}.{suffix}")

@@ -1,0 +1,15 @@
+from companies.models import Company, Technology
+from core.sitemaps import CanonicalSitemap
+
+
+class CompanySitemap(CanonicalSitemap):
+    def items(self):
+        return Company.objects.visible().order_by("pk").only("slug", "saved_at")
+
+    def lastmod(self, company):
+        return company.saved_at
+
+
+class TechnologySitemap(CanonicalSitemap):
+    def items(self):
+        return Technology.objects.visible().order_by("pk").only("slug")

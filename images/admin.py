@@ -1,0 +1,71 @@
+from django.contrib import admin
+from django.db.models import Count
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from images.models import Picture
+
+
+def uses_of(picture):
+    """Every row, of whatever room, that shows this picture."""
+    for relation in Picture._meta.related_objects:
+        yield from relation.related_model._base_manager.filter(**{relation.field.name: picture})
+
+
+@admin.register(Picture)
+class PictureAdmin(admin.ModelAdmin):
+    list_display = ["thumbnail", "title", "alt", "credit", "size", "use_count", "created_at"]
+    list_display_links = ["thumbnail", "title"]
+    list_filter = ["is_decorative", "created_at"]
+    search_fields = ["title", "alt", "credit"]
+    date_hierarchy = "created_at"
+    list_per_page = 40
+    fields = ["file", "preview", "title", "alt", "is_decorative", "credit", "size", "uses"]
+    readonly_fields = ["preview", "size", "uses"]
+
+    def get_queryset(self, request):
+        counts = {
+            f"uses_{relation.name}": Count(relation.name, distinct=True)
+            for relation in Picture._meta.related_objects
+        }
+        return super().get_queryset(request).annotate(**counts)
+
+    @admin.display(description=_("picture"))
+    def thumbnail(self, picture):
+        return self._image(picture, width=96)
+
+    @admin.display(description=_("as it is shown"))
+    def preview(self, picture):
+        return self._image(picture, width=480) if picture.pk else "–"
+
+    @admin.display(description=_("pixels"), ordering="width")
+    def size(self, picture):
+        return f"{picture.width} × {picture.height}"
+
+    @admin.display(description=_("used"))
+    def use_count(self, picture):
+        names = (relation.name for relation in Picture._meta.related_objects)
+        return sum(getattr(picture, f"uses_{name}") for name in names)
+
+    @admin.display(description=_("where it is used"))
+    def uses(self, picture):
+        if not picture.pk:
+            return "–"
+        rows = [(row._meta.verbose_name, self._link(row)) for row in uses_of(picture)]
+        return format_html_join("", "<div>{}: {}</div>", rows) or _("nowhere yet")
+
+    def _image(self, picture, *, width):
+        """The smallest rendition that is large enough, in the proportions of the original."""
+        drawn = picture.file.aspect_ratios[None]["WEBP"]
+        url = next((drawn[size].url for size in sorted(drawn) if size >= width), picture.file.url)
+        shown = min(width, picture.width)
+        height = round(shown * picture.height / picture.width) if picture.width else shown
+        return format_html(
+            '<img src="{}" alt="{}" width="{}" height="{}" loading="lazy">',
+            *(url, picture.alt, shown, height),
+        )
+
+    def _link(self, row):
+        if not hasattr(row, "get_absolute_url"):
+            return str(row)
+        return format_html('<a href="{}">{}</a>', row.get_absolute_url(), row)

@@ -10,7 +10,8 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from articles.models import Article, Section
-from articles.structured import absolute, description_of
+from articles.structured import description_of
+from core.structured import absolute
 
 ITEMS = 30
 # Characters that XML 1.0 cannot carry, whatever the escaping.

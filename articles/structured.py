@@ -1,23 +1,9 @@
 """What machines read of a page: absolute addresses, Open Graph and JSON-LD."""
 
-import json
-from urllib.parse import urljoin
-
 from django.conf import settings
-from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
 
-# As django.utils.html.json_script does: nothing in a data block can end it.
-ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
-
-
-def absolute(url: str) -> str:
-    return urljoin(f"{settings.SITE_URL}/", url)
-
-
-def script_safe_json(data: dict) -> str:
-    escaped = json.dumps(data, ensure_ascii=False).translate(ESCAPES)
-    return mark_safe(escaped)  # noqa: S308 - no markup is left in it
+from core.structured import absolute, script_safe_json
 
 
 def description_of(article) -> str:

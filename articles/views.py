@@ -11,6 +11,7 @@ from articles import archives, structured
 from articles.feeds import section_feed_urls, site_feed_urls
 from articles.models import Article, Author, Byline, Section, Topic
 from core.pagination import paginate
+from core.structured import absolute
 from facts.models import Fact, Reference
 
 MOST_RELATED = 4
@@ -36,16 +37,18 @@ def _redirect_from_former(slug):
 
 @dataclass
 class ArticleParts:
-    """What hangs on an article: read from the live rows here, from a revision for a preview."""
+    """What hangs on an article: its live rows, or what a revision says for a preview.
 
-    authors: list
+    Without `authors`, the bylines are fetched together with those of the related articles.
+    """
+
+    authors: list | None
     topics: list
     companies: list
     entries: list
 
     @classmethod
     def of(cls, article):
-        bylines = Byline.objects.filter(article=article).select_related("author")
         topics = list(article.topics.all())
         entries = []
         if article.kind == Article.Kind.LIST:
@@ -53,7 +56,7 @@ class ArticleParts:
         companies = [entry.company for entry in entries] or list(
             article.companies.visible().select_related("industry")
         )
-        return cls([byline.author for byline in bylines], topics, companies, entries)
+        return cls(None, topics, companies, entries)
 
 
 def detail_context(article, parts):
@@ -61,11 +64,15 @@ def detail_context(article, parts):
     add_current_facts(parts.entries)
     around = Article.objects.around(article, parts.topics, parts.companies)
     previous, following, related = _sorted_around(article, list(around))
-    prefetch_related_objects(related, Prefetch("bylines", Byline.objects.select_related("author")))
+    bylines = Prefetch("bylines", Byline.objects.select_related("author"))
+    prefetch_related_objects([article, *related], bylines)
+    authors = parts.authors
+    if authors is None:
+        authors = [byline.author for byline in article.bylines.all()]
     headings = article.headings if len(article.headings) >= FEWEST_HEADINGS else []
     return {
         "article": article,
-        "authors": parts.authors,
+        "authors": authors,
         "topics": parts.topics,
         "companies": parts.companies,
         "entries": parts.entries,
@@ -76,9 +83,9 @@ def detail_context(article, parts):
         "meta_title": article.title,
         "og_type": "article",
         "description": structured.description_of(article),
-        "canonical_url": structured.absolute(article.get_absolute_url()),
+        "canonical_url": absolute(article.get_absolute_url()),
         "og_image": structured.image_of(article),
-        "json_ld": structured.news_article(article, parts.authors),
+        "json_ld": structured.news_article(article, authors),
         "feed_urls": site_feed_urls(),
     }
 
@@ -126,7 +133,7 @@ def _render_list(request, template, articles, **context):
         "page": page,
         "object_list": page.object_list,
         "feed_urls": site_feed_urls(),
-        "canonical_url": structured.absolute(request.path + query),
+        "canonical_url": absolute(request.path + query),
     }
     return render(request, template, defaults | context)
 

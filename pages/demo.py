@@ -220,8 +220,8 @@ def load_cover(name: str, alt: str) -> Picture:
     picture = Picture.objects.filter(title=title).first()
     if picture is None:
         picture = Picture(title=title, alt=alt, credit=CREDIT)
-        with (FIXTURES / "covers" / f"{name}.webp").open("rb") as file:
-            picture.file = File(file, name=f"{name}.webp")
+        with (FIXTURES / "covers" / f"{name}.png").open("rb") as file:
+            picture.file = File(file, name=f"{name}.png")
             picture.save()
     return picture
 

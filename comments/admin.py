@@ -45,6 +45,7 @@ class CommentAdmin(admin.ModelAdmin):
     list_select_related = ["discussion__article", "discussion__company"]
     list_per_page = 50
     show_full_result_count = False
+    save_on_top = True
     actions = ["approve_all", "reject_all", "mark_all_spam", "remove_all"]
     change_form_template = "admin/comments/comment/change_form.html"
     fields = [

@@ -251,7 +251,9 @@ def test_discussion_of_nothing_is_404(client, db, pk):
     assert client.get(f"/discussions/article/{pk}/").status_code == 404
 
 
-@pytest.mark.parametrize("query", ["reply=", "reply=%F0", "before='", "thread=x%0A", "reply=a&reply=b"])
+@pytest.mark.parametrize(
+    "query", ["reply=", "reply=%F0", "before='", "thread=x%0A", "reply=a&reply=b"]
+)
 def test_mark_that_names_no_comment_is_404(client, article, query):
     url = Discussion.objects.of(article).get_page_url()
     assert client.get(f"{url}?{query}").status_code == 404

@@ -69,9 +69,15 @@ def detail_context(article, parts):
     authors = parts.authors
     if authors is None:
         authors = [byline.author for byline in article.bylines.all()]
+    # In a list, what stands below its first rule is said after the entries.
+    opening, closing = article.body_html, ""
+    if parts.entries:
+        opening, _rule, closing = article.body_html.partition("<hr>")
     headings = article.headings if len(article.headings) >= FEWEST_HEADINGS else []
     return {
         "article": article,
+        "opening_html": opening,
+        "closing_html": closing,
         "authors": authors,
         "topics": parts.topics,
         "companies": parts.companies,

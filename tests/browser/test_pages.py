@@ -1,0 +1,119 @@
+"""Every kind of page, as it is served with the demo: valid, accessible, still, and quiet."""
+
+import re
+import urllib.error
+import urllib.request
+
+import pytest
+
+from tests.browser.checks import axe, nu_check
+
+PAGES = [
+    "/",
+    "/articles/",
+    "/articles/2026/",
+    "/articles/2026/06/",
+    "/sections/tech/",
+    "/topics/{topic}/",
+    "/authors/{author}/",
+    "/articles/{story}/",
+    "/articles/{list}/",
+    "/articles/{discussed}/",
+    "/companies/",
+    "/companies/?letter=S",
+    "/companies/spotify/",
+    "/companies/uber/",
+    "/companies/dropbox/",
+    "/technologies/",
+    "/technologies/python/",
+    "/search/",
+    "/search/?q=spotify",
+    "/search/?q=zzzzqqq",
+    "/about/",
+    "/privacy/",
+    "/articles/no-such-article/",
+]
+
+
+def fetch(url):
+    try:
+        with urllib.request.urlopen(url) as response:
+            return response.read().decode()
+    except urllib.error.HTTPError as error:
+        assert error.code < 500, url
+        return error.read().decode()
+
+
+@pytest.fixture(scope="module")
+def addresses(demo_site):
+    """PAGES with the demo's own addresses filled in, taken from where a reader finds them."""
+    links = re.findall(r"<loc>[^<]*?(/[^<]*)</loc>", fetch(f"{demo_site}/sitemap.xml"))
+    paths = [re.sub(r"^/+[^/]+(?=/)", "", link) for link in links]
+
+    def first(prefix, needle=""):
+        for path in paths:
+            if path.startswith(prefix) and needle in fetch(demo_site + path):
+                return path.removeprefix(prefix).strip("/")
+        raise AssertionError(f"no page under {prefix} with {needle}")
+
+    names = {
+        "topic": first("/topics/"),
+        "author": first("/authors/"),
+        "story": first("/articles/", "No comments yet"),
+        "list": first("/articles/", "entry-figures"),
+        "discussed": first("/articles/", 'id="comment-'),
+    }
+    return [demo_site + path.format(**names) for path in PAGES]
+
+
+def test_html_of_every_page_has_no_error(addresses, tmp_path):
+    for number, address in enumerate(addresses):
+        (tmp_path / f"{number}.html").write_text(fetch(address))
+    assert nu_check(tmp_path) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1360])
+def test_every_page_is_accessible(new_page, addresses, scheme, width):
+    page = new_page(
+        bypass_csp=True, color_scheme=scheme, viewport={"width": width, "height": 900}
+    )
+    violations = {}
+    for address in addresses:
+        page.goto(address)
+        violations[address] = axe(page)
+    assert {address: lines for address, lines in violations.items() if lines} == {}
+
+
+@pytest.mark.parametrize("width", [360, 768, 1600])
+def test_no_page_scrolls_sideways(new_page, addresses, width):
+    page = new_page(viewport={"width": width, "height": 900})
+    wide = []
+    for address in addresses:
+        page.goto(address)
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wide.append(address)
+    assert wide == []
+
+
+def test_no_page_shifts_complains_or_asks_a_third_party(new_page, addresses, demo_site):
+    page = new_page(viewport={"width": 390, "height": 844})
+    complaints, elsewhere = [], []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda request: elsewhere.append(request.url))
+    for address in addresses:
+        page.goto(address, wait_until="networkidle")
+        shift = page.evaluate(
+            """() => new Promise((resolve) => {
+                let shift = 0;
+                new PerformanceObserver((list) => {
+                    for (const entry of list.getEntries()) shift += entry.value;
+                }).observe({ type: "layout-shift", buffered: true });
+                setTimeout(() => resolve(shift), 50);
+            })"""
+        )
+        assert shift < 0.01, address
+    missing = "404 (Not Found)"  # The last page is meant to be missing.
+    assert [text for text in complaints if missing not in text] == []
+    assert [url for url in elsewhere if not url.startswith((demo_site, "data:"))] == []

@@ -150,8 +150,10 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 12}
 
-# Logins: ten wrong passwords for one name from one address close the door for 15 minutes.
-AXES_FAILURE_LIMIT = 10
+# Logins: after ten wrong passwords for one name from one address the next closes the door for
+# 15 minutes. A right one starts the count anew.
+AXES_FAILURE_LIMIT = 11
+AXES_RESET_ON_SUCCESS = True
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_CLIENT_IP_CALLABLE = "core.http.client_address"

@@ -1,6 +1,6 @@
 """What stands on the front page. A bounded number of queries, however much is published."""
 
-from itertools import groupby
+from datetime import date
 
 from django.db.models import Q, prefetch_related_objects
 
@@ -19,11 +19,13 @@ def front_page() -> dict:
     newest = list(published()[: 1 + SECOND_TIER + LATEST])
     top = newest[: 1 + SECOND_TIER]
     companies = companies_in(newest)
+    sections = list(Section.objects.all())
     return {
+        "nav_sections": sections,
         "lead": top[0] if top else None,
         "second_tier": top[1:],
         "latest": newest[1 + SECOND_TIER :],
-        "sections": sections_below(top),
+        "sections": sections_below(top, sections),
         "figures": figures_of(companies),
         "companies": sorted(companies, key=lambda company: company.name.casefold()),
     }
@@ -33,10 +35,9 @@ def published():
     return Article.objects.published().in_order().with_card_data()
 
 
-def sections_below(top) -> list[dict]:
+def sections_below(top, sections) -> list[dict]:
     """The newest of each section that do not stand above already, all in one query."""
     below = Article.objects.published().in_order().exclude(pk__in=[article.pk for article in top])
-    sections = list(Section.objects.all())
     chosen = Q(pk__in=[])
     for section in sections:
         chosen |= Q(pk__in=below.filter(section=section).values("pk")[:PER_SECTION])
@@ -57,29 +58,20 @@ def companies_in(articles) -> list[Company]:
     rank = {article.pk: number for number, article in enumerate(articles)}
     pairs = sorted(links.values_list("article_id", "company_id"), key=lambda pair: rank[pair[0]])
     wanted = list(dict.fromkeys(company for _article, company in pairs))[:COMPANIES]
-    companies = Company.objects.visible().in_bulk(wanted)
-    facts = Fact.objects.current().filter(company__in=wanted).select_related("company", "metric")
-    by_company = {
-        pk: list(group)
-        for pk, group in groupby(
-            facts.order_by("company", "metric__position", "metric__label", "pk"),
-            key=lambda fact: fact.company_id,
-        )
-    }
+    companies = Company.objects.visible().with_current_facts().in_bulk(wanted)
     found = [companies[pk] for pk in wanted if pk in companies]
     for company in found:
-        company.current_facts = by_company.get(company.pk, [])
         company.fact_count = len(company.current_facts)
         company.stale_count = sum(fact.is_stale for fact in company.current_facts)
     return found
 
 
 def figures_of(companies) -> list[Fact]:
-    """One number of each company."""
-    figures = [
-        next((fact for fact in company.current_facts if fact.amount is not None), None)
-        for company in companies
+    """One number of each company, dated where there is one."""
+    numbers = [
+        [fact for fact in company.current_facts if fact.amount is not None] for company in companies
     ]
-    figures = [fact for fact in figures if fact][:FIGURES]
+    figures = [max(facts, key=lambda fact: fact.as_of or date.min) for facts in numbers if facts]
+    figures = figures[:FIGURES]
     prefetch_related_objects(figures, "references__source")
     return figures

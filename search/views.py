@@ -1,11 +1,13 @@
 from urllib.parse import urlencode
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles.models import Article
 from companies.models import Company, Technology
+from facts.models import Fact
 
 QUERY_LENGTH = 200
 PAGE_SIZE = 10
@@ -28,14 +30,14 @@ def search(request):
 def found(query, number) -> dict:
     """Profiles stand on the first page, above the articles."""
     articles = Article.objects.published().with_card_data().search(query)
-    companies = Company.objects.visible().with_profile_data().search(query)
+    companies = Company.objects.visible().select_related("industry").search(query)
     technologies = Technology.objects.visible().search(query)
     article_count = articles.count()
     first, is_first = (number - 1) * PAGE_SIZE, number == 1
     has_more = first + PAGE_SIZE < article_count and number < LAST_PAGE
     return {
         "articles": list(articles[first : first + PAGE_SIZE]),
-        "companies": list(companies[:PROFILES]) if is_first else [],
+        "companies": with_counts(companies[:PROFILES]) if is_first else [],
         "technologies": list(technologies[:PROFILES]) if is_first else [],
         "total": article_count + companies.count() + technologies.count(),
         "page": {
@@ -45,6 +47,18 @@ def found(query, number) -> dict:
         "newer_label": _("Previous"),
         "older_label": _("Next"),
     }
+
+
+def with_counts(companies) -> list:
+    companies = list(companies)
+    prefetch_related_objects(
+        companies,
+        Prefetch("facts", Fact.objects.current().select_related("metric"), "current_facts"),
+    )
+    for company in companies:
+        company.fact_count = len(company.current_facts)
+        company.stale_count = sum(fact.is_stale for fact in company.current_facts)
+    return companies
 
 
 def page_number(text) -> int:

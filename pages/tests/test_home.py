@@ -1,0 +1,91 @@
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from articles.factories import ArticleFactory, SectionFactory
+from companies.factories import CompanyFactory
+from facts.factories import FactFactory, MetricFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def story(hours, **kwargs):
+    return ArticleFactory(published_at=timezone.now() - datetime.timedelta(hours=hours), **kwargs)
+
+
+def test_newest_article_leads_and_the_next_stand_beside_it(client):
+    section = SectionFactory()
+    articles = [story(hours, section=section) for hours in range(1, 9)]
+    context = client.get("/").context
+    assert context["lead"] == articles[0]
+    assert context["second_tier"] == articles[1:5]
+    assert context["latest"] == articles[5:]
+    assert [group["articles"] for group in context["sections"]] == [articles[5:8]]
+
+
+def test_sections_stand_in_order_and_one_with_nothing_below_is_left_out(client):
+    first, last = SectionFactory(position=1), SectionFactory(position=2)
+    SectionFactory(position=3)
+    articles = [story(hours, section=last if hours % 2 else first) for hours in range(1, 20)]
+    groups = client.get("/").context["sections"]
+    assert [group["section"] for group in groups] == [first, last]
+    assert [len(group["articles"]) for group in groups] == [3, 3]
+    assert groups[0]["articles"] == [articles[5], articles[7], articles[9]]
+
+
+def test_front_page_of_an_empty_publication_says_so(client):
+    response = client.get("/")
+    assert response.status_code == 200
+    assert response.context["lead"] is None
+    assert "Nothing is published yet" in response.content.decode()
+
+
+def test_figures_are_one_current_number_of_each_company_in_the_news(client):
+    spotify, quiet, closed = (
+        CompanyFactory(),
+        CompanyFactory(),
+        CompanyFactory(is_public=False),
+    )
+    story(1, companies=[spotify, closed])
+    metric = MetricFactory()
+    today = timezone.localdate()
+    FactFactory(company=spotify, metric=metric, amount=30)
+    dated = FactFactory(
+        company=spotify, metric=metric, amount=75, as_of=today, as_of_precision="day"
+    )
+    FactFactory(company=spotify, amount=None, text="Words are no number")
+    FactFactory(company=spotify, amount=99, draft=True)
+    FactFactory(company=quiet)
+    FactFactory(company=closed)
+    context = client.get("/").context
+    assert context["figures"] == [dated]
+    assert [(c, c.fact_count) for c in context["companies"]] == [(spotify, 2)]
+
+
+def test_stale_figures_of_a_company_are_counted(client):
+    company = CompanyFactory()
+    story(1, companies=[company])
+    FactFactory(company=company, metric=MetricFactory(shelf_life_days=30))
+    FactFactory(company=company, metric=MetricFactory(shelf_life_days=None))
+    [shown] = client.get("/").context["companies"]
+    assert (shown.fact_count, shown.stale_count) == (2, 1)
+
+
+def test_front_page_takes_a_bounded_number_of_queries(client, django_assert_max_num_queries):
+    sections = SectionFactory.create_batch(6)
+    for hours in range(1, 40):
+        company = CompanyFactory()
+        FactFactory(company=company)
+        story(hours, section=sections[hours % 6], companies=[company])
+    with django_assert_max_num_queries(10):
+        client.get("/")
+
+
+@pytest.mark.parametrize("address", ["/about/", "/privacy/"])
+def test_own_texts_are_shown_as_prose(client, address):
+    response = client.get(address)
+    html = response.content.decode()
+    assert response.status_code == 200
+    assert "<h2" in html
+    assert "+++" not in html

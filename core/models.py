@@ -26,7 +26,7 @@ class FormerSlug(models.Model):
 
 
 class Cited(models.Model):
-    """A passage of a source: where exactly the claim stands. Concrete models add the foreign keys."""
+    """A passage of a source: where the claim stands. Concrete models add the foreign keys."""
 
     quote = models.TextField(
         _("quoted passage"),

@@ -28,7 +28,11 @@ from images.models import Picture
 
 FIXTURES = settings.BASE_DIR / "fixtures" / "demo"
 PASSWORD = "dateline-demo"  # noqa: S105 (public on purpose; made on a local machine only)
-LOGINS = {"editor": "Editor", "writer": "Writer", "moderator": "Moderator"}
+LOGINS = {
+    "editor": ("Editor", "Edith", "Navarro"),
+    "writer": ("Writer", "Mara", "Lindqvist"),
+    "moderator": ("Moderator", "Sam", "Reyes"),
+}
 CREDIT = "Dateline"
 
 
@@ -72,10 +76,11 @@ def load_all(*, with_logins: bool) -> dict[str, int]:
 def load_logins() -> int:
     """One login for each group, all with the same well-known password."""
     users, made = get_user_model().objects, 0
-    for username, group in LOGINS.items():
+    for username, (group, first, last) in LOGINS.items():
         if users.filter(username=username).exists():
             continue
-        user = users.create_user(username, password=PASSWORD, is_staff=True)
+        names = {"first_name": first, "last_name": last}
+        user = users.create_user(username, password=PASSWORD, is_staff=True, **names)
         user.groups.add(Group.objects.get_or_create(name=group)[0])
         made += 1
     return made

@@ -54,6 +54,8 @@ def demo_server(**environment):
             finally:
                 server.terminate()
                 server.wait()
+                log.seek(0)
+                sys.stderr.write(log.read().decode(errors="replace"))
 
 
 @contextmanager

@@ -30,7 +30,7 @@ urlpatterns = [
     path("ads/", include("ads.urls")),
     path("search/", include("search.urls")),
     path("admin/", admin.site.urls),
-    path("media/<path:path>", serve_upload),
+    path("media/<path:path>", serve_upload, name="upload"),
     path("sitemap.xml", sitemap_index, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("sitemap-<slug:section>.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap-part"),
 ]

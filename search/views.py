@@ -1,3 +1,4 @@
+from unicodedata import category
 from urllib.parse import urlencode
 
 from django.db.models import Prefetch, prefetch_related_objects
@@ -20,7 +21,7 @@ PROFILES = 12
 def search(request):
     query = " ".join(request.GET.get("q", "")[:QUERY_LENGTH].split())
     context = {"query": query, "total": 0, "page": None}
-    if query:
+    if words_of(query):
         context |= found(query, page_number(request.GET.get("page", "")))
     response = render(request, "search/search.html", context)
     response["X-Robots-Tag"] = "noindex, follow"
@@ -29,9 +30,10 @@ def search(request):
 
 def found(query, number) -> dict:
     """Profiles stand on the first page, above the articles."""
-    articles = Article.objects.published().with_card_data().search(query)
-    companies = Company.objects.visible().select_related("industry").search(query)
-    technologies = Technology.objects.visible().search(query)
+    words = words_of(query)
+    articles = Article.objects.published().with_card_data().search(words)
+    companies = Company.objects.visible().select_related("industry").search(words)
+    technologies = Technology.objects.visible().search(words)
     article_count = articles.count()
     first, is_first = (number - 1) * PAGE_SIZE, number == 1
     has_more = first + PAGE_SIZE < article_count and number < LAST_PAGE
@@ -47,6 +49,11 @@ def found(query, number) -> dict:
         "newer_label": _("Previous"),
         "older_label": _("Next"),
     }
+
+
+def words_of(query) -> str:
+    """Letters, digits and their marks alone: a quote would end the index's own quoting."""
+    return "".join(char if category(char)[0] in "LNM" else " " for char in query).strip()
 
 
 def with_counts(companies) -> list:

@@ -1,0 +1,112 @@
+import pytest
+from django.core.management import call_command
+
+from articles.factories import ArticleFactory
+from articles.models import Article
+from companies.factories import CompanyAliasFactory, CompanyFactory, TechnologyFactory
+from facts.factories import FactFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def found(client, query, **parameters):
+    response = client.get("/search/", {"q": query, **parameters})
+    assert response.status_code == 200
+    return response.context
+
+
+def test_article_is_found_by_title_standfirst_and_body(client):
+    article = ArticleFactory(
+        title="Pelicans", standfirst="About marmots.", body="Hidden in **axolotls**."
+    )
+    for word in ["pelicans", "marmots", "AXOLOTLS", "pelicans axolotls"]:
+        assert found(client, word)["articles"] == [article], word
+    assert found(client, "pelicans wombats")["articles"] == []
+
+
+def test_article_follows_its_text_as_soon_as_it_is_saved(client):
+    article = ArticleFactory(title="Pelicans")
+    article.title = "Wombats"
+    article.save()
+    assert found(client, "pelicans")["total"] == 0
+    assert found(client, "wombats")["articles"] == [article]
+    article.delete()
+    assert found(client, "wombats")["total"] == 0
+
+
+@pytest.mark.parametrize("state", ["draft", "in_review", "scheduled", "archived"])
+def test_article_that_is_not_public_is_not_found(client, state):
+    article = ArticleFactory(title="Pelicans", **{state: True})
+    assert found(client, "pelicans")["total"] == 0
+    Article.objects.filter(pk=article.pk).update(
+        status="published", published_at=ArticleFactory().published_at
+    )
+    assert found(client, "pelicans")["total"] == 1
+
+
+def test_company_is_found_by_name_and_description_and_shows_its_figures(client):
+    company = CompanyFactory(name="Pelican Works", description="It makes marmots.")
+    FactFactory(company=company)
+    CompanyFactory(name="Pelican Hidden", is_public=False)
+    for word in ["pelican", "marmots"]:
+        [shown] = found(client, word)["companies"]
+        assert (shown, shown.fact_count) == (company, 1)
+
+
+def test_company_is_found_by_its_alias_once_the_index_is_rebuilt(client):
+    company = CompanyFactory(name="Meta")
+    CompanyAliasFactory(company=company, name="Facebook")
+    call_command("rebuild_modelsearch_index", verbosity=0)
+    assert found(client, "facebook")["companies"] == [company]
+
+
+def test_technology_is_found(client):
+    technology = TechnologyFactory(name="Pylons")
+    assert found(client, "pylons")["technologies"] == [technology]
+
+
+def test_article_about_the_word_comes_before_one_that_mentions_it(client):
+    about = ArticleFactory(title="Pelicans", body="Pelicans, pelicans and pelicans.")
+    mentions = ArticleFactory(title="Other", body=f"{'Something else. ' * 40} A pelicans.")
+    assert found(client, "pelicans")["articles"] == [about, mentions]
+
+
+def test_results_come_in_pages_that_end(client):
+    ArticleFactory.create_batch(12, title="Pelicans")
+    CompanyFactory(name="Pelicans")
+    first = found(client, "pelicans")
+    assert (len(first["articles"]), len(first["companies"]), first["total"]) == (10, 1, 13)
+    assert first["page"] == {"newer_url": None, "older_url": "?q=pelicans&page=2"}
+    second = found(client, "pelicans", page="2")
+    assert (len(second["articles"]), second["companies"]) == (2, [])
+    assert second["page"] == {"newer_url": "?q=pelicans", "older_url": None}
+    assert not {*first["articles"]} & {*second["articles"]}
+    assert found(client, "pelicans", page="99999")["articles"] == []
+
+
+@pytest.mark.parametrize("query", ["", "   ", '"', "!!! ()", "\u202e"])
+def test_query_without_a_word_finds_nothing_and_shows_the_form(client, query):
+    ArticleFactory()
+    context = found(client, query)
+    assert context["total"] == 0
+
+
+def test_page_of_results_is_not_for_indexes(client):
+    assert client.get("/search/?q=a")["X-Robots-Tag"] == "noindex, follow"
+
+
+def test_nothing_found_is_said(client):
+    html = client.get("/search/?q=wombat").content.decode()
+    assert "Nothing matches" in html
+
+
+def test_long_query_is_cut(client):
+    assert len(found(client, "a" * 100_000)["query"]) == 200
+
+
+def test_search_takes_a_bounded_number_of_queries(client, django_assert_max_num_queries):
+    ArticleFactory.create_batch(12, title="Pelicans")
+    for _n in range(5):
+        FactFactory(company=CompanyFactory(description="Pelicans"))
+    with django_assert_max_num_queries(14):
+        found(client, "pelicans")

@@ -1,0 +1,101 @@
+"""Every public address there is, from the URL conf itself: a new one is missed by no sweep."""
+
+from dataclasses import dataclass
+
+from django.urls import URLResolver, get_resolver, reverse
+
+from ads.factories import AdFactory
+from articles.factories import ArticleFactory, AuthorFactory, SectionFactory, TopicFactory
+from comments.factories import CommentFactory, DiscussionFactory
+from companies.factories import CompanyFactory, TechnologyFactory
+from facts.factories import FactFactory, TechUseFactory
+
+# Answers to one visitor alone. They are never stored; everything else is the same for everybody.
+PERSONAL = {"audience:mine", "audience:pixel", "comments:stamp", "comments:mine", "ads:click"}
+# They only take what is sent to them.
+WRITES = {"audience:toggle", "pages:seen"}
+# They say how this machine does, and answer from a file.
+MACHINE = {"pages:live", "pages:ready", "upload"}
+
+HIDDEN = ["draft", "in_review", "scheduled", "archived"]
+WORD = "Zanzibarian"
+
+
+@dataclass
+class Publication:
+    """One of everything, and an article in each state that the public may not see."""
+
+    article: object
+    hidden: list
+    company: object
+    comment: object
+    ad: object
+    technology: object
+
+    @classmethod
+    def make(cls):
+        company, technology = CompanyFactory(), TechnologyFactory()
+        FactFactory(company=company)
+        TechUseFactory(company=company, technology=technology)
+        links = {
+            "section": SectionFactory(),
+            "authors": [AuthorFactory()],
+            "topics": [TopicFactory()],
+            "companies": [company],
+        }
+        hidden = [
+            ArticleFactory(title=f"{WORD} {state} story", body=WORD, **{state: True}, **links)
+            for state in HIDDEN
+        ]
+        for row in hidden:
+            CommentFactory(discussion=DiscussionFactory(article=row), body=f"On {row.title}")
+        article = ArticleFactory(title="The open story", **links)
+        comment = CommentFactory(discussion=DiscussionFactory(article=article))
+        return cls(article, hidden, company, comment, AdFactory(), technology)
+
+    def addresses(self, article=None) -> dict:
+        """The address or addresses of each name in the URL conf."""
+        article = article or self.article
+        section, day = article.section, self.article.published_at
+        slugs = {
+            "articles:section": section.slug,
+            "articles:section-atom": section.slug,
+            "articles:section-rss": section.slug,
+            "articles:topic": article.topics.get().slug,
+            "articles:author": article.authors.get().slug,
+            "articles:detail": article.slug,
+            "companies:detail": self.company.slug,
+            "companies:technology": self.technology.slug,
+            "comments:comment": self.comment.public_id,
+            "articles:archive-year": day.year,
+            "audience:mine": article.pk,
+            "audience:pixel": article.pk,
+            "audience:toggle": article.pk,
+            "pages:seen": article.pk,
+            "ads:click": self.ad.pk,
+            "upload": "nothing.webp",
+        }
+        found = {name: [reverse(name, args=[value])] for name, value in slugs.items()}
+        found["articles:archive-month"] = [
+            reverse("articles:archive-month", args=[day.year, day.month])
+        ]
+        for name in ("discussion", "stamp", "mine"):
+            found[f"comments:{name}"] = [
+                reverse(f"comments:{name}", args=["article", article.pk]),
+                reverse(f"comments:{name}", args=["company", self.company.pk]),
+            ]
+        parts = "articles companies technologies sections topics authors pages".split()
+        found["sitemap-part"] = [reverse("sitemap-part", args=[part]) for part in parts]
+        found["search:search"] = [f"/search/?q={q}" for q in ("", WORD, "story", "open", "company")]
+        return found | {name: [reverse(name)] for name in public_names() - found.keys()}
+
+
+def public_names(resolver=None, namespace="") -> set:
+    names = set()
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if not isinstance(pattern, URLResolver):
+            names.add(namespace + pattern.name)
+        elif pattern.namespace != "admin":
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            names |= public_names(pattern, inner)
+    return names

@@ -3,7 +3,6 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from modelsearch import index
 
@@ -13,21 +12,11 @@ from companies.models import Company
 from core import prose
 from core.fields import WebURLField
 from core.models import FormerSlug, TimeStamped
+from facts.prose import resolver_for
 
 
 def default_language() -> str:
     return settings.LANGUAGE_CODE
-
-
-def resolve_link(url: str, words: str) -> str | None:
-    """`[Spotify](company:spotify)` links a profile; an address that leads nowhere is bare words."""
-    scheme, _colon, slug = url.partition(":")
-    if scheme.lower() != "company":
-        return None
-    company = Company.objects.visible().filter(slug=slug).first()
-    if company is None:
-        return None
-    return format_html('<a href="{}">{}</a>', company.get_absolute_url(), words or company.name)
 
 
 class Section(models.Model):
@@ -144,6 +133,7 @@ class Article(index.Indexed, TimeStamped):
     body_html = models.TextField(editable=False, blank=True)
     body_text = models.TextField(editable=False, blank=True)
     headings = models.JSONField(editable=False, default=list)
+    sources = models.JSONField(editable=False, default=list)
     word_count = models.PositiveIntegerField(_("words"), editable=False, default=0)
     authors = models.ManyToManyField(
         Author, through="Byline", related_name="articles", verbose_name=_("authors")
@@ -180,7 +170,7 @@ class Article(index.Indexed, TimeStamped):
         _("live revision"), null=True, editable=False, help_text=_("Empty: it was never live.")
     )
 
-    RENDERED_FIELDS = ("body_html", "body_text", "headings", "word_count")
+    RENDERED_FIELDS = ("body_html", "body_text", "headings", "sources", "word_count")
 
     objects = ArticleQuerySet.as_manager()
 
@@ -229,7 +219,9 @@ class Article(index.Indexed, TimeStamped):
 
     def render(self):
         """Derive what is shown and counted from the body. Readers are never rendered for."""
-        rendered = prose.render(self.body, resolve=resolve_link)
+        resolver = resolver_for(self.body)
+        rendered = prose.render(self.body, resolve=resolver.resolve)
+        self.sources = resolver.sources
         self.body_html, self.body_text = rendered.html, rendered.text
         self.word_count = rendered.word_count
         self.headings = [
@@ -318,8 +310,12 @@ class ListEntry(models.Model):
         return self.heading or str(self.company)
 
     def save(self, *args, **kwargs):
-        self.blurb_html = prose.render(self.blurb, resolve=resolve_link).html
+        self.render()
         super().save(*args, **kwargs)
+
+    def render(self):
+        resolver = resolver_for(self.blurb, anchored=False)
+        self.blurb_html = prose.render(self.blurb, resolver.resolve).html
 
 
 class Revision(models.Model):

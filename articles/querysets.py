@@ -6,7 +6,7 @@ from modelsearch.queryset import SearchableQuerySetMixin
 from core.pagination import newer_than, older_than
 
 # What no list shows; a body can be 200 kB.
-HEAVY_FIELDS = ("body", "body_html", "body_text", "headings")
+HEAVY_FIELDS = ("body", "body_html", "body_text", "headings", "sources")
 # How many of the newest articles on the same companies and topics are weighed against each other.
 RELATED_CANDIDATES = 40
 

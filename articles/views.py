@@ -86,6 +86,7 @@ def detail_context(article, parts):
         "next": following,
         "related": related,
         "headings": headings,
+        "sources": article.sources,
         "meta_title": article.title,
         "og_type": "article",
         "description": structured.description_of(article),

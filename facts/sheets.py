@@ -6,7 +6,7 @@ from itertools import groupby
 
 @dataclass
 class Sheet:
-    """`current` facts carry `.earlier`, the older values of their metric and scope.
+    """`current` facts carry `.earlier`: older values of their metric and scope, then wrong ones.
 
     `conflicts` are lists of facts that contradict each other; they are not among the current.
     `histories` are (fact, dated facts oldest first) wherever three points make a line.
@@ -29,13 +29,15 @@ def sheet_of(facts) -> Sheet:
     disputed = [list(group) for _key_, group in groupby(facts.conflicts().with_sources(), _key)]
     in_dispute = {_key(group[0]) for group in disputed}
     by_key: dict = {}
-    for fact in facts.standing().with_sources().in_order_of_trust():
-        by_key.setdefault(_key(fact), []).append(fact)
+    withdrawn: dict = {}
+    for fact in facts.published().with_sources().in_order_of_trust():
+        found = withdrawn if fact.is_deprecated else by_key
+        found.setdefault(_key(fact), []).append(fact)
     sheet = Sheet(conflicts=disputed)
     for key, (current, *earlier) in by_key.items():
         if key in in_dispute:
             continue
-        current.earlier = earlier
+        current.earlier = earlier + withdrawn.get(key, [])
         current.history = history_of([current, *earlier])
         sheet.current.append(current)
     sheet.current.sort(key=lambda fact: (fact.metric.position, fact.metric.label, fact.scope))

@@ -1,0 +1,186 @@
+import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from articles.factories import ArticleFactory
+from companies.factories import CompanyFactory
+from core import prose
+from facts import publishing
+from facts.factories import FactFactory, ReferenceFactory, SourceFactory
+from facts.prose import resolver_for, sources_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def fact():
+    return FactFactory(
+        company__slug="spotify",
+        company__name="Spotify",
+        metric__key="paid-subscribers",
+        amount=75_000_000,
+    )
+
+
+def html(text, **options):
+    return prose.render(text, resolver_for(text, **options).resolve).html
+
+
+def test_figure_shows_the_words_with_date_and_source(fact):
+    assert html("It has [75 million](fact:spotify/paid-subscribers) payers.") == (
+        '<p>It has <data class="fact" value="75000000">75 million</data>'
+        '<sup class="as-of"><a href="#source-1">undated</a></sup> payers.</p>\n'
+    )
+
+
+def test_figure_without_words_shows_the_current_value(fact):
+    FactFactory(
+        company=fact.company,
+        metric=fact.metric,
+        amount=281_000_000,
+        as_of=datetime.date(2025, 9, 30),
+        as_of_precision="quarter",
+    )
+    shown = html("It has [](fact:spotify/paid-subscribers).")
+    assert 'value="281000000">281 million</data>' in shown
+    assert "Q3 2025" in shown
+
+
+def test_pinned_figure_keeps_the_fact_it_was_written_against(fact):
+    FactFactory(
+        company=fact.company,
+        metric=fact.metric,
+        amount=281_000_000,
+        as_of=datetime.date(2025, 9, 30),
+        as_of_precision="day",
+    )
+    shown = html(f"[75 million](fact:spotify/paid-subscribers@{fact.public_id})")
+    assert 'value="75000000"' in shown
+    assert "undated" in shown
+
+
+def test_figure_found_wrong_says_that_it_was_withdrawn(fact, admin_user):
+    publishing.deprecate(fact, reason="Misread", by=admin_user)
+    shown = html(f"[75 million](fact:spotify/paid-subscribers@{fact.public_id})")
+    assert "withdrawn" in shown
+
+
+def test_figure_without_scope_is_meant_when_there_are_several(fact):
+    FactFactory(company=fact.company, metric=fact.metric, scope="Canada", amount=3)
+    assert 'value="75000000"' in html("[](fact:spotify/paid-subscribers)")
+
+
+def test_company_is_linked_by_words_or_by_name(fact):
+    assert '<a href="/companies/spotify/">the streamer</a>' in html(
+        "[the streamer](company:spotify)"
+    )
+    assert '<a href="/companies/spotify/">Spotify</a>' in html("[](company:spotify)")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "fact:spotify/no-such-metric",
+        "fact:netflix/paid-subscribers",
+        "fact:spotify/paid-subscribers@zzzzzz",
+        "fact:spotify",
+        "fact:/@",
+        "company:netflix",
+        "company:spotify/paid-subscribers",
+    ],
+)
+def test_address_that_leads_nowhere_leaves_the_words(fact, address):
+    assert html(f"It has [many]({address}).") == "<p>It has many.</p>\n"
+
+
+def test_pin_of_another_company_leads_nowhere(fact):
+    other = FactFactory(company__slug="netflix")
+    assert "<data" not in html(f"[5](fact:spotify/paid-subscribers@{other.public_id})")
+
+
+@pytest.mark.parametrize("hidden", ["draft", "company"])
+def test_what_is_not_public_is_bare_words(fact, hidden):
+    if hidden == "draft":
+        draft = FactFactory(draft=True, company=fact.company)
+        address = f"spotify/{draft.metric.key}@{draft.public_id}"
+    else:
+        fact.company.is_public = False
+        fact.company.save()
+        address = "spotify/paid-subscribers"
+    assert (
+        html(f"[many](fact:{address}) [x](company:{'spotify' if hidden == 'company' else ''})")
+        == "<p>many x</p>\n"
+    )
+
+
+def test_words_and_values_are_escaped(fact):
+    company = CompanyFactory(slug="hostile", name="<script>alert(1)</script>")
+    FactFactory(
+        company=company, metric__key="motto", metric__in_words=True, text='"><img src=x onerror=1>'
+    )
+    shown = html("[](fact:hostile/motto) [](company:hostile) [<b>](fact:spotify/paid-subscribers)")
+    assert "<script" not in shown
+    assert "<img" not in shown
+    assert "<b>" not in shown
+
+
+def test_sources_are_numbered_by_first_use_and_named_once(fact):
+    shared = SourceFactory(title="Shared", published_on=None)
+    second = FactFactory(company__slug="netflix", metric__key="members", references=None)
+    ReferenceFactory(fact=second, source=shared, quote="33 million members")
+    third = FactFactory(company__slug="lyft", metric__key="rides", references=None)
+    ReferenceFactory(fact=third, source=shared, quote="14 million rides")
+    text = (
+        "[a](fact:netflix/members) [b](fact:spotify/paid-subscribers) [c](fact:lyft/rides) "
+        "[a again](fact:netflix/members)"
+    )
+    sources = sources_of(text)
+    assert [source["number"] for source in sources] == [1, 2]
+    assert [source["title"] for source in sources] == [
+        "Shared",
+        fact.references.get().source.title,
+    ]
+    assert sources[0]["quotes"] == ["33 million members", "14 million rides"]
+    assert len(sources[0]["figures"]) == 2
+    assert sources[0]["published_on"] is None
+    shown = html(text)
+    assert shown.count('href="#source-1"') == 3
+    assert shown.count('href="#source-2"') == 1
+
+
+def test_text_without_anchors_leads_to_the_profile(fact):
+    shown = html("[75](fact:spotify/paid-subscribers)", anchored=False)
+    assert f'href="/companies/spotify/#{fact.public_id}"' in shown
+
+
+def test_many_figures_are_loaded_in_as_many_queries_as_few():
+    def text(count):
+        facts = FactFactory.create_batch(count)
+        return " ".join(
+            f"[n](fact:{fact.company.slug}/{fact.metric.key}) [c](company:{fact.company.slug})"
+            for fact in facts
+        )
+
+    counts = []
+    for size in (5, 60):
+        written = text(size)
+        with CaptureQueriesContext(connection) as queries:
+            assert html(written).count("<data") == size
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 6
+
+
+def test_text_without_links_asks_the_database_nothing(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        html("No figure here.")
+
+
+def test_article_shows_its_figures_and_lists_their_sources(client, fact):
+    article = ArticleFactory(body="It has [75 million](fact:spotify/paid-subscribers) payers.")
+    page = client.get(article.get_absolute_url()).content.decode()
+    assert '<a href="#source-1">undated</a>' in page
+    assert 'id="source-1"' in page
+    assert fact.references.get().source.title in page
+    assert "no date given" in page

@@ -1,0 +1,206 @@
+import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from companies.factories import CompanyFactory
+from facts.factories import FactFactory, MetricFactory
+from facts.models import Fact
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rival():
+    """A maker of published facts of one company and metric."""
+    company, metric = CompanyFactory(), MetricFactory()
+
+    def make(**claim):
+        if claim.get("as_of"):
+            claim.setdefault("as_of_precision", "day")
+        return FactFactory(**{"company": company, "metric": metric} | claim)
+
+    return make
+
+
+def day(text):
+    return datetime.date.fromisoformat(text)
+
+
+def test_latest_date_is_current(rival):
+    rival(as_of=day("2023-12-31"))
+    latest = rival(as_of=day("2024-12-31"))
+    rival(as_of=day("2022-12-31"))
+    assert list(Fact.objects.current()) == [latest]
+
+
+def test_dated_figure_goes_before_an_undated_newer_one(rival):
+    dated = rival(as_of=day("2014-01-01"))
+    rival()
+    assert list(Fact.objects.current()) == [dated]
+
+
+def test_preferred_figure_goes_before_a_later_one(rival):
+    preferred = rival(as_of=day("2020-01-01"), rank="preferred")
+    rival(as_of=day("2024-12-31"))
+    assert list(Fact.objects.current()) == [preferred]
+
+
+def test_better_basis_decides_between_equal_dates(rival):
+    rival(as_of=day("2024-12-31"), basis="estimated")
+    reported = rival(as_of=day("2024-12-31"), basis="reported")
+    rival(as_of=day("2024-12-31"), basis="self")
+    assert list(Fact.objects.current()) == [reported]
+
+
+def test_newest_decides_between_equals(rival):
+    newest = rival(published_at=timezone.now())
+    rival(published_at=timezone.now() - datetime.timedelta(days=1))
+    assert list(Fact.objects.current()) == [newest]
+
+
+def test_deprecated_figure_is_never_current(rival):
+    standing = rival(as_of=day("2020-01-01"))
+    rival(as_of=day("2024-12-31"), rank="deprecated", deprecated_reason="Misread")
+    assert list(Fact.objects.current()) == [standing]
+
+
+def test_draft_is_never_current(rival):
+    standing = rival()
+    rival(as_of=day("2024-12-31"), draft=True)
+    assert list(Fact.objects.current()) == [standing]
+
+
+def test_scopes_companies_and_metrics_are_apart(rival):
+    facts = {
+        rival(),
+        rival(scope="United States"),
+        rival(company=CompanyFactory()),
+        rival(metric=MetricFactory()),
+    }
+    assert set(Fact.objects.current()) == facts
+
+
+def test_current_of_a_company_is_asked_through_the_company(rival):
+    fact = rival()
+    FactFactory()
+    assert list(fact.company.facts.current()) == [fact]
+    assert list(Fact.objects.current().for_companies([fact.company_id])) == [fact]
+
+
+def test_facts_of_a_hidden_company_are_not_public(rival):
+    fact = rival()
+    fact.company.is_public = False
+    fact.company.save()
+    assert not Fact.objects.published().exists()
+    assert not Fact.objects.current().exists()
+
+
+@pytest.fixture
+def dispute(rival):
+    metric = MetricFactory(in_words=True)
+    return [
+        rival(metric=metric, text="Python, with PyPy and Tornado"),
+        rival(metric=metric, text="Node.js for the marketplace team"),
+    ], metric
+
+
+def test_undated_claims_that_contradict_each_other_are_in_conflict(rival, dispute):
+    facts, _metric = dispute
+    rival(metric=MetricFactory(in_words=True), text="Python")
+    assert list(Fact.objects.conflicts()) == facts
+    sheet = facts[0].company.facts.sheet()
+    assert sheet.conflicts == [facts]
+    assert not {fact.pk for fact in facts} & {fact.pk for fact in sheet.current}
+
+
+@pytest.mark.parametrize(
+    "settles",
+    [
+        {"as_of": datetime.date(2020, 3, 9)},
+        {"rank": "preferred"},
+    ],
+)
+def test_dated_or_preferred_claim_settles_a_conflict(rival, dispute, settles):
+    facts, metric = dispute
+    settling = rival(metric=metric, text="Go", **settles)
+    assert not Fact.objects.conflicts().exists()
+    assert [fact.pk for fact in facts[0].company.facts.sheet().current] == [settling.pk]
+
+
+def test_superseding_claim_settles_a_conflict(rival, dispute):
+    facts, metric = dispute
+    rival(metric=metric, text="Go", supersedes=facts[0])
+    assert not Fact.objects.conflicts().exists()
+
+
+def test_claim_found_wrong_contradicts_nothing(dispute):
+    facts, _metric = dispute
+    facts[1].rank, facts[1].deprecated_reason = "deprecated", "Misread"
+    facts[1].save()
+    assert not Fact.objects.conflicts().exists()
+    [current] = facts[0].company.facts.sheet().current
+    assert (current, current.earlier) == (facts[0], [facts[1]])
+
+
+def test_claims_that_agree_or_speak_of_other_scopes_are_in_no_conflict(rival):
+    metric = MetricFactory(in_words=True)
+    rival(metric=metric, text="Python"), rival(metric=metric, text="python", basis="self")
+    rival(amount=644, scope="United States"), rival(amount=12, scope="Canada")
+    rival(metric=metric, text="Go", draft=True)
+    assert not Fact.objects.conflicts().exists()
+
+
+def test_amounts_that_disagree_are_in_conflict(rival):
+    facts = [rival(amount=644), rival(amount=645)]
+    assert list(Fact.objects.conflicts()) == facts
+
+
+def test_sheet_lists_earlier_values_newest_first_and_a_history_from_three_points(rival):
+    facts = [rival(as_of=day(f"{year}-12-31"), amount=year) for year in (2021, 2022, 2023, 2024)]
+    other = MetricFactory()
+    rival(metric=other, as_of=day("2021-12-31")), rival(metric=other, as_of=day("2022-12-31"))
+    sheet = facts[0].company.facts.sheet()
+    current = next(fact for fact in sheet.current if fact.pk == facts[-1].pk)
+    assert current.earlier == facts[-2::-1]
+    assert [(fact, points) for fact, points in sheet.histories] == [(current, facts)]
+
+
+def test_history_counts_dated_amounts_that_stand_and_one_a_day(rival):
+    rival(as_of=day("2021-12-31")), rival(as_of=day("2022-12-31"))
+    rival(as_of=day("2022-12-31"), basis="estimated")
+    rival()
+    rival(as_of=day("2023-12-31"), rank="deprecated", deprecated_reason="Misread")
+    sheet = Fact.objects.first().company.facts.sheet()
+    assert sheet.histories == []
+
+
+def test_sheet_is_read_in_as_many_queries_for_many_facts_as_for_few(rival):
+    counts = []
+    for size in (5, 60):
+        for number in range(size):
+            rival(metric=MetricFactory(), amount=number)
+        with CaptureQueriesContext(connection) as queries:
+            sheet = Fact.objects.first().company.facts.sheet()
+            [reference.source for fact in sheet.current for reference in fact.references.all()]
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(
+    ("shelf_life", "age", "stale"), [(30, 30, False), (30, 31, True), (None, 9999, False)]
+)
+def test_figure_is_stale_the_day_after_its_shelf_life(shelf_life, age, stale):
+    fact = FactFactory(
+        metric__shelf_life_days=shelf_life,
+        as_of=timezone.localdate() - datetime.timedelta(days=age),
+        as_of_precision="day",
+    )
+    assert fact.is_stale is stale
+
+
+def test_undated_figure_is_stale_where_age_matters():
+    assert FactFactory(metric__shelf_life_days=30).is_stale
+    assert not FactFactory().is_stale

@@ -1,0 +1,55 @@
+import datetime
+import re
+from xml.etree import ElementTree
+
+import pytest
+from django.template import Context, Template
+
+from companies.factories import CompanyFactory
+from facts.factories import FactFactory, MetricFactory
+
+pytestmark = pytest.mark.django_db
+TEMPLATE = Template("{% load facts_tags %}{% fact_history facts %}")
+
+
+def history(amounts, label="Paying <users>"):
+    company, metric = CompanyFactory(), MetricFactory(label=label)
+    for year, amount in enumerate(amounts, 2020):
+        FactFactory(
+            company=company,
+            metric=metric,
+            amount=amount,
+            as_of=datetime.date(year, 12, 31),
+            as_of_precision="year",
+        )
+    [current] = company.facts.sheet().current
+    return TEMPLATE.render(Context({"facts": current.history}))
+
+
+def test_history_is_drawn_from_three_points_on():
+    assert "<svg" not in history([1, 2])
+    assert "<svg" in history([1, 2, 3])
+
+
+def test_history_says_in_words_what_it_draws_and_carries_no_style():
+    drawn = history([17_770_000, 18_120_000, 18_220_000])
+    svg = ElementTree.fromstring(re.search(r"<svg.*</svg>", drawn, re.S)[0])
+    title, desc = svg.find("title"), svg.find("desc")
+    assert svg.get("aria-labelledby") == title.get("id")
+    assert "Paying <users>" in title.text
+    assert desc.text == "2020: 17.77 million; 2021: 18.12 million; 2022: 18.22 million"
+    assert "style" not in drawn
+
+
+def test_history_line_rises_with_the_amounts_and_stays_inside():
+    points = re.search(r'points="([^"]+)"', history([1, 3, 2]))[1]
+    places = [tuple(map(float, point.split(","))) for point in points.split()]
+    across, down = zip(*places, strict=True)
+    assert list(across) == sorted(across)
+    assert down[1] < down[2] < down[0]
+    assert min(across + down) > 0
+
+
+def test_history_of_one_value_is_a_level_line():
+    points = re.search(r'points="([^"]+)"', history([5, 5, 5]))[1]
+    assert len({point.split(",")[1] for point in points.split()}) == 1

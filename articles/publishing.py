@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from articles import snapshots
 from articles.models import Article, ArticleFormerSlug, Revision
@@ -19,8 +20,10 @@ from articles.validators import validate_article_slug
 class Conflict(Exception):
     """Somebody saved since: `theirs` is what they saved, `mine` what was refused."""
 
+    message = gettext_lazy("Somebody else has saved this article since you opened it.")
+
     def __init__(self, theirs: dict, mine: dict, number: int):
-        super().__init__(_("Somebody else has saved this article since you opened it."))
+        super().__init__(str(self.message))
         self.theirs, self.mine, self.number = theirs, mine, number
 
 

@@ -160,7 +160,6 @@ def test_list_article_shows_each_companys_current_facts(client):
     assert "<em>plays</em>" in entries[0].blurb_html
 
 
-
 def test_detail_of_list_says_its_conclusion_after_the_entries(client):
     article = ArticleFactory(kind=Article.Kind.LIST, body="Before.\n\n---\n\nAfter.")
     ListEntryFactory(article=article, company=company("Spotify"), blurb="The entry.")
@@ -168,6 +167,7 @@ def test_detail_of_list_says_its_conclusion_after_the_entries(client):
     page = client.get(article.get_absolute_url()).content.decode()
 
     assert page.index("Before.") < page.index("The entry.") < page.index("After.")
+
 
 def test_detail_runs_a_bounded_number_of_queries(client, django_assert_max_num_queries):
     story = rich_article()

@@ -1,0 +1,337 @@
+from django.contrib import admin, messages
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Count, F, Q
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from articles import comparison, publishing, snapshots
+from articles.forms import (
+    ArticleForm,
+    BylineForm,
+    BylineFormSet,
+    ListEntryForm,
+    ListEntryFormSet,
+)
+from articles.models import Article, ArticleFormerSlug, Author, Byline, ListEntry, Section, Topic
+from articles.revision_admin import RevisionViews
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return [
+            ("draft", _("draft")),
+            ("review", _("in review")),
+            ("scheduled", _("scheduled")),
+            ("live", _("live")),
+            ("changed", _("live with unpublished changes")),
+            ("archived", _("archived")),
+        ]
+
+    def queryset(self, request, queryset):
+        match self.value():
+            case "scheduled":
+                return queryset.scheduled()
+            case "live":
+                return queryset.published()
+            case "changed":
+                return queryset.published().filter(~Q(newest_number=F("live_number")))
+            case "draft" | "archived" as status:
+                return queryset.filter(status=status)
+            case "review":
+                return queryset.filter(status=Article.Status.IN_REVIEW)
+        return queryset
+
+
+class SnapshotInline(admin.TabularInline):
+    """Rows of the newest revision. Who may edit the article may edit them; nobody else."""
+
+    can_delete = False
+
+    def has_add_permission(self, request, obj):
+        return self.has_change_permission(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        may = request.user.has_perm
+        return may("articles.add_article") or may("articles.change_article")
+
+    def has_view_permission(self, request, obj=None):
+        return self.has_change_permission(request, obj)
+
+    def get_extra(self, request, obj=None, **kwargs):
+        return len(self.initial(obj)) + 1
+
+    def initial(self, obj):
+        content = publishing.newest_content(obj) if obj and obj.pk else None
+        return self.formset.initial_of(content) if content else []
+
+
+class BylineInline(SnapshotInline):
+    model = Byline
+    form, formset = BylineForm, BylineFormSet
+    autocomplete_fields = ["author"]
+    verbose_name_plural = _("authors, in order")
+
+
+class ListEntryInline(SnapshotInline):
+    model = ListEntry
+    form, formset = ListEntryForm, ListEntryFormSet
+    autocomplete_fields = ["company"]
+    verbose_name_plural = _("list entries, in order (for lists only)")
+
+
+@admin.register(Article)
+class ArticleAdmin(RevisionViews, admin.ModelAdmin):
+    form = ArticleForm
+    inlines = [BylineInline, ListEntryInline]
+    list_display = ["title", "state", "section", "bylines", "published_at", "word_count", "page"]
+    list_filter = [StateFilter, "section", "kind", "language"]
+    list_select_related = ["section"]
+    list_per_page = 50
+    show_full_result_count = False
+    search_fields = ["title", "slug", "standfirst", "bylines__author__name"]
+    date_hierarchy = "published_at"
+    prepopulated_fields = {"slug": ["title"]}
+    autocomplete_fields = ["topics", "companies", "cover"]
+    actions = ["publish_selected", "archive_selected"]
+    fieldsets = [
+        (None, {"fields": ["base_number", "title", "slug", "standfirst"]}),
+        (_("Text"), {"fields": ["body"], "classes": ["desk-body"]}),
+        (
+            _("Where it stands"),
+            {"fields": ["section", "kind", "topics", "companies", "cover", "language"]},
+        ),
+        (_("When"), {"fields": ["published_at", "note"]}),
+    ]
+
+    class Media:
+        css = {"all": ["admin-ext/article.css"]}
+        js = ["admin-ext/article.js"]
+
+    # Who may do what
+
+    def has_publish_permission(self, request):
+        return request.user.has_perm("articles.publish_article")
+
+    def has_change_permission(self, request, obj=None):
+        may = super().has_change_permission(request, obj)
+        return may and (obj is None or self._is_within_reach(request, obj))
+
+    def has_view_permission(self, request, obj=None):
+        may = super().has_view_permission(request, obj)
+        return may and (obj is None or self._is_within_reach(request, obj))
+
+    def _is_within_reach(self, request, obj):
+        return self._reach(request, Article.objects.all()).filter(pk=obj.pk).exists()
+
+    def _reach(self, request, articles):
+        # Who may change articles but not publish them is a writer, and sees their own.
+        if super().has_change_permission(request):
+            return articles.editable_by(request.user)
+        return articles
+
+    def get_queryset(self, request):
+        articles = super().get_queryset(request).with_newest_revision().with_bylines()
+        return self._reach(request, articles)
+
+    def get_readonly_fields(self, request, obj=None):
+        return [] if self.has_publish_permission(request) else ["published_at"]
+
+    # The list
+
+    @admin.display(description=_("state"), ordering="status")
+    def state(self, article):
+        if article.is_scheduled:
+            return _("scheduled")
+        if not article.is_published:
+            return article.get_status_display()
+        if article.newest_number in (None, article.live_number):
+            return _("live")
+        if article.newest_submitted_at:
+            return _("live, changes in review")
+        return _("live with unpublished changes")
+
+    @admin.display(description=_("authors"))
+    def bylines(self, article):
+        return ", ".join(str(byline) for byline in article.bylines.all()) or "–"
+
+    @admin.display(description=_("page"))
+    def page(self, article):
+        url = self.get_view_on_site_url(article)
+        return format_html('<a href="{}">{}</a>', url, _("view")) if url else "–"
+
+    def get_view_on_site_url(self, obj=None):
+        return obj.get_absolute_url() if obj and obj.is_published else None
+
+    @admin.action(description=_("Publish the newest text"), permissions=["publish"])
+    def publish_selected(self, request, queryset):
+        published = 0
+        for article in queryset:
+            try:
+                publishing.publish(article, by=request.user)
+                published += 1
+            except ValidationError as error:
+                text = f"{article}: {' '.join(error.messages)}"
+                self.message_user(request, text, messages.ERROR)
+        text = ngettext("%d article published.", "%d articles published.", published) % published
+        self.message_user(request, text, messages.SUCCESS)
+
+    @admin.action(description=_("Archive"), permissions=["publish"])
+    def archive_selected(self, request, queryset):
+        for article in queryset:
+            publishing.archive(article, by=request.user)
+        self.message_user(request, _("Archived."), messages.SUCCESS)
+
+    # The form
+
+    def get_formset_kwargs(self, request, obj, inline, prefix):
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        if request.method != "POST":
+            kwargs["initial"] = inline.initial(obj)
+        return kwargs
+
+    def save_model(self, request, obj, form, change):
+        """Nothing yet: the inlines belong to the same revision."""
+
+    def save_related(self, request, form, formsets, change):
+        article = form.instance
+        publishing.save_revision(
+            article,
+            form.content(formsets),
+            by=request.user,
+            note=form.cleaned_data.get("note", ""),
+            base_number=(form.cleaned_data.get("base_number") or 0) if change else None,
+        )
+        try:
+            text = self._act(request, article)
+        except ValidationError as error:
+            text = _("Saved, but not published: %s") % " ".join(error.messages)
+            self.message_user(request, text, messages.ERROR)
+        else:
+            self.message_user(request, text, messages.SUCCESS)
+
+    def _act(self, request, article):
+        """Do what the button says beyond saving, and tell it in words."""
+        pressed = {"_publish", "_archive", "_unpublish"} & request.POST.keys()
+        if pressed and not self.has_publish_permission(request):
+            raise PermissionDenied
+        if "_publish" in pressed:
+            publishing.publish(article, by=request.user)
+            if article.published_at > timezone.now():
+                return _("Scheduled.")
+            return format_html('{} <a href="{}">{}</a>', _("Published."), *self._link(article))
+        if "_archive" in pressed:
+            publishing.archive(article, by=request.user)
+            return _("Saved and archived.")
+        if "_unpublish" in pressed:
+            publishing.unpublish(article, by=request.user)
+            return _("Taken back to draft.")
+        if "_submit" in request.POST:
+            publishing.submit_for_review(article, by=request.user)
+            return _("Submitted for review.")
+        if article.has_been_live:
+            return _("Saved. Readers see the change once it is published.")
+        return _("Draft saved.")
+
+    def _link(self, article):
+        return article.get_absolute_url(), _("View on site")
+
+    def log_addition(self, request, obj, message):
+        """The verbs of `publishing` write the log."""
+
+    log_change = log_addition
+
+    def construct_change_message(self, request, form, formsets, add=False):
+        return ""
+
+    def response_add(self, request, obj, post_url_continue=None):
+        if IS_POPUP_VAR in request.POST:
+            return super().response_add(request, obj, post_url_continue)
+        return self._back_to_form(request, obj)
+
+    def response_change(self, request, obj):
+        if IS_POPUP_VAR in request.POST:
+            return super().response_change(request, obj)
+        return self._back_to_form(request, obj)
+
+    def _back_to_form(self, request, obj):
+        return HttpResponseRedirect(reverse("admin:articles_article_change", args=[obj.pk]))
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        form = context["adminform"].form
+        conflict = getattr(form, "conflict", None)
+        if conflict:
+            formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+            mine = snapshots.described(form.content(formsets))
+            context["conflict"] = [
+                row
+                for row in comparison.compare(snapshots.described(conflict), mine)
+                if row.is_changed
+            ]
+        context["can_publish"] = self.has_publish_permission(request)
+        context["desk_urls"] = {
+            "preview": reverse("admin:articles_article_live_preview"),
+            "frame": reverse("admin:articles_article_preview_frame"),
+        }
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+class CountedAdmin(admin.ModelAdmin):
+    """Names under which articles stand, with how many do."""
+
+    prepopulated_fields = {"slug": ["name"]}
+    search_fields = ["name", "slug"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(article_count=Count("articles"))
+
+    @admin.display(description=_("articles"), ordering="article_count")
+    def articles(self, row):
+        url = reverse("admin:articles_article_changelist")
+        name = {Section: "section", Topic: "topics", Author: "authors"}[self.model]
+        return format_html(
+            '<a href="{}?{}__id__exact={}">{}</a>', url, name, row.pk, row.article_count
+        )
+
+    @admin.display(description=_("page"))
+    def page(self, row):
+        return format_html('<a href="{}">{}</a>', row.get_absolute_url(), _("view"))
+
+
+@admin.register(Section)
+class SectionAdmin(CountedAdmin):
+    list_display = ["name", "position", "description", "articles", "page"]
+    list_editable = ["position"]
+
+
+@admin.register(Topic)
+class TopicAdmin(CountedAdmin):
+    list_display = ["name", "description", "articles", "page"]
+
+
+@admin.register(Author)
+class AuthorAdmin(CountedAdmin):
+    list_display = ["name", "role", "user", "articles", "page"]
+    list_select_related = ["user"]
+    search_fields = ["name", "slug", "role", "user__username"]
+    autocomplete_fields = ["portrait", "user"]
+
+
+@admin.register(ArticleFormerSlug)
+class ArticleFormerSlugAdmin(admin.ModelAdmin):
+    list_display = ["slug", "target", "created_at", "page"]
+    list_select_related = ["target"]
+    search_fields = ["slug", "target__title", "target__slug"]
+    autocomplete_fields = ["target"]
+    date_hierarchy = "created_at"
+
+    @admin.display(description=_("page"))
+    def page(self, former):
+        return format_html('<a href="{}">{}</a>', former.target.get_absolute_url(), _("view"))

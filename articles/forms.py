@@ -1,0 +1,203 @@
+"""The desk's form edits the newest revision, not the row that readers see."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.models import BaseInlineFormSet
+from django.utils.translation import gettext_lazy as _
+
+from articles import publishing, snapshots
+from articles.models import Article, Byline, ListEntry
+from articles.validators import validate_printable
+
+BLANK = {
+    **dict.fromkeys(snapshots.PLAIN, ""),
+    "section": None,
+    "cover": None,
+    "published_at": None,
+    "authors": [],
+    "topics": [],
+    "companies": [],
+    "entries": [],
+}
+
+
+class ArticleForm(forms.ModelForm):
+    base_number = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    note = forms.CharField(
+        label=_("note"),
+        required=False,
+        max_length=200,
+        validators=[validate_printable],
+        help_text=_("For the history: what changed, and why."),
+    )
+
+    class Meta:
+        model = Article
+        fields = "__all__"  # noqa: DJ007 - the admin's fieldsets say which
+
+    def __init__(self, *args, initial=None, **kwargs):
+        instance = kwargs.get("instance")
+        self.newest = dict(BLANK)
+        stored = {"base_number": 0}
+        if instance and instance.pk:
+            self.newest = publishing.newest_content(instance)
+            stored = _as_initial(self.newest, instance)
+        super().__init__(*args, initial=stored | (initial or {}), **kwargs)
+        self.conflict = None
+
+    def clean(self):
+        data = super().clean()
+        if self.instance.pk:
+            self._refuse_stale(data.get("base_number") or 0)
+        if "_publish" in self.data:
+            for name in ("standfirst", "body"):
+                if name in data and not data[name].strip():
+                    self.add_error(name, _("It is needed before publishing."))
+        return data
+
+    def _refuse_stale(self, base_number):
+        # Held until the save: whoever saves meanwhile waits, and then finds a newer number.
+        Article.objects.select_for_update(of=("self",)).get(pk=self.instance.pk)
+        number = publishing.newest_number(self.instance)
+        if number == base_number:
+            return
+        self.conflict = self.newest = publishing.newest_content(self.instance)
+        # Whoever has read both texts may save again, over the one shown.
+        self.data = self.data.copy()
+        self.data[self.add_prefix("base_number")] = number
+        raise ValidationError(str(publishing.Conflict.message), code="conflict")
+
+    def content(self, formsets) -> dict:
+        """What was typed, whole. What this editor may not change is as it was."""
+        data = getattr(self, "cleaned_data", {})
+        content = dict(self.newest)
+        for name in snapshots.PLAIN:
+            if name in data:
+                content[name] = data[name].replace("\r\n", "\n")
+        for name in ("section", "cover"):
+            if name in data:
+                content[name] = data[name].pk if data[name] else None
+        for name in ("topics", "companies"):
+            if name in data:
+                content[name] = sorted(row.pk for row in data[name])
+        if "published_at" in data and not self._is_shown_date(data["published_at"]):
+            content["published_at"] = snapshots.write_time(data["published_at"])
+        for formset in formsets:
+            content[formset.content_name] = formset.rows()
+        return content
+
+    def _is_shown_date(self, date):
+        # The field knows whole seconds; the stored time is finer.
+        shown = self.initial.get("published_at")
+        return date == (shown and shown.replace(microsecond=0))
+
+
+def _as_initial(content, article):
+    date = snapshots.date_of(content)
+    return {
+        **{name: content[name] for name in (*snapshots.PLAIN, "section", "cover")},
+        **{name: content[name] for name in ("topics", "companies")},
+        "published_at": date or (article.published_at if article.has_been_live else None),
+        "base_number": publishing.newest_number(article),
+    }
+
+
+class SnapshotForm(forms.ModelForm):
+    """A row of a snapshot: it has no row in the database, and an empty one is left out."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["position"].required = False
+        if not self.initial:
+            self.fields["position"].initial = None
+
+    def has_changed(self):
+        names = {"author", "company", "heading", "blurb"} & self.fields.keys()
+        return any(self[name].data for name in names)
+
+    def validate_unique(self):
+        """The formset sees doubles; the live rows are no rivals of what is typed."""
+
+    validate_constraints = validate_unique
+
+
+class SnapshotFormSet(BaseInlineFormSet):
+    def get_queryset(self):
+        return self.model.objects.none()
+
+    def initial_form_count(self):
+        return 0
+
+    def typed_forms(self):
+        return [
+            form
+            for form in self.forms
+            if form.is_bound and form.has_changed() and getattr(form, "cleaned_data", None)
+        ]
+
+    def rows(self) -> list:
+        """In the order of the positions typed; what has none comes last."""
+
+        def place(form):
+            position = form.cleaned_data.get("position")
+            return position is None, position or 0
+
+        return [
+            row
+            for form in sorted(self.typed_forms(), key=place)
+            if (row := self.row_of(form.cleaned_data)) is not None
+        ]
+
+    def save(self, commit=True):
+        raise NotImplementedError("Rows are saved through articles.publishing.")
+
+
+class BylineFormSet(SnapshotFormSet):
+    content_name = "authors"
+
+    def clean(self):
+        super().clean()
+        if "_publish" in self.data and not self.typed_forms():
+            raise ValidationError(_("It needs an author before it can be published."))
+
+    def row_of(self, data):
+        return data["author"].pk if data.get("author") else None
+
+    @staticmethod
+    def initial_of(content):
+        return [
+            {"author": pk, "position": position}
+            for position, pk in enumerate(content["authors"], start=1)
+        ]
+
+
+class ListEntryFormSet(SnapshotFormSet):
+    content_name = "entries"
+
+    def row_of(self, data):
+        if not data.get("company"):
+            return None
+        return {
+            "company": data["company"].pk,
+            "heading": data.get("heading", ""),
+            "blurb": data.get("blurb", "").replace("\r\n", "\n"),
+        }
+
+    @staticmethod
+    def initial_of(content):
+        return [
+            {**entry, "position": position}
+            for position, entry in enumerate(content["entries"], start=1)
+        ]
+
+
+class BylineForm(SnapshotForm):
+    class Meta:
+        model = Byline
+        fields = ["position", "author"]
+
+
+class ListEntryForm(SnapshotForm):
+    class Meta:
+        model = ListEntry
+        fields = ["position", "company", "heading", "blurb"]

@@ -1,0 +1,534 @@
+import datetime
+import re
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from articles import publishing, snapshots
+from articles.factories import (
+    ArticleFactory,
+    AuthorFactory,
+    ListEntryFactory,
+    SectionFactory,
+    TopicFactory,
+)
+from articles.models import Article, Revision
+from companies.models import Company
+
+pytestmark = pytest.mark.django_db
+HOSTILE = ["\x00", "a\x08b", "x" * 100_000, "\u202eabc", "</script><script>alert(1)</script>"]
+
+
+def with_permissions(name, *codenames):
+    user = User.objects.create_user(name, is_staff=True)
+    user.user_permissions.set(
+        Permission.objects.filter(content_type__app_label="articles", codename__in=codenames)
+    )
+    return user
+
+
+@pytest.fixture
+def writer():
+    return with_permissions("writer", "add_article", "change_article", "view_article")
+
+
+@pytest.fixture
+def editor():
+    return with_permissions(
+        "editor", "add_article", "change_article", "view_article", "publish_article"
+    )
+
+
+@pytest.fixture
+def as_writer(client, writer):
+    client.force_login(writer)
+    return client
+
+
+@pytest.fixture
+def as_editor(client, editor):
+    client.force_login(editor)
+    return client
+
+
+def admin_url(name, *args):
+    return reverse(f"admin:articles_article_{name}", args=args)
+
+
+def form_data(content, *, base_number=0, **changes):
+    """What the browser would send for this content."""
+    date = snapshots.date_of(content)
+    data = {
+        **{name: content[name] for name in (*snapshots.PLAIN, "section", "topics", "companies")},
+        "cover": content["cover"] or "",
+        "base_number": base_number,
+        "published_at_0": f"{date:%Y-%m-%d}" if date else "",
+        "published_at_1": f"{date:%H:%M:%S}" if date else "",
+        "bylines-TOTAL_FORMS": len(content["authors"]) + 1,
+        "bylines-INITIAL_FORMS": 0,
+        "entries-TOTAL_FORMS": len(content["entries"]) + 1,
+        "entries-INITIAL_FORMS": 0,
+    }
+    for index, pk in enumerate(content["authors"]):
+        data |= {f"bylines-{index}-author": pk, f"bylines-{index}-position": index + 1}
+    for index, entry in enumerate(content["entries"]):
+        data |= {f"entries-{index}-{name}": value for name, value in entry.items()}
+        data[f"entries-{index}-position"] = index + 1
+    return data | changes
+
+
+def posted(client, article, **changes):
+    content = publishing.newest_content(article)
+    number = publishing.newest_number(article)
+    url = admin_url("change", article.pk)
+    return client.post(url, form_data(content, **{"base_number": number} | changes))
+
+
+def new_data(**changes):
+    content = {
+        "title": "New",
+        "slug": "new-one",
+        "standfirst": "A sentence.",
+        "body": "Body.",
+        "kind": "story",
+        "language": "en-gb",
+        "section": SectionFactory().pk,
+        "cover": None,
+        "authors": [AuthorFactory().pk],
+        "topics": [],
+        "companies": [],
+        "entries": [],
+        "published_at": None,
+    }
+    return form_data(content, **changes)
+
+
+def own_article(writer, **kwargs):
+    return ArticleFactory(authors=[AuthorFactory(user=writer)], **kwargs)
+
+
+def fresh(article):
+    return Article.objects.get(pk=article.pk)
+
+
+# Writing
+
+
+def test_writer_adds_a_draft_and_stays_on_its_form(as_writer, writer):
+    response = as_writer.post(admin_url("add"), new_data(_save=""))
+    article = Article.objects.get(slug="new-one")
+    assert response["Location"] == admin_url("change", article.pk)
+    assert article.status == Article.Status.DRAFT
+    assert article.bylines.count() == 1
+    assert article.revisions.get().author == writer
+    assert as_writer.get(response["Location"]).status_code == 200
+
+
+def test_writer_submits_their_own_article(as_writer, writer):
+    article = own_article(writer, draft=True)
+    posted(as_writer, article, title="Ready", _submit="")
+    assert fresh(article).status == Article.Status.IN_REVIEW
+    assert fresh(article).title == "Ready"
+
+
+@pytest.mark.parametrize("button", ["_publish", "_archive", "_unpublish"])
+def test_writer_who_presses_an_editors_button_changes_nothing(as_writer, writer, button):
+    article = own_article(writer, draft=True, title="Before")
+    response = posted(as_writer, article, title="After", **{button: ""})
+    assert response.status_code == 403
+    assert fresh(article).title == "Before"
+    assert fresh(article).status == Article.Status.DRAFT
+    assert not Revision.objects.exists()
+
+
+def test_writer_cannot_set_the_date_or_a_hidden_field(as_writer, writer):
+    article = own_article(writer, draft=True)
+    posted(
+        as_writer,
+        article,
+        published_at_0="2020-01-01",
+        published_at_1="00:00:00",
+        status="published",
+        word_count="7",
+        body_html="<script>",
+        live_number="9",
+        _save="",
+    )
+    row = fresh(article)
+    assert (row.status, row.published_at, row.live_number) == ("draft", None, None)
+    assert publishing.newest_content(article)["published_at"] is None
+    assert "<script>" not in row.body_html
+
+
+def test_writer_sees_and_edits_own_articles_alone(as_writer, writer):
+    own, begun, other = own_article(writer), ArticleFactory(draft=True), ArticleFactory(draft=True)
+    publishing.save_revision(begun, snapshots.of(begun) | {"title": "Begun"}, by=writer)
+    begun.revisions.update(author=writer)
+    listed = as_writer.get(admin_url("changelist"))
+    assert set(listed.context["cl"].queryset) == {own, begun}
+    assert posted(as_writer, other, title="Mine now", _save="").status_code in (302, 403)
+    assert fresh(other).title != "Mine now"
+    for name in ("preview", "revisions", "compare"):
+        assert as_writer.get(admin_url(name, other.pk)).status_code == 403
+        assert as_writer.get(admin_url("preview", own.pk)).status_code == 200
+
+
+def test_writer_changes_a_live_article_only_on_the_desk(as_writer, writer):
+    article = own_article(writer, title="Live")
+    posted(as_writer, article, title="Changed", _save="")
+    assert fresh(article).title == "Live"
+    assert publishing.newest_content(article)["title"] == "Changed"
+    page = as_writer.get(admin_url("change", article.pk))
+    assert 'value="Changed"' in page.text
+
+
+# Publishing
+
+
+def test_editor_publishes_and_the_public_page_shows_it(as_editor):
+    as_editor.post(admin_url("add"), new_data(_publish=""))
+    assert Article.objects.published().get().slug == "new-one"
+    assert Client().get("/articles/new-one/").status_code == 200
+
+
+def test_editor_schedules_with_a_date_ahead(as_editor):
+    ahead = timezone.now() + datetime.timedelta(days=2)
+    as_editor.post(
+        admin_url("add"),
+        new_data(_publish="", published_at_0=f"{ahead:%Y-%m-%d}", published_at_1="08:00:00"),
+    )
+    assert Article.objects.scheduled().get().slug == "new-one"
+    assert Client().get("/articles/new-one/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [{"standfirst": ""}, {"body": ""}, {"title": ""}, {"section": ""}, {"bylines-0-author": ""}],
+)
+def test_publishing_what_is_incomplete_keeps_what_was_typed(as_editor, missing):
+    data = new_data(_publish="", note="My note") | missing
+    response = as_editor.post(admin_url("add"), data)
+    assert response.status_code == 200
+    assert "My note" in response.text
+    assert not Article.objects.exists()
+
+
+def test_incomplete_draft_is_saved(as_editor):
+    data = new_data(_save="", standfirst="", body="") | {"bylines-0-author": ""}
+    assert as_editor.post(admin_url("add"), data).status_code == 302
+    assert Article.objects.get().status == Article.Status.DRAFT
+
+
+def test_editor_takes_back_and_archives(as_editor):
+    article = ArticleFactory(authors=[AuthorFactory()])
+    posted(as_editor, article, _unpublish="")
+    assert fresh(article).status == Article.Status.DRAFT
+    posted(as_editor, article, _archive="")
+    assert fresh(article).status == Article.Status.ARCHIVED
+
+
+def test_saving_an_unchanged_form_makes_no_revision_of_its_own(as_editor):
+    article = ArticleFactory(authors=[AuthorFactory(), AuthorFactory()], body="One.\n\nTwo.")
+    data = form_data(snapshots.of(article), body="One.\r\n\r\nTwo.", _save="")
+    as_editor.post(admin_url("change", article.pk), data)
+    assert article.revisions.count() == 1
+
+
+def test_rows_are_ordered_by_their_positions_and_emptied_ones_go(as_editor):
+    companies = [Company.objects.create(name=n, slug=n, description=n) for n in ("a", "b", "c")]
+    article = ArticleFactory(draft=True, kind="list", authors=[AuthorFactory(), AuthorFactory()])
+    for company in companies:
+        ListEntryFactory(article=article, company=company)
+    posted(
+        as_editor,
+        article,
+        _save="",
+        **{
+            "entries-0-position": 9,
+            "entries-1-company": "",
+            "entries-1-blurb": "",
+            "bylines-0-author": "",
+        },
+    )
+    assert [entry.company.name for entry in article.entries.all()] == ["c", "a"]
+    assert article.bylines.count() == 1
+
+
+def test_words_without_a_company_are_not_dropped_silently(as_editor):
+    article = ArticleFactory(draft=True, kind="list")
+    response = posted(as_editor, article, _save="", **{"entries-0-blurb": "Whose words?"})
+    assert response.status_code == 200
+    assert "Whose words?" in response.text
+
+
+def test_same_author_twice_is_told(as_editor):
+    author = AuthorFactory()
+    data = new_data(_save="") | {
+        "bylines-0-author": author.pk,
+        "bylines-1-author": author.pk,
+    }
+    assert as_editor.post(admin_url("add"), data).status_code == 200
+    assert not Article.objects.exists()
+
+
+@pytest.mark.parametrize("slug", ["2026", "feeds", "taken", "not a slug", "x" * 121])
+def test_slug_that_cannot_be_is_told(as_editor, slug):
+    ArticleFactory(slug="taken")
+    assert as_editor.post(admin_url("add"), new_data(_save="", slug=slug)).status_code == 200
+    assert Article.objects.count() == 1
+
+
+@pytest.mark.parametrize("slug", ["2026-in-review", "feeds-we-read", "taken-2"])
+def test_slug_that_is_nearly_refused_is_accepted(as_editor, slug):
+    ArticleFactory(slug="taken")
+    assert as_editor.post(admin_url("add"), new_data(_save="", slug=slug)).status_code == 302
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("field", ["title", "slug", "standfirst", "body", "language", "note"])
+def test_nothing_typed_breaks_the_form_or_the_page(as_editor, field, text):
+    data = new_data(_publish="") | {field: text}
+    response = as_editor.post(admin_url("add"), data)
+    assert response.status_code in (200, 302)
+    for article in Article.objects.all():
+        page = Client().get(article.get_absolute_url())
+        assert page.status_code == 200
+        assert "<script>alert" not in page.text
+        assert Client().get("/feeds/articles.atom").status_code == 200
+        assert as_editor.get(admin_url("change", article.pk)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "tampered",
+    [
+        {"bylines-INITIAL_FORMS": 3},
+        {"bylines-TOTAL_FORMS": "x"},
+        {"bylines-0-author": "99999"},
+        {"base_number": "x"},
+        {"base_number": "-1"},
+        {"topics": ["99999"]},
+        {"section": "99999"},
+    ],
+)
+def test_tampered_form_is_refused_without_an_error_page(as_editor, tampered):
+    article = ArticleFactory(draft=True, authors=[AuthorFactory()], title="Before")
+    response = posted(as_editor, article, title="After", _save="", **tampered)
+    assert response.status_code in (200, 302)
+    if response.status_code == 200:
+        assert fresh(article).title == "Before"
+
+
+# Conflicts
+
+
+def test_loser_sees_both_texts_and_loses_nothing(as_editor, writer):
+    article = ArticleFactory(draft=True, authors=[AuthorFactory()], body="Common ground.")
+    base = publishing.newest_number(article)
+    content = snapshots.of(article)
+    publishing.save_revision(article, content | {"body": "Their <b>ground</b>."}, by=writer)
+    mine = form_data(content, base_number=base, body="My own ground.", title="Mine", _save="")
+    response = as_editor.post(admin_url("change", article.pk), mine)
+    assert response.status_code == 200
+    assert "Somebody else has saved this article" in response.text
+    assert "<del>Their</del>" in response.text
+    assert "<b>ground</b>" not in response.text
+    assert "My own ground.</textarea>" in response.text.replace("\n", "")
+    assert fresh(article).body == "Their <b>ground</b>."
+    number = re.search(r'name="base_number" value="(\d+)"', response.text)[1]
+    again = as_editor.post(admin_url("change", article.pk), mine | {"base_number": number})
+    assert again.status_code == 302
+    assert fresh(article).body == "My own ground."
+
+
+def test_missing_base_number_never_overwrites(as_editor, writer):
+    article = ArticleFactory(draft=True, authors=[AuthorFactory()])
+    content = snapshots.of(article)
+    publishing.save_revision(article, content | {"body": "Theirs."}, by=writer)
+    data = form_data(content, body="Mine.", _save="")
+    del data["base_number"]
+    as_editor.post(admin_url("change", article.pk), data)
+    assert fresh(article).body == "Theirs."
+
+
+# Revisions
+
+
+@pytest.fixture
+def revised(editor):
+    article = ArticleFactory(authors=[AuthorFactory()], body="The <i>old</i> text.")
+    publishing.save_revision(
+        article, snapshots.of(article) | {"body": "The <i>new</i> text."}, by=editor
+    )
+    return article
+
+
+def test_revisions_are_listed_shown_and_compared(as_editor, revised):
+    listed = as_editor.get(admin_url("revisions", revised.pk))
+    assert listed.status_code == 200
+    shown = as_editor.get(admin_url("revision", revised.pk, 1))
+    assert "The &lt;i&gt;old&lt;/i&gt; text." in shown.text
+    compared = as_editor.get(admin_url("compare", revised.pk), {"old": 1, "new": 2})
+    assert "<del>old</del>" in compared.text
+    assert "<ins>new</ins>" in compared.text
+    assert "<i>" not in compared.text
+
+
+def test_restoring_makes_a_new_revision(as_editor, revised):
+    response = as_editor.post(admin_url("restore", revised.pk, 1))
+    assert response.status_code == 302
+    assert publishing.newest_number(revised) == 3
+    assert publishing.newest_content(revised)["body"] == "The <i>old</i> text."
+
+
+def test_restoring_by_get_does_nothing(as_editor, revised):
+    assert as_editor.get(admin_url("restore", revised.pk, 1)).status_code == 405
+    assert publishing.newest_number(revised) == 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("", ""), ("1", "9"), ("x", "1"), ("-1", "1"), ("9" * 40, "1")]
+)
+def test_comparing_what_is_not_there_is_404(as_editor, revised, old, new):
+    url = admin_url("compare", revised.pk)
+    assert as_editor.get(url, {"old": old, "new": new}).status_code == 404
+
+
+def test_revisions_of_anothers_article_are_refused_to_a_writer(as_writer, revised):
+    assert as_writer.get(admin_url("revisions", revised.pk)).status_code == 403
+    assert as_writer.get(admin_url("revision", revised.pk, 1)).status_code == 403
+    assert as_writer.post(admin_url("restore", revised.pk, 1)).status_code == 403
+    assert publishing.newest_number(revised) == 2
+
+
+def test_revision_number_belongs_to_its_article(as_editor, revised):
+    other = ArticleFactory()
+    assert as_editor.get(admin_url("revision", other.pk, 1)).status_code == 404
+
+
+# Previews
+
+
+def test_live_preview_renders_and_sanitises(as_writer):
+    response = as_writer.post(admin_url("live_preview"), {"body": "A *b* <script>x</script>"})
+    assert "<em>b</em>" in response.text
+    assert "<script>" not in response.text
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_live_preview_needs_a_token_a_login_and_a_right(writer):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(writer)
+    assert strict.post(admin_url("live_preview"), {"body": "x"}).status_code == 403
+    assert Client().post(admin_url("live_preview"), {"body": "x"}).status_code == 302
+    reader = Client()
+    reader.force_login(with_permissions("moderator"))
+    assert reader.post(admin_url("live_preview"), {"body": "x"}).status_code == 403
+    assert reader.get(admin_url("preview_frame")).status_code == 403
+
+
+def test_live_preview_of_too_long_a_text_is_refused(as_writer):
+    body = "x" * 200_001
+    assert as_writer.post(admin_url("live_preview"), {"body": body}).status_code == 400
+
+
+@pytest.mark.parametrize("state", ["draft", "in_review", "scheduled", "archived", "published"])
+def test_page_preview_shows_the_newest_text_to_the_desk_alone(as_editor, editor, state):
+    topic, author = TopicFactory(), AuthorFactory()
+    company = Company.objects.create(name="Quora", slug="quora", description="Answers.")
+    article = ArticleFactory(**{state: True}, authors=[author])
+    content = snapshots.of(article) | {
+        "title": "The newest title",
+        "kind": "list",
+        "topics": [topic.pk],
+        "entries": [{"company": company.pk, "heading": "", "blurb": "It *answers*."}],
+    }
+    publishing.save_revision(article, content, by=editor)
+    response = as_editor.get(admin_url("preview", article.pk))
+    assert response.status_code == 200
+    assert "The newest title" in response.text
+    assert "<em>answers</em>" in response.text
+    assert topic.name in response.text
+    assert response["X-Robots-Tag"] == "noindex"
+    assert "no-store" in response["Cache-Control"]
+    assert Client().get(admin_url("preview", article.pk)).status_code == 302
+
+
+def test_page_preview_stores_nothing(as_editor, editor):
+    article = ArticleFactory(title="Live")
+    publishing.save_revision(article, snapshots.of(article) | {"title": "Next"}, by=editor)
+    as_editor.get(admin_url("preview", article.pk))
+    assert fresh(article).title == "Live"
+    old = as_editor.get(admin_url("preview", article.pk), {"revision": 1})
+    assert "Live" in old.text
+
+
+# The lists
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("draft", "draft"),
+        ("in_review", "in review"),
+        ("scheduled", "scheduled"),
+        ("published", "live"),
+        ("archived", "archived"),
+    ],
+)
+def test_change_list_says_the_state(as_editor, state, words):
+    ArticleFactory(**{state: True})
+    text = as_editor.get(admin_url("changelist")).text
+    assert f'class="field-state">{words}<' in text
+
+
+def test_change_list_says_what_is_not_yet_published(as_editor, revised):
+    url = admin_url("changelist")
+    ArticleFactory(title="Untouched")
+    assert "live with unpublished changes<" in as_editor.get(url).text
+    changed = as_editor.get(url, {"state": "changed"})
+    assert list(changed.context["cl"].queryset) == [revised]
+
+
+@pytest.mark.parametrize("state", ["draft", "review", "scheduled", "live", "changed", "archived"])
+def test_every_state_filter_answers(as_editor, state):
+    for trait in ("draft", "in_review", "scheduled", "published", "archived"):
+        ArticleFactory(**{trait: True})
+    listed = as_editor.get(admin_url("changelist"), {"state": state}).context["cl"].queryset
+    assert len(listed) == (0 if state == "changed" else 1)
+
+
+def test_change_list_runs_a_bounded_number_of_queries(as_editor, django_assert_max_num_queries):
+    for _ in range(20):
+        ArticleFactory(authors=[AuthorFactory()])
+    with django_assert_max_num_queries(16):
+        as_editor.get(admin_url("changelist"), {"q": "Article"})
+
+
+def test_bulk_publishing_tells_what_it_could_not(as_editor):
+    ready, bare = ArticleFactory(draft=True, authors=[AuthorFactory()]), ArticleFactory(draft=True)
+    data = {"action": "publish_selected", "_selected_action": [ready.pk, bare.pk]}
+    response = as_editor.post(admin_url("changelist"), data, follow=True)
+    assert "1 article published." in response.text
+    assert "needs an author" in response.text
+    assert list(Article.objects.published()) == [ready]
+
+
+@pytest.mark.parametrize("model", ["section", "topic", "author", "articleformerslug"])
+def test_every_other_list_and_form_answers(admin_client, model):
+    article = ArticleFactory(authors=[AuthorFactory()], topics=[TopicFactory()])
+    article.former_slugs.create(slug="before")
+    listed = admin_client.get(reverse(f"admin:articles_{model}_changelist"), {"q": "e"})
+    assert listed.status_code == 200
+    assert admin_client.get(reverse(f"admin:articles_{model}_add")).status_code == 200
+
+
+def test_form_has_no_inline_script_or_style(as_editor):
+    article = ArticleFactory(draft=True, authors=[AuthorFactory()])
+    for url in (admin_url("change", article.pk), admin_url("add"), admin_url("preview_frame")):
+        text = as_editor.get(url).text
+        assert not re.search(r"<style|\sstyle=|\son(click|load|submit)=", text)
+        assert not re.search(r"<script(?![^>]*\ssrc=)(?![^>]*application/json)[^>]*>", text)

@@ -1,4 +1,4 @@
-"""Sixteen processes at once, at a real server with several workers: nothing is lost or miscounted."""
+"""Sixteen processes at once, at a real server with several workers: every act is counted once."""
 
 import http.cookiejar
 import json

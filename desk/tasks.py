@@ -1,0 +1,66 @@
+"""What waits for somebody of the desk, as far as that somebody may do it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import ngettext
+
+from articles.models import Article
+from comments.models import Comment
+from facts.models import Fact, Metric
+
+
+@dataclass(frozen=True)
+class Task:
+    label: str
+    count: int
+    url: str
+
+
+def tasks_for(user) -> list[Task]:
+    offers = [
+        ("comments.moderate_comment", held_comments),
+        ("articles.publish_article", articles_in_review),
+        ("articles.publish_article", scheduled_articles),
+        ("facts.change_fact", stale_facts),
+    ]
+    return [task() for permission, task in offers if user.has_perm(permission)]
+
+
+def held_comments():
+    count = Comment.objects.waiting().count()
+    label = ngettext("comment waits for a moderator", "comments wait for a moderator", count)
+    return Task(
+        label, count, f"{reverse('admin:comments_comment_changelist')}?state__exact=pending"
+    )
+
+
+def articles_in_review():
+    count = Article.objects.filter(status=Article.Status.IN_REVIEW).count()
+    label = ngettext("article is in review", "articles are in review", count)
+    return Task(label, count, f"{reverse('admin:articles_article_changelist')}?state=review")
+
+
+def scheduled_articles():
+    count = Article.objects.scheduled().count()
+    label = ngettext("article is scheduled", "articles are scheduled", count)
+    return Task(label, count, f"{reverse('admin:articles_article_changelist')}?state=scheduled")
+
+
+def stale_facts():
+    count = Fact.objects.current().filter(past_shelf_life()).count()
+    label = ngettext("figure has gone stale", "figures have gone stale", count)
+    return Task(label, count, reverse("admin:facts_fact_changelist"))
+
+
+def past_shelf_life() -> Q:
+    """`Fact.is_stale` for a query: days differ by metric, and there are few metrics."""
+    today = timezone.localdate()
+    stale = Q(pk__in=[])
+    for metric in Metric.objects.filter(shelf_life_days__isnull=False):
+        oldest = today - timedelta(days=metric.shelf_life_days)
+        stale |= Q(metric=metric) & (Q(as_of__isnull=True) | Q(as_of__lt=oldest))
+    return stale

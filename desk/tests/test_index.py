@@ -1,0 +1,83 @@
+import datetime
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.factories import UserFactory
+from articles.factories import ArticleFactory
+from comments.factories import CommentFactory
+from comments.models import Comment
+from desk.tasks import tasks_for
+from facts.factories import FactFactory, MetricFactory
+from facts.models import Fact
+
+pytestmark = pytest.mark.django_db
+
+
+def test_tasks_count_what_waits():
+    ArticleFactory(in_review=True)
+    ArticleFactory(in_review=True)
+    ArticleFactory(scheduled=True)
+    ArticleFactory()
+    CommentFactory(state=Comment.State.PENDING)
+    CommentFactory()
+    editor = UserFactory(groups=["Editor"])
+    assert [task.count for task in tasks_for(editor)] == [1, 2, 1, 0]
+
+
+@pytest.mark.parametrize(("group", "count"), [("Editor", 4), ("Moderator", 1), ("Writer", 0)])
+def test_tasks_are_those_that_one_may_do(group, count):
+    assert len(tasks_for(UserFactory(groups=[group]))) == count
+
+
+def test_stale_figures_are_counted_as_the_figures_themselves_say():
+    today = timezone.localdate()
+    metric = MetricFactory(shelf_life_days=30)
+    ages = [29, 30, 31, 400]
+    for age in ages:
+        FactFactory(
+            metric=metric, as_of=today - datetime.timedelta(days=age), as_of_precision="day"
+        )
+    FactFactory(metric=metric)
+    FactFactory(metric=MetricFactory(shelf_life_days=None))
+    editor = UserFactory(groups=["Editor"])
+    stale = [fact for fact in Fact.objects.current().select_related("metric") if fact.is_stale]
+    assert tasks_for(editor)[-1].count == len(stale) == 3
+
+
+def test_index_leads_to_what_waits(client):
+    ArticleFactory(in_review=True)
+    client.force_login(UserFactory(groups=["Editor"]))
+    html = client.get("/admin/").content.decode()
+    assert "article is in review" in html
+    for task in tasks_for(UserFactory(groups=["Editor"])):
+        assert task.url.replace("&", "&amp;") in html
+        assert client.get(task.url).status_code == 200
+
+
+def registered():
+    return [
+        f"admin:{model._meta.app_label}_{model._meta.model_name}" for model in admin.site._registry
+    ]
+
+
+def test_every_list_and_form_of_the_desk_opens(admin_client):
+    for name in registered():
+        response = admin_client.get(reverse(f"{name}_changelist"), {"q": "'\"*("}, follow=True)
+        assert response.status_code == 200, name
+        assert admin_client.get(reverse(f"{name}_add")).status_code in (200, 302, 403), name
+
+
+@pytest.mark.parametrize("group", ["Writer", "Editor", "Moderator"])
+def test_desk_opens_for_each_group_and_keeps_logins_to_administrators(client, group):
+    client.force_login(UserFactory(groups=[group]))
+    assert client.get("/admin/").status_code == 200
+    assert client.get("/admin/accounts/user/").status_code == 403
+
+
+def test_reader_s_counts_are_read_and_never_typed(admin_client):
+    ArticleFactory()
+    assert admin_client.get("/admin/audience/audience/").status_code == 200
+    assert admin_client.get("/admin/audience/audience/add/").status_code == 403

@@ -11,17 +11,14 @@ from audience.models import Audience, Heart
 
 def toggle(article, *, visitor, subnet) -> bool:
     """Give the visitor's heart, or take it back. Answers whether the article has it now."""
-    hearts = Heart.objects.filter(article=article, visitor=visitor)
     with transaction.atomic():
-        if hearts.delete()[0]:
+        # Whoever holds the article's counts is alone with its hearts.
+        Audience.objects.select_for_update().get_or_create(article=article)
+        if Heart.objects.filter(article=article, visitor=visitor).delete()[0]:
             Audience.add(article, hearts=-1)
             return False
-        # Whoever sends the same heart twice at once has given one.
-        _heart, is_new = hearts.get_or_create(
-            article=article, visitor=visitor, defaults={"subnet": subnet}
-        )
-        if is_new:
-            Audience.add(article, hearts=1)
+        Heart.objects.create(article=article, visitor=visitor, subnet=subnet)
+        Audience.add(article, hearts=1)
         return True
 
 

@@ -1,4 +1,5 @@
 import secrets
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
@@ -217,8 +218,10 @@ class Comment(TimeStamped):
 
     @property
     def resolved_in(self) -> str:
-        """How long the desk took over a correction, in words."""
-        return timesince(self.created_at, self.resolved_at, depth=1) if self.resolved_at else ""
+        """How long the desk took over a correction, in words; "" under a minute."""
+        if not self.resolved_at or self.resolved_at - self.created_at < timedelta(minutes=1):
+            return ""
+        return timesince(self.created_at, self.resolved_at, depth=1)
 
     @property
     def shown_replies(self) -> list["Comment"]:

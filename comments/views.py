@@ -137,8 +137,8 @@ def show_form(
         "preview": preview,
     }
     if wants_json(request):
-        html = render_to_string("comments/_form.html", context)
-        return JsonResponse({"html": html}, status=status if form.errors else 409)
+        html = render_to_string("comments/_form.html", {**context, "again": not form.errors})
+        return JsonResponse({"html": html}, status=status if form.errors else HTTPStatus.CONFLICT)
     return render(request, template, context, status=status)
 
 
@@ -150,11 +150,8 @@ def wants_json(request) -> bool:
 def answer(request, comment, message=""):
     """To the author: the comment where it stands, or held and why."""
     if wants_json(request):
-        html = render_to_string("comments/_mine.html", {"comment": comment})
-        message = message or said(comment)
-        response = JsonResponse(
-            {"html": html, "message": message, "state": comment.state}, status=201
-        )
+        told = {"message": message or said(comment), "state": comment.state, **placed(comment)}
+        response = JsonResponse(told, status=HTTPStatus.CREATED)
     else:
         url = comment.get_absolute_url() if comment.is_published else comment.get_page_url()
         response = HttpResponseRedirect(url)

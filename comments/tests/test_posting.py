@@ -160,9 +160,15 @@ def test_json_post_answers_the_held_comment_and_its_reason(post):
     response = post(headers=JSON)
     told = response.json()
     assert response.status_code == 201
-    assert told["state"] == "pending"
+    assert (told["state"], told["thread"]) == ("pending", "")
     assert "It went the other way." in told["html"]
     assert "First comments are read by an editor" in told["message"]
+
+
+def test_json_reply_tells_the_thread_it_goes_under(post, article):
+    parent = CommentFactory(discussion__article=article)
+    told = post(headers=JSON, parent=parent.public_id).json()
+    assert told["thread"] == parent.public_id
 
 
 def test_json_errors_answer_the_form_with_its_stamp(post):

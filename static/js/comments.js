@@ -35,7 +35,7 @@
   // The same form serves the page and every reply; what was typed moves with it.
   const home = document.createComment("form");
   form().before(home);
-  const heading = () => form().querySelector("h2, h3");
+  const heading = () => form().querySelector(".form-title");
   const ownHeading = heading().innerHTML;
 
   const leaveReply = () => {

@@ -1,0 +1,113 @@
+"""Posting a comment in place: what a keyboard and a screen reader get to know of it."""
+
+import pytest
+
+from articles.factories import ArticleFactory
+from comments.factories import CommentFactory
+from comments.models import Comment
+from tests.browser.checks import axe
+
+WORDS = "It went the other way."
+
+
+@pytest.fixture
+def discussed(live_server, settings, monkeypatch):
+    """The address of a page with one comment under it, where the door is open."""
+    settings.COMMENTS_HOLD_FIRST = False
+    settings.COMMENTS_PER_SUBNET_PER_MINUTE = 100
+    monkeypatch.setattr("comments.screening.MIN_SECONDS", 0)
+    comment = CommentFactory(discussion__article=ArticleFactory(), name="Priya")
+    return f"{live_server.url}{comment.discussion.subject.get_absolute_url()}"
+
+
+def write(page, **fields):
+    """Fill in the form and send it, once its stamp has come."""
+    page.locator(".comment-form [name=name]").focus()
+    page.locator(".comment-form [name=stamp]").wait_for(state="attached")
+    for name, value in {"name": "Wei", "text": WORDS, **fields}.items():
+        page.locator(f".comment-form [name={name}]").fill(value)
+    page.locator(".comment-form .primary").click()
+
+
+def test_comment_posted_in_place_takes_the_focus_and_is_announced(page, discussed):
+    page.goto(discussed)
+    write(page)
+    page.get_by_text(WORDS).wait_for()
+    comment = Comment.objects.get(name="Wei")
+    assert page.url == discussed
+    assert page.evaluate("document.activeElement.id") == f"comment-{comment.public_id}"
+    page.locator(".comment-status", has_text="Your comment is posted.").wait_for(state="attached")
+    assert page.locator(".comment-status").get_attribute("role") == "status"
+
+
+def test_held_comment_is_shown_to_its_author_with_the_reason_and_again_later(
+    page, new_page, discussed, settings
+):
+    settings.COMMENTS_HOLD_FIRST = True
+    page.goto(discussed)
+    write(page)
+    held = page.locator(".comment.held", has_text="First comments are read by an editor")
+    held.wait_for()
+    page.reload()
+    held.wait_for()
+    stranger = new_page()
+    stranger.goto(discussed)
+    stranger.wait_for_load_state("networkidle")
+    assert stranger.get_by_text(WORDS).count() == 0
+
+
+def test_reply_opens_the_form_under_the_comment_and_goes_into_its_thread(page, discussed):
+    page.goto(discussed)
+    page.get_by_role("link", name="Reply to Priya").click()
+    assert page.evaluate("document.activeElement.name") == "name"
+    write(page)
+    page.locator(".comment .comment", has_text=WORDS).wait_for()
+    assert Comment.objects.get(name="Wei").thread.name == "Priya"
+
+
+def test_reply_given_up_keeps_the_words_and_gives_the_focus_back(page, discussed):
+    page.goto(discussed)
+    reply = page.get_by_role("link", name="Reply to Priya")
+    reply.click()
+    page.locator(".comment-form [name=text]").fill(WORDS)
+    page.get_by_role("button", name="Cancel").click()
+    assert page.locator(".comment .comment-form").count() == 0
+    assert page.locator(".comment-form [name=text]").input_value() == WORDS
+    assert page.evaluate("document.activeElement.dataset.reply")
+
+
+def test_error_is_shown_in_place_with_the_focus_and_the_words(new_page, discussed):
+    page = new_page(bypass_csp=True)
+    page.goto(discussed)
+    write(page, email="a@b")
+    page.locator(".comment-form [role=alert]").wait_for()
+    assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    assert page.locator(".comment-form [name=text]").input_value() == WORDS
+    assert page.locator("[name=email]").get_attribute("aria-invalid") == "true"
+    assert axe(page) == []
+    page.locator("[name=email]").fill("")
+    page.locator(".comment-form .primary").click()
+    page.locator(".comment", has_text=WORDS).wait_for()
+
+
+def test_comment_is_posted_without_javascript_by_way_of_the_check_page(new_page, discussed):
+    page = new_page(java_script_enabled=False)
+    page.goto(discussed)
+    page.locator("[name=name]").fill("Wei")
+    page.locator("[name=text]").fill(WORDS)
+    page.locator(".comment-form .primary").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Check your comment"
+    page.get_by_role("button", name="Post it").click()
+    assert page.url.startswith(f"{discussed}#comment-")
+    assert page.locator(".comment", has_text=WORDS).count() == 1
+
+
+def test_hostile_comment_runs_nothing(page, discussed):
+    page.on("dialog", lambda dialog: pytest.fail(dialog.message))
+    page.goto(discussed)
+    hostile = "<img src=x onerror=alert(1)><script>alert(2)</script>[x](javascript:alert(3))"
+    write(page, name="<svg onload=alert(4)>", text=hostile)
+    page.get_by_text("<svg onload=alert(4)>").wait_for()
+    page.reload()
+    assert page.get_by_text("<svg onload=alert(4)>").count() == 1
+    assert page.locator(".discussion a[href^='javascript:']").count() == 0

@@ -4,6 +4,7 @@ import datetime
 import re
 import secrets
 from decimal import Decimal
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -26,6 +27,7 @@ from facts.querysets import FactQuerySet, TechUseQuerySet
 PUBLIC_ID_ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
 # What a database without decimals of its own (SQLite) still keeps exactly.
 MAX_SIGNIFICANT_DIGITS = 15
+TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|igshid", re.IGNORECASE)
 PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 
 
@@ -44,6 +46,25 @@ def partial_date(text: str) -> tuple[datetime.date, Precision] | None:
     except ValueError:
         return None
     return date, Precision.DAY if day else Precision.MONTH if month else Precision.YEAR
+
+
+def canonical(url: str) -> str:
+    """The address without what says only how somebody came to it, so that a source is named once.
+
+    An address that cannot be read is left for the field's own validation to refuse.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        kept = [
+            pair
+            for pair in parse_qsl(parts.query, keep_blank_values=True)
+            if not TRACKING.fullmatch(pair[0])
+        ]
+    except ValueError:
+        return url
+    # A query without such words stays to the letter: its order and its escapes may matter.
+    query = parts.query if len(kept) == parts.query.count("&") + 1 else urlencode(kept)
+    return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path, query, ""))
 
 
 class Source(TimeStamped):
@@ -96,9 +117,13 @@ class Source(TimeStamped):
     def __str__(self):
         return f"{self.publisher}, {self.title}" if self.publisher else self.title
 
+    def clean_fields(self, exclude=None):
+        self.url = canonical(self.url or "") or None
+        super().clean_fields(exclude=exclude)
+
     def save(self, *args, **kwargs):
         # Unique must not mean "one source without an address".
-        self.url = self.url or None
+        self.url = canonical(self.url or "") or None
         super().save(*args, **kwargs)
 
     @property
@@ -268,6 +293,7 @@ class Fact(TimeStamped):
     class Meta:
         verbose_name = _("fact")
         verbose_name_plural = _("facts")
+        permissions = [("publish_fact", _("Can publish, verify and withdraw facts"))]
         ordering = ["metric__position", "metric__label", F("as_of").desc(nulls_last=True), "-pk"]
         indexes = [
             models.Index(fields=["company", "metric", "scope", "-as_of"], name="facts_fact_lookup"),

@@ -82,6 +82,21 @@ def verify(fact, *, by) -> Fact:
     return fact
 
 
+@transaction.atomic
+def prefer(fact) -> Fact:
+    """Show this figure whatever the others' dates; done once more, the dates decide again."""
+    fact = _locked(fact)
+    if not fact.is_published or fact.is_deprecated:
+        raise ValidationError(_("Only a published figure that stands can be preferred."))
+    was_preferred = fact.rank == Fact.Rank.PREFERRED
+    Fact.objects.filter(
+        company=fact.company, metric=fact.metric, scope=fact.scope, rank=Fact.Rank.PREFERRED
+    ).update(rank=Fact.Rank.NORMAL)
+    fact.rank = Fact.Rank.NORMAL if was_preferred else Fact.Rank.PREFERRED
+    fact.save()
+    return fact
+
+
 def _locked(fact) -> Fact:
     return (
         Fact.objects.select_for_update(of=("self",))

@@ -1,0 +1,109 @@
+from django.contrib import admin
+from django.db.models import Count
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from companies.models import Company, CompanyAlias, CompanyFormerSlug, Industry, Technology
+
+
+@admin.register(Industry)
+class IndustryAdmin(admin.ModelAdmin):
+    list_display = ["name", "slug", "company_count"]
+    search_fields = ["name"]
+    prepopulated_fields = {"slug": ["name"]}
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(companies_in_it=Count("companies"))
+
+    @admin.display(description=_("companies"), ordering="companies_in_it")
+    def company_count(self, industry):
+        return industry.companies_in_it
+
+
+class CompanyAliasInline(admin.TabularInline):
+    model = CompanyAlias
+    extra = 1
+
+
+@admin.register(Company)
+class CompanyAdmin(admin.ModelAdmin):
+    list_display = ["name", "industry", "country", "status", "fact_count", "is_public", "page"]
+    list_filter = ["is_public", "status", "industry", "country"]
+    list_select_related = ["industry"]
+    search_fields = ["name", "legal_name", "aliases__name", "slug"]
+    autocomplete_fields = ["parent", "industry", "logo"]
+    date_hierarchy = "created_at"
+    inlines = [CompanyAliasInline]
+    readonly_fields = ["current_figures", "former_addresses"]
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "legal_name", "description", "is_public"]}),
+        (
+            _("Particulars"),
+            {"fields": ["status", "parent", "industry", "country", "founded", "website"]},
+        ),
+        (_("Elsewhere"), {"fields": ["wikidata_id", "logo", "former_addresses"]}),
+        (_("Current figures"), {"fields": ["current_figures"]}),
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(facts_on_record=Count("facts"))
+
+    def get_prepopulated_fields(self, request, obj=None):
+        # A slug that is public is changed on purpose or not at all.
+        return {} if obj else {"slug": ["name"]}
+
+    @admin.display(description=_("facts"), ordering="facts_on_record")
+    def fact_count(self, company):
+        return company.facts_on_record
+
+    @admin.display(description=_("page"))
+    def page(self, company):
+        if not company.is_public:
+            return "–"
+        return format_html('<a href="{}">{}</a>', company.get_absolute_url(), _("View"))
+
+    @admin.display(description=_("figures"))
+    def current_figures(self, company):
+        if not company.pk:
+            return "–"
+        facts = company.facts.current().with_sources()
+        rows = [
+            (
+                fact.metric,
+                f", {fact.scope}" if fact.scope else "",
+                fact.display_value,
+                fact.as_of_label,
+                _("stale") if fact.is_stale else "",
+                "; ".join(str(reference.source) for reference in fact.references.all()),
+            )
+            for fact in facts
+        ]
+        cells = "<tr><th scope='row'>{}{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>"
+        table = format_html_join("", cells, rows)
+        return format_html("<table>{}</table>", table) if rows else _("none yet")
+
+    @admin.display(description=_("former addresses"))
+    def former_addresses(self, company):
+        if not company.pk:
+            return "–"
+        slugs = CompanyFormerSlug.objects.filter(target=company).values_list("slug", flat=True)
+        return ", ".join(slugs) or "–"
+
+
+@admin.register(Technology)
+class TechnologyAdmin(admin.ModelAdmin):
+    list_display = ["name", "kind", "use_count", "page"]
+    list_filter = ["kind"]
+    search_fields = ["name", "description"]
+    prepopulated_fields = {"slug": ["name"]}
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(uses_on_record=Count("uses"))
+
+    @admin.display(description=_("uses"), ordering="uses_on_record")
+    def use_count(self, technology):
+        return technology.uses_on_record
+
+    @admin.display(description=_("page"))
+    def page(self, technology):
+        return format_html('<a href="{}">{}</a>', technology.get_absolute_url(), _("View"))

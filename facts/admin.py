@@ -1,0 +1,299 @@
+from django.contrib import admin, messages
+from django.contrib.admin.utils import quote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Count
+from django.http import HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from facts import publishing
+from facts.forms import WrongForm
+from facts.models import Fact, Metric, Reference, Source, TechUse, TechUseReference
+
+
+@admin.register(Source)
+class SourceAdmin(admin.ModelAdmin):
+    list_display = ["title", "publisher", "kind", "published_label", "fact_count", "use_count"]
+    list_filter = ["kind", "published_on"]
+    search_fields = ["title", "publisher", "url"]
+    date_hierarchy = "published_on"
+
+    def get_queryset(self, request):
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                facts=Count("references__fact", distinct=True),
+                uses=Count("tech_use_references__tech_use", distinct=True),
+            )
+        )
+
+    @admin.display(description=_("published"), ordering="published_on")
+    def published_label(self, source):
+        return source.published_label
+
+    @admin.display(description=_("facts"), ordering="facts")
+    def fact_count(self, source):
+        return source.facts
+
+    @admin.display(description=_("technology uses"), ordering="uses")
+    def use_count(self, source):
+        return source.uses
+
+
+@admin.register(Metric)
+class MetricAdmin(admin.ModelAdmin):
+    list_display = ["label", "key", "value_type", "unit", "shelf_life_days", "fact_count"]
+    list_filter = ["value_type"]
+    search_fields = ["label", "key", "definition"]
+    prepopulated_fields = {"key": ["label"]}
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(facts_on_record=Count("facts"))
+
+    def get_readonly_fields(self, request, obj=None):
+        # Another type or unit would rewrite every published figure at once.
+        if obj and obj.facts.filter(status=Fact.Status.PUBLISHED).exists():
+            return ["key", "value_type", "unit"]
+        return []
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else self.prepopulated_fields
+
+    @admin.display(description=_("facts"), ordering="facts_on_record")
+    def fact_count(self, metric):
+        return metric.facts_on_record
+
+
+class ReferenceInline(admin.StackedInline):
+    """On a published fact a reference may be added; those that stand there stay."""
+
+    model = Reference
+    extra = 0
+    autocomplete_fields = ["source"]
+
+    def get_extra(self, request, obj=None, **kwargs):
+        return 0 if obj else 1
+
+    def has_change_permission(self, request, obj=None):
+        return not (obj and obj.is_published) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return not (obj and obj.is_published) and super().has_delete_permission(request, obj)
+
+
+@admin.register(Fact)
+class FactAdmin(admin.ModelAdmin):
+    """Drafts are edited here. A published fact is moved by the verbs of `publishing` alone."""
+
+    change_form_template = "admin/facts/fact/change_form.html"
+    list_display = [
+        "value",
+        "company",
+        "metric",
+        "scope",
+        "dated",
+        "basis",
+        "standing",
+        "is_stale",
+        "reference_count",
+        "verified_at",
+        "public_page",
+    ]
+    list_filter = ["status", "rank", "basis", "verified_at", "metric"]
+    list_select_related = ["company", "metric"]
+    list_per_page = 50
+    search_fields = ["company__name", "metric__label", "text", "scope", "public_id"]
+    date_hierarchy = "as_of"
+    autocomplete_fields = ["company", "metric", "supersedes"]
+    inlines = [ReferenceInline]
+    actions = ["publish_selected", "verify_selected", "mark_wrong"]
+    claim = [
+        "company",
+        "metric",
+        ("amount", "text", "comparator"),
+        ("as_of", "as_of_precision"),
+        "scope",
+        "basis",
+        "supersedes",
+    ]
+    judgement = ["standing", "deprecated_reason", "published_at", "verified_at", "verified_by"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(sources=Count("references"))
+
+    def get_fields(self, request, obj=None):
+        return [*self.claim, *self.judgement, "public_id"] if obj else self.claim
+
+    def get_readonly_fields(self, request, obj=None):
+        if obj and obj.is_published:
+            return [
+                *("company", "metric", "amount", "text", "comparator", "as_of", "as_of_precision"),
+                *("scope", "basis", "supersedes"),
+                *(*self.judgement, "public_id"),
+            ]
+        return [*self.judgement, "public_id"]
+
+    def get_changeform_initial_data(self, request):
+        """“Update figure” opens the form with everything but the new value and its date."""
+        pk = request.GET.get("supersedes", "")
+        old = Fact.objects.filter(pk=pk).first() if pk.isdecimal() and len(pk) < 19 else None
+        if old is None:
+            return {}
+        names = ("company_id", "metric_id", "comparator", "scope", "basis")
+        values = {name.removesuffix("_id"): getattr(old, name) for name in names}
+        return values | {"supersedes": old.pk}
+
+    def has_delete_permission(self, request, obj=None):
+        return not (obj and obj.is_published) and super().has_delete_permission(request, obj)
+
+    def has_publish_permission(self, request):
+        return request.user.has_perm("facts.publish_fact")
+
+    def get_urls(self):
+        wrong = path("wrong/", self.admin_site.admin_view(self.wrong_view), name="facts_fact_wrong")
+        return [wrong, *super().get_urls()]
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if obj.plausibility_warning:
+            messages.warning(request, obj.plausibility_warning)
+
+    def response_add(self, request, obj, post_url_continue=None):
+        response = super().response_add(request, obj, post_url_continue)
+        return self._obeyed(request, obj) or response
+
+    def response_change(self, request, obj):
+        return self._obeyed(request, obj) or super().response_change(request, obj)
+
+    def _obeyed(self, request, fact):
+        """What the button beside “Save” asked for, done after the form and its references."""
+        verbs = {
+            "_publish": (lambda: publishing.publish(fact, by=request.user), _("Published.")),
+            "_verify": (lambda: publishing.verify(fact, by=request.user), _("Verified today.")),
+            "_prefer": (lambda: publishing.prefer(fact), _("Done.")),
+        }
+        asked = next((name for name in verbs if name in request.POST), None)
+        if asked is None:
+            return None
+        if not self.has_publish_permission(request):
+            raise PermissionDenied
+        verb, done = verbs[asked]
+        try:
+            verb()
+            messages.success(request, done)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        return HttpResponseRedirect(reverse("admin:facts_fact_change", args=[quote(fact.pk)]))
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        context["may_publish"] = self.has_publish_permission(request)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def wrong_view(self, request):
+        """Asks for the reason: readers will see it."""
+        if not self.has_publish_permission(request):
+            raise PermissionDenied
+        is_post = request.method == "POST"
+        data = (request.POST if is_post else request.GET).copy()
+        pks = [pk for pk in data.getlist("facts") if pk.isdecimal() and len(pk) < 19]
+        data.setlist("facts", pks)
+        form = WrongForm(data if is_post else None, initial={"facts": pks})
+        if is_post and form.is_valid():
+            return self._marked_wrong(request, form)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("This was wrong"),
+            "form": form,
+            "facts": Fact.objects.filter(pk__in=pks).select_related("company", "metric"),
+        }
+        return TemplateResponse(request, "admin/facts/fact/wrong.html", context)
+
+    def _marked_wrong(self, request, form):
+        facts = form.cleaned_data["facts"]
+        for fact in facts:
+            publishing.deprecate(fact, reason=form.cleaned_data["reason"], by=request.user)
+            self.log_change(request, fact, str(_("Marked as wrong.")))
+        done = ngettext("%(n)d figure is withdrawn.", "%(n)d figures are withdrawn.", len(facts))
+        messages.success(request, done % {"n": len(facts)})
+        return HttpResponseRedirect(reverse("admin:facts_fact_changelist"))
+
+    @admin.action(description=_("Publish"), permissions=["publish"])
+    def publish_selected(self, request, queryset):
+        self._each(request, queryset, publishing.publish)
+
+    @admin.action(description=_("Verify today"), permissions=["publish"])
+    def verify_selected(self, request, queryset):
+        self._each(request, queryset, publishing.verify)
+
+    @admin.action(description=_("This was wrong …"), permissions=["publish"])
+    def mark_wrong(self, request, queryset):
+        query = "&".join(f"facts={pk}" for pk in queryset.values_list("pk", flat=True))
+        return HttpResponseRedirect(f"{reverse('admin:facts_fact_wrong')}?{query}")
+
+    def _each(self, request, queryset, verb):
+        done = 0
+        for fact in queryset:
+            try:
+                verb(fact, by=request.user)
+                done += 1
+            except ValidationError as error:
+                messages.error(request, f"{fact}: {' '.join(error.messages)}")
+        if done:
+            told = ngettext("%(n)d figure: done.", "%(n)d figures: done.", done)
+            messages.success(request, told % {"n": done})
+
+    @admin.display(description=_("value"), ordering="amount")
+    def value(self, fact):
+        return fact.display_value
+
+    @admin.display(description=_("as of"), ordering="as_of")
+    def dated(self, fact):
+        return fact.as_of_label
+
+    @admin.display(description=_("state"), ordering="status")
+    def standing(self, fact):
+        return fact.get_rank_display() if fact.is_deprecated else fact.get_status_display()
+
+    @admin.display(description=_("stale"), boolean=True)
+    def is_stale(self, fact):
+        return not fact.is_stale
+
+    @admin.display(description=_("sources"), ordering="sources")
+    def reference_count(self, fact):
+        return fact.sources or _("unsourced")
+
+    @admin.display(description=_("page"))
+    def public_page(self, fact):
+        return format_html('<a href="{}">{}</a>', fact.get_absolute_url(), _("View"))
+
+
+class TechUseReferenceInline(admin.StackedInline):
+    model = TechUseReference
+    extra = 0
+    min_num = 1
+    autocomplete_fields = ["source"]
+
+
+@admin.register(TechUse)
+class TechUseAdmin(admin.ModelAdmin):
+    list_display = [
+        *("company", "technology", "layer", "purpose", "since", "until"),
+        *("is_disputed", "reference_count"),
+    ]
+    list_filter = ["layer", "is_disputed", "has_ended", "technology__kind"]
+    list_select_related = ["company", "technology"]
+    search_fields = ["company__name", "technology__name", "purpose"]
+    autocomplete_fields = ["company", "technology"]
+    inlines = [TechUseReferenceInline]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(sources=Count("references"))
+
+    @admin.display(description=_("sources"), ordering="sources")
+    def reference_count(self, use):
+        return use.sources or _("unsourced")

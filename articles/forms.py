@@ -1,6 +1,7 @@
 """The desk's form edits the newest revision, not the row that readers see."""
 
 from django import forms
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +25,7 @@ BLANK = {
 class ArticleForm(forms.ModelForm):
     base_number = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     note = forms.CharField(
-        label=_("note"),
+        label=_("Note"),
         required=False,
         max_length=200,
         validators=[validate_printable],
@@ -34,6 +35,7 @@ class ArticleForm(forms.ModelForm):
     class Meta:
         model = Article
         fields = "__all__"  # noqa: DJ007 - the admin's fieldsets say which
+        widgets = {"standfirst": AdminTextareaWidget(attrs={"rows": 3})}
 
     def __init__(self, *args, initial=None, **kwargs):
         instance = kwargs.get("instance")
@@ -201,3 +203,4 @@ class ListEntryForm(SnapshotForm):
     class Meta:
         model = ListEntry
         fields = ["position", "company", "heading", "blurb"]
+        widgets = {"blurb": AdminTextareaWidget(attrs={"rows": 4})}

@@ -1,3 +1,4 @@
+/* global get_format */
 "use strict";
 
 // The article desk. Everything here is comfort: without it the form works the same.
@@ -54,8 +55,14 @@
     const day = form.elements.published_at_0;
     const hour = form.elements.published_at_1;
     if (!button || !day) return;
+    const isoDay = () => {
+      if (/^\d{4}-/.test(day.value)) return day.value;
+      // The admin's own: the date is written as the editor's language writes it.
+      const date = day.value.strptime(get_format("DATE_INPUT_FORMATS")[0]);
+      return Number.isNaN(Number(date)) ? "" : date.toISOString().slice(0, 10);
+    };
     const name = () => {
-      const date = new Date(`${day.value}T${hour.value || "00:00:00"}`);
+      const date = new Date(`${isoDay()}T${hour.value || "00:00:00"}`);
       button.value = date > new Date() ? button.dataset.schedule : button.dataset.publish;
     };
     // The calendar's own script changes the fields without an event: ask again on the way there.

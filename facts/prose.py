@@ -91,7 +91,7 @@ class FactResolver:
         if number > len(self.sources):
             self.sources.append(_as_stored(reference.source, number))
         source = self.sources[number - 1]
-        figure = f"{fact.company}, {fact.metric}: {fact.display_value}"
+        figure = _figure_as_stored(fact, self.numbers[fact.references.all()[0].source_id])
         if figure not in source["figures"]:
             source["figures"].append(figure)
         if reference.quote and reference.quote not in source["quotes"]:
@@ -123,6 +123,21 @@ class FactResolver:
             '<data class="fact" value="{}">{}</data><sup class="as-of">{}</sup>',
             *(fact.machine_value, words or fact.display_value, label),
         )
+
+
+def _figure_as_stored(fact, number) -> dict:
+    """`number` is that of its first source: shown once, a figure stands there."""
+    return {
+        "number": number,
+        "company": fact.company.name,
+        "metric": fact.metric.label,
+        "scope": fact.scope,
+        "value": fact.display_value,
+        "as_of_label": fact.as_of_label,
+        "is_dated": fact.as_of is not None,
+        "basis": str(fact.get_basis_display()),
+        "url": fact.get_absolute_url(),
+    }
 
 
 def _as_stored(source, number) -> dict:

@@ -143,7 +143,10 @@ def test_sources_are_numbered_by_first_use_and_named_once(fact):
         fact.references.get().source.title,
     ]
     assert sources[0]["quotes"] == ["33 million members", "14 million rides"]
-    assert len(sources[0]["figures"]) == 2
+    assert [figure["company"] for figure in sources[0]["figures"]] == [
+        second.company.name,
+        third.company.name,
+    ]
     assert sources[0]["published_on"] is None
     shown = html(text)
     assert shown.count('href="#source-1"') == 3
@@ -184,3 +187,4 @@ def test_article_shows_its_figures_and_lists_their_sources(client, fact):
     assert 'id="source-1"' in page
     assert fact.references.get().source.title in page
     assert "no date given" in page
+    assert page.count(f'href="{fact.get_absolute_url()}"') == 2  # in the margin and the sources

@@ -26,7 +26,7 @@ class AdAdmin(admin.ModelAdmin):
     ]
     list_filter = ["placement", "is_active", "sections"]
     search_fields = ["name", "sponsor", "headline", "text"]
-    raw_id_fields = ["image"]
+    autocomplete_fields = ["image"]
     filter_horizontal = ["sections"]
     readonly_fields = ["preview", "impressions", "clicks", "click_rate"]
     date_hierarchy = "starts_at"

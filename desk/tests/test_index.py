@@ -51,7 +51,7 @@ def test_index_leads_to_what_waits(client):
     ArticleFactory(in_review=True)
     client.force_login(UserFactory(groups=["Editor"]))
     html = client.get("/admin/").content.decode()
-    assert "article is in review" in html
+    assert "<b>1</b> article is in review" in html
     for task in tasks_for(UserFactory(groups=["Editor"])):
         assert task.url.replace("&", "&amp;") in html
         assert client.get(task.url).status_code == 200

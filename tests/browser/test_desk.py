@@ -1,0 +1,40 @@
+"""The desk under the publication's own strict policy: a browser finds nothing to refuse."""
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from accounts.factories import UserFactory
+
+PASSWORD = "a long enough passphrase"
+CHANGE_PAGES = ["articles_article", "companies_company", "facts_fact", "images_picture", "ads_ad"]
+
+
+def refusals(page):
+    """Fills as the page is used: whatever the console says went wrong."""
+    found = []
+    page.on("console", lambda line: line.type == "error" and found.append((page.url, line.text)))
+    page.on("pageerror", lambda error: found.append((page.url, str(error))))
+    return found
+
+
+@pytest.mark.django_db(transaction=True)
+def test_desk_breaks_no_policy(live_server, new_page):
+    user = UserFactory(username="chief", is_superuser=True)
+    user.set_password(PASSWORD)
+    user.save()
+    page = new_page()
+    found = refusals(page)
+    page.goto(f"{live_server.url}/admin/")
+    page.fill("[name=username]", "chief")
+    page.fill("[name=password]", PASSWORD)
+    page.click("[type=submit]")
+    page.wait_for_selector("#user-tools")
+    for model in admin.site._registry:
+        page.goto(
+            live_server.url
+            + reverse(f"admin:{model._meta.label_lower.replace('.', '_')}_changelist")
+        )
+    for name in CHANGE_PAGES:
+        page.goto(live_server.url + reverse(f"admin:{name}_add"))
+    assert found == []

@@ -1,5 +1,6 @@
 import pytest
 from django.core.management import call_command
+from modelsearch.models import IndexEntry
 
 from articles.factories import ArticleFactory
 from articles.models import Article
@@ -53,11 +54,23 @@ def test_company_is_found_by_name_and_description_and_shows_its_figures(client):
         assert (shown, shown.fact_count) == (company, 1)
 
 
-def test_company_is_found_by_its_alias_once_the_index_is_rebuilt(client):
+def test_company_is_found_by_its_alias_while_it_has_it(client):
     company = CompanyFactory(name="Meta")
-    CompanyAliasFactory(company=company, name="Facebook")
-    call_command("rebuild_modelsearch_index", verbosity=0)
+    alias = CompanyAliasFactory(company=company, name="Facebook")
     assert found(client, "facebook")["companies"] == [company]
+    alias.delete()
+    assert found(client, "facebook")["companies"] == []
+    CompanyAliasFactory(company=company, name="Facebook")
+    company.delete()
+    assert found(client, "facebook")["total"] == 0
+
+
+def test_index_is_rebuilt_by_one_command(client):
+    article = ArticleFactory(title="Pelicans")
+    IndexEntry.objects.all().delete()
+    assert found(client, "pelicans")["total"] == 0
+    call_command("rebuild_modelsearch_index", verbosity=0)
+    assert found(client, "pelicans")["articles"] == [article]
 
 
 def test_technology_is_found(client):

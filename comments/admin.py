@@ -164,7 +164,7 @@ class DiscussionAdmin(admin.ModelAdmin):
     list_display = ["__str__", "is_open", "comment_count", "waiting_count"]
     list_filter = ["is_open"]
     search_fields = ["article__title", "company__name"]
-    raw_id_fields = ["article", "company"]
+    autocomplete_fields = ["article", "company"]
     list_select_related = ["article", "company"]
     ordering = ["-pk"]
     show_full_result_count = False

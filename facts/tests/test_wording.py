@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 from django.utils import translation
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from facts.factories import FactFactory, MetricFactory
@@ -21,11 +21,13 @@ def read_back(words: str) -> Decimal:
     return Decimal(digits) * SCALES.get(scale, 1)
 
 
+@settings(deadline=None)
 @given(AMOUNTS)
 def test_number_in_words_reads_back_to_the_same_amount(amount):
     assert read_back(number_in_words(amount)) == amount
 
 
+@settings(deadline=None)
 @given(st.integers(1, 9_999), st.sampled_from([10**6, 10**7, 10**9, 10**12]))
 def test_round_number_is_told_with_its_scale(number, scale):
     words = number_in_words(Decimal(number * scale))
@@ -33,6 +35,7 @@ def test_round_number_is_told_with_its_scale(number, scale):
     assert read_back(words) == number * scale
 
 
+@settings(deadline=None)
 @given(AMOUNTS)
 def test_plain_digits_are_a_number_for_machines(amount):
     assert Decimal(plain_digits(amount)) == amount

@@ -293,7 +293,7 @@ class CountedAdmin(admin.ModelAdmin):
         return super().get_queryset(request).annotate(article_count=Count("articles"))
 
     @admin.display(description=_("articles"), ordering="article_count")
-    def articles(self, row):
+    def article_total(self, row):
         url = reverse("admin:articles_article_changelist")
         name = {Section: "section", Topic: "topics", Author: "authors"}[self.model]
         return format_html(
@@ -307,18 +307,18 @@ class CountedAdmin(admin.ModelAdmin):
 
 @admin.register(Section)
 class SectionAdmin(CountedAdmin):
-    list_display = ["name", "position", "description", "articles", "page"]
+    list_display = ["name", "position", "description", "article_total", "page"]
     list_editable = ["position"]
 
 
 @admin.register(Topic)
 class TopicAdmin(CountedAdmin):
-    list_display = ["name", "description", "articles", "page"]
+    list_display = ["name", "description", "article_total", "page"]
 
 
 @admin.register(Author)
 class AuthorAdmin(CountedAdmin):
-    list_display = ["name", "role", "user", "articles", "page"]
+    list_display = ["name", "role", "user", "article_total", "page"]
     list_select_related = ["user"]
     search_fields = ["name", "slug", "role", "user__username"]
     autocomplete_fields = ["portrait", "user"]

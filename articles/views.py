@@ -132,7 +132,7 @@ def _sorted_around(article, rows):
     return previous, following, related[:MOST_RELATED]
 
 
-def _render_list(request, template, articles, **context):
+def _render_list(request, template, articles, *, path=None, **context):
     page = paginate(articles.with_card_data(), request)
     cursor = {key: request.GET[key] for key in ("before", "after") if key in request.GET}
     query = f"?{urlencode(cursor)}" if cursor else ""
@@ -140,7 +140,7 @@ def _render_list(request, template, articles, **context):
         "page": page,
         "object_list": page.object_list,
         "feed_urls": site_feed_urls(),
-        "canonical_url": absolute(request.path + query),
+        "canonical_url": absolute((path or request.path) + query),
     }
     return render(request, template, defaults | context)
 
@@ -179,6 +179,7 @@ def _render_archive(request, period, months):
         request,
         "articles/article_archive.html",
         period.articles,
+        path=period.url,
         period=period,
         months=months,
         meta_title=period.label,

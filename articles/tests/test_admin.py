@@ -532,3 +532,26 @@ def test_form_has_no_inline_script_or_style(as_editor):
         text = as_editor.get(url).text
         assert not re.search(r"<style|\sstyle=|\son(click|load|submit)=", text)
         assert not re.search(r"<script(?![^>]*\ssrc=)(?![^>]*application/json)[^>]*>", text)
+
+
+@pytest.mark.parametrize("model", ["section", "topic", "author"])
+def test_counts_lead_to_the_articles_they_count(as_editor, admin_client, model):
+    article = ArticleFactory(authors=[AuthorFactory()], topics=[TopicFactory()])
+    ArticleFactory(authors=[AuthorFactory()], topics=[TopicFactory()])
+    text = admin_client.get(reverse(f"admin:articles_{model}_changelist")).text
+    links = re.findall(r'class="field-article_total"><a href="([^"]+)">1<', text)
+    listed = [list(as_editor.get(link, follow=True).context["cl"].queryset) for link in links]
+    assert len(listed) == 2
+    assert [article] in listed
+
+
+def test_who_may_only_look_sees_the_form_and_changes_nothing(client):
+    client.force_login(with_permissions("looker", "view_article"))
+    article = ArticleFactory(authors=[AuthorFactory()], title="Before")
+    page = client.get(admin_url("change", article.pk))
+    assert page.status_code == 200
+    assert "Before" in page.text
+    assert 'name="_save"' not in page.text
+    assert posted(client, article, title="After", _save="").status_code == 403
+    assert client.post(admin_url("restore", article.pk, 1)).status_code == 403
+    assert publishing.newest_content(article)["title"] == "Before"

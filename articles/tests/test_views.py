@@ -270,3 +270,10 @@ def test_public_pages_set_no_cookie_and_vary_by_none(client):
         response = client.get(url)
         assert not response.cookies
         assert "Cookie" not in response.get("Vary", "")
+
+
+@pytest.mark.parametrize("url", ["/articles/2024/3/", "/articles/2024/03/"])
+def test_month_has_one_canonical_address(client, url):
+    ArticleFactory(published_at=at(2024, 3, 3))
+    canonical = client.get(url).context["canonical_url"]
+    assert canonical == "http://testserver/articles/2024/03/"

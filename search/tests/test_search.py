@@ -78,6 +78,12 @@ def test_technology_is_found(client):
     assert found(client, "pylons")["technologies"] == [technology]
 
 
+def test_title_weighs_more_than_body(client):
+    in_title = ArticleFactory(title="Pelicans", body="Something else.")
+    in_body = ArticleFactory(title="Other", body="Pelicans, pelicans.")
+    assert found(client, "pelicans")["articles"] == [in_title, in_body]
+
+
 def test_article_about_the_word_comes_before_one_that_mentions_it(client):
     about = ArticleFactory(title="Pelicans", body="Pelicans, pelicans and pelicans.")
     mentions = ArticleFactory(title="Other", body=f"{'Something else. ' * 40} A pelicans.")

@@ -1,7 +1,7 @@
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.forms import ModelForm
+from django.forms import ModelForm, Textarea
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import truncatechars
 from django.urls import path, reverse
@@ -22,6 +22,9 @@ VERBS = {
 
 
 class CourseForm(ModelForm):
+    class Meta:
+        widgets = {"outcome": Textarea(attrs={"rows": 3, "cols": 60})}
+
     def clean(self):
         data = super().clean()
         if data.get("course") in moderation.RESOLVED and not data.get("outcome", "").strip():
@@ -36,7 +39,7 @@ class CommentAdmin(admin.ModelAdmin):
     """The one moderation list. What people wrote is read here and never rewritten."""
 
     form = CourseForm
-    list_display = ["name", "excerpt", "kind", "state", "reason", "course", "page", "created_at"]
+    list_display = ["name", "excerpt", "kind", "state", "why", "page", "created_at"]
     list_filter = ["state", "kind", "reason", "course"]
     search_fields = ["name", "email", "body", "quote", "public_id"]
     search_help_text = _("Searches names, e-mail addresses and texts.")
@@ -56,6 +59,12 @@ class CommentAdmin(admin.ModelAdmin):
     @admin.display(description=_("text"))
     def excerpt(self, comment):
         return truncatechars(comment.body, 90)
+
+    @admin.display(description=_("held"), ordering="reason")
+    def why(self, comment):
+        return format_html(
+            '<span title="{}">{}</span>', comment.get_reason_display(), comment.reason
+        )
 
     @admin.display(description=_("page"))
     def page(self, comment):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from ads.querysets import AdQuerySet
 from articles.models import Section
 from core.fields import WebURLField
+from core.validators import validate_printable
 
 
 class Ad(models.Model):
@@ -15,12 +16,17 @@ class Ad(models.Model):
         ABOVE = "above", _("above the body")
         BELOW = "below", _("below the body")
 
-    name = models.CharField(_("name"), max_length=120, help_text=_("For the desk; not shown."))
+    name = models.CharField(
+        _("name"),
+        max_length=120,
+        help_text=_("For the desk; not shown."),
+        validators=[validate_printable],
+    )
     placement = models.CharField(_("placement"), max_length=5, choices=Placement.choices)
-    headline = models.CharField(_("headline"), max_length=80)
-    text = models.CharField(_("text"), max_length=160, blank=True)
+    headline = models.CharField(_("headline"), max_length=80, validators=[validate_printable])
+    text = models.CharField(_("text"), max_length=160, blank=True, validators=[validate_printable])
     url = WebURLField(_("leads to"))
-    sponsor = models.CharField(_("sponsor"), max_length=80)
+    sponsor = models.CharField(_("sponsor"), max_length=80, validators=[validate_printable])
     image = models.ForeignKey(
         "images.Picture",
         on_delete=models.SET_NULL,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles import publishing, snapshots
 from articles.models import Article, Byline, ListEntry
-from articles.validators import validate_printable
+from core.validators import validate_printable
 
 BLANK = {
     **dict.fromkeys(snapshots.PLAIN, ""),

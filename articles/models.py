@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from modelsearch import index
 
 from articles.querysets import ArticleQuerySet
-from articles.validators import validate_article_slug, validate_language, validate_printable
+from articles.validators import validate_article_slug, validate_language
 from companies.models import Company
 from core import prose
 from core.fields import WebURLField
 from core.models import FormerSlug, TimeStamped
+from core.validators import validate_printable
 from facts.prose import resolver_for
 
 

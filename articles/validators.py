@@ -4,8 +4,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-# C0 but tab and newlines, DEL, C1, and what is no character: XML and JSON choke on them.
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", re.IGNORECASE)
 # Words that the addresses under /articles/ keep for themselves, now or later.
 RESERVED_SLUGS = {"feed", "feeds", "new", "page", "preview", "search"}
@@ -29,10 +27,3 @@ def validate_language(tag: str):
         known = None
     if not known:
         raise ValidationError(_("“%(tag)s” is no language tag we know."), params={"tag": tag})
-
-
-def validate_printable(text: str):
-    if CONTROL.search(text):
-        raise ValidationError(
-            _("It holds characters that cannot be shown: type it again."), code="control"
-        )

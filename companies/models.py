@@ -10,10 +10,11 @@ from modelsearch import index
 from companies.querysets import CompanyQuerySet, TechnologyQuerySet
 from core.fields import WebURLField
 from core.models import FormerSlug, TimeStamped
+from core.validators import validate_printable
 
 
 class Industry(models.Model):
-    name = models.CharField(_("name"), max_length=80, unique=True)
+    name = models.CharField(_("name"), max_length=80, unique=True, validators=[validate_printable])
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
 
     class Meta:
@@ -31,13 +32,16 @@ class Company(index.Indexed, TimeStamped):
         ACQUIRED = "acquired", _("acquired")
         CLOSED = "closed", _("closed")
 
-    name = models.CharField(_("name"), max_length=120, unique=True)
+    name = models.CharField(_("name"), max_length=120, unique=True, validators=[validate_printable])
     slug = models.SlugField(_("slug"), max_length=120, unique=True)
-    legal_name = models.CharField(_("legal name"), max_length=200, blank=True)
+    legal_name = models.CharField(
+        _("legal name"), max_length=200, blank=True, validators=[validate_printable]
+    )
     description = models.TextField(
         _("description"),
         max_length=400,
         help_text=_("One or two sentences: what it does. No figures, they are facts."),
+        validators=[validate_printable],
     )
     status = models.CharField(
         _("status"), max_length=10, choices=Status.choices, default=Status.ACTIVE
@@ -87,11 +91,13 @@ class Company(index.Indexed, TimeStamped):
     # The directory's order and its letters, kept by the database so that no way of writing a row
     # can forget them.
     sort_name = models.GeneratedField(
-        expression=Lower("name"), output_field=models.CharField(max_length=120), db_persist=True
+        expression=Lower("name"),
+        output_field=models.CharField(max_length=120, validators=[validate_printable]),
+        db_persist=True,
     )
     initial = models.GeneratedField(
         expression=Upper(Substr("name", 1, 1)),
-        output_field=models.CharField(max_length=4),
+        output_field=models.CharField(max_length=4, validators=[validate_printable]),
         db_persist=True,
     )
 
@@ -153,7 +159,7 @@ class CompanyAlias(models.Model):
     company = models.ForeignKey(
         Company, on_delete=models.CASCADE, related_name="aliases", verbose_name=_("company")
     )
-    name = models.CharField(_("also known as"), max_length=120)
+    name = models.CharField(_("also known as"), max_length=120, validators=[validate_printable])
 
     class Meta:
         verbose_name = _("alias")
@@ -186,10 +192,12 @@ class Technology(index.Indexed, models.Model):
         RUNTIME = "runtime", _("runtime")
         PLATFORM = "platform", _("platform")
 
-    name = models.CharField(_("name"), max_length=80, unique=True)
+    name = models.CharField(_("name"), max_length=80, unique=True, validators=[validate_printable])
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
-    description = models.CharField(_("description"), max_length=300, blank=True)
+    description = models.CharField(
+        _("description"), max_length=300, blank=True, validators=[validate_printable]
+    )
     website = WebURLField(_("website"), blank=True)
 
     objects = TechnologyQuerySet.as_manager()

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.validators import validate_printable
+
 
 class TimeStamped(models.Model):
     created_at = models.DateTimeField(_("created"), auto_now_add=True, editable=False)
@@ -33,12 +35,14 @@ class Cited(models.Model):
         blank=True,
         max_length=1000,
         help_text=_("The source's own words that state it, as short as possible."),
+        validators=[validate_printable],
     )
     locator = models.CharField(
         _("locator"),
         blank=True,
         max_length=120,
         help_text=_("Page, section or minute: where in the source it stands."),
+        validators=[validate_printable],
     )
     retrieved_on = models.DateField(_("retrieved on"), null=True, blank=True)
 

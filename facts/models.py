@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from companies.models import Company, Technology
 from core.fields import WebURLField
 from core.models import Cited, TimeStamped
+from core.validators import validate_printable
 from facts import wording
 from facts.dating import Precision
 from facts.querysets import FactQuerySet, TechUseQuerySet
@@ -75,8 +76,10 @@ class Source(TimeStamped):
         INTERVIEW = "interview", _("interview")
         READER = "reader", _("reader")
 
-    title = models.CharField(_("title"), max_length=300)
-    publisher = models.CharField(_("publisher"), max_length=120, blank=True)
+    title = models.CharField(_("title"), max_length=300, validators=[validate_printable])
+    publisher = models.CharField(
+        _("publisher"), max_length=120, blank=True, validators=[validate_printable]
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.PRESS)
     url = WebURLField(
         _("address"),
@@ -144,17 +147,22 @@ class Metric(models.Model):
             return self in (self.QUANTITY, self.MONEY, self.PERCENT)
 
     key = models.SlugField(_("key"), max_length=60, unique=True)
-    label = models.CharField(_("label"), max_length=120)
+    label = models.CharField(_("label"), max_length=120, validators=[validate_printable])
     definition = models.CharField(
         _("definition"),
         max_length=300,
         help_text=_("Shown to readers: what exactly is counted, “paying accounts, not profiles”."),
+        validators=[validate_printable],
     )
     value_type = models.CharField(
         _("value type"), max_length=8, choices=ValueType.choices, default=ValueType.QUANTITY
     )
     unit = models.CharField(
-        _("unit"), max_length=30, blank=True, help_text=_("A currency's code for money: USD.")
+        _("unit"),
+        max_length=30,
+        blank=True,
+        help_text=_("A currency's code for money: USD."),
+        validators=[validate_printable],
     )
     shelf_life_days = models.PositiveIntegerField(
         _("shelf life in days"),
@@ -244,7 +252,7 @@ class Fact(TimeStamped):
         blank=True,
         help_text=_("The whole number: 75000000, not 75 million."),
     )
-    text = models.CharField(_("text"), max_length=300, blank=True)
+    text = models.CharField(_("text"), max_length=300, blank=True, validators=[validate_printable])
     comparator = models.CharField(
         _("comparator"), max_length=5, choices=Comparator.choices, default=Comparator.EQUAL
     )
@@ -258,13 +266,19 @@ class Fact(TimeStamped):
         _("precision"), max_length=7, choices=Precision.choices, default=Precision.UNKNOWN
     )
     scope = models.CharField(
-        _("scope"), max_length=80, blank=True, help_text=_("United States, paid plans only, …")
+        _("scope"),
+        max_length=80,
+        blank=True,
+        help_text=_("United States, paid plans only, …"),
+        validators=[validate_printable],
     )
     basis = models.CharField(
         _("basis"), max_length=9, choices=Basis.choices, default=Basis.REPORTED
     )
     rank = models.CharField(_("rank"), max_length=10, choices=Rank.choices, default=Rank.NORMAL)
-    deprecated_reason = models.CharField(_("why it is wrong"), max_length=300, blank=True)
+    deprecated_reason = models.CharField(
+        _("why it is wrong"), max_length=300, blank=True, validators=[validate_printable]
+    )
     supersedes = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,
@@ -515,14 +529,16 @@ class TechUse(TimeStamped):
     layer = models.CharField(
         _("layer"), max_length=8, choices=Layer.choices, default=Layer.SERVICES
     )
-    purpose = models.CharField(_("used for"), max_length=200)
+    purpose = models.CharField(_("used for"), max_length=200, validators=[validate_printable])
     since = models.PositiveSmallIntegerField(_("since"), null=True, blank=True)
     until = models.PositiveSmallIntegerField(_("until"), null=True, blank=True)
     has_ended = models.BooleanField(
         _("ended"), default=False, help_text=_("No longer in use, even when the year is unknown.")
     )
     is_disputed = models.BooleanField(_("disputed"), default=False)
-    remark = models.CharField(_("remark"), max_length=300, blank=True)
+    remark = models.CharField(
+        _("remark"), max_length=300, blank=True, validators=[validate_printable]
+    )
 
     objects = TechUseQuerySet.as_manager()
 

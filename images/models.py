@@ -4,13 +4,19 @@ from django.utils.translation import gettext_lazy as _
 from pictures.models import PictureField
 
 from core.models import TimeStamped
+from core.validators import validate_printable
 from images.uploads import re_encode
 
 
 class Picture(TimeStamped):
     """A picture of the library. The stored file is our own re-encoding, never the upload itself."""
 
-    title = models.CharField(_("title"), max_length=200, help_text=_("For the library; not shown."))
+    title = models.CharField(
+        _("title"),
+        max_length=200,
+        help_text=_("For the library; not shown."),
+        validators=[validate_printable],
+    )
     file = PictureField(
         _("file"),
         upload_to="pictures/%Y/%m/",
@@ -27,11 +33,14 @@ class Picture(TimeStamped):
         max_length=300,
         blank=True,
         help_text=_("What the picture shows, for those who cannot see it."),
+        validators=[validate_printable],
     )
     is_decorative = models.BooleanField(
         _("decorative"), default=False, help_text=_("It adds nothing to the text: no description.")
     )
-    credit = models.CharField(_("credit"), max_length=200, blank=True)
+    credit = models.CharField(
+        _("credit"), max_length=200, blank=True, validators=[validate_printable]
+    )
 
     class Meta:
         verbose_name = _("picture")

@@ -1,11 +1,14 @@
 """Dates that are no more exact than their source."""
 
 import datetime
+import re
 
 from django.db import models
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 
 
 class Precision(models.TextChoices):
@@ -41,3 +44,16 @@ class Precision(models.TextChoices):
             case Precision.MONTH | Precision.QUARTER:
                 return f"{date.year:04}-{date.month:02}"
         return f"{date.year:04}"
+
+
+def partial_date(text: str) -> tuple[datetime.date, Precision] | None:
+    """“2012-12” as a date and how exactly it is known; None of what is no date."""
+    match = PARTIAL_DATE.fullmatch(text)
+    if not match:
+        return None
+    year, month, day = match.groups()
+    try:
+        date = datetime.date(int(year), int(month or 1), int(day or 1))
+    except ValueError:
+        return None
+    return date, Precision.DAY if day else Precision.MONTH if month else Precision.YEAR

@@ -1,14 +1,8 @@
-"""Every sourced claim about a company: Wikidata's statement, cut to an editor's size."""
-
-import datetime
-import re
 import secrets
 from decimal import Decimal
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
@@ -16,185 +10,23 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from companies.models import Company, Technology
-from core.fields import WebURLField
+from companies.models import Company
 from core.models import Cited, TimeStamped
 from core.validators import validate_printable
 from facts import wording
-from facts.dating import Precision
-from facts.querysets import FactQuerySet, TechUseQuerySet
+from facts.dating import Precision, partial_date
+from facts.models.metrics import Metric
+from facts.models.sources import Source
+from facts.querysets import FactQuerySet
 
 # No vowels, nothing that reads like something else: an id is spoken and typed, and spells no word.
 PUBLIC_ID_ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
 # What a database without decimals of its own (SQLite) still keeps exactly.
 MAX_SIGNIFICANT_DIGITS = 15
-TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|igshid", re.IGNORECASE)
-PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 
 
 def new_public_id() -> str:
     return "".join(secrets.choice(PUBLIC_ID_ALPHABET) for _n in range(6))
-
-
-def partial_date(text: str) -> tuple[datetime.date, Precision] | None:
-    """“2012-12” as a date and how exactly it is known; None of what is no date."""
-    match = PARTIAL_DATE.fullmatch(text)
-    if not match:
-        return None
-    year, month, day = match.groups()
-    try:
-        date = datetime.date(int(year), int(month or 1), int(day or 1))
-    except ValueError:
-        return None
-    return date, Precision.DAY if day else Precision.MONTH if month else Precision.YEAR
-
-
-def canonical(url: str) -> str:
-    """The address without what says only how somebody came to it, so that a source is named once.
-
-    An address that cannot be read is left for the field's own validation to refuse.
-    """
-    try:
-        parts = urlsplit(url.strip())
-        kept = [
-            pair
-            for pair in parse_qsl(parts.query, keep_blank_values=True)
-            if not TRACKING.fullmatch(pair[0])
-        ]
-    except ValueError:
-        return url
-    # A query without such words stays to the letter: its order and its escapes may matter.
-    query = parts.query if len(kept) == parts.query.count("&") + 1 else urlencode(kept)
-    return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path, query, ""))
-
-
-class Source(TimeStamped):
-    class Kind(models.TextChoices):
-        FILING = "filing", _("filing")
-        COMPANY = "company", _("the company itself")
-        PRESS = "press", _("press")
-        INTERVIEW = "interview", _("interview")
-        READER = "reader", _("reader")
-
-    title = models.CharField(_("title"), max_length=300, validators=[validate_printable])
-    publisher = models.CharField(
-        _("publisher"), max_length=120, blank=True, validators=[validate_printable]
-    )
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.PRESS)
-    url = WebURLField(
-        _("address"),
-        null=True,
-        blank=True,
-        unique=True,
-        help_text=_("Leave empty for print or an interview."),
-    )
-    published_on = models.DateField(
-        _("published on"),
-        null=True,
-        blank=True,
-        help_text=_("Leave empty when the source gives no date: readers are told so."),
-    )
-    published_precision = models.CharField(
-        _("precision"),
-        max_length=7,
-        choices=Precision.choices,
-        default=Precision.UNKNOWN,
-    )
-    archive_url = WebURLField(_("archived copy"), blank=True)
-
-    class Meta:
-        verbose_name = _("source")
-        verbose_name_plural = _("sources")
-        ordering = ["publisher", "title"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(published_on__isnull=True, published_precision=Precision.UNKNOWN)
-                | (Q(published_on__isnull=False) & ~Q(published_precision=Precision.UNKNOWN)),
-                name="facts_source_date_has_precision",
-                violation_error_message=_(
-                    "A date needs a precision, and an unknown date must stay empty."
-                ),
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.publisher}, {self.title}" if self.publisher else self.title
-
-    def clean_fields(self, exclude=None):
-        self.url = canonical(self.url or "") or None
-        super().clean_fields(exclude=exclude)
-
-    def save(self, *args, **kwargs):
-        # Unique must not mean "one source without an address".
-        self.url = canonical(self.url or "") or None
-        super().save(*args, **kwargs)
-
-    @property
-    def published_label(self) -> str:
-        return Precision(self.published_precision).label_of(self.published_on)
-
-
-class Metric(models.Model):
-    class ValueType(models.TextChoices):
-        QUANTITY = "quantity", _("quantity")
-        MONEY = "money", _("money")
-        PERCENT = "percent", _("percent")
-        DATE = "date", _("date")
-        TEXT = "text", _("text")
-
-        @property
-        def is_number(self) -> bool:
-            return self in (self.QUANTITY, self.MONEY, self.PERCENT)
-
-    key = models.SlugField(_("key"), max_length=60, unique=True)
-    label = models.CharField(_("label"), max_length=120, validators=[validate_printable])
-    definition = models.CharField(
-        _("definition"),
-        max_length=300,
-        help_text=_("Shown to readers: what exactly is counted, “paying accounts, not profiles”."),
-        validators=[validate_printable],
-    )
-    value_type = models.CharField(
-        _("value type"), max_length=8, choices=ValueType.choices, default=ValueType.QUANTITY
-    )
-    unit = models.CharField(
-        _("unit"),
-        max_length=30,
-        blank=True,
-        help_text=_("A currency's code for money: USD."),
-        validators=[validate_printable],
-    )
-    shelf_life_days = models.PositiveIntegerField(
-        _("shelf life in days"),
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(1)],
-        help_text=_("After this many days a figure counts as stale. Empty: never."),
-    )
-    plausible_min = models.DecimalField(
-        _("plausible from"), max_digits=24, decimal_places=4, null=True, blank=True
-    )
-    plausible_max = models.DecimalField(
-        _("plausible to"), max_digits=24, decimal_places=4, null=True, blank=True
-    )
-    position = models.PositiveSmallIntegerField(_("position"), default=100)
-
-    class Meta:
-        verbose_name = _("metric")
-        verbose_name_plural = _("metrics")
-        ordering = ["position", "label"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(plausible_min__isnull=True)
-                | Q(plausible_max__isnull=True)
-                | Q(plausible_min__lte=F("plausible_max")),
-                name="facts_metric_plausible_range_ordered",
-                violation_error_message=_("The plausible range is the wrong way round."),
-            ),
-        ]
-
-    def __str__(self):
-        return self.label
 
 
 class Fact(TimeStamped):
@@ -502,89 +334,6 @@ class Reference(Cited):
         constraints = [
             models.UniqueConstraint(
                 fields=["fact", "source", "locator"], name="facts_reference_once_per_place"
-            ),
-        ]
-
-    def __str__(self):
-        return str(self.source)
-
-
-class TechUse(TimeStamped):
-    """A company's use of a technology, as some source tells it."""
-
-    class Layer(models.TextChoices):
-        WEB = "web", _("Web")
-        SERVICES = "services", _("Services")
-        DATA = "data", _("Data")
-        MODELS = "models", _("Models")
-        INFRASTRUCTURE = "infra", _("Infrastructure")
-        CLIENT = "client", _("Apps and clients")
-
-    company = models.ForeignKey(
-        Company, on_delete=models.CASCADE, related_name="tech_uses", verbose_name=_("company")
-    )
-    technology = models.ForeignKey(
-        Technology, on_delete=models.PROTECT, related_name="uses", verbose_name=_("technology")
-    )
-    layer = models.CharField(
-        _("layer"), max_length=8, choices=Layer.choices, default=Layer.SERVICES
-    )
-    purpose = models.CharField(_("used for"), max_length=200, validators=[validate_printable])
-    since = models.PositiveSmallIntegerField(_("since"), null=True, blank=True)
-    until = models.PositiveSmallIntegerField(_("until"), null=True, blank=True)
-    has_ended = models.BooleanField(
-        _("ended"), default=False, help_text=_("No longer in use, even when the year is unknown.")
-    )
-    is_disputed = models.BooleanField(_("disputed"), default=False)
-    remark = models.CharField(
-        _("remark"), max_length=300, blank=True, validators=[validate_printable]
-    )
-
-    objects = TechUseQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("technology use")
-        verbose_name_plural = _("technology uses")
-        ordering = ["layer", "technology__name", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["company", "technology", "layer", "purpose"], name="facts_techuse_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(since__isnull=True) | Q(until__isnull=True) | Q(until__gte=F("since")),
-                name="facts_techuse_ends_after_start",
-                violation_error_message=_("It cannot end before it starts."),
-            ),
-            models.CheckConstraint(
-                condition=Q(until__isnull=True) | Q(has_ended=True),
-                name="facts_techuse_until_means_ended",
-                violation_error_message=_("A use with a last year has ended: tick “ended”."),
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.company}: {self.technology}"
-
-
-class TechUseReference(Cited):
-    tech_use = models.ForeignKey(
-        TechUse, on_delete=models.CASCADE, related_name="references", verbose_name=_("use")
-    )
-    source = models.ForeignKey(
-        Source,
-        on_delete=models.PROTECT,
-        related_name="tech_use_references",
-        verbose_name=_("source"),
-    )
-
-    class Meta:
-        verbose_name = _("reference")
-        verbose_name_plural = _("references")
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["tech_use", "source", "locator"],
-                name="facts_techusereference_once_per_place",
             ),
         ]
 

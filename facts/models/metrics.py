@@ -1,0 +1,69 @@
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from core.validators import validate_printable
+
+
+class Metric(models.Model):
+    class ValueType(models.TextChoices):
+        QUANTITY = "quantity", _("quantity")
+        MONEY = "money", _("money")
+        PERCENT = "percent", _("percent")
+        DATE = "date", _("date")
+        TEXT = "text", _("text")
+
+        @property
+        def is_number(self) -> bool:
+            return self in (self.QUANTITY, self.MONEY, self.PERCENT)
+
+    key = models.SlugField(_("key"), max_length=60, unique=True)
+    label = models.CharField(_("label"), max_length=120, validators=[validate_printable])
+    definition = models.CharField(
+        _("definition"),
+        max_length=300,
+        help_text=_("Shown to readers: what exactly is counted, “paying accounts, not profiles”."),
+        validators=[validate_printable],
+    )
+    value_type = models.CharField(
+        _("value type"), max_length=8, choices=ValueType.choices, default=ValueType.QUANTITY
+    )
+    unit = models.CharField(
+        _("unit"),
+        max_length=30,
+        blank=True,
+        help_text=_("A currency's code for money: USD."),
+        validators=[validate_printable],
+    )
+    shelf_life_days = models.PositiveIntegerField(
+        _("shelf life in days"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("After this many days a figure counts as stale. Empty: never."),
+    )
+    plausible_min = models.DecimalField(
+        _("plausible from"), max_digits=24, decimal_places=4, null=True, blank=True
+    )
+    plausible_max = models.DecimalField(
+        _("plausible to"), max_digits=24, decimal_places=4, null=True, blank=True
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=100)
+
+    class Meta:
+        verbose_name = _("metric")
+        verbose_name_plural = _("metrics")
+        ordering = ["position", "label"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(plausible_min__isnull=True)
+                | Q(plausible_max__isnull=True)
+                | Q(plausible_min__lte=F("plausible_max")),
+                name="facts_metric_plausible_range_ordered",
+                violation_error_message=_("The plausible range is the wrong way round."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.label

@@ -1,0 +1,98 @@
+import re
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.fields import WebURLField
+from core.models import TimeStamped
+from core.validators import validate_printable
+from facts.dating import Precision
+
+TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|igshid", re.IGNORECASE)
+
+
+def canonical(url: str) -> str:
+    """The address without what says only how somebody came to it, so that a source is named once.
+
+    An address that cannot be read is left for the field's own validation to refuse.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        kept = [
+            pair
+            for pair in parse_qsl(parts.query, keep_blank_values=True)
+            if not TRACKING.fullmatch(pair[0])
+        ]
+    except ValueError:
+        return url
+    # A query without such words stays to the letter: its order and its escapes may matter.
+    query = parts.query if len(kept) == parts.query.count("&") + 1 else urlencode(kept)
+    return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path, query, ""))
+
+
+class Source(TimeStamped):
+    class Kind(models.TextChoices):
+        FILING = "filing", _("filing")
+        COMPANY = "company", _("the company itself")
+        PRESS = "press", _("press")
+        INTERVIEW = "interview", _("interview")
+        READER = "reader", _("reader")
+
+    title = models.CharField(_("title"), max_length=300, validators=[validate_printable])
+    publisher = models.CharField(
+        _("publisher"), max_length=120, blank=True, validators=[validate_printable]
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.PRESS)
+    url = WebURLField(
+        _("address"),
+        null=True,
+        blank=True,
+        unique=True,
+        help_text=_("Leave empty for print or an interview."),
+    )
+    published_on = models.DateField(
+        _("published on"),
+        null=True,
+        blank=True,
+        help_text=_("Leave empty when the source gives no date: readers are told so."),
+    )
+    published_precision = models.CharField(
+        _("precision"),
+        max_length=7,
+        choices=Precision.choices,
+        default=Precision.UNKNOWN,
+    )
+    archive_url = WebURLField(_("archived copy"), blank=True)
+
+    class Meta:
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        ordering = ["publisher", "title"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(published_on__isnull=True, published_precision=Precision.UNKNOWN)
+                | (Q(published_on__isnull=False) & ~Q(published_precision=Precision.UNKNOWN)),
+                name="facts_source_date_has_precision",
+                violation_error_message=_(
+                    "A date needs a precision, and an unknown date must stay empty."
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.publisher}, {self.title}" if self.publisher else self.title
+
+    def clean_fields(self, exclude=None):
+        self.url = canonical(self.url or "") or None
+        super().clean_fields(exclude=exclude)
+
+    def save(self, *args, **kwargs):
+        # Unique must not mean "one source without an address".
+        self.url = canonical(self.url or "") or None
+        super().save(*args, **kwargs)
+
+    @property
+    def published_label(self) -> str:
+        return Precision(self.published_precision).label_of(self.published_on)

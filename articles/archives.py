@@ -3,7 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Q, Subquery
+from django.db.models import Subquery
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -27,9 +27,10 @@ class Period:
 
     @property
     def articles(self):
-        return Article.objects.published().filter(
-            published_at__gte=self.start, published_at__lt=self.end
-        )
+        # The period first, then the state: see core.pagination.paginate.
+        return Article.objects.filter(
+            published_at__lt=self.end, published_at__gte=self.start
+        ).published()
 
     def __str__(self):
         return self.label
@@ -65,10 +66,12 @@ def months(year: int, current: int | None = None) -> list[Period]:
 
 
 def _with_articles(periods: list[Period]) -> list[Period]:
-    anyone = Q()
-    for period in periods:
-        anyone |= Q(pk=Subquery(period.articles.order_by("published_at").values("pk")[:1]))
-    found = list(Article.objects.filter(anyone).values_list("published_at", flat=True))
+    newest = [period.articles.order_by("-published_at").values("pk")[:1] for period in periods]
+    found = list(
+        Article.objects.filter(pk__in=[Subquery(one) for one in newest]).values_list(
+            "published_at", flat=True
+        )
+    )
     return [period for period in periods if any(map(period.holds, found))]
 
 

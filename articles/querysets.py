@@ -51,26 +51,32 @@ class ArticleQuerySet(SearchableQuerySetMixin, models.QuerySet):
     def around(self, article, topics, companies):
         """One query for the neighbours in time and everything that may be related.
 
-        Each row carries `shared_companies` and `shared_topics`.
+        Each row carries `shared_companies` and `shared_topics`. Not every one need be public: ask
+        `is_published`.
         """
         place = (article.published_at, article.pk)
-        older = self.published().filter(older_than(*place)).in_order()
-        newer = self.published().filter(newer_than(*place)).order_by("published_at", "pk")
+        # The place first, then the state: see core.pagination.paginate.
+        older = self.filter(older_than(*place)).published().in_order()
+        newer = self.filter(newer_than(*place)).published().order_by("published_at", "pk")
         by_company, company_count = self._sharing("companies", "company", companies)
         by_topic, topic_count = self._sharing("topics", "topic", topics)
+        # A union of look-ups by key, and the state is asked of the few rows found: said with OR,
+        # or with the state, either database reads every article there is.
+        ids = self._ids(pk=Subquery(older.values("pk")[:1])).union(
+            self._ids(pk=Subquery(newer.values("pk")[:1])),
+            self._ids(pk__in=by_company),
+            self._ids(pk__in=by_topic),
+        )
         return (
-            self.published()
-            .filter(
-                Q(pk=Subquery(older.values("pk")[:1]))
-                | Q(pk=Subquery(newer.values("pk")[:1]))
-                | Q(pk__in=by_company)
-                | Q(pk__in=by_topic)
-            )
+            self.filter(pk__in=ids)
             .exclude(pk=article.pk)
             .annotate(shared_companies=company_count, shared_topics=topic_count)
             .defer(*HEAVY_FIELDS)
             .select_related("section", "cover")
         )
+
+    def _ids(self, **lookup):
+        return self.filter(**lookup).order_by().values("pk")
 
     def _sharing(self, relation, column, rows):
         """Ids of the newest articles that share any of the rows, and how many each shares."""

@@ -63,7 +63,8 @@ def detail_context(article, parts):
     """Everything `articles/article_detail.html` shows of an article, live or previewed."""
     add_current_facts(parts.entries)
     around = Article.objects.around(article, parts.topics, parts.companies)
-    previous, following, related = _sorted_around(article, list(around))
+    public = [row for row in around if row.is_published]
+    previous, following, related = _sorted_around(article, public)
     bylines = Prefetch("bylines", Byline.objects.select_related("author"))
     prefetch_related_objects([article, *related], bylines)
     authors = parts.authors
@@ -133,7 +134,7 @@ def _sorted_around(article, rows):
 
 
 def _render_list(request, template, articles, *, path=None, **context):
-    page = paginate(articles.with_card_data(), request)
+    page = paginate(articles.with_card_data(), request, visible=lambda rows: rows.published())
     cursor = {key: request.GET[key] for key in ("before", "after") if key in request.GET}
     query = f"?{urlencode(cursor)}" if cursor else ""
     defaults = {
@@ -150,7 +151,7 @@ def article_list(request):
     return _render_list(
         request,
         "articles/article_list.html",
-        Article.objects.published(),
+        Article.objects,
         years=archives.years(),
         meta_title=_("Archive"),
     )
@@ -192,7 +193,7 @@ def section_detail(request, slug):
     return _render_list(
         request,
         "articles/section_detail.html",
-        section.articles.published(),
+        section.articles,
         section=section,
         feed_urls=section_feed_urls(section),
         meta_title=section.name,
@@ -206,7 +207,7 @@ def topic_detail(request, slug):
     return _render_list(
         request,
         "articles/topic_detail.html",
-        topic.articles.published(),
+        topic.articles,
         topic=topic,
         meta_title=topic.name,
         description=topic.description,
@@ -219,7 +220,7 @@ def author_detail(request, slug):
     return _render_list(
         request,
         "articles/author_detail.html",
-        author.articles.published(),
+        author.articles,
         author=author,
         meta_title=author.name,
         description=author.role,

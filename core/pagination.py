@@ -48,26 +48,30 @@ def newer_than(moment, pk, field="published_at") -> Q:
     return Q(**{f"{field}__gte": moment}) & (Q(**{f"{field}__gt": moment}) | Q(pk__gt=pk))
 
 
-def paginate(queryset, request, *, per_page=20, field="published_at") -> Page:
+def paginate(queryset, request, *, visible=None, per_page=20, field="published_at") -> Page:
     """The page that `?before=` or `?after=` asks for, ordered by (`field`, pk), newest first.
 
-    A cursor that we did not write, or behind which nothing is left, is a 404.
+    A cursor that we did not write, or behind which nothing is left, is a 404. `visible` narrows a
+    queryset to what may be seen. It is applied after the place is: SQLite seeks by the first bound
+    it is told, and from "not later than now" it would read every newer row on its way down.
     """
+    visible = visible or (lambda rows: rows)
     before, after = request.GET.get("before"), request.GET.get("after")
     try:
         place = read_cursor(before or after) if before or after else None
     except (ValueError, OverflowError) as error:
         raise Http404("No such page.") from error
-    newest_first = queryset.order_by(f"-{field}", "-pk")
     if place and not before:
         rows = list(
-            queryset.filter(newer_than(*place, field)).order_by(field, "pk")[: per_page + 1]
+            visible(queryset.filter(newer_than(*place, field))).order_by(field, "pk")[
+                : per_page + 1
+            ]
         )
         if len(rows) > per_page:
             return _page(rows[per_page - 1 :: -1], request, field, newer=True, older=True)
         # Less than a page is newer: that is the first page, which is shown whole.
         place = None
-    older = queryset.filter(older_than(*place, field)) if place else newest_first
+    older = visible(queryset.filter(older_than(*place, field)) if place else queryset.all())
     rows = list(older.order_by(f"-{field}", "-pk")[: per_page + 1])
     if place and not rows:
         raise Http404("Nothing is older.")

@@ -104,3 +104,5 @@ def test_page_is_read_from_the_index_without_sorting(client):
         plan = " ".join(str(row) for row in cursor.fetchall())
     assert "articles_article_latest" in plan
     assert "TEMP B-TREE" not in plan
+    # SQLite seeks by the first bound of several.
+    assert sql.index("2020-01-01 00:40:00") < sql.index("'published'")

@@ -5,7 +5,7 @@ import pytest
 from articles.factories import ArticleFactory
 from comments.factories import CommentFactory
 from comments.models import Comment
-from tests.browser.checks import axe
+from tests.browser.checks import axe, nu_check
 
 WORDS = "It went the other way."
 
@@ -111,3 +111,37 @@ def test_hostile_comment_runs_nothing(page, discussed):
     page.reload()
     assert page.get_by_text("<svg onload=alert(4)>").count() == 1
     assert page.locator(".discussion a[href^='javascript:']").count() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_of_the_discussion_is_valid_and_accessible(
+    new_page, discussed, settings, scheme, tmp_path
+):
+    settings.COMMENTS_HOLD_FIRST = True
+    page = new_page(bypass_csp=True, color_scheme=scheme, viewport={"width": 360, "height": 800})
+    comment = Comment.objects.get()
+    CommentFactory(discussion=comment.discussion, thread=comment, state="removed")
+    own_page = discussed.replace(
+        comment.discussion.subject.get_absolute_url(), comment.discussion.get_page_url()
+    )
+
+    def check(name, response):
+        (tmp_path / f"{name}.html").write_text(response.text())
+        assert axe(page) == [], name
+
+    # A form without a stamp, as it is sent where scripts are off, leads to the check page.
+    page.route("**/form/", lambda route: route.abort())
+    check("discussion", page.goto(own_page))
+    check("reply", page.goto(f"{own_page}?reply={comment.public_id}"))
+    for name, email in (("errors", "a@b"), ("check", "")):
+        page.goto(discussed)
+        page.locator("[name=name]").fill("Wei")
+        page.locator("[name=email]").fill(email)
+        page.locator("[name=text]").fill(WORDS)
+        with page.expect_navigation() as answered:
+            page.evaluate("document.querySelector('.comment-form').submit()")
+        check(name, answered.value)
+    with page.expect_navigation() as answered:
+        page.get_by_role("button", name="Post it").click()
+    check("held", answered.value)
+    assert nu_check(tmp_path) == []

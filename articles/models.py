@@ -223,13 +223,22 @@ class Article(index.Indexed, TimeStamped):
         resolver = resolver_for(self.body)
         rendered = prose.render(self.body, resolve=resolver.resolve)
         self.sources = resolver.sources
-        self.body_html, self.body_text = rendered.html, rendered.text
-        self.word_count = rendered.word_count
+        self.body_html = rendered.html
         self.headings = [
             {"level": heading.level, "id": heading.id, "text": heading.text}
             for heading in rendered.headings
             if heading.level <= 3
         ]
+        # The entries of a list are read, and found, like the body.
+        parts = [rendered, *map(prose.render, self.entry_texts())]
+        self.body_text = "\n\n".join(part.text for part in parts)
+        self.word_count = sum(part.word_count for part in parts)
+
+    def entry_texts(self) -> list[str]:
+        if self.pk is None or self.kind != self.Kind.LIST:
+            return []
+        entries = self.entries.values_list("heading", "blurb")
+        return ["\n\n".join(filter(None, entry)) for entry in entries]
 
     @property
     def is_published(self) -> bool:

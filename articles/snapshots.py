@@ -100,6 +100,8 @@ def apply(article, content, *, published_at=None):
                 heading=entry["heading"],
                 blurb=entry["blurb"],
             )
+        # What is counted and searched includes the entries, and they are there only now.
+        article.save()
 
 
 def existing_authors(content) -> list[Author]:

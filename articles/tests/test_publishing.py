@@ -271,3 +271,21 @@ def test_publishing_keeps_the_entries_order(editor):
     publishing.save_revision(article, content, by=editor)
     publishing.publish(article, by=editor)
     assert [entry.company.name for entry in article.entries.all()] == ["c", "b", "a"]
+
+
+def test_publishing_a_list_counts_and_searches_the_words_of_its_entries(editor):
+    company = Company.objects.create(name="Lyft", slug="lyft", description="Rides.")
+    entry = {"company": company.pk, "heading": "Rides", "blurb": "Planned with *solvers* daily."}
+    content = new_content(kind="list", body="Two words.", entries=[entry])
+    article = publishing.save_revision(Article(), content, by=editor).article
+    publishing.publish(article, by=editor)
+    assert fresh(article).word_count == 7
+    assert "Planned with solvers daily." in fresh(article).body_text
+
+
+def test_publishing_a_story_counts_its_body_alone(editor):
+    company = Company.objects.create(name="Lyft", slug="lyft", description="Rides.")
+    entry = {"company": company.pk, "heading": "Rides", "blurb": "Planned with solvers."}
+    content = new_content(kind="story", body="Two words.", entries=[entry])
+    article = publishing.save_revision(Article(), content, by=editor).article
+    assert fresh(article).word_count == 2

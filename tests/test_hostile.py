@@ -1,0 +1,311 @@
+"""Whatever is sent, the answer is a page or a refusal; what is kept reads back as it was typed."""
+
+import time
+import unicodedata
+from urllib.parse import quote, urlencode
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from comments.models import Comment, Discussion
+from comments.stamps import make_stamp
+from core.tests.markup import assert_safe
+from tests.hostile import HOSTILE, MARKUP, sample
+from tests.public import Publication
+
+pytestmark = pytest.mark.django_db
+
+FORM = "application/x-www-form-urlencoded"
+SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin", "User-Agent": "Mozilla/5.0 (X11) Firefox/140.0"}
+
+
+@pytest.fixture
+def client():
+    return Client(raise_request_exception=False)
+
+
+@pytest.fixture
+def publication(db):
+    return Publication.make()
+
+
+def encoded(text):
+    return quote(text.encode("utf-8", "surrogatepass"), safe="")
+
+
+def form_of(**fields):
+    return "&".join(f"{name}={encoded(value)}" for name, value in fields.items())
+
+
+def broken(answers):
+    """Those of (what was sent, response) that are no answer, short enough to be read."""
+    return [
+        (*where, ascii(text)[:60], response.status_code)
+        for *where, text, response in answers
+        if response.status_code >= 500
+    ]
+
+
+def test_there_are_enough_hostile_strings():
+    assert len(set(HOSTILE)) >= 300
+
+
+# Addresses.
+
+# Names that are read side by side stand together: one that is refused hides no other.
+PARAMETERS = [
+    ("search:search", ["q"]),
+    ("search:search", ["page"]),
+    ("articles:list", ["before"]),
+    ("articles:list", ["after"]),
+    ("companies:list", ["technology", "industry", "country", "letter"]),
+    ("companies:list", ["before"]),
+    ("companies:list", ["after"]),
+    ("companies:technology", ["before"]),
+    ("comments:discussion", ["reply"]),
+    ("comments:discussion", ["before"]),
+    ("comments:discussion", ["thread"]),
+    ("sitemap-part", ["p"]),
+]
+# The same code answers for these as for the list of all articles.
+LIKE_THE_LIST = ["articles:section", "articles:topic", "articles:author", "articles:archive-year"]
+
+
+@pytest.mark.parametrize(("page", "names"), PARAMETERS)
+def test_hostile_parameter_breaks_no_page(client, publication, page, names):
+    address = publication.addresses()[page][0].partition("?")[0]
+    others = {"q": "story"} if names == ["page"] else {}
+    answers = [
+        (text, client.get(address, QUERY_STRING=form_of(**dict.fromkeys(names, text), **others)))
+        for text in HOSTILE
+    ]
+    assert broken(answers) == []
+
+
+def test_hostile_mark_breaks_no_list_of_articles(client, publication):
+    addresses = publication.addresses()
+    answers = [
+        (page, text, client.get(addresses[page][0], QUERY_STRING=form_of(before=text)))
+        for first, page in enumerate(LIKE_THE_LIST)
+        for text in sample(30, first)
+    ]
+    assert broken(answers) == []
+
+
+def test_unasked_hostile_parameter_breaks_no_public_page(client, publication):
+    answers = [
+        (address, text, client.get(f"{address}?{encoded(text)}={encoded(text)}"))
+        for number, addresses in enumerate(publication.addresses().values())
+        for address in addresses
+        for text in sample(4, number)
+    ]
+    assert broken(answers) == []
+
+
+PATHS = [
+    "/{}",
+    "/articles/{}/",
+    "/companies/{}/",
+    "/media/{}",
+    "/articles/2026/{}/",
+    "/sections/{}/",
+    "/sections/{}/feeds/articles.atom",
+    "/topics/{}/",
+    "/authors/{}/",
+    "/technologies/{}/",
+    "/discussions/{}/1/",
+    "/discussions/article/{}/",
+    "/discussions/company/{}/form/",
+    "/discussions/article/{}/mine/",
+    "/discussions/comment/{}/",
+    "/audience/{}/mine/",
+    "/audience/{}/view.gif",
+    "/audience/{}/heart/",
+    "/audience/{}/seen/",
+    "/ads/{}/click/",
+    "/sitemap-{}.xml",
+]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_hostile_path_breaks_no_page(client, db, path):
+    send = client.post if path.endswith(("heart/", "seen/")) else client.get
+    # What the URL conf refuses is refused by the same line for every address.
+    texts = HOSTILE if PATHS.index(path) < 4 else sample(100, len(path))
+    answers = [(text, send(path.format(encoded(text)), headers=SAME_ORIGIN)) for text in texts]
+    assert broken(answers) == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["%", "%zz", "%ff%fe", "q=%ff", "q=%c0%ae", "q=%ed%a0%80", "&" * 3000, "=" * 3000, "q" * 9000,
+     "q=a&q=b", "q[]=a", "q[a]=b", "q=" + urlencode({"q": "é"}), "page=1&page=%00"],
+)  # fmt: skip
+def test_unreadable_query_breaks_no_page(client, db, query):
+    assert client.get("/search/", QUERY_STRING=query).status_code < 500
+
+
+def test_hostile_words_asked_for_are_shown_as_words(client, publication):
+    plain = {text for text in MARKUP if text.isprintable()}
+    assert len(plain) > 100
+    for text in plain:
+        html = client.get("/search/", {"q": text}).content.decode()
+        for payload in ("<script>alert", "<script>pwned", "<img src=x", "<svg"):
+            assert payload not in html.replace('<svg class="', ""), text
+
+
+HEADERS = [
+    *("User-Agent", "Accept", "Accept-Language", "Accept-Encoding", "Referer", "Origin", "Cookie"),
+    *("If-None-Match", "If-Modified-Since", "X-Forwarded-For", "X-Forwarded-Proto", "Range"),
+    *("X-Requested-With", "Sec-Fetch-Site", "Sec-Purpose"),
+]
+
+
+@pytest.mark.parametrize("name", HEADERS)
+def test_hostile_header_breaks_no_page(client, publication, settings, name):
+    settings.TRUSTED_PROXIES = 1
+    addresses = publication.addresses()
+    pages = [
+        *(addresses["articles:detail"][0], addresses["audience:pixel"][0]),
+        *(addresses["audience:mine"][0], addresses["comments:mine"][0]),
+    ]
+    answers = []
+    for text in sample(15, len(name)):
+        value = text.replace("\r", "").replace("\n", "").encode("utf-8", "replace").decode("latin1")
+        value = f"mine={value}; visitor={value}" if name == "Cookie" else value
+        answers += [(page, text, client.get(page, headers={name: value})) for page in pages]
+        answers += [
+            ("heart", text, client.post(addresses["audience:toggle"][0], headers={name: value}))
+        ]
+    assert broken(answers) == []
+
+
+# What readers send.
+
+
+def kept(text, *, is_line=False):
+    """What is kept of a text, as the form's own words promise: no control characters, no edges."""
+    text = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = "".join(
+        character
+        for character in text
+        if character in "\t\n"
+        or (unicodedata.category(character) != "Cc" and not is_noncharacter(character))
+    ).strip()
+    return " ".join(text.split()) if is_line else text
+
+
+def is_noncharacter(character):
+    return "\ufdd0" <= character <= "\ufdef" or character in "\ufffe\uffff"
+
+
+def has_ink(text):
+    return any(unicodedata.category(character)[0] in "LNPS" for character in text)
+
+
+@pytest.fixture
+def post(client, publication, settings, monkeypatch):
+    """Post a comment whose form was handed out ten seconds ago."""
+    settings.COMMENTS_PER_SUBNET_PER_MINUTE = 10_000
+    settings.COMMENTS_HOLD_FIRST = False
+    settings.COMMENTS_MAX_LINKS = 10_000
+    discussion = Discussion.objects.of(publication.article)
+    now = time.time()
+
+    def send(headers=None, **fields):
+        with monkeypatch.context() as patch:
+            patch.setattr(time, "time", lambda: now - 10)
+            stamp = make_stamp(discussion)
+        fields = {"kind": "note", "name": "Priya", "text": "A word.", "stamp": stamp} | fields
+        address = discussion.get_page_url()
+        return client.post(address, form_of(**fields), content_type=FORM, headers=headers)
+
+    return send
+
+
+def test_comment_of_hostile_words_reads_back_as_typed(client, post, publication):
+    taken = 0
+    for number, text in enumerate(HOSTILE):
+        name, sentence = (kept(text[:size], is_line=True) for size in (60, 500))
+        words = {"text": f"{number} {text}", "name": f"{name} x"[-60:], "quote": sentence}
+        response = post(kind="correction", **words)
+        if len(kept(words["text"])) > 5000:
+            assert response.status_code == 422
+            continue
+        assert response.status_code == 303, ascii(text)[:60]
+        comment = Comment.objects.latest("pk")
+        assert comment.body == kept(words["text"])
+        assert comment.name == kept(words["name"], is_line=True)
+        assert comment.quote == (sentence if has_ink(sentence) else "")
+        assert_safe(comment.body_html)
+        taken += 1
+    assert taken > 300
+    for address in (publication.article.get_absolute_url(), "/feeds/comments.atom", "/"):
+        assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["name", "quote", "text"])
+def test_hostile_words_alone_are_kept_or_refused_with_a_reason(post, name):
+    limit = {"name": 60, "quote": 500, "text": 5000}[name]
+    for text in sample(120):
+        words = kept(text, is_line=name != "text")
+        words = words if has_ink(words) else ""
+        is_fit = {"name": 1, "quote": 0, "text": 2}[name] <= len(words) <= limit
+        response = post(**{"kind": "correction", "text": f"On {len(text)}.", name: text})
+        assert response.status_code == (303 if is_fit else 422), ascii(text)[:60]
+        Comment.objects.filter(body=f"On {len(text)}.").delete()
+
+
+@pytest.mark.parametrize(
+    "names",
+    [["kind"], ["email"], ["stamp"], ["parent", "homepage", "csrfmiddlewaretoken", "state"]],
+)
+def test_hostile_field_of_the_comment_form_breaks_nothing(post, names):
+    answers = [
+        (text, post(**dict.fromkeys(names, text), text=f"{number}."))
+        for number, text in enumerate(HOSTILE)
+    ]
+    assert broken(answers) == []
+    assert all(response.status_code in (200, 303, 422) for _text, response in answers)
+
+
+def test_hostile_comment_posted_by_a_script_is_answered_in_json(post):
+    for text in sample(60):
+        response = post(headers={"Accept": "application/json"}, text=text)
+        assert response.status_code in (201, 422), ascii(text)[:60]
+        assert response.json()["html"]
+
+
+@pytest.mark.parametrize("body", [b"", b"%", b"\xff\xfe", b"text=%ff&name=%c0%80", b"&" * 1500])
+@pytest.mark.parametrize(
+    "kind", [FORM, "multipart/form-data; boundary=x", "multipart/form-data", "a"]
+)
+def test_unreadable_form_breaks_nothing(client, publication, body, kind):
+    address = Discussion.objects.of(publication.article).get_page_url()
+    assert client.post(address, body, content_type=kind).status_code < 500
+
+
+def test_hostile_beacon_breaks_nothing(client, publication):
+    address = publication.addresses()["pages:seen"][0]
+    answers = []
+    for number, text in enumerate(HOSTILE):
+        # Another visitor each time: only the first look at a page reads the rest.
+        headers = {**SAME_ORIGIN, "User-Agent": f"Firefox/{number}"}
+        answers.append(
+            (text, client.post(address, form_of(ad=text), content_type=FORM, headers=headers))
+        )
+    assert broken(answers) == []
+    assert all(response.status_code == 204 for _text, response in answers)
+
+
+def test_hostile_login_is_refused(client, db):
+    address = reverse("admin:login")
+    answers = []
+    for number, text in enumerate(HOSTILE):
+        data = form_of(username=text, password=text, next=text)
+        answers.append((text, client.post(address, data, FORM, REMOTE_ADDR=f"10.0.{number}.1")))
+        answers.append((text, client.get(address, QUERY_STRING=form_of(next=text))))
+    assert broken(answers) == []
+    assert not [text for text, response in answers if response.status_code == 302]

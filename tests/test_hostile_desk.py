@@ -1,0 +1,230 @@
+"""Whatever an editor types is stored as typed or refused with a reason; it breaks no page."""
+
+from html.parser import HTMLParser
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+
+from accounts.factories import UserFactory
+from articles.factories import ListEntryFactory
+from articles.models import Article
+from comments.factories import CommentFactory, DiscussionFactory
+from comments.models import Comment
+from companies.factories import CompanyAliasFactory, IndustryFactory
+from facts.factories import FactFactory
+from facts.models import Fact
+from images.factories import PictureFactory
+from tests.hostile import HOSTILE, sample
+from tests.public import Publication
+from tests.test_hostile import FORM, broken, form_of
+
+pytestmark = pytest.mark.django_db
+
+# More than this the server before Django refuses.
+REQUEST_LINE = 4094
+TYPED_INTO = {"text", "url", "email", "number", "search", "tel", "textarea"}
+EDITED = [
+    *("articles.Article", "articles.Author", "articles.Section", "articles.Topic"),
+    *("companies.Company", "companies.Industry", "companies.Technology"),
+    *("facts.Fact", "facts.Metric", "facts.Source", "facts.TechUse", "ads.Ad", "images.Picture"),
+    *("comments.Comment", "accounts.User"),
+]
+THOROUGHLY = {"articles.Article", "companies.Company", "facts.Fact"}
+
+
+class Form(HTMLParser):
+    """The fields of the form with this id: `data` as a browser would send it, `typed` by hand."""
+
+    def __init__(self, html, form_id):
+        super().__init__()
+        self.form_id, self.is_inside, self.open = form_id, False, None
+        self.data, self.typed = {}, []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        has = dict(attributes)
+        name = has.get("name")
+        if tag == "form":
+            self.is_inside = has.get("id") == self.form_id
+        elif not self.is_inside or not (name or tag == "option") or "__prefix__" in (name or ""):
+            return
+        elif tag == "input":
+            self._input(name, has.get("type", "text"), has)
+        elif tag in ("textarea", "select"):
+            self.open = name
+            self.data[name] = [""] if tag == "textarea" else []
+            self.typed += [name] if tag == "textarea" else []
+        elif tag == "option" and self.open and "selected" in has:
+            self.data[self.open].append(has.get("value", ""))
+
+    def _input(self, name, kind, has):
+        is_left_out = kind in ("checkbox", "radio") and "checked" not in has
+        if is_left_out or kind in ("submit", "button", "file", "image"):
+            return
+        self.data[name] = [has.get("value", "on" if kind == "checkbox" else "")]
+        self.typed += [name] if kind in TYPED_INTO else []
+
+    def handle_data(self, data):
+        if self.open in self.typed:
+            self.data[self.open][0] += data
+
+    def handle_endtag(self, tag):
+        if tag in ("textarea", "select"):
+            if tag == "textarea" and self.open:
+                # The first line break belongs to the markup.
+                self.data[self.open][0] = self.data[self.open][0].removeprefix("\n")
+            self.open = None
+        elif tag == "form":
+            self.is_inside = False
+
+    def filled(self, text, but):
+        """The whole form with one text in every field that is typed into, `but` some."""
+        fields = [
+            (name, text if name in self.typed and name not in but else value)
+            for name, values in self.data.items()
+            for value in values
+        ]
+        return "&".join(form_of(**{name: value}) for name, value in fields)
+
+
+@pytest.fixture
+def editor(db):
+    client = Client(raise_request_exception=False)
+    client.force_login(UserFactory(username="chief", is_superuser=True))
+    return client
+
+
+@pytest.fixture
+def rows(db):
+    """One of every model that the desk edits."""
+    publication = Publication.make()
+    company = publication.company
+    company.industry = IndustryFactory()
+    company.save()
+    CompanyAliasFactory(company=company)
+    CommentFactory(discussion=DiscussionFactory(article=None, company=company))
+    ListEntryFactory(article=publication.article, company=company)
+    Comment.objects.update(kind="correction", course="open")
+    FactFactory(company=company, metric__value_type="text", text="Some", amount=None, draft=True)
+    PictureFactory()
+    return publication
+
+
+def change_form(editor, row):
+    address = reverse(f"admin:{row._meta.label_lower.replace('.', '_')}_change", args=[row.pk])
+    response = editor.get(address)
+    assert response.status_code == 200
+    return address, Form(response.text, f"{row._meta.model_name}_form")
+
+
+def refused_fields(response, *, whole_rows):
+    """The names that were refused: with what stood there before, the rest is stored."""
+    names = set()
+    form = response.context["adminform"].form
+    for name in form.errors:
+        names |= {name, f"{name}_0", f"{name}_1"}
+    for inline in response.context["inline_admin_formsets"]:
+        for one in inline.formset.forms:
+            wrong = one.fields if one.errors and whole_rows else one.errors
+            names |= {one.add_prefix(name) for name in wrong}
+    return names
+
+
+def type_everywhere(editor, row, text):
+    """Type it into every field but addresses. Answers the responses and the names that took it."""
+    address, form = change_form(editor, row)
+    but = {"username", "slug", "key"}
+    button = "_publish" if isinstance(row, Article) else "_save"
+    answers = []
+    for attempt in range(3):
+        body = f"{form.filled(text, but)}&{button}=1"
+        answers.append(editor.post(address, body, content_type=FORM))
+        if answers[-1].status_code != 200:
+            break
+        but |= refused_fields(answers[-1], whole_rows=attempt > 0)
+    return answers, set(form.typed) - but
+
+
+def misread(row, names, text):
+    """The fields of words that hold something else than was typed into them."""
+    typed = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    return [
+        (field.name, ascii(text)[:60], ascii(getattr(row, field.name))[:60])
+        for field in row._meta.fields
+        if field.name in names
+        and field.get_internal_type() in ("CharField", "TextField")
+        and unbroken(getattr(row, field.name))
+        not in (unbroken(typed), f"https://{unbroken(typed)}")
+    ]
+
+
+def unbroken(text):
+    return (text or "").replace("\r\n", "\n").strip()
+
+
+def pages_that_show(row, rows):
+    article, company = rows.article.get_absolute_url(), rows.company.get_absolute_url()
+    feeds = ["/feeds/articles.atom", "/feeds/comments.atom"]
+    named = row._meta.app_label in ("articles", "companies") and hasattr(row, "get_absolute_url")
+    own = [row.get_absolute_url()] if named and row not in (rows.article, rows.company) else []
+    return {
+        "articles": ["/", article, *feeds, *own],
+        "companies": ["/companies/", company, feeds[1], *own],
+        "facts": [company, rows.technology.get_absolute_url()],
+        "comments": [article, feeds[1]],
+    }.get(row._meta.app_label, [article])
+
+
+def row_of(label, rows):
+    match label:
+        case "articles.Article":
+            return rows.article
+        case "facts.Fact":
+            return Fact.objects.get(status=Fact.Status.DRAFT)
+        case "accounts.User":
+            return UserFactory()
+    return apps.get_model(label).objects.first()
+
+
+@pytest.mark.parametrize("label", EDITED)
+def test_what_an_editor_types_is_kept_or_refused_and_breaks_no_page(editor, rows, label):
+    row, failed, kept = row_of(label, rows), [], 0
+    texts = sample(40) if label in THOROUGHLY else sample(15, EDITED.index(label))
+    for text in texts:
+        answers, taken = type_everywhere(editor, row, text)
+        failed += broken([(label, text, response) for response in answers])
+        row = type(row).objects.get(pk=row.pk)
+        if answers[-1].status_code == 302:
+            failed += misread(row, taken, text)
+            kept += bool(taken)
+        failed += broken([(page, text, editor.get(page)) for page in pages_that_show(row, rows)])
+    assert failed == []
+    assert kept > len(texts) / 4
+
+
+def test_hostile_text_has_a_live_preview(editor):
+    address = reverse("admin:articles_article_live_preview")
+    for text in HOSTILE:
+        response = editor.post(address, form_of(body=text), content_type=FORM)
+        assert response.status_code == 200, ascii(text)[:60]
+
+
+@pytest.mark.parametrize("model", admin.site._registry, ids=str)
+def test_hostile_search_on_the_desk_breaks_no_list(editor, rows, model):
+    address = reverse(f"admin:{model._meta.label_lower.replace('.', '_')}_changelist")
+    names = ["q", "p", "o", "e", "state"]
+    answers = [
+        (name, text, editor.get(address, QUERY_STRING=form_of(**{name: text[:REQUEST_LINE]})))
+        for first, name in enumerate(names)
+        for text in sample(12 if name == "q" else 2, first + len(address))
+    ]
+    assert broken(answers) == []
+
+
+def test_search_for_a_thousand_words_is_refused_in_words(editor):
+    response = editor.get(reverse("admin:articles_article_changelist"), {"q": "a " * 1900})
+    assert response.status_code == 200
+    assert "at most 200 characters" in response.text

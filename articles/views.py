@@ -20,7 +20,7 @@ FEWEST_HEADINGS = 3
 
 @require_safe
 def article_detail(request, slug):
-    articles = Article.objects.published().select_related("section", "cover")
+    articles = Article.objects.published().select_related("section", "cover", "audience")
     article = articles.filter(slug=slug).first()
     if article is None:
         return _redirect_from_former(slug)

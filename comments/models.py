@@ -225,7 +225,7 @@ class Comment(TimeStamped):
 
     @property
     def shown_replies(self) -> list["Comment"]:
-        """The replies that `CommentQuerySet.with_replies` fetched, and none otherwise."""
+        """The replies that `threads.threaded` found, and none otherwise."""
         return getattr(self, "fetched_replies", [])
 
     def get_absolute_url(self):

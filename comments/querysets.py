@@ -1,10 +1,12 @@
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Window
+from django.db.models.functions import Coalesce, RowNumber
 
 from articles.models import Article
 from companies.models import Company
 
 REPLIES_SHOWN = 50
+STANDING = ["published", "removed"]
 
 
 class DiscussionQuerySet(models.QuerySet):
@@ -39,13 +41,13 @@ class CommentQuerySet(models.QuerySet):
 
     def standing(self):
         """What has a place in a conversation: a removed comment keeps its own, without a word."""
-        return self.filter(state__in=["published", "removed"])
+        return self.filter(state__in=STANDING)
 
     def threads(self):
         """First-level comments that have a place, newest first."""
         answers = self.model.objects.visible().filter(thread=OuterRef("pk"))
         return self.filter(
-            Q(state__in=["published", "removed"]) | Q(~Q(state="pending"), Exists(answers)),
+            Q(state__in=STANDING) | Q(~Q(state="pending"), Exists(answers)),
             thread=None,
         ).order_by("-created_at", "-pk")
 
@@ -61,11 +63,24 @@ class CommentQuerySet(models.QuerySet):
             | Q(created_at=comment.created_at, pk__gt=comment.pk)
         )
 
-    def with_replies(self, limit=REPLIES_SHOWN):
-        """The first replies of each thread, one more than the limit so that a page can tell."""
-        replies = self.model.objects.standing().select_related("in_reply_to")
-        replies = replies.order_by("created_at", "pk")[: limit + 1]
-        return self.prefetch_related(Prefetch("replies", replies, to_attr="fetched_replies"))
+    def in_threads(self, roots, limit=REPLIES_SHOWN):
+        """In one query, the roots and the first replies of each; one more, so that a page can tell.
+
+        Each root comes before its replies, and these oldest first.
+        """
+        place = Window(
+            RowNumber(),
+            partition_by=[Coalesce("thread_id", "pk")],
+            order_by=[F("thread_id").asc(nulls_first=True), "created_at", "pk"],
+        )
+        replies = Q(thread__in=roots.values("pk"), state__in=STANDING)
+        return (
+            self.filter(Q(pk__in=roots.values("pk")) | replies)
+            .annotate(place=place)
+            .filter(place__lte=limit + 2)
+            .select_related("in_reply_to")
+            .order_by(F("thread_id").asc(nulls_first=True), "created_at", "pk")
+        )
 
     def with_page(self):
         return self.select_related("discussion__article", "discussion__company")

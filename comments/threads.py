@@ -27,21 +27,34 @@ class Threads:
 
 
 def threads_of(subject, *, before=None, only=None) -> Threads:
-    """In three queries: the discussion with its counts, the threads, the replies.
+    """In two queries: the discussion with its counts, its threads with their replies.
 
     `before` a comment: the page of threads older than it. `only` a comment: its thread, whole.
     """
     discussion = Discussion.objects.with_counts().of(subject)
     if discussion.pk is None:
         return Threads(discussion)
-    found = discussion.comments.threads()
+    roots = discussion.comments.threads()
     if only:
-        found = found.filter(pk=only.thread_id or only.pk).with_replies(THREAD_LIMIT)
-        return Threads(discussion, list(found))
-    found = found.before(before) if before else found
-    shown = list(found.with_replies()[: THREADS_SHOWN + 1])
-    older = shown[THREADS_SHOWN - 1] if len(shown) > THREADS_SHOWN else None
-    return Threads(discussion, shown[:THREADS_SHOWN][::-1], older)
+        roots = roots.filter(pk=only.thread_id or only.pk)
+        return Threads(discussion, threaded(discussion.comments.in_threads(roots, THREAD_LIMIT)))
+    roots = roots.before(before) if before else roots
+    # One root more than is shown tells that there are older ones.
+    shown = threaded(discussion.comments.in_threads(roots[: THREADS_SHOWN + 1]))
+    older = shown[1] if len(shown) > THREADS_SHOWN else None
+    return Threads(discussion, shown[-THREADS_SHOWN:], older)
+
+
+def threaded(comments) -> list[Comment]:
+    """The roots, oldest first, each with its `fetched_replies`."""
+    threads = {}
+    for comment in comments:
+        if comment.thread_id is None:
+            threads[comment.pk] = comment
+            comment.fetched_replies = []
+        else:
+            threads[comment.thread_id].fetched_replies.append(comment)
+    return list(threads.values())
 
 
 def is_on_first_page(comment) -> bool:

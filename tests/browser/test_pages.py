@@ -46,9 +46,10 @@ def fetch(url):
 
 @pytest.fixture(scope="module")
 def addresses(demo_site):
-    """PAGES with the demo's own addresses filled in, taken from where a reader finds them."""
-    links = re.findall(r"<loc>[^<]*?(/[^<]*)</loc>", fetch(f"{demo_site}/sitemap.xml"))
-    paths = [re.sub(r"^/+[^/]+(?=/)", "", link) for link in links]
+    """PAGES with the demo's own addresses filled in, as its sitemap gives them."""
+    maps = re.findall(r"<loc>([^<]+)</loc>", fetch(f"{demo_site}/sitemap.xml"))
+    links = [link for page in maps for link in re.findall(r"<loc>([^<]+)</loc>", fetch(page))]
+    paths = [link.removeprefix(demo_site) for link in links]
 
     def first(prefix, needle=""):
         for path in paths:
@@ -60,7 +61,7 @@ def addresses(demo_site):
         "topic": first("/topics/"),
         "author": first("/authors/"),
         "story": first("/articles/", "No comments yet"),
-        "list": first("/articles/", "entry-figures"),
+        "list": first("/articles/", 'class="entries"'),
         "discussed": first("/articles/", 'id="comment-'),
     }
     return [demo_site + path.format(**names) for path in PAGES]

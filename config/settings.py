@@ -157,6 +157,8 @@ AXES_RESET_ON_SUCCESS = True
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_CLIENT_IP_CALLABLE = "core.http.client_address"
+# Left to itself it fails on a name that PostgreSQL cannot store.
+AXES_USERNAME_CALLABLE = "core.http.login_name"
 AXES_LOCKOUT_CALLABLE = "pages.errors.locked_out"
 AXES_VERBOSE = False
 

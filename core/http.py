@@ -16,6 +16,7 @@ AUTOMATED = re.compile(
     r"go-http|node|axios|scrapy|httpclient|http_request|ruby|perl|php",
     re.IGNORECASE,
 )
+LOGIN_NAME_LENGTH = 255
 
 
 def client_address(request) -> str:
@@ -47,6 +48,12 @@ def client_subnet(request) -> str:
 def subnet_key(request) -> str:
     """The visitor's subnet as a keyed hash: it can be counted by and not turned back."""
     return salted_hmac("core.http.subnet", client_subnet(request), algorithm="sha256").hexdigest()
+
+
+def login_name(request, credentials=None) -> str | None:
+    """The name that somebody tries to sign in with, cut to what the record of failures holds."""
+    name = (credentials or request.POST).get("username")
+    return name and name[:LOGIN_NAME_LENGTH]
 
 
 def is_automated(request) -> bool:

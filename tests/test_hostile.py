@@ -5,6 +5,7 @@ import unicodedata
 from urllib.parse import quote, urlencode
 
 import pytest
+from axes.models import AccessAttempt
 from django.test import Client
 from django.urls import reverse
 
@@ -305,7 +306,23 @@ def test_hostile_login_is_refused(client, db):
     answers = []
     for number, text in enumerate(HOSTILE):
         data = form_of(username=text, password=text, next=text)
-        answers.append((text, client.post(address, data, FORM, REMOTE_ADDR=f"10.0.{number}.1")))
+        answers.append(
+            (
+                text,
+                client.post(
+                    address, data, FORM, REMOTE_ADDR=f"10.{number // 256}.{number % 256}.1"
+                ),
+            )
+        )
         answers.append((text, client.get(address, QUERY_STRING=form_of(next=text))))
     assert broken(answers) == []
     assert not [text for text, response in answers if response.status_code == 302]
+
+
+def test_login_with_an_endless_name_is_counted_like_any_other(client, db):
+    address = reverse("admin:login")
+    for _attempt in range(10):
+        data = {"username": "x" * 300, "password": "wrong"}
+        assert client.post(address, data).status_code == 200
+    assert client.post(address, data).status_code == 429
+    assert AccessAttempt.objects.get().username == "x" * 255

@@ -192,7 +192,7 @@ def row_of(label, rows):
 @pytest.mark.parametrize("label", EDITED)
 def test_what_an_editor_types_is_kept_or_refused_and_breaks_no_page(editor, rows, label):
     row, failed, kept = row_of(label, rows), [], 0
-    texts = sample(40) if label in THOROUGHLY else sample(15, EDITED.index(label))
+    texts = sample(30) if label in THOROUGHLY else sample(15, EDITED.index(label))
     for text in texts:
         answers, taken = type_everywhere(editor, row, text)
         failed += broken([(label, text, response) for response in answers])

@@ -288,6 +288,8 @@ class CountedAdmin(admin.ModelAdmin):
 
     prepopulated_fields = {"slug": ["name"]}
     search_fields = ["name", "slug"]
+    # Said again: a query that counts forgets the model's own order.
+    ordering = ["name"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(article_count=Count("articles"))
@@ -309,6 +311,7 @@ class CountedAdmin(admin.ModelAdmin):
 class SectionAdmin(CountedAdmin):
     list_display = ["name", "position", "description", "article_total", "page"]
     list_editable = ["position"]
+    ordering = ["position", "name"]
 
 
 @admin.register(Topic)
@@ -328,6 +331,7 @@ class AuthorAdmin(CountedAdmin):
 class ArticleFormerSlugAdmin(admin.ModelAdmin):
     list_display = ["slug", "target", "created_at", "page"]
     list_select_related = ["target"]
+    ordering = ["-created_at", "-pk"]
     search_fields = ["slug", "target__title", "target__slug"]
     autocomplete_fields = ["target"]
     date_hierarchy = "created_at"

@@ -9,6 +9,7 @@ from companies.models import Company, CompanyAlias, CompanyFormerSlug, Industry,
 @admin.register(Industry)
 class IndustryAdmin(admin.ModelAdmin):
     list_display = ["name", "slug", "company_count"]
+    ordering = ["name"]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
 
@@ -30,6 +31,7 @@ class CompanyAdmin(admin.ModelAdmin):
     list_display = ["name", "industry", "country", "status", "fact_count", "is_public", "page"]
     list_filter = ["is_public", "status", "industry", "country"]
     list_select_related = ["industry"]
+    ordering = ["name"]
     search_fields = ["name", "legal_name", "aliases__name", "slug"]
     autocomplete_fields = ["parent", "industry", "logo"]
     date_hierarchy = "created_at"
@@ -94,6 +96,7 @@ class CompanyAdmin(admin.ModelAdmin):
 class TechnologyAdmin(admin.ModelAdmin):
     list_display = ["name", "kind", "use_count", "page"]
     list_filter = ["kind"]
+    ordering = ["name"]
     search_fields = ["name", "description"]
     prepopulated_fields = {"slug": ["name"]}
 

@@ -18,6 +18,7 @@ from facts.models import Fact, Metric, Reference, Source, TechUse, TechUseRefere
 class SourceAdmin(admin.ModelAdmin):
     list_display = ["title", "publisher", "kind", "published_label", "fact_count", "use_count"]
     list_filter = ["kind", "published_on"]
+    ordering = ["publisher", "title"]
     search_fields = ["title", "publisher", "url"]
     date_hierarchy = "published_on"
 
@@ -48,6 +49,7 @@ class SourceAdmin(admin.ModelAdmin):
 class MetricAdmin(admin.ModelAdmin):
     list_display = ["label", "key", "value_type", "unit", "shelf_life_days", "fact_count"]
     list_filter = ["value_type"]
+    ordering = ["position", "label"]
     search_fields = ["label", "key", "definition"]
     prepopulated_fields = {"key": ["label"]}
 
@@ -106,6 +108,7 @@ class FactAdmin(admin.ModelAdmin):
     list_filter = ["status", "rank", "basis", "verified_at", "metric"]
     list_select_related = ["company", "metric"]
     list_per_page = 50
+    ordering = ["-pk"]
     search_fields = ["company__name", "metric__label", "text", "scope", "public_id"]
     date_hierarchy = "as_of"
     autocomplete_fields = ["company", "metric", "supersedes"]
@@ -287,6 +290,7 @@ class TechUseAdmin(admin.ModelAdmin):
     ]
     list_filter = ["layer", "is_disputed", "has_ended", "technology__kind"]
     list_select_related = ["company", "technology"]
+    ordering = ["company__name", "layer", "technology__name", "pk"]
     search_fields = ["company__name", "technology__name", "purpose"]
     autocomplete_fields = ["company", "technology"]
     inlines = [TechUseReferenceInline]

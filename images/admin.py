@@ -17,6 +17,7 @@ class PictureAdmin(admin.ModelAdmin):
     list_display = ["thumbnail", "title", "alt", "credit", "size", "use_count", "created_at"]
     list_display_links = ["thumbnail", "title"]
     list_filter = ["is_decorative", "created_at"]
+    ordering = ["-created_at", "-pk"]
     search_fields = ["title", "alt", "credit"]
     date_hierarchy = "created_at"
     list_per_page = 40

@@ -1,0 +1,71 @@
+"""The whole way of a story: written at the desk, published, read, hearted, discussed, answered."""
+
+import pytest
+
+from accounts.factories import UserFactory
+from articles.factories import AuthorFactory, SectionFactory
+from articles.models import Article
+from comments.models import Comment
+
+PASSWORD = "a long enough password"
+TITLE = "What the desk wrote this morning"
+
+
+@pytest.fixture
+def desk(live_server, page):
+    """A page on which an editor has signed in."""
+    user = UserFactory(username="edith", first_name="Edith", groups=["Editor"])
+    user.set_password(PASSWORD)
+    user.save()
+    page.goto(f"{live_server.url}/admin/")
+    page.fill("[name=username]", "edith")
+    page.fill("[name=password]", PASSWORD)
+    page.click("[type=submit]")
+    page.get_by_text("What needs doing").wait_for()
+    return page
+
+
+def choose(page, field, words):
+    """Pick from one of the admin's autocompletes by typing, as an editor does."""
+    page.locator(f".field-{field} .select2-selection >> visible=true").first.click()
+    page.locator(".select2-search__field >> visible=true").last.fill(words)
+    page.locator(".select2-results__option--highlighted", has_text=words).click()
+
+
+def test_story_goes_from_the_desk_to_the_front_page_and_its_reader_gets_an_answer(
+    desk, live_server, new_page, settings
+):
+    SectionFactory(name="Tech")
+    AuthorFactory(name="Mara Lindqvist")
+    desk.goto(f"{live_server.url}/admin/articles/article/add/")
+    desk.fill("[name=title]", TITLE)
+    desk.fill("[name=standfirst]", "In one sentence.")
+    desk.select_option("[name=section]", label="Tech")
+    desk.locator("[name=body]").press_sequentially("It is **well** written.")
+    preview = desk.frame_locator("iframe").first
+    preview.locator("strong", has_text="well").wait_for()
+    choose(desk, "author", "Mara")
+    desk.click("[name=_publish]")
+    desk.locator(".messagelist .success").wait_for()
+    article = Article.objects.published().get(title=TITLE)
+
+    reader = new_page(java_script_enabled=False)
+    reader.goto(live_server.url)
+    reader.get_by_role("link", name=TITLE).first.click()
+    assert reader.url == live_server.url + article.get_absolute_url()
+    reader.get_by_role("button", name="Heart").click()
+    assert reader.get_by_text("1 heart", exact=True).is_visible()
+    reader.fill("[name=name]", "Priya")
+    reader.fill("[name=text]", "Which desk is it?")
+    reader.get_by_role("button", name="Post comment").click()
+    reader.get_by_role("button", name="Post it").click()
+    assert reader.get_by_text("waiting for an editor").first.is_visible()
+
+    comment = Comment.objects.get(name="Priya")
+    desk.goto(f"{live_server.url}/admin/comments/comment/{comment.pk}/reply/")
+    desk.locator("form textarea").fill("The one in the corner.")
+    desk.locator("#content form [type=submit]").click()
+    desk.locator(".messagelist .success").wait_for()
+    reader.goto(live_server.url + article.get_absolute_url())
+    assert reader.get_by_text("Which desk is it?").is_visible()
+    assert reader.get_by_text("The one in the corner.").is_visible()

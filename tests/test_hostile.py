@@ -148,8 +148,8 @@ def test_unreadable_query_breaks_no_page(client, db, query):
 
 
 def test_hostile_words_asked_for_are_shown_as_words(client, publication):
-    plain = {text for text in MARKUP if text.isprintable()}
-    assert len(plain) > 100
+    plain = {text for text in MARKUP[::3] if text.isprintable()}
+    assert len(plain) > 40
     for text in plain:
         html = client.get("/search/", {"q": text}).content.decode()
         for payload in ("<script>alert", "<script>pwned", "<img src=x", "<svg"):
@@ -172,7 +172,7 @@ def test_hostile_header_breaks_no_page(client, publication, settings, name):
         *(addresses["audience:mine"][0], addresses["comments:mine"][0]),
     ]
     answers = []
-    for text in sample(10, len(name)):
+    for text in sample(6, len(name)):
         value = text.replace("\r", "").replace("\n", "").encode("utf-8", "replace").decode("latin1")
         value = f"mine={value}; visitor={value}" if name == "Cookie" else value
         answers += [(page, text, client.get(page, headers={name: value})) for page in pages]

@@ -43,7 +43,6 @@ INSTALLED_APPS = [
     "config.admin.DatelineAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.sessions",

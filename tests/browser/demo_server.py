@@ -55,7 +55,9 @@ def demo_server(**environment):
                 server.terminate()
                 server.wait()
                 log.seek(0)
-                sys.stderr.write(log.read().decode(errors="replace"))
+                said = log.read().decode(errors="replace")
+                if "Traceback" in said:
+                    sys.stderr.write(said)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The demo as it is loaded: every company and every figure it promises, once."""
 
 from decimal import Decimal
+from html import unescape
 from io import StringIO
 
 import pytest
@@ -164,6 +165,14 @@ def test_contradiction_stands_side_by_side(seeded):
         ("uber", "dispatch-stack")
     }
     assert conflicts.count() == 2
+
+
+def test_profile_of_every_company_shows_all_its_figures_and_technologies(seeded, client):
+    for company in Company.objects.all():
+        page = unescape(client.get(company.get_absolute_url()).content.decode())
+        shown = [fact.display_value for fact in company.facts.published()]
+        shown += [use.technology.name for use in company.tech_uses.visible()]
+        assert [words for words in shown if words not in page] == [], company
 
 
 def test_demo_has_histories_long_enough_to_draw(seeded):

@@ -213,10 +213,6 @@ class Comment(TimeStamped):
         return self.state == self.State.PUBLISHED
 
     @property
-    def is_pending(self) -> bool:
-        return self.state == self.State.PENDING
-
-    @property
     def resolved_in(self) -> str:
         """How long the desk took over a correction, in words; "" under a minute."""
         if not self.resolved_at or self.resolved_at - self.created_at < timedelta(minutes=1):

@@ -34,17 +34,6 @@ class Precision(models.TextChoices):
                 }
         return str(date.year)
 
-    def machine_of(self, date: datetime.date | None) -> str:
-        """The same for `<time datetime>`; a quarter has no such form and gives its month."""
-        if date is None:
-            return ""
-        match self:
-            case Precision.DAY:
-                return date.isoformat()
-            case Precision.MONTH | Precision.QUARTER:
-                return f"{date.year:04}-{date.month:02}"
-        return f"{date.year:04}"
-
 
 def partial_date(text: str) -> tuple[datetime.date, Precision] | None:
     """“2012-12” as a date and how exactly it is known; None of what is no date."""

@@ -25,11 +25,6 @@ def resolver_for(text: str, *, anchored: bool = True) -> "FactResolver":
     return FactResolver(_facts(named), _companies(slugs), named, anchored)
 
 
-def sources_of(text: str) -> list[dict]:
-    """The sources of the text's figures in order of first use, as `FactResolver.sources`."""
-    return resolver_for(text).sources
-
-
 @dataclass(frozen=True)
 class _Address:
     company: str

@@ -49,9 +49,6 @@ class FactQuerySet(models.QuerySet):
             .order_by("company", "metric__position", "metric__label", "metric", "scope", "pk")
         )
 
-    def for_companies(self, ids):
-        return self.filter(company__in=ids)
-
     def sheet(self):
         return sheet_of(self)
 

@@ -9,7 +9,7 @@ from companies.factories import CompanyFactory
 from core import prose
 from facts import publishing
 from facts.factories import FactFactory, ReferenceFactory, SourceFactory
-from facts.prose import resolver_for, sources_of
+from facts.prose import resolver_for
 
 pytestmark = pytest.mark.django_db
 
@@ -136,7 +136,7 @@ def test_sources_are_numbered_by_first_use_and_named_once(fact):
         "[a](fact:netflix/members) [b](fact:spotify/paid-subscribers) [c](fact:lyft/rides) "
         "[a again](fact:netflix/members)"
     )
-    sources = sources_of(text)
+    sources = resolver_for(text).sources
     assert [source["number"] for source in sources] == [1, 2]
     assert [source["title"] for source in sources] == [
         "Shared",

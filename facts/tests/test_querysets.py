@@ -87,7 +87,7 @@ def test_current_of_a_company_is_asked_through_the_company(rival):
     fact = rival()
     FactFactory()
     assert list(fact.company.facts.current()) == [fact]
-    assert list(Fact.objects.current().for_companies([fact.company_id])) == [fact]
+    assert list(Fact.objects.current().filter(company=fact.company_id)) == [fact]
 
 
 def test_facts_of_a_hidden_company_are_not_public(rival):

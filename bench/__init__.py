@@ -1,0 +1,1 @@
+"""What our pages are measured against. A tool for development: no installed app, never served."""

@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config.inline import script_hash
 from config.local import local_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -193,11 +194,16 @@ PICTURES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
+# The only scripts that stand in a page itself: templates include these files as they are.
+INLINE_SCRIPTS = [
+    BASE_DIR / "templates" / "includes" / name
+    for name in ("first_paint.js", "speculation_rules.json")
+]
 # Strict on every page, the admin too. Data blocks (JSON-LD) are not scripts and need no hole.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
-        "script-src": [SELF],
+        "script-src": [SELF, *map(script_hash, INLINE_SCRIPTS)],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
@@ -237,6 +243,9 @@ COMMENTS_HOLD_FIRST = env.bool("COMMENTS_HOLD_FIRST", default=True)
 COMMENTS_MAX_LINKS = env.int("COMMENTS_MAX_LINKS", default=2)
 COMMENTS_PER_SUBNET_PER_MINUTE = env.int("COMMENTS_PER_SUBNET_PER_MINUTE", default=3)
 HEARTS_PER_SUBNET_PER_MINUTE = env.int("HEARTS_PER_SUBNET_PER_MINUTE", default=60)
+
+# Views and what came of ads are written this often, many at a time. 0: each at once.
+COUNTERS_FLUSH_SECONDS = 2
 
 LOGGING = {
     "version": 1,

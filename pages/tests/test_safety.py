@@ -2,9 +2,12 @@
 
 import logging
 import os
+import re
 import secrets
 import subprocess
 import sys
+from base64 import b64encode
+from hashlib import sha256
 
 import pytest
 from django.conf import settings as project
@@ -57,6 +60,39 @@ def test_unknown_host_is_refused_with_a_page_and_the_headers(client):
     assert response.status_code == 400
     assert "evil.example" not in response.content.decode()
     assert "default-src 'none'" in response["Content-Security-Policy"]
+
+
+INLINE = re.compile(
+    r"<script(?![^>]*(?:\bsrc=|application/(?:ld\+)?json))[^>]*>(.*?)</script>", re.DOTALL
+)
+
+
+@pytest.mark.django_db
+@pytest.mark.urls(__name__)
+@pytest.mark.parametrize(
+    ("address", "host", "scripts"),
+    [
+        ("/", "testserver", 2),
+        ("/search/?q=<script>x</script>", "testserver", 2),
+        ("/no/such/page/", "testserver", 2),
+        ("/breaks/", "testserver", 1),
+        ("/loses/", "testserver", 1),
+        ("/", "evil.example", 1),
+        ("/admin/login/", "testserver", 0),
+    ],
+)
+def test_policy_allows_the_inline_scripts_of_the_page_by_their_text(
+    quiet_client, address, host, scripts
+):
+    response = quiet_client.get(address, HTTP_HOST=host)
+    found = INLINE.findall(response.content.decode())
+    assert len(found) == scripts
+    hashes = {f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for text in found}
+    policy = response["Content-Security-Policy"]
+    [sources] = re.findall(r"script-src ([^;]*)", policy)
+    assert set(sources.split()) - {"'self'"} >= hashes
+    assert len(sources.split()) == 3
+    assert "unsafe" not in policy
 
 
 @pytest.mark.parametrize("method", ["TRACE", "PUT", "DELETE", "PATCH", "CONNECT", "PROPFIND"])

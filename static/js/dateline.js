@@ -1,4 +1,89 @@
-// The discussion in place: what the pages do without this, done here without leaving the page.
+// Dateline's one script, deferred: each part is an enhancement, and every page works without it.
+
+// ---- The switch between light and dark. A remembered choice is there before the first paint by
+// templates/includes/first_paint.js.
+(() => {
+  const root = document.documentElement;
+  const button = document.querySelector(".theme-switch");
+  if (!button) return;
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const remember = (theme) => {
+    try {
+      if (theme) localStorage.setItem("theme", theme); else localStorage.removeItem("theme");
+    } catch { /* private mode: the choice lasts for this page */ }
+  };
+  const apply = (theme) => {
+    if (theme === "light" || theme === "dark") root.dataset.theme = theme; else delete root.dataset.theme;
+  };
+  const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : system.matches);
+  const show = () => button.setAttribute("aria-pressed", String(isDark()));
+
+  button.addEventListener("click", () => {
+    const theme = isDark() ? "light" : "dark";
+    // Choosing what the system already says means following the system again.
+    const followsSystem = (theme === "dark") === system.matches;
+    apply(followsSystem ? null : theme);
+    remember(followsSystem ? null : theme);
+    show();
+  });
+  system.addEventListener("change", show);
+  addEventListener("storage", (event) => {
+    if (event.key === "theme") { apply(event.newValue); show(); }
+  });
+  show();
+})();
+
+// ---- The heart in place, and the count of this view. Without this script the form posts itself and
+// a picture counts.
+(() => {
+  const form = document.querySelector("form[data-heart]");
+  if (!form) return;
+  const button = form.querySelector("button");
+  const symbol = button.querySelector("[aria-hidden]");
+  const status = form.querySelector("[role=status]");
+  const count = document.querySelector("[data-heart-count]");
+
+  const show = (state) => {
+    button.setAttribute("aria-pressed", String(state.is_hearted));
+    symbol.textContent = state.is_hearted ? "♥" : "♡";
+    count.textContent = state.label;
+  };
+  const ask = async (url, options) => {
+    const response = await fetch(url, { headers: { Accept: "application/json" }, ...options });
+    if (!response.ok) throw new Error(String(response.status));
+    return response.json();
+  };
+
+  let isBusy = false;
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (isBusy) return;
+    isBusy = true;
+    try {
+      const state = await ask(form.action, { method: "POST" });
+      show(state);
+      status.textContent = `${state.said} ${state.label}.`;
+    } catch {
+      status.textContent = form.dataset.failed;
+      status.classList.remove("visually-hidden");
+    }
+    isBusy = false;
+  });
+
+  const seen = () => {
+    const ads = [...document.querySelectorAll("[data-ad]")].map((ad) => ad.dataset.ad);
+    navigator.sendBeacon(form.dataset.seen, new URLSearchParams(ads.map((id) => ["ad", id])));
+  };
+  const start = () => {
+    seen();
+    ask(form.dataset.mine).then(show).catch(() => { /* the button works without it */ });
+  };
+  // A page drawn ahead has not been seen yet.
+  if (document.prerendering) document.addEventListener("prerenderingchange", start, { once: true });
+  else start();
+})();
+
+// ---- The discussion in place: what the pages do without this, done here without leaving the page.
 (() => {
   const section = document.querySelector(".discussion");
   const form = () => section.querySelector(".comment-form");

@@ -1,0 +1,1 @@
+document.documentElement.dataset.js="";try{const t=localStorage.getItem("theme");if(t=="light"||t=="dark")document.documentElement.dataset.theme=t}catch{}

@@ -1,0 +1,49 @@
+"""Pictures in pages, in the sizes that were drawn of them."""
+
+from fractions import Fraction
+
+from django import template
+from django.utils.html import format_html
+from pictures.models import PillowPicture
+from pictures.utils import source_set
+
+register = template.Library()
+
+
+@register.simple_tag
+def picture(file, css_class, sizes, ratio=None, alt="", first=False):
+    """A picture that shifts nothing; all but the first of a page wait until they are near.
+
+    `sizes` says how wide the page shows it, for browsers that cannot measure one that waits.
+    """
+    width, height = file.width, file.height
+    ratio = ratio and Fraction(ratio)
+    drawn = source_set(
+        (width, height),
+        ratio=ratio,
+        max_width=file.field.container_width,
+        cols=file.field.grid_columns,
+    )
+    if ratio:
+        width, height = min(width, int(height * ratio)), min(height, int(width / ratio))
+    # One that is smaller than the smallest size has only itself.
+    avif, webp = (_srcset(file, kind, ratio, sorted(drawn)) for kind in ("AVIF", "WEBP"))
+    sizes = sizes if first else f"auto, {sizes}"
+    return format_html(
+        '<picture class="{}">{}<img src="{}"{} alt="{}" width="{}" height="{}" {}="{}"></picture>',
+        css_class,
+        avif and format_html('<source type="image/avif" srcset="{}" sizes="{}">', avif, sizes),
+        file.url,
+        webp and format_html(' srcset="{}" sizes="{}"', webp, sizes),
+        alt,
+        width,
+        height,
+        *(("fetchpriority", "high") if first else ("loading", "lazy")),
+    )
+
+
+def _srcset(file, kind, ratio, widths) -> str:
+    return ", ".join(
+        f"{PillowPicture(file.name, kind, ratio, file.storage, width).url} {width}w"
+        for width in widths
+    )

@@ -1,8 +1,9 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.dispatch import receiver
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
@@ -11,8 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.static import serve
 
 from ads.models import Ad
-from articles.models import Article
-from audience.viewing import record_view
+from audience.viewing import first_looks, record_view
 from core.http import same_origin_required
 from pages.front import front_page
 from pages.texts import text_of
@@ -48,11 +48,14 @@ def show_text(request, name):
 @require_POST
 def count_seen(request, pk):
     """A reader's browser says that the article, and the ads on its page, are before their eyes."""
-    article = get_object_or_404(Article.objects.published(), pk=pk)
-    if record_view(article, request):
-        shown = [value for value in request.POST.getlist("ad") if is_key(value)][:MAX_ADS_SEEN]
-        Ad.objects.running().filter(pk__in=shown).count_impressions()
+    shown = [int(value) for value in request.POST.getlist("ad") if is_key(value)]
+    record_view(pk, request, set(shown[:MAX_ADS_SEEN]))
     return HttpResponse(status=204)
+
+
+@receiver(first_looks)
+def count_ads_seen(shown, **kwargs):
+    Ad.objects.running().count_impressions(shown)
 
 
 def is_key(value) -> bool:

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelsearch import index
 
-from articles.querysets import ArticleQuerySet
+from articles.querysets import ArticleQuerySet, ListingQuerySet
 from articles.validators import validate_article_slug, validate_language
 from companies.models import Company
 from core import prose
@@ -195,6 +195,7 @@ class Article(index.Indexed, TimeStamped):
                 fields=["section", "status", "-published_at", "-id"],
                 name="articles_article_in_section",
             ),
+            models.Index(fields=["-published_at", "-id"], name="articles_article_by_date"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -284,6 +285,52 @@ class Byline(models.Model):
 
     def __str__(self):
         return str(self.author)
+
+
+class Listing(models.Model):
+    """A published article's place in the list of a topic, an author or a company.
+
+    Kept by the database itself (`articles.listing`) and never written by hand: it holds the date
+    beside what is listed, so that a list of any length is read in its order from one index.
+    """
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="listings")
+    topic = models.ForeignKey(
+        Topic, on_delete=models.CASCADE, null=True, db_index=False, related_name="listings"
+    )
+    author = models.ForeignKey(
+        Author, on_delete=models.CASCADE, null=True, db_index=False, related_name="listings"
+    )
+    company = models.ForeignKey(
+        Company, on_delete=models.CASCADE, null=True, db_index=False, related_name="listings"
+    )
+    published_at = models.DateTimeField()
+
+    objects = ListingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("listing")
+        verbose_name_plural = _("listings")
+        indexes = [
+            models.Index(
+                fields=["topic", "-published_at", "-article"],
+                condition=Q(topic__isnull=False),
+                name="articles_listing_of_topic",
+            ),
+            models.Index(
+                fields=["author", "-published_at", "-article"],
+                condition=Q(author__isnull=False),
+                name="articles_listing_of_author",
+            ),
+            models.Index(
+                fields=["company", "-published_at", "-article"],
+                condition=Q(company__isnull=False),
+                name="articles_listing_of_company",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.article}, {self.topic or self.author or self.company}"
 
 
 class ListEntry(models.Model):

@@ -7,8 +7,10 @@ from core.pagination import newer_than, older_than
 
 # What no list shows; a body can be 200 kB.
 HEAVY_FIELDS = ("body", "body_html", "body_text", "headings", "sources")
-# How many of the newest articles on the same companies and topics are weighed against each other.
-RELATED_CANDIDATES = 40
+# How many of the newest articles on each of the same companies and topics are weighed, and on how
+# many companies at most: a list can have a hundred.
+RELATED_CANDIDATES = 10
+MOST_COMPANIES = 12
 
 
 class ArticleQuerySet(SearchableQuerySetMixin, models.QuerySet):
@@ -58,15 +60,18 @@ class ArticleQuerySet(SearchableQuerySetMixin, models.QuerySet):
         # The place first, then the state: see core.pagination.paginate.
         older = self.filter(older_than(*place)).published().in_order()
         newer = self.filter(newer_than(*place)).published().order_by("published_at", "pk")
-        by_company, company_count = self._sharing("companies", "company", companies)
-        by_topic, topic_count = self._sharing("topics", "topic", topics)
+        rows = [*topics, *companies[:MOST_COMPANIES]]
         # A union of look-ups by key, and the state is asked of the few rows found: said with OR,
         # or with the state, either database reads every article there is.
         ids = self._ids(pk=Subquery(older.values("pk")[:1])).union(
             self._ids(pk=Subquery(newer.values("pk")[:1])),
-            self._ids(pk__in=by_company),
-            self._ids(pk__in=by_topic),
+            *(
+                self._ids(pk__in=row.listings.newest().values("article")[:RELATED_CANDIDATES])
+                for row in rows
+            ),
         )
+        company_count = self._sharing("companies", "company", companies)
+        topic_count = self._sharing("topics", "topic", topics)
         return (
             self.filter(pk__in=ids)
             .exclude(pk=article.pk)
@@ -79,17 +84,33 @@ class ArticleQuerySet(SearchableQuerySetMixin, models.QuerySet):
         return self.filter(**lookup).order_by().values("pk")
 
     def _sharing(self, relation, column, rows):
-        """Ids of the newest articles that share any of the rows, and how many each shares."""
-        through = getattr(self.model, relation).through.objects.filter(
-            **{f"{column}__in": [row.pk for row in rows]}
-        )
-        candidates = through.order_by("-article_id").values("article_id")[:RELATED_CANDIDATES]
+        """How many of the rows an article shares."""
         count = (
-            through.filter(article=OuterRef("pk"))
+            getattr(self.model, relation)
+            .through.objects.filter(
+                article=OuterRef("pk"), **{f"{column}__in": [row.pk for row in rows]}
+            )
             .order_by()
             .values("article")
             .annotate(count=models.Count("pk"))
             .values("count")
         )
-        zero = models.functions.Coalesce(Subquery(count), 0, output_field=models.IntegerField())
-        return candidates, zero
+        return models.functions.Coalesce(Subquery(count), 0, output_field=models.IntegerField())
+
+
+class ListingQuerySet(models.QuerySet):
+    def published(self):
+        """What `ArticleQuerySet.published` says: only what has that status is listed at all."""
+        return self.filter(published_at__lte=timezone.now())
+
+    def newest(self):
+        return self.published().order_by("-published_at", "-article_id")
+
+    def with_articles(self):
+        """Each with its article as a list shows it."""
+        bylines = self.model.article.field.related_model.bylines.rel.related_model.objects
+        return (
+            self.select_related("article__section", "article__cover")
+            .defer(*(f"article__{name}" for name in HEAVY_FIELDS))
+            .prefetch_related(Prefetch("article__bylines", bylines.select_related("author")))
+        )

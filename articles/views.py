@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.db.models import Prefetch, prefetch_related_objects
@@ -134,8 +134,20 @@ def _sorted_around(article, rows):
     return previous, following, related[:MOST_RELATED]
 
 
-def _render_list(request, template, articles, *, path=None, **context):
+def _render_list(request, template, articles, **context):
     page = paginate(articles.with_card_data(), request, visible=lambda rows: rows.published())
+    return _render_page(request, template, page, **context)
+
+
+def _render_listings(request, template, row, **context):
+    """The articles of a topic or an author, by what the database keeps of their places."""
+    listings = row.listings.with_articles()
+    page = paginate(listings, request, visible=lambda rows: rows.published(), key="article_id")
+    page = replace(page, object_list=[listing.article for listing in page])
+    return _render_page(request, template, page, **context)
+
+
+def _render_page(request, template, page, *, path=None, **context):
     cursor = {key: request.GET[key] for key in ("before", "after") if key in request.GET}
     query = f"?{urlencode(cursor)}" if cursor else ""
     defaults = {
@@ -205,10 +217,10 @@ def section_detail(request, slug):
 @require_safe
 def topic_detail(request, slug):
     topic = get_object_or_404(Topic, slug=slug)
-    return _render_list(
+    return _render_listings(
         request,
         "articles/topic_detail.html",
-        topic.articles,
+        topic,
         topic=topic,
         meta_title=topic.name,
         description=topic.description,
@@ -218,10 +230,10 @@ def topic_detail(request, slug):
 @require_safe
 def author_detail(request, slug):
     author = get_object_or_404(Author.objects.select_related("portrait"), slug=slug)
-    return _render_list(
+    return _render_listings(
         request,
         "articles/author_detail.html",
-        author.articles,
+        author,
         author=author,
         meta_title=author.name,
         description=author.role,

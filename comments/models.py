@@ -175,8 +175,14 @@ class Comment(TimeStamped):
             models.Index(
                 fields=["discussion", "state", "created_at"], name="comments_comment_in_thread"
             ),
-            models.Index(fields=["state", "-created_at"], name="comments_comment_queue"),
-            models.Index(fields=["state", "-published_at"], name="comments_comment_latest"),
+            models.Index(
+                fields=["discussion", "-created_at", "-id"],
+                condition=Q(thread__isnull=True),
+                name="comments_comment_roots",
+            ),
+            models.Index(fields=["-created_at", "-id"], name="comments_comment_by_date"),
+            models.Index(fields=["state", "-created_at", "-id"], name="comments_comment_queue"),
+            models.Index(fields=["state", "-published_at", "-id"], name="comments_comment_latest"),
             models.Index(fields=["subnet", "-created_at"], name="comments_comment_rate"),
         ]
         constraints = [

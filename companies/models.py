@@ -118,6 +118,9 @@ class Company(index.Indexed, TimeStamped):
         ordering = ["name"]
         indexes = [
             models.Index(fields=["is_public", "sort_name", "id"], name="companies_company_by_name"),
+            models.Index(
+                fields=["is_public", "country", "initial"], name="companies_company_choices"
+            ),
             models.Index(fields=["initial", "sort_name", "id"], name="companies_company_letter"),
         ]
         constraints = [

@@ -15,6 +15,9 @@ from companies.models import Company, Technology
 from core.structured import absolute
 
 NEWEST_ARTICLES = 10
+LISTED = ["company"] + [
+    f"article__{name}" for name in ("title", "slug", "standfirst", "published_at")
+]
 USES_PER_PAGE = 100
 
 
@@ -64,7 +67,7 @@ def show_company(request, slug):
         return _redirect_from_former(slug)
     sheet = company.facts.sheet()
     uses = company.tech_uses.visible().with_sources()
-    articles = company.articles.published().in_order()
+    listings = company.listings.newest().select_related("article")
     context = {
         "company": company,
         "current_facts": sheet.current,
@@ -74,7 +77,7 @@ def show_company(request, slug):
             (layer, list(group))
             for layer, group in groupby(uses, lambda use: use.get_layer_display())
         ],
-        "articles": articles.only("title", "slug", "standfirst", "published_at")[:NEWEST_ARTICLES],
+        "articles": [listing.article for listing in listings.only(*LISTED)[:NEWEST_ARTICLES]],
         "subsidiaries": company.subsidiaries.visible(),
         "meta_title": company.name,
         "description": company.description,

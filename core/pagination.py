@@ -39,17 +39,21 @@ def read_cursor(cursor: str) -> tuple[datetime.datetime, int]:
     return EPOCH + int(moment) * MICROSECOND, int(pk)
 
 
-def older_than(moment, pk, field="published_at") -> Q:
+def older_than(moment, pk, field="published_at", key="pk") -> Q:
     # The first term says it in a way that lets the index find the place.
-    return Q(**{f"{field}__lte": moment}) & (Q(**{f"{field}__lt": moment}) | Q(pk__lt=pk))
+    is_older = Q(**{f"{field}__lt": moment}) | Q(**{f"{key}__lt": pk})
+    return Q(**{f"{field}__lte": moment}) & is_older
 
 
-def newer_than(moment, pk, field="published_at") -> Q:
-    return Q(**{f"{field}__gte": moment}) & (Q(**{f"{field}__gt": moment}) | Q(pk__gt=pk))
+def newer_than(moment, pk, field="published_at", key="pk") -> Q:
+    is_newer = Q(**{f"{field}__gt": moment}) | Q(**{f"{key}__gt": pk})
+    return Q(**{f"{field}__gte": moment}) & is_newer
 
 
-def paginate(queryset, request, *, visible=None, per_page=20, field="published_at") -> Page:
-    """The page that `?before=` or `?after=` asks for, ordered by (`field`, pk), newest first.
+def paginate(
+    queryset, request, *, visible=None, per_page=20, field="published_at", key="pk"
+) -> Page:
+    """The page that `?before=` or `?after=` asks for, ordered by (`field`, `key`), newest first.
 
     A cursor that we did not write, or behind which nothing is left, is a 404. `visible` narrows a
     queryset to what may be seen. It is applied after the place is: SQLite seeks by the first bound
@@ -63,24 +67,25 @@ def paginate(queryset, request, *, visible=None, per_page=20, field="published_a
         raise Http404("No such page.") from error
     if place and not before:
         rows = list(
-            visible(queryset.filter(newer_than(*place, field))).order_by(field, "pk")[
+            visible(queryset.filter(newer_than(*place, field, key))).order_by(field, key)[
                 : per_page + 1
             ]
         )
         if len(rows) > per_page:
-            return _page(rows[per_page - 1 :: -1], request, field, newer=True, older=True)
+            return _page(rows[per_page - 1 :: -1], request, (field, key), newer=True, older=True)
         # Less than a page is newer: that is the first page, which is shown whole.
         place = None
-    older = visible(queryset.filter(older_than(*place, field)) if place else queryset.all())
-    rows = list(older.order_by(f"-{field}", "-pk")[: per_page + 1])
+    older = visible(queryset.filter(older_than(*place, field, key)) if place else queryset.all())
+    rows = list(older.order_by(f"-{field}", f"-{key}")[: per_page + 1])
     if place and not rows:
         raise Http404("Nothing is older.")
-    return _page(rows[:per_page], request, field, newer=bool(place), older=len(rows) > per_page)
+    has_older = len(rows) > per_page
+    return _page(rows[:per_page], request, (field, key), newer=bool(place), older=has_older)
 
 
-def _page(rows, request, field, *, newer, older) -> Page:
+def _page(rows, request, order, *, newer, older) -> Page:
     def url(name, row):
-        cursor = write_cursor(getattr(row, field), row.pk)
+        cursor = write_cursor(*(getattr(row, name) for name in order))
         kept = {key: value for key, value in request.GET.items() if key not in ("before", "after")}
         return f"{request.path}?{urlencode({**kept, name: cursor})}"
 

@@ -134,6 +134,22 @@ class Migration(migrations.Migration):
             field=models.ManyToManyField(related_name='articles', through='articles.Byline', to='articles.author', verbose_name='authors'),
         ),
         migrations.CreateModel(
+            name='Listing',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('published_at', models.DateTimeField()),
+                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='listings', to='articles.article')),
+                ('author', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='listings', to='articles.author')),
+                ('company', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='listings', to='companies.company')),
+                ('topic', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='listings', to='articles.topic')),
+            ],
+            options={
+                'verbose_name': 'listing',
+                'verbose_name_plural': 'listings',
+                'indexes': [models.Index(condition=models.Q(('topic__isnull', False)), fields=['topic', '-published_at', '-article'], name='articles_listing_of_topic'), models.Index(condition=models.Q(('author__isnull', False)), fields=['author', '-published_at', '-article'], name='articles_listing_of_author'), models.Index(condition=models.Q(('company__isnull', False)), fields=['company', '-published_at', '-article'], name='articles_listing_of_company')],
+            },
+        ),
+        migrations.CreateModel(
             name='ListEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -199,6 +215,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='article',
             index=models.Index(fields=['section', 'status', '-published_at', '-id'], name='articles_article_in_section'),
+        ),
+        migrations.AddIndex(
+            model_name='article',
+            index=models.Index(fields=['-published_at', '-id'], name='articles_article_by_date'),
         ),
         migrations.AddConstraint(
             model_name='article',

@@ -74,11 +74,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='comment',
-            index=models.Index(fields=['state', '-created_at'], name='comments_comment_queue'),
+            index=models.Index(condition=models.Q(('thread__isnull', True)), fields=['discussion', '-created_at', '-id'], name='comments_comment_roots'),
         ),
         migrations.AddIndex(
             model_name='comment',
-            index=models.Index(fields=['state', '-published_at'], name='comments_comment_latest'),
+            index=models.Index(fields=['-created_at', '-id'], name='comments_comment_by_date'),
+        ),
+        migrations.AddIndex(
+            model_name='comment',
+            index=models.Index(fields=['state', '-created_at', '-id'], name='comments_comment_queue'),
+        ),
+        migrations.AddIndex(
+            model_name='comment',
+            index=models.Index(fields=['state', '-published_at', '-id'], name='comments_comment_latest'),
         ),
         migrations.AddIndex(
             model_name='comment',

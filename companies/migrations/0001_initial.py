@@ -111,6 +111,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='company',
+            index=models.Index(fields=['is_public', 'country', 'initial'], name='companies_company_choices'),
+        ),
+        migrations.AddIndex(
+            model_name='company',
             index=models.Index(fields=['initial', 'sort_name', 'id'], name='companies_company_letter'),
         ),
         migrations.AddConstraint(

@@ -70,6 +70,9 @@ class Source(TimeStamped):
         verbose_name = _("source")
         verbose_name_plural = _("sources")
         ordering = ["publisher", "title"]
+        indexes = [
+            models.Index(fields=["publisher", "title", "id"], name="facts_source_by_publisher")
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(published_on__isnull=True, published_precision=Precision.UNKNOWN)

@@ -9,7 +9,9 @@ from django.utils import timezone
 from ads.choosing import choose
 from ads.factories import AdFactory
 from ads.models import Ad
+from ads.views import clicks
 from articles.factories import ArticleFactory, SectionFactory
+from core.buffers import flusher
 
 pytestmark = pytest.mark.django_db
 
@@ -95,6 +97,27 @@ def test_click_of_a_program_leads_on_and_is_not_counted(client):
     assert client.head(f"/ads/{ad.pk}/click/", **BROWSER).status_code == 302
     ad.refresh_from_db()
     assert ad.clicks == 0
+
+
+def test_clicks_wait_and_are_counted_together(client, settings, monkeypatch):
+    settings.COUNTERS_FLUSH_SECONDS = 3600
+    monkeypatch.setattr(flusher, "wake", lambda *, at_once: None)
+    ad, other = AdFactory.create_batch(2)
+    for pk in (ad.pk, other.pk, ad.pk):
+        client.get(f"/ads/{pk}/click/", **BROWSER)
+    ad.refresh_from_db()
+    assert ad.clicks == 0
+    assert clicks.flush()
+    ad.refresh_from_db()
+    other.refresh_from_db()
+    assert (ad.clicks, other.clicks) == (2, 1)
+
+
+def test_click_on_an_ad_that_is_deleted_meanwhile_does_not_hold_up_the_others():
+    ad = AdFactory()
+    Ad.objects.count_clicks({ad.pk: 2, ad.pk + 1: 1})
+    ad.refresh_from_db()
+    assert ad.clicks == 2
 
 
 def test_click_leads_on_after_the_end_and_nowhere_before_the_start(client):

@@ -26,7 +26,7 @@ def demo_server(**environment):
         port = probe.getsockname()[1]
     with (
         tempfile.TemporaryDirectory(prefix="dateline-demo-") as directory,
-        _empty_database(f"{directory}/demo.sqlite3", f"dateline_demo_{port}") as database_url,
+        empty_database(f"{directory}/demo.sqlite3", f"dateline_demo_{port}") as database_url,
     ):
         env = {
             **{key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"},
@@ -61,7 +61,7 @@ def demo_server(**environment):
 
 
 @contextmanager
-def _empty_database(path, name):
+def empty_database(path, name):
     """An SQLite file, or a database of its own on the server that DATABASE_URL names."""
     server_url = os.environ.get("DATABASE_URL", "")
     if not server_url.startswith("postgres"):

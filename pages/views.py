@@ -108,5 +108,6 @@ def serve_upload(request, path):
     except (OSError, ValueError) as error:
         raise Http404 from error
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "public, max-age=604800"
+    # A file is named at random when it is written, and its sizes after it: none is ever another.
+    response["Cache-Control"] = "max-age=31536000, public, immutable"
     return response

@@ -184,7 +184,7 @@ def test_uploads_are_served_as_nothing_but_what_they_are(client, settings, tmp_p
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
-    assert "max-age" in response["Cache-Control"]
+    assert response["Cache-Control"] == "max-age=31536000, public, immutable"
 
 
 @pytest.mark.django_db

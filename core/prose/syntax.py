@@ -14,8 +14,10 @@ from markdown_it.rules_core.smartquotes import process_inlines
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.footnote.index import footnote_ref
 from pygments import highlight
+from pygments.filter import simplefilter
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_all_lexers, get_lexer_by_name
+from pygments.token import STANDARD_TYPES, Text
 
 from .addresses import SCHEMES, is_allowed, normalize
 from .document import settle_blocks, settle_inlines
@@ -30,6 +32,9 @@ MAX_QUOTED_PARAGRAPH = 20_000
 # a hundred of 700. Short ones count as 200, for what each costs to begin.
 HIGHLIGHT_BUDGET = 50_000_000
 LEAST_BLOCK = 200
+
+# Most of a page's code is names, operators and brackets: what has no colour needs no element.
+UNCOLOURED = set("esc g ges n ni nn nv nx o p pm py vc vg vi vm w x".split())
 
 _FORMATTER = HtmlFormatter(nowrap=True)
 
@@ -97,6 +102,12 @@ def _language(info: str) -> str:
     return words[0].lower() if words else ""
 
 
+@simplefilter
+def _without_uncoloured(self, lexer, stream, options):
+    for kind, value in stream:
+        yield (Text if STANDARD_TYPES.get(kind) in UNCOLOURED else kind), value
+
+
 def _coloured(code: str, language: str, env: dict) -> str:
     name = _lexer_names().get(language)
     left = env.setdefault("highlight_left", HIGHLIGHT_BUDGET) - max(len(code), LEAST_BLOCK) ** 2
@@ -104,7 +115,9 @@ def _coloured(code: str, language: str, env: dict) -> str:
         return escape(code)
     env["highlight_left"] = left
     try:
-        return highlight(code, get_lexer_by_name(name, stripnl=False), _FORMATTER)
+        lexer = get_lexer_by_name(name, stripnl=False)
+        lexer.add_filter(_without_uncoloured())
+        return highlight(code, lexer, _FORMATTER)
     except Exception:  # a lexer is a grammar by anyone: colour is not worth a page
         return escape(code)
 

@@ -7,6 +7,7 @@ import pytest
 from pygments.token import STANDARD_TYPES
 
 from core import prose
+from core.prose.syntax import UNCOLOURED
 
 from .markup import assert_safe, attributes, elements, ids
 
@@ -91,7 +92,7 @@ def test_fences_of_one_text_share_a_budget():
 
 def test_fence_keeps_blank_lines_at_its_ends():
     assert "<code>\n\na\n\n</code>" in prose.render("```\n\n\na\n\n```").html
-    assert ">\n\n<span" in prose.render("```python\n\n\na\n```").html
+    assert ">\n\n<span" in prose.render("```python\n\n\nif\n```").html
 
 
 def test_lexer_that_fails_leaves_the_code_plain(monkeypatch):
@@ -424,8 +425,14 @@ def test_code_colours_are_readable_on_light_and_dark():
         assert min(contrast(dark, ground) for ground in ("#151411", "#1e1c18")) >= 4.5
 
 
-def test_code_colours_name_classes_that_exist_and_stay_small():
+def test_code_colours_cover_every_class_that_gets_an_element_and_stay_small():
     css = code_css()
     classes = set(re.findall(r"[ (]\.(\w+)", css)) - {"highlight"}
-    assert classes <= set(STANDARD_TYPES.values())
+    assert classes | UNCOLOURED == set(STANDARD_TYPES.values()) - {""}
     assert len(css.encode()) < 2048
+
+
+def test_code_without_colour_gets_no_element():
+    html = prose.render("```python\nimport a.b\nx = f(1)[a.y]  # z\n```").html
+    assert re.findall(r'<span class="(\w+)">', html) == ["kn", "mi", "c1"]
+    assert "x = f(" in html

@@ -78,7 +78,8 @@ class Buffer:
         if isinstance(error, OUTAGE):
             self.outages += 1
             if self.outages == 1:
-                logger.warning("%s: %d wait for the database: %s", self.name, len(batch), error)
+                reason = str(error).partition("\n")[0]
+                logger.warning("%s: %d wait for the database: %s", self.name, len(batch), reason)
         else:
             # A row that went away meanwhile is not there at the second attempt. What fails twice
             # while the database answers would fail for ever, and hold up all that comes after.
@@ -117,15 +118,18 @@ class Flusher:
         self.much = threading.Event()
 
     def wake(self, *, at_once):
-        if self.thread is None:
+        if not self.is_running():
             self._start()
         self.something.set()
         if at_once:
             self.much.set()
 
+    def is_running(self) -> bool:
+        return self.thread is not None and self.thread.is_alive()
+
     def _start(self):
         with self.lock:
-            if self.thread is None:
+            if not self.is_running():
                 self.thread = threading.Thread(target=self._run, name="buffers", daemon=True)
                 self.thread.start()
 

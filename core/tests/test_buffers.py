@@ -57,7 +57,7 @@ def test_entry_is_written_at_once_when_nothing_may_wait(buffer, store, settings)
 
 
 def test_entries_outlast_an_outage_and_join_what_came_since(buffer, store, caplog):
-    store.error = OperationalError("connection refused")
+    store.error = OperationalError("connection refused\nIs the server running?")
     buffer.add("a", 1)
     assert [buffer.flush() for _n in range(5)] == [False] * 5
     buffer.add("b", 1)
@@ -65,7 +65,7 @@ def test_entries_outlast_an_outage_and_join_what_came_since(buffer, store, caplo
     store.error = None
     assert buffer.flush()
     assert [list(batch.items()) for batch in store.batches] == [[("a", 2), ("b", 1)]]
-    assert len(caplog.records) == 1
+    assert caplog.messages == ["tests: 1 wait for the database: connection refused"]
 
 
 def test_fault_that_passes_is_tried_again_and_loses_nothing(buffer, store):
@@ -144,6 +144,18 @@ def test_many_entries_are_written_by_the_thread_before_their_time(buffer, monkey
     buffer.write = lambda batch: written.set()
     for key in range(3):
         buffer.add(key, 1)
+    assert written.wait(30)
+
+
+def test_thread_that_died_is_followed_by_another(buffer, monkeypatch):
+    written = threading.Event()
+    dead = threading.Thread(target=int)
+    dead.start()
+    dead.join()
+    buffers.flusher.thread = dead
+    monkeypatch.setattr(buffers, "FLUSH_AT", 1)
+    buffer.write = lambda batch: written.set()
+    buffer.add("a", 1)
     assert written.wait(30)
 
 

@@ -1,7 +1,7 @@
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Count, F, Q
+from django.db.models import F, OuterRef, Q
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +19,8 @@ from articles.forms import (
 )
 from articles.models import Article, ArticleFormerSlug, Author, Byline, ListEntry, Section, Topic
 from articles.revision_admin import RevisionViews
+from core.counting import RowCount
+from core.desk import LongListAdmin, year_filter
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -88,16 +90,14 @@ class ListEntryInline(SnapshotInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(RevisionViews, admin.ModelAdmin):
+class ArticleAdmin(RevisionViews, LongListAdmin):
     form = ArticleForm
     inlines = [BylineInline, ListEntryInline]
     list_display = ["title", "state", "section", "bylines", "published_at", "word_count", "page"]
-    list_filter = [StateFilter, "section", "kind", "language"]
+    list_filter = [StateFilter, "section", year_filter("published_at"), "kind", "language"]
     list_select_related = ["section"]
     list_per_page = 50
-    show_full_result_count = False
     search_fields = ["title", "slug", "standfirst", "bylines__author__name"]
-    date_hierarchy = "published_at"
     prepopulated_fields = {"slug": ["title"]}
     autocomplete_fields = ["topics", "companies", "cover"]
     actions = ["publish_selected", "archive_selected"]
@@ -283,8 +283,14 @@ class ArticleAdmin(RevisionViews, admin.ModelAdmin):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 
+# Beyond this the desk's lists say no longer how many exactly.
+COUNTED = 1000
+
+
 class CountedAdmin(admin.ModelAdmin):
     """Names under which articles stand, with how many do."""
+
+    links = None
 
     prepopulated_fields = {"slug": ["name"]}
     search_fields = ["name", "slug"]
@@ -292,14 +298,16 @@ class CountedAdmin(admin.ModelAdmin):
     ordering = ["name"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).annotate(article_count=Count("articles"))
+        links = self.links.objects.filter(**{self.model._meta.model_name: OuterRef("pk")})
+        return super().get_queryset(request).annotate(article_count=RowCount(links, COUNTED))
 
     @admin.display(description=_("articles"), ordering="article_count")
     def article_total(self, row):
         url = reverse("admin:articles_article_changelist")
         name = {Section: "section", Topic: "topics", Author: "authors"}[self.model]
         return format_html(
-            '<a href="{}?{}__id__exact={}">{}</a>', url, name, row.pk, row.article_count
+            '<a href="{}?{}__id__exact={}">{}{}</a>',
+            *(url, name, row.pk, row.article_count, "+" if row.article_count == COUNTED else ""),
         )
 
     @admin.display(description=_("page"))
@@ -309,6 +317,7 @@ class CountedAdmin(admin.ModelAdmin):
 
 @admin.register(Section)
 class SectionAdmin(CountedAdmin):
+    links = Article
     list_display = ["name", "position", "description", "article_total", "page"]
     list_editable = ["position"]
     ordering = ["position", "name"]
@@ -316,11 +325,13 @@ class SectionAdmin(CountedAdmin):
 
 @admin.register(Topic)
 class TopicAdmin(CountedAdmin):
+    links = Article.topics.through
     list_display = ["name", "description", "article_total", "page"]
 
 
 @admin.register(Author)
 class AuthorAdmin(CountedAdmin):
+    links = Byline
     list_display = ["name", "role", "user", "article_total", "page"]
     list_select_related = ["user"]
     search_fields = ["name", "slug", "role", "user__username"]

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from comments import moderation
 from comments.forms import ReplyForm
 from comments.models import Comment, Discussion
+from core.desk import LongListAdmin, year_filter
 
 VERBS = {
     "approve": moderation.approve,
@@ -35,19 +36,17 @@ class CourseForm(ModelForm):
 
 
 @admin.register(Comment)
-class CommentAdmin(admin.ModelAdmin):
+class CommentAdmin(LongListAdmin):
     """The one moderation list. What people wrote is read here and never rewritten."""
 
     form = CourseForm
     list_display = ["name", "excerpt", "kind", "state", "why", "page", "created_at"]
-    list_filter = ["state", "kind", "reason", "course"]
+    list_filter = ["state", year_filter("created_at"), "kind", "reason", "course"]
     search_fields = ["name", "email", "body", "quote", "public_id"]
     search_help_text = _("Searches names, e-mail addresses and texts.")
-    date_hierarchy = "created_at"
     ordering = ["-created_at", "-pk"]
     list_select_related = ["discussion__article", "discussion__company"]
     list_per_page = 50
-    show_full_result_count = False
     save_on_top = True
     actions = ["approve_all", "reject_all", "mark_all_spam", "remove_all"]
     change_form_template = "admin/comments/comment/change_form.html"
@@ -169,14 +168,13 @@ class CommentAdmin(admin.ModelAdmin):
 
 
 @admin.register(Discussion)
-class DiscussionAdmin(admin.ModelAdmin):
+class DiscussionAdmin(LongListAdmin):
     list_display = ["__str__", "is_open", "comment_count", "waiting_count"]
     list_filter = ["is_open"]
     search_fields = ["article__title", "company__name"]
     autocomplete_fields = ["article", "company"]
     list_select_related = ["article", "company"]
     ordering = ["-pk"]
-    show_full_result_count = False
     actions = ["close_all", "open_all"]
 
     def get_queryset(self, request):

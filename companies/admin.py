@@ -1,9 +1,18 @@
 from django.contrib import admin
-from django.db.models import Count
+from django.db.models import OuterRef
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company, CompanyAlias, CompanyFormerSlug, Industry, Technology
+from core.counting import RowCount
+from core.desk import LongListAdmin
+
+# Beyond this the desk's lists say no longer how many exactly.
+COUNTED = 1000
+
+
+def counted(number):
+    return f"{COUNTED}+" if number == COUNTED else number
 
 
 @admin.register(Industry)
@@ -14,11 +23,17 @@ class IndustryAdmin(admin.ModelAdmin):
     prepopulated_fields = {"slug": ["name"]}
 
     def get_queryset(self, request):
-        return super().get_queryset(request).annotate(companies_in_it=Count("companies"))
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                companies_in_it=RowCount(Company.objects.filter(industry=OuterRef("pk")), COUNTED)
+            )
+        )
 
     @admin.display(description=_("companies"), ordering="companies_in_it")
     def company_count(self, industry):
-        return industry.companies_in_it
+        return counted(industry.companies_in_it)
 
 
 class CompanyAliasInline(admin.TabularInline):
@@ -27,14 +42,13 @@ class CompanyAliasInline(admin.TabularInline):
 
 
 @admin.register(Company)
-class CompanyAdmin(admin.ModelAdmin):
+class CompanyAdmin(LongListAdmin):
     list_display = ["name", "industry", "country", "status", "fact_count", "is_public", "page"]
-    list_filter = ["is_public", "status", "industry", "country"]
+    list_filter = ["is_public", "status", "created_at", "industry", "country"]
     list_select_related = ["industry"]
     ordering = ["name"]
     search_fields = ["name", "legal_name", "aliases__name", "slug"]
     autocomplete_fields = ["parent", "industry", "logo"]
-    date_hierarchy = "created_at"
     inlines = [CompanyAliasInline]
     readonly_fields = ["current_figures", "former_addresses"]
     fieldsets = [
@@ -48,7 +62,8 @@ class CompanyAdmin(admin.ModelAdmin):
     ]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).annotate(facts_on_record=Count("facts"))
+        facts = Company.facts.rel.related_model.objects.filter(company=OuterRef("pk"))
+        return super().get_queryset(request).annotate(facts_on_record=RowCount(facts))
 
     def get_prepopulated_fields(self, request, obj=None):
         # A slug that is public is changed on purpose or not at all.
@@ -101,11 +116,16 @@ class TechnologyAdmin(admin.ModelAdmin):
     prepopulated_fields = {"slug": ["name"]}
 
     def get_queryset(self, request):
-        return super().get_queryset(request).annotate(uses_on_record=Count("uses"))
+        uses = Technology.uses.rel.related_model.objects
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(uses_on_record=RowCount(uses.filter(technology=OuterRef("pk")), COUNTED))
+        )
 
     @admin.display(description=_("uses"), ordering="uses_on_record")
     def use_count(self, technology):
-        return technology.uses_on_record
+        return counted(technology.uses_on_record)
 
     @admin.display(description=_("page"))
     def page(self, technology):

@@ -1,7 +1,7 @@
 from django.contrib import admin, messages
 from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Count
+from django.db.models import OuterRef
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -9,28 +9,29 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from core.counting import RowCount
+from core.desk import LongListAdmin
 from facts import publishing
 from facts.forms import WrongForm
 from facts.models import Fact, Metric, Reference, Source, TechUse, TechUseReference
 
+# Beyond this the list of metrics says no longer how many exactly.
+COUNTED = 1000
+
 
 @admin.register(Source)
-class SourceAdmin(admin.ModelAdmin):
+class SourceAdmin(LongListAdmin):
     list_display = ["title", "publisher", "kind", "published_label", "fact_count", "use_count"]
     list_filter = ["kind", "published_on"]
     ordering = ["publisher", "title"]
     search_fields = ["title", "publisher", "url"]
-    date_hierarchy = "published_on"
 
     def get_queryset(self, request):
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(
-                facts=Count("references__fact", distinct=True),
-                uses=Count("tech_use_references__tech_use", distinct=True),
-            )
-        )
+        source = OuterRef("pk")
+        facts = Fact.objects.filter(references__source=source).distinct()
+        uses = TechUse.objects.filter(references__source=source).distinct()
+        sources = super().get_queryset(request)
+        return sources.annotate(facts=RowCount(facts), uses=RowCount(uses))
 
     @admin.display(description=_("published"), ordering="published_on")
     def published_label(self, source):
@@ -54,7 +55,11 @@ class MetricAdmin(admin.ModelAdmin):
     prepopulated_fields = {"key": ["label"]}
 
     def get_queryset(self, request):
-        return super().get_queryset(request).annotate(facts_on_record=Count("facts"))
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(facts_on_record=RowCount(Fact.objects.filter(metric=OuterRef("pk")), COUNTED))
+        )
 
     def get_readonly_fields(self, request, obj=None):
         # Another type or unit would rewrite every published figure at once.
@@ -67,7 +72,7 @@ class MetricAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("facts"), ordering="facts_on_record")
     def fact_count(self, metric):
-        return metric.facts_on_record
+        return f"{COUNTED}+" if metric.facts_on_record == COUNTED else metric.facts_on_record
 
 
 class ReferenceInline(admin.StackedInline):
@@ -88,7 +93,7 @@ class ReferenceInline(admin.StackedInline):
 
 
 @admin.register(Fact)
-class FactAdmin(admin.ModelAdmin):
+class FactAdmin(LongListAdmin):
     """Drafts are edited here. A published fact is moved by the verbs of `publishing` alone."""
 
     change_form_template = "admin/facts/fact/change_form.html"
@@ -105,12 +110,11 @@ class FactAdmin(admin.ModelAdmin):
         "verified_at",
         "public_page",
     ]
-    list_filter = ["status", "rank", "basis", "verified_at", "metric"]
+    list_filter = ["status", "rank", "basis", "as_of", "verified_at", "metric"]
     list_select_related = ["company", "metric"]
     list_per_page = 50
     ordering = ["-pk"]
     search_fields = ["company__name", "metric__label", "text", "scope", "public_id"]
-    date_hierarchy = "as_of"
     autocomplete_fields = ["company", "metric", "supersedes"]
     inlines = [ReferenceInline]
     actions = ["publish_selected", "verify_selected", "mark_wrong"]
@@ -126,7 +130,8 @@ class FactAdmin(admin.ModelAdmin):
     judgement = ["standing", "deprecated_reason", "published_at", "verified_at", "verified_by"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).annotate(sources=Count("references"))
+        references = Reference.objects.filter(fact=OuterRef("pk"))
+        return super().get_queryset(request).annotate(sources=RowCount(references))
 
     def get_fields(self, request, obj=None):
         return [*self.claim, *self.judgement, "public_id"] if obj else self.claim
@@ -283,7 +288,7 @@ class TechUseReferenceInline(admin.StackedInline):
 
 
 @admin.register(TechUse)
-class TechUseAdmin(admin.ModelAdmin):
+class TechUseAdmin(LongListAdmin):
     list_display = [
         *("company", "technology", "layer", "purpose", "since", "until"),
         *("is_disputed", "reference_count"),
@@ -296,7 +301,11 @@ class TechUseAdmin(admin.ModelAdmin):
     inlines = [TechUseReferenceInline]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).annotate(sources=Count("references"))
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(sources=RowCount(TechUseReference.objects.filter(tech_use=OuterRef("pk"))))
+        )
 
     @admin.display(description=_("sources"), ordering="sources")
     def reference_count(self, use):

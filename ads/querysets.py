@@ -2,8 +2,10 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from core.stored.tracking import TrackedQuerySet
 
-class AdQuerySet(models.QuerySet):
+
+class AdQuerySet(TrackedQuerySet):
     def started(self):
         """Ads that run or have run: an old page's link still leads where it said."""
         return self.filter(

@@ -8,7 +8,8 @@ class ArticlesConfig(AppConfig):
     verbose_name = _("Articles")
 
     def ready(self):
-        from articles import listing
+        from articles import listing, pagekeys
 
         pre_migrate.connect(listing.remove, sender=self)
         post_migrate.connect(listing.install, sender=self)
+        pagekeys.connect()

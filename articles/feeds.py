@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from articles.models import Article, Section
 from articles.structured import description_of
+from core.stored import made_of, stored_page
 from core.structured import absolute
 
 ITEMS = 30
@@ -82,8 +83,14 @@ class ArticleFeed(Feed):
 
     item_guid_is_permalink = False
 
+    @classmethod
+    def as_page(cls):
+        return stored_page()(cls())
+
     def get_object(self, request, slug=None):
-        return get_object_or_404(Section, slug=slug) if slug else None
+        section = get_object_or_404(Section, slug=slug) if slug else None
+        made_of(request, f"section:{section.pk}" if section else "articles")
+        return section
 
     def title(self, section):
         return f"{settings.SITE_NAME}: {section.name}" if section else settings.SITE_NAME

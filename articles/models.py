@@ -12,6 +12,7 @@ from companies.models import Company
 from core import prose
 from core.fields import WebURLField
 from core.models import FormerSlug, TimeStamped
+from core.stored.tracking import TrackedQuerySet
 from core.validators import validate_printable
 from facts.prose import resolver_for
 
@@ -27,6 +28,8 @@ class Section(models.Model):
         _("description"), max_length=300, blank=True, validators=[validate_printable]
     )
     position = models.PositiveSmallIntegerField(_("position"), default=100)
+
+    objects = TrackedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("section")
@@ -46,6 +49,8 @@ class Topic(models.Model):
     description = models.CharField(
         _("description"), max_length=300, blank=True, validators=[validate_printable]
     )
+
+    objects = TrackedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("topic")
@@ -83,6 +88,8 @@ class Author(models.Model):
         related_name="author",
         verbose_name=_("login"),
     )
+
+    objects = TrackedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("author")
@@ -273,6 +280,8 @@ class Byline(models.Model):
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
+    objects = TrackedQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("byline")
         verbose_name_plural = _("bylines")
@@ -352,6 +361,8 @@ class ListEntry(models.Model):
         _("blurb"), blank=True, max_length=10_000, validators=[validate_printable]
     )
     blurb_html = models.TextField(editable=False, blank=True)
+
+    objects = TrackedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("list entry")

@@ -4,6 +4,7 @@ from django.utils import timezone
 from modelsearch.queryset import SearchableQuerySetMixin
 
 from core.pagination import newer_than, older_than
+from core.stored.tracking import TrackedQuerySet
 
 # What no list shows; a body can be 200 kB.
 HEAVY_FIELDS = ("body", "body_html", "body_text", "headings", "sources")
@@ -13,7 +14,7 @@ RELATED_CANDIDATES = 10
 MOST_COMPANIES = 12
 
 
-class ArticleQuerySet(SearchableQuerySetMixin, models.QuerySet):
+class ArticleQuerySet(SearchableQuerySetMixin, TrackedQuerySet):
     def published(self):
         """What the public may see. A time still to come keeps an article back without any job."""
         return self.filter(status="published", published_at__lte=timezone.now())

@@ -11,8 +11,8 @@ urlpatterns = [
     path("sections/<slug:slug>/", views.section_detail, name="section"),
     path("topics/<slug:slug>/", views.topic_detail, name="topic"),
     path("authors/<slug:slug>/", views.author_detail, name="author"),
-    path("feeds/articles.atom", feeds.AtomFeed(), name="feed-atom"),
-    path("feeds/articles.rss", feeds.RssFeed(), name="feed-rss"),
-    path("sections/<slug:slug>/feeds/articles.atom", feeds.AtomFeed(), name="section-atom"),
-    path("sections/<slug:slug>/feeds/articles.rss", feeds.RssFeed(), name="section-rss"),
+    path("feeds/articles.atom", feeds.AtomFeed.as_page(), name="feed-atom"),
+    path("feeds/articles.rss", feeds.RssFeed.as_page(), name="feed-rss"),
+    path("sections/<slug:slug>/feeds/articles.atom", feeds.AtomFeed.as_page(), name="section-atom"),
+    path("sections/<slug:slug>/feeds/articles.rss", feeds.RssFeed.as_page(), name="section-rss"),
 ]

@@ -5,3 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class AudienceConfig(AppConfig):
     name = "audience"
     verbose_name = _("Audience")
+
+    def ready(self):
+        from audience import pagekeys
+
+        pagekeys.connect()

@@ -3,6 +3,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
+from core.stored.tracking import TrackedQuerySet
 
 
 class Audience(models.Model):
@@ -17,6 +18,8 @@ class Audience(models.Model):
     )
     hearts = models.PositiveIntegerField(_("hearts"), default=0)
     views = models.PositiveBigIntegerField(_("views"), default=0)
+
+    objects = TrackedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("audience")

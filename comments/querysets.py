@@ -1,15 +1,16 @@
-from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, Window
+from django.db.models import Exists, F, OuterRef, Q, Window
 from django.db.models.functions import Coalesce, RowNumber
 
 from articles.models import Article
 from companies.models import Company
+from core.counting import RowCount
+from core.stored.tracking import TrackedQuerySet
 
 REPLIES_SHOWN = 50
 STANDING = ["published", "removed"]
 
 
-class DiscussionQuerySet(models.QuerySet):
+class DiscussionQuerySet(TrackedQuerySet):
     def of(self, subject):
         """The discussion of an article or a company; an unsaved one where nobody spoke yet."""
         field = "article" if isinstance(subject, Article) else "company"
@@ -18,22 +19,23 @@ class DiscussionQuerySet(models.QuerySet):
         return discussion
 
     def with_counts(self):
+        comments = self.model.comments.rel.related_model.objects.filter(discussion=OuterRef("pk"))
         return self.annotate(
-            comment_count=Count("comments", filter=Q(comments__state="published")),
-            waiting_count=Count("comments", filter=Q(comments__state="pending")),
+            comment_count=RowCount(comments.visible()), waiting_count=RowCount(comments.waiting())
         )
 
 
-class CommentQuerySet(models.QuerySet):
+class CommentQuerySet(TrackedQuerySet):
     def visible(self):
         """What everybody may see on a page that everybody may see."""
         return self.filter(state="published")
 
     def public(self):
         """What everybody may see, and the page it stands under too: for feeds and search."""
+        article, company = OuterRef("discussion__article"), OuterRef("discussion__company")
         return self.visible().filter(
-            Q(discussion__article__in=Article.objects.published())
-            | Q(discussion__company__in=Company.objects.visible())
+            Exists(Article.objects.published().filter(pk=article))
+            | Exists(Company.objects.visible().filter(pk=company))
         )
 
     def waiting(self):
@@ -73,9 +75,12 @@ class CommentQuerySet(models.QuerySet):
             partition_by=[Coalesce("thread_id", "pk")],
             order_by=[F("thread_id").asc(nulls_first=True), "created_at", "pk"],
         )
-        replies = Q(thread__in=roots.values("pk"), state__in=STANDING)
+        # A union of look-ups by key: said with OR, the whole discussion is read.
+        shown = self.model.objects.filter(pk__in=roots.values("pk")).order_by().values("pk")
+        replies = self.model.objects.standing().filter(thread__in=roots.values("pk"))
+        ids = shown.union(replies.order_by().values("pk"), all=True)
         return (
-            self.filter(Q(pk__in=roots.values("pk")) | replies)
+            self.filter(pk__in=ids)
             .annotate(place=place)
             .filter(place__lte=limit + 2)
             .select_related("in_reply_to")

@@ -19,6 +19,7 @@ from comments.stamps import make_stamp, read_stamp
 from comments.threads import is_on_first_page, threads_of
 from companies.models import Company
 from core.http import subnet_key
+from core.stored import made_of, stored_page
 
 STATUS = {
     "closed": HTTPStatus.FORBIDDEN,
@@ -38,9 +39,11 @@ def subject_or_404(on, pk):
 # The check is made within: a stored page holds no token, and what was typed there must not be lost.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
+@stored_page(params=("before", "reply", "thread"))
 def discussion(request, on, pk):
     """The discussion on a page of its own, the form of a reply, and where forms are sent."""
     subject = subject_or_404(on, pk)
+    made_of(request, f"discussion:{on}:{pk}", f"{on}:{pk}")
     if request.method == "POST":
         return take(request, Discussion.objects.of(subject))
     if "reply" in request.GET:

@@ -10,12 +10,15 @@ from modelsearch import index
 from companies.querysets import CompanyQuerySet, TechnologyQuerySet
 from core.fields import WebURLField
 from core.models import FormerSlug, TimeStamped
+from core.stored.tracking import TrackedQuerySet
 from core.validators import validate_printable
 
 
 class Industry(models.Model):
     name = models.CharField(_("name"), max_length=80, unique=True, validators=[validate_printable])
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
+
+    objects = TrackedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("industry")
@@ -163,6 +166,8 @@ class CompanyAlias(models.Model):
         Company, on_delete=models.CASCADE, related_name="aliases", verbose_name=_("company")
     )
     name = models.CharField(_("also known as"), max_length=120, validators=[validate_printable])
+
+    objects = TrackedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("alias")

@@ -1,8 +1,10 @@
 from django.db import models
 from modelsearch.queryset import SearchableQuerySetMixin
 
+from core.stored.tracking import TrackedQuerySet
 
-class CompanyQuerySet(SearchableQuerySetMixin, models.QuerySet):
+
+class CompanyQuerySet(SearchableQuerySetMixin, TrackedQuerySet):
     def visible(self):
         """What the public may see: every profile that an editor has opened."""
         return self.filter(is_public=True)
@@ -23,7 +25,7 @@ class CompanyQuerySet(SearchableQuerySetMixin, models.QuerySet):
         )
 
 
-class TechnologyQuerySet(SearchableQuerySetMixin, models.QuerySet):
+class TechnologyQuerySet(SearchableQuerySetMixin, TrackedQuerySet):
     def visible(self):
         """Every technology is public: it says nothing of itself but its name and its kind."""
         return self.all()

@@ -12,6 +12,8 @@ from companies import structured
 from companies.directory import paginate_by_name
 from companies.forms import DirectoryForm
 from companies.models import Company, Technology
+from core.pagination import PLACE_PARAMS
+from core.stored import keep_out, made_of, stored_page
 from core.structured import absolute
 
 NEWEST_ARTICLES = 10
@@ -22,11 +24,14 @@ USES_PER_PAGE = 100
 
 
 @require_safe
+@stored_page("companies", params=(*DirectoryForm.base_fields, *PLACE_PARAMS))
 def list_companies(request):
     form = DirectoryForm(request.GET)
     form.is_valid()
     companies = form.narrow(Company.objects.visible())
     page = paginate_by_name(companies.select_related("industry").with_current_facts(), request)
+    if form.errors or not page.object_list:
+        keep_out(request)
     for company in page:
         company.fact_count = len(company.current_facts)
         company.stale_count = sum(fact.is_stale for fact in company.current_facts)
@@ -61,10 +66,12 @@ def _letters(form):
 
 
 @require_safe
+@stored_page()
 def show_company(request, slug):
     company = Company.objects.visible().with_profile_data().filter(slug=slug).first()
     if company is None:
         return _redirect_from_former(slug)
+    made_of(request, f"company:{company.pk}", f"discussion:company:{company.pk}")
     sheet = company.facts.sheet()
     uses = company.tech_uses.visible().with_sources()
     listings = company.listings.newest().select_related("article")
@@ -95,6 +102,7 @@ def _redirect_from_former(slug):
 
 
 @require_safe
+@stored_page("technologies")
 def list_technologies(request):
     by_kind = Case(
         *(When(kind=kind, then=Value(place)) for place, kind in enumerate(Technology.Kind.values))
@@ -109,8 +117,10 @@ def list_technologies(request):
 
 
 @require_safe
+@stored_page(params=PLACE_PARAMS)
 def show_technology(request, slug):
     technology = get_object_or_404(Technology.objects.visible(), slug=slug)
+    made_of(request, f"technology:{technology.pk}")
     uses = technology.uses.visible().with_sources()
     page = paginate_by_name(uses, request, field="company__sort_name", per_page=USES_PER_PAGE)
     context = {

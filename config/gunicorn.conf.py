@@ -9,16 +9,13 @@ from django.core.exceptions import ImproperlyConfigured
 
 if "WEB_CONCURRENCY" not in os.environ:
     workers = min(multiprocessing.cpu_count() + 1, 8)
-worker_class = "gthread"
-threads = 4
+# Stored pages are answered in its event loop; Django works in WEB_THREADS threads behind it.
+worker_class = "asgi"
 timeout = 30
 graceful_timeout = 20
 keepalive = 5
 # A worker's heartbeat file on a slow disk can block it long enough to be killed.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
-# Slow leaks in a long life end with the worker; the jitter keeps them from ending together.
-max_requests = 20_000
-max_requests_jitter = 2_000
 # Nothing here is steered through it.
 control_socket_disable = True
 

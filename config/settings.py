@@ -119,6 +119,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000"
         ),
     }
+    DATABASES["default"]["CONN_MAX_AGE"] = None
 else:
     DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
@@ -126,6 +127,19 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Files, not process memory: several workers must see one cache.
 CACHES = {"default": env.cache_url("CACHE_URL", default=f"filecache://{VAR_DIR / 'cache'}")}
+# Stored pages, apart from the rest: they are many, and each can be made again.
+CACHES["pages"] = CACHES["default"] | {"KEY_PREFIX": "pages"}
+if "redis" in CACHES["pages"]["BACKEND"].lower():
+    # A cache that hangs must cost less than making the page.
+    for cache in CACHES.values():
+        cache["OPTIONS"] = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
+elif "filebased" in CACHES["pages"]["BACKEND"]:
+    CACHES["pages"]["LOCATION"] += "/pages"
+    CACHES["pages"]["OPTIONS"] = {"MAX_ENTRIES": 3000}
+# Per process, in megabytes.
+STORED_PAGES_MB = env.int("STORED_PAGES_MB", default=64)
+# Requests that Django works on at once in each process; each keeps a database connection.
+WEB_THREADS = env.int("WEB_THREADS", default=4)
 
 MODELSEARCH_BACKENDS = {"default": {"BACKEND": "search.backend"}}
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
@@ -226,6 +240,8 @@ SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not IS_LOCAL)
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+else:
+    SECURE_PROXY_SSL_HEADER = None
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 SECURE_HSTS_SECONDS = 0 if IS_LOCAL else 63_072_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not IS_LOCAL

@@ -32,9 +32,14 @@ if env.str("CACHE_URL", default=""):
     # Redis has sixteen databases; clearing one worker's leaves the others' alone.
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     location = urlsplit(CACHES["default"]["LOCATION"])
-    CACHES["default"]["LOCATION"] = location._replace(path=f"/{int(worker) % 16}").geturl()
+    for cache in CACHES.values():
+        cache["LOCATION"] = location._replace(path=f"/{int(worker) % 16}").geturl()
 else:
-    CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    for name in CACHES:
+        CACHES[name] = {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "LOCATION": name,
+        }
 
 # A test sees at once what it counted.
 COUNTERS_FLUSH_SECONDS = 0

@@ -7,6 +7,7 @@ from django.urls import include, path
 from articles.sitemaps import ArticleSitemap, AuthorSitemap, SectionSitemap, TopicSitemap
 from comments.feeds import CommentFeed
 from companies.sitemaps import CompanySitemap, TechnologySitemap
+from core.stored import stored_page
 from pages.sitemaps import PageSitemap, sitemap_index
 from pages.views import serve_upload
 
@@ -20,19 +21,25 @@ SITEMAPS = {
     "pages": PageSitemap,
 }
 
+stored_sitemap = stored_page("articles", "companies", "technologies", params=["p"])(sitemap)
+
 urlpatterns = [
     path("", include("pages.urls")),
     path("", include("articles.urls")),
     path("", include("companies.urls")),
     path("discussions/", include("comments.urls")),
-    path("feeds/comments.atom", CommentFeed(), name="comments-feed"),
+    path(
+        "feeds/comments.atom",
+        stored_page("comments", "articles", "companies")(CommentFeed()),
+        name="comments-feed",
+    ),
     path("audience/", include("audience.urls")),
     path("ads/", include("ads.urls")),
     path("search/", include("search.urls")),
     path("admin/", admin.site.urls),
     path("media/<path:path>", serve_upload, name="upload"),
     path("sitemap.xml", sitemap_index, {"sitemaps": SITEMAPS}, name="sitemap"),
-    path("sitemap-<slug:section>.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap-part"),
+    path("sitemap-<slug:section>.xml", stored_sitemap, {"sitemaps": SITEMAPS}, name="sitemap-part"),
 ]
 
 handler400 = "pages.errors.bad_request"

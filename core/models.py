@@ -1,6 +1,7 @@
-"""Abstract models. Every other room may build on them; they know none."""
+"""Models that every other room may build on; they know none."""
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.validators import validate_printable
@@ -48,3 +49,21 @@ class Cited(models.Model):
 
     class Meta:
         abstract = True
+
+
+class Change(models.Model):
+    """That what a key names was changed: stored pages made of it are not served any more.
+
+    `core.stored.changes` writes and reads it.
+    """
+
+    key = models.CharField(max_length=80)
+    position = models.BigIntegerField(db_index=True)
+    written_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name = _("change")
+        verbose_name_plural = _("changes")
+
+    def __str__(self):
+        return self.key

@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.http import Http404
 
 signer = Signer(salt="core.pagination")
+# What the address of a page of a list may say.
+PLACE_PARAMS = ("before", "after")
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 MICROSECOND = datetime.timedelta(microseconds=1)
 

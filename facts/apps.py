@@ -8,6 +8,7 @@ class FactsConfig(AppConfig):
     verbose_name = _("Facts")
 
     def ready(self):
-        from facts import immutability
+        from facts import immutability, pagekeys
 
         post_migrate.connect(immutability.install, sender=self)
+        pagekeys.connect()

@@ -1,10 +1,11 @@
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 
+from core.stored.tracking import TrackedQuerySet
 from facts.sheets import sheet_of
 
 
-class FactQuerySet(models.QuerySet):
+class FactQuerySet(TrackedQuerySet):
     def published(self):
         """What the public may see: published facts of open profiles, the deprecated among them."""
         return self.filter(status="published", company__is_public=True)
@@ -75,7 +76,7 @@ class FactQuerySet(models.QuerySet):
         )
 
 
-class TechUseQuerySet(models.QuerySet):
+class TechUseQuerySet(TrackedQuerySet):
     def visible(self):
         """What the public may see: uses, by companies with an open profile, that name a source."""
         return self.filter(company__is_public=True).filter(

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from pictures.models import PictureField
 
 from core.models import TimeStamped
+from core.stored.tracking import TrackedQuerySet
 from core.validators import validate_printable
 from images.uploads import re_encode
 
@@ -41,6 +42,8 @@ class Picture(TimeStamped):
     credit = models.CharField(
         _("credit"), max_length=200, blank=True, validators=[validate_printable]
     )
+
+    objects = TrackedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("picture")

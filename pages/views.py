@@ -14,6 +14,7 @@ from django.views.static import serve
 from ads.models import Ad
 from audience.viewing import first_looks, record_view
 from core.http import same_origin_required
+from core.stored import stored_page
 from pages.front import front_page
 from pages.texts import text_of
 
@@ -23,6 +24,7 @@ MAX_ADS_SEEN = 2
 
 
 @require_safe
+@stored_page("articles", "companies")
 def home(request):
     return render(
         request, "pages/home.html", {**front_page(), "canonical_url": f"{settings.SITE_URL}/"}
@@ -30,6 +32,7 @@ def home(request):
 
 
 @require_safe
+@stored_page()
 def show_text(request, name):
     text = text_of(name)
     context = {
@@ -63,6 +66,7 @@ def is_key(value) -> bool:
 
 
 @require_safe
+@stored_page()
 def robots(request):
     lines = [
         "User-agent: *",
@@ -75,6 +79,7 @@ def robots(request):
 
 
 @require_safe
+@stored_page()
 def security_text(request):
     """RFC 9116. It never says for longer than half a year that nobody has to look at it."""
     today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)

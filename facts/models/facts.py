@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
 from core.models import Cited, TimeStamped
+from core.stored.tracking import TrackedQuerySet
 from core.validators import validate_printable
 from facts import wording
 from facts.dating import Precision, partial_date
@@ -326,6 +327,8 @@ class Reference(Cited):
     source = models.ForeignKey(
         Source, on_delete=models.PROTECT, related_name="references", verbose_name=_("source")
     )
+
+    objects = TrackedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("reference")

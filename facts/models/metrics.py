@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from core.stored.tracking import TrackedQuerySet
 from core.validators import validate_printable
 
 
@@ -50,6 +51,8 @@ class Metric(models.Model):
         _("plausible to"), max_digits=24, decimal_places=4, null=True, blank=True
     )
     position = models.PositiveSmallIntegerField(_("position"), default=100)
+
+    objects = TrackedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("metric")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fields import WebURLField
 from core.models import TimeStamped
+from core.stored.tracking import TrackedQuerySet
 from core.validators import validate_printable
 from facts.dating import Precision
 
@@ -65,6 +66,8 @@ class Source(TimeStamped):
         default=Precision.UNKNOWN,
     )
     archive_url = WebURLField(_("archived copy"), blank=True)
+
+    objects = TrackedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("source")

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company, Technology
 from core.models import Cited, TimeStamped
+from core.stored.tracking import TrackedQuerySet
 from core.validators import validate_printable
 from facts.models.sources import Source
 from facts.querysets import TechUseQuerySet
@@ -76,6 +77,8 @@ class TechUseReference(Cited):
         related_name="tech_use_references",
         verbose_name=_("source"),
     )
+
+    objects = TrackedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("reference")

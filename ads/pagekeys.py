@@ -1,0 +1,37 @@
+"""What pages are made of, of what is in this room (see `core.stored`)."""
+
+from datetime import UTC, datetime, timedelta
+
+from ads.models import Ad
+from core.stored import schedule
+from core.stored.tracking import track, track_links
+
+# A page with a choice of ads shows another one after so long.
+TURN = timedelta(minutes=10)
+# Borne by every page with room for ads, and by those whose ads take turns.
+ADS, TURNS = "ads", "ads:turns"
+
+
+def keys_of_ad(ad):
+    return (ADS, schedule.SCHEDULE)
+
+
+def starts_and_ends(after, until):
+    for name in ("starts_at", "ends_at"):
+        moments = Ad.objects.filter(
+            is_active=True, **{f"{name}__gt": after, f"{name}__lte": until}
+        ).values_list(name, flat=True)
+        yield from ((moment, {ADS}) for moment in moments)
+
+
+def turns(after, until):
+    number = int(after.timestamp() // TURN.total_seconds()) + 1
+    while (moment := datetime.fromtimestamp(number * TURN.total_seconds(), UTC)) <= until:
+        yield moment, {TURNS}
+        number += 1
+
+
+def connect():
+    track(Ad, keys_of_ad, ignored={"impressions", "clicks"})
+    track_links(Ad.sections.through, lambda *_: {ADS})
+    schedule.sources += [starts_and_ends, turns]

@@ -1,0 +1,82 @@
+"""What pages are made of, of what is in this room (see `core.stored`)."""
+
+from django.utils import timezone
+
+from articles.models import Article, Author, Byline, ListEntry, Section, Topic
+from core.pagination import newer_than, older_than
+from core.stored import schedule
+from core.stored.tracking import track, track_links
+
+
+def keys_of_article(article):
+    """Every page that shows a published article: its own, the lists it is on, those beside it."""
+    if article.status != Article.Status.PUBLISHED:
+        return
+    yield from (f"article:{article.pk}", "articles", f"section:{article.section_id}")
+    # Whoever follows the schedule must hear of a new hour, and of one that came to nothing.
+    if article.published_at > timezone.now():
+        yield schedule.SCHEDULE
+    for name in ("topic", "author", "company"):
+        linked = LINKS[name].objects.filter(article=article.pk).values_list(name, flat=True)
+        yield from (f"{name}:{pk}" for pk in linked)
+    listed = ListEntry.objects.filter(article=article.pk).values_list("company", flat=True)
+    yield from (f"company:{pk}" for pk in listed)
+    place = article.published_at, article.pk
+    others = Article.objects.published().order_by()
+    older = others.filter(older_than(*place)).in_order().values_list("pk", flat=True)[:1]
+    newer = others.filter(newer_than(*place)).order_by("published_at", "pk")
+    yield from (f"article:{pk}" for pk in [*older, *newer.values_list("pk", flat=True)[:1]])
+
+
+LINKS = {
+    "topic": Article.topics.through,
+    "author": Byline,
+    "company": Article.companies.through,
+}
+
+
+def keys_of_byline(byline):
+    yield from keys_of_part(byline, f"author:{byline.author_id}")
+
+
+def keys_of_entry(entry):
+    yield from keys_of_part(entry, f"company:{entry.company_id}")
+
+
+def keys_of_part(part, key):
+    if keys := set(keys_of_article(part.article)):
+        yield from keys | {key}
+
+
+def keys_of_links(instance, model, pks):
+    """Of an article that gets topics or companies, or of one of these that gets articles."""
+    if isinstance(instance, Article):
+        name = model._meta.model_name
+        if keys := set(keys_of_article(instance)):
+            return keys | {f"{name}:{pk}" for pk in pks or ()}
+        return set()
+    articles = Article.objects.filter(pk__in=pks) if pks else instance.articles.all()
+    return {key for article in articles for key in keys_of_article(article)}
+
+
+def scheduled_articles(after, until):
+    waiting = Article.objects.filter(
+        status=Article.Status.PUBLISHED, published_at__gt=after, published_at__lte=until
+    )
+    for article in waiting.only("status", "published_at", "section"):
+        yield article.published_at, keys_of_article(article)
+
+
+def connect():
+    track(Article, keys_of_article)
+    track(Byline, keys_of_byline)
+    track(ListEntry, keys_of_entry)
+    track_links(Article.topics.through, keys_of_links)
+    track_links(Article.companies.through, keys_of_links)
+    # Every page names the sections.
+    track(Section, lambda section: {"site"})
+    track(Topic, lambda topic: {"site"}, created=False)
+    track(Author, lambda author: {"site"}, created=False)
+    schedule.sources.append(scheduled_articles)
+    # What stands beside a waiting article may change before its hour.
+    schedule.triggers.add("articles")

@@ -1,0 +1,14 @@
+"""What pages are made of, of what is in this room (see `core.stored`)."""
+
+from audience.models import Audience
+from core.stored.tracking import track
+
+
+def connect():
+    # Hearts are shown as they are given. Views are counted in batches: see `audience.viewing`.
+    track(
+        Audience,
+        lambda audience: {f"article:{audience.article_id}"},
+        ignored={"views"},
+        created=False,
+    )

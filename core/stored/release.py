@@ -1,0 +1,45 @@
+"""What makes two processes make the same page of the same rows: their code, texts and settings."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+
+SHAPING = (
+    "SITE_NAME",
+    "SITE_URL",
+    "SITE_TAGLINE",
+    "LANGUAGE_CODE",
+    "TIME_ZONE",
+    "STATIC_URL",
+    "MEDIA_URL",
+    "CONTENT_SECURITY_POLICY",
+    "SECURITY_CONTACT",
+    "CDN",
+    "IS_LOCAL",
+)
+SUFFIXES = {".py", ".html", ".xml", ".txt", ".md", ".mo"}
+
+
+@cache
+def release() -> str:
+    """A digest of all that shapes a page beside the database: pages of another one are not ours."""
+    digest = hashlib.blake2b(digest_size=16)
+    roots = [settings.BASE_DIR / "templates", settings.BASE_DIR / "locale"]
+    roots += [
+        Path(app.path)
+        for app in apps.get_app_configs()
+        if Path(app.path).is_relative_to(settings.BASE_DIR) and ".venv" not in Path(app.path).parts
+    ]
+    for root in roots:
+        for path in sorted(root.rglob("*")):
+            if path.suffix in SUFFIXES and "tests" not in path.parts:
+                name = path.relative_to(settings.BASE_DIR).as_posix()
+                digest.update(name.encode() + path.read_bytes())
+    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    if manifest.exists():
+        digest.update(manifest.read_bytes())
+    digest.update(repr([str(getattr(settings, name, "")) for name in SHAPING]).encode())
+    return digest.hexdigest()

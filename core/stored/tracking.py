@@ -1,0 +1,133 @@
+"""How a model's rows come into the log: each room says, for its own models, what keys a row bears.
+
+Saving, deleting and the querysets' bulk methods all write, so that no caller has to remember.
+"""
+
+from django.db import models, router, transaction
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
+
+from core.stored.changes import changed
+
+# Above so many rows at once, every page is made anew rather than each one named.
+MOST_NAMED = 500
+EVERYTHING = {"site"}
+
+tracked = {}
+
+
+class Tracked:
+    """`keys_of(row)`: what the pages that show the row are made of.
+
+    `ignored`: fields that no public page shows as they stand. `created=False`: a new row is on no
+    page until another, tracked, row names it.
+    """
+
+    def __init__(self, model, keys_of, *, ignored=(), created=True):
+        self.model = model
+        self.keys_of = keys_of
+        self.ignored = frozenset(ignored)
+        self.created = created
+        tracked[model] = self
+
+    def connect(self):
+        label = self.model._meta.label
+        pre_save.connect(self.before_save, self.model, dispatch_uid=f"stored.{label}.before")
+        post_save.connect(self.after_save, self.model, dispatch_uid=f"stored.{label}.after")
+        pre_delete.connect(self.before_delete, self.model, dispatch_uid=f"stored.{label}.deleting")
+        post_delete.connect(self.after_delete, self.model, dispatch_uid=f"stored.{label}.deleted")
+
+    def is_ignored(self, fields) -> bool:
+        return bool(fields) and self.ignored.issuperset(fields)
+
+    def before_save(self, sender, instance, raw=False, update_fields=None, **kwargs):
+        instance._stored_keys = set()
+        if raw or instance._state.adding or instance.pk is None or self.is_ignored(update_fields):
+            return
+        former = self.model._base_manager.filter(pk=instance.pk).first()
+        if former is not None:
+            instance._stored_keys = set(self.keys_of(former))
+
+    def after_save(self, sender, instance, created, raw=False, update_fields=None, **kwargs):
+        keys = instance.__dict__.pop("_stored_keys", set())
+        if raw or self.is_ignored(update_fields) or (created and not self.created):
+            return
+        changed(*keys, *self.keys_of(instance))
+
+    def before_delete(self, sender, instance, **kwargs):
+        # What hangs on the row is still there to be asked.
+        instance._stored_keys = set(self.keys_of(instance))
+
+    def after_delete(self, sender, instance, **kwargs):
+        changed(*instance.__dict__.pop("_stored_keys", ()))
+
+    def keys_of_rows(self, rows) -> set:
+        rows = list(rows[: MOST_NAMED + 1])
+        if len(rows) > MOST_NAMED:
+            return EVERYTHING
+        return {key for row in rows for key in self.keys_of(row)}
+
+
+def track(model, keys_of, **options):
+    Tracked(model, keys_of, **options).connect()
+
+
+def track_links(through, keys_of):
+    """Rows of a many-to-many table: `keys_of(instance, related_model, pks)` names both ends."""
+
+    def record(sender, instance, action, model, pk_set, **kwargs):
+        if action in ("post_add", "pre_remove", "pre_clear"):
+            changed(*keys_of(instance, model, pk_set))
+
+    m2m_changed.connect(
+        record, through, weak=False, dispatch_uid=f"stored.links.{through._meta.label}"
+    )
+
+
+class TrackedQuerySet(models.QuerySet):
+    """Its bulk methods write into the log what saving row by row would have written."""
+
+    def update(self, **values):
+        about = tracked.get(self.model)
+        if about is None or about.is_ignored(values):
+            return super().update(**values)
+        with transaction.atomic(using=router.db_for_write(self.model)):
+            pks = list(self.values_list("pk", flat=True)[: MOST_NAMED + 1])
+            if not pks:
+                return super().update(**values)
+            named = self.model._base_manager.filter(pk__in=pks)
+            before = about.keys_of_rows(named)
+            count = super().update(**values)
+            changed(*(before | about.keys_of_rows(named)))
+            return count
+
+    update.alters_data = True
+
+    def bulk_create(self, objs, *args, **kwargs):
+        with transaction.atomic(using=router.db_for_write(self.model)):
+            rows = super().bulk_create(objs, *args, **kwargs)
+            self._say(rows, created=True)
+            return rows
+
+    def bulk_update(self, objs, fields, *args, **kwargs):
+        about = tracked.get(self.model)
+        if about is None or about.is_ignored(fields):
+            return super().bulk_update(objs, fields, *args, **kwargs)
+        with transaction.atomic(using=router.db_for_write(self.model)):
+            objs = tuple(objs)
+            named = self.model._base_manager.filter(pk__in=[row.pk for row in objs])
+            before = about.keys_of_rows(named)
+            # Django's own goes through update(), which names every row once more.
+            count = super().bulk_update(objs, fields, *args, **kwargs)
+            changed(*(before | about.keys_of_rows(named)))
+            return count
+
+    bulk_update.alters_data = True
+
+    def _say(self, rows, *, created):
+        about = tracked.get(self.model)
+        if about is None or (created and not about.created) or not rows:
+            return
+        if len(rows) > MOST_NAMED or any(row.pk is None for row in rows):
+            changed(*EVERYTHING)
+        else:
+            changed(*{key for row in rows for key in about.keys_of(row)})

@@ -1,0 +1,28 @@
+"""What pages are made of, of what is in this room (see `core.stored`)."""
+
+from core.stored.tracking import track
+from facts.models import Fact, Metric, Reference, Source, TechUse, TechUseReference
+
+
+def keys_of_fact(fact):
+    if fact.status == Fact.Status.PUBLISHED:
+        yield from (f"company:{fact.company_id}", "companies")
+
+
+def keys_of_use(use):
+    return (
+        f"company:{use.company_id}",
+        f"technology:{use.technology_id}",
+        "technologies",
+        "companies",
+    )
+
+
+def connect():
+    track(Fact, keys_of_fact)
+    track(Reference, lambda reference: keys_of_fact(reference.fact))
+    track(TechUse, keys_of_use)
+    track(TechUseReference, lambda reference: keys_of_use(reference.tech_use))
+    # Named on pages of many kinds, and seldom changed once facts rest on them.
+    track(Source, lambda source: {"site"}, created=False)
+    track(Metric, lambda metric: {"site"}, created=False)

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_safe
 from articles.models import Article
 from companies.models import Company, Technology
 from facts.models import Fact
+from search.finding import MOST, best
 
 QUERY_LENGTH = 200
 PAGE_SIZE = 10
-# Nobody reads on; programs that do get the last page again.
-LAST_PAGE = 50
+LAST_PAGE = MOST // PAGE_SIZE
 PROFILES = 12
 
 
@@ -31,24 +31,33 @@ def search(request):
 def found(query, number) -> dict:
     """Profiles stand on the first page, above the articles."""
     words = words_of(query)
-    articles = Article.objects.published().with_card_data().search(words)
-    companies = Company.objects.visible().select_related("industry").search(words)
-    technologies = Technology.objects.visible().search(words)
-    article_count = articles.count()
+    weighed = best(Article, words)
+    public = set(Article.objects.published().filter(pk__in=weighed).values_list("pk", flat=True))
+    keys = [key for key in weighed if key in public]
+    companies = in_order(Company.objects.visible().select_related("industry"), words)
+    technologies = in_order(Technology.objects.visible(), words)
     first, is_first = (number - 1) * PAGE_SIZE, number == 1
-    has_more = first + PAGE_SIZE < article_count and number < LAST_PAGE
+    shown = Article.objects.published().with_card_data().in_bulk(keys[first : first + PAGE_SIZE])
     return {
-        "articles": list(articles[first : first + PAGE_SIZE]),
+        "articles": [shown[key] for key in keys[first : first + PAGE_SIZE] if key in shown],
         "companies": with_counts(companies[:PROFILES]) if is_first else [],
-        "technologies": list(technologies[:PROFILES]) if is_first else [],
-        "total": article_count + companies.count() + technologies.count(),
+        "technologies": technologies[:PROFILES] if is_first else [],
+        "total": len(keys) + len(companies) + len(technologies),
+        "is_cut": len(weighed) == MOST,
         "page": {
             "newer_url": None if is_first else page_url(query, number - 1),
-            "older_url": page_url(query, number + 1) if has_more else None,
+            "older_url": page_url(query, number + 1) if len(keys) > first + PAGE_SIZE else None,
         },
         "newer_label": _("Previous"),
         "older_label": _("Next"),
     }
+
+
+def in_order(queryset, words) -> list:
+    """What of it holds the words, best first."""
+    keys = best(queryset.model, words)
+    rows = queryset.in_bulk(keys)
+    return [rows[key] for key in keys if key in rows]
 
 
 def words_of(query) -> str:

@@ -13,11 +13,19 @@ from comments.models import Comment
 from facts.models import Fact, Metric
 
 
+# Who has more to do than this need not know how much more.
+MOST = 500
+
+
 @dataclass(frozen=True)
 class Task:
     label: str
     count: int
     url: str
+
+    @property
+    def shown(self) -> str:
+        return f"{MOST}+" if self.count == MOST else str(self.count)
 
 
 def tasks_for(user) -> list[Task]:
@@ -31,7 +39,7 @@ def tasks_for(user) -> list[Task]:
 
 
 def held_comments():
-    count = Comment.objects.waiting().count()
+    count = Comment.objects.waiting().order_by()[:MOST].count()
     label = ngettext("comment waits for a moderator", "comments wait for a moderator", count)
     return Task(
         label, count, f"{reverse('admin:comments_comment_changelist')}?state__exact=pending"
@@ -39,19 +47,19 @@ def held_comments():
 
 
 def articles_in_review():
-    count = Article.objects.filter(status=Article.Status.IN_REVIEW).count()
+    count = Article.objects.filter(status=Article.Status.IN_REVIEW).order_by()[:MOST].count()
     label = ngettext("article is in review", "articles are in review", count)
     return Task(label, count, f"{reverse('admin:articles_article_changelist')}?state=review")
 
 
 def scheduled_articles():
-    count = Article.objects.scheduled().count()
+    count = Article.objects.scheduled().order_by()[:MOST].count()
     label = ngettext("article is scheduled", "articles are scheduled", count)
     return Task(label, count, f"{reverse('admin:articles_article_changelist')}?state=scheduled")
 
 
 def stale_facts():
-    count = Fact.objects.current().filter(past_shelf_life()).count()
+    count = Fact.objects.current().filter(past_shelf_life()).order_by()[:MOST].count()
     label = ngettext("figure has gone stale", "figures have gone stale", count)
     return Task(label, count, reverse("admin:facts_fact_changelist"))
 

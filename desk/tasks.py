@@ -12,7 +12,6 @@ from articles.models import Article
 from comments.models import Comment
 from facts.models import Fact, Metric
 
-
 # Who has more to do than this need not know how much more.
 MOST = 500
 

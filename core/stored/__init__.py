@@ -1,8 +1,9 @@
 """Stored pages: what anonymous readers get, kept whole in front of Django's handler.
 
     declaring   what views say: `stored_page`, `made_of`
-    changes     the log of what changed, written with the change itself; what each process knows of it
+    changes     the log of what changed, written with the change; what each process knows of it
     tracking    the models and queryset methods that write to it
+    freshness   a writer sees at once what everybody sees within a second
     schedule    changes that only time makes: an article's hour, an ad's end, midnight
     page        one stored page: its variants, and the answer to a request's conditions
     store       the pages of this process, above those that all share

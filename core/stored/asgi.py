@@ -5,6 +5,7 @@ import asyncio
 import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from io import BytesIO
 
 from django.conf import settings
@@ -48,9 +49,9 @@ class StoredPagesASGI:
         if scope["type"] != "http":
             raise ValueError(f"This application does not speak {scope['type']}.")
         headers = dict(scope["headers"])
-        if scope["method"] in ("GET", "HEAD") and not is_past_the_store(headers):
-            return await self.read(scope, headers, receive, send)
-        return await self.pass_on(scope, headers, receive, send)
+        is_reader = scope["method"] in ("GET", "HEAD") and not is_past_the_store(headers)
+        handle = self.read if is_reader else self.pass_on
+        return await handle(scope, headers, receive, send)
 
     async def read(self, scope, headers, receive, send):
         """A reader of whom nothing is known: the stored page, or the one that is made for all."""
@@ -95,7 +96,10 @@ class StoredPagesASGI:
             return await self.give(page, scope, headers, send)
         environ = environ_of(scope, scope["headers"], BytesIO())
         accepted = headers.get(b"accept-encoding", b"")
-        making = self.in_thread(make, self.store, self.application, environ, accepted)
+        making = self.in_thread(
+            partial(make, is_known_origin=origin in self.origins),
+            *(self.store, self.application, environ, accepted),
+        )
         if making is None:
             return await self.refuse(503, send)
         self.flights[path, query] = making, time.monotonic()
@@ -110,6 +114,7 @@ class StoredPagesASGI:
         await self.give(page, scope, headers, send)
         if place is not None:
             self.pool.submit(self.store.share, *place, page)
+        return None
 
     def land(self, path, query, making):
         if self.flights.get((path, query), (None,))[0] is making:
@@ -139,7 +144,7 @@ class StoredPagesASGI:
             return await self.refuse(503, send)
         # A visitor who leaves does not stop what was begun: it may be a comment.
         answer = await asyncio.shield(calling)
-        await self.send_answer(answer, scope, send)
+        return await self.send_answer(answer, scope, send)
 
     def in_thread(self, function, *args):
         """A future, or None when too many wait already."""

@@ -6,6 +6,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from django.http import QueryDict
 
+from core.stored.freshness import is_known
+
 # Where a page's description travels from the view to the store that stands around the handler.
 ENVIRON_KEY = "core.stored.made"
 SITE = "site"
@@ -60,9 +62,13 @@ def stored_page(*keys, params=()):
             response = view(request, *args, **kwargs)
             if hasattr(response, "render") and not response.is_rendered:
                 response.render()
-            if response.status_code == 200 and request.made and not response.streaming:
+            if response.status_code != 200 or not request.made or response.streaming:
+                return response
+            if is_known(request):
+                response.headers["Cache-Control"] = "private, no-cache"
+            elif "Cache-Control" not in response.headers:
+                response.headers["Cache-Control"] = REVALIDATED
                 request.META[ENVIRON_KEY] = made
-                response.headers.setdefault("Cache-Control", REVALIDATED)
             return response
 
         return stored

@@ -7,11 +7,9 @@ from django.conf import settings
 
 from core.stored.bridge import Answer, call
 from core.stored.declaring import ENVIRON_KEY, Made
+from core.stored.freshness import FRESH_COOKIE
 from core.stored.page import COMPRESSIBLE, GZIP_LEVEL, coding_for, make_page
 
-# Whoever wrote something is served past the store until everybody has heard of it.
-FRESH_COOKIE = f"{settings.COOKIE_PREFIX}fresh"
-FRESH_SECONDS = 10
 PERSONAL = [f"{name}=".encode() for name in (settings.SESSION_COOKIE_NAME, FRESH_COOKIE)]
 LARGEST_STORED = 2 * 1024 * 1024
 SMALLEST_COMPRESSED = 1000
@@ -25,8 +23,11 @@ def is_past_the_store(headers: dict) -> bool:
     return b"authorization" in headers
 
 
-def make(store, application, environ, accepted=b""):
-    """Answers (page, its headers, None) or (None, None, answer). Waits for the database."""
+def make(store, application, environ, accepted=b"", *, is_known_origin=True):
+    """Answers (page, where to share it or None, None) or (None, None, answer).
+
+    Waits for the database. `is_known_origin`: Django has accepted the request's host before.
+    """
     path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
     query = environ["QUERY_STRING"]
     # A HEAD is answered from the page that a GET would get.
@@ -36,7 +37,7 @@ def make(store, application, environ, accepted=b""):
     for name in ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE"):
         environ.pop(name, None)
     store.learn()
-    if page := store.fetch(path, query):
+    if is_known_origin and (page := store.fetch(path, query)):
         return page, None, None
     tick, horizon, made_at = store.tick, store.ledger.horizon, time.time()
     answer = call(application, environ)

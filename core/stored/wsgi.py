@@ -74,7 +74,10 @@ class StoredPagesWSGI:
                 return flight.page, None
         accepted = headers.get(b"accept-encoding", b"")
         try:
-            page, shared, answer = make(self.store, self.application, environ, accepted)
+            is_known = origin in self.origins
+            page, shared, answer = make(
+                self.store, self.application, environ, accepted, is_known_origin=is_known
+            )
             if flight is None:
                 own.page = page
         finally:

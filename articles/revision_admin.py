@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from articles import comparison, publishing, snapshots
+from articles import comparison, publishing, reading, snapshots
 from articles.models import Article, ListEntry, Topic
-from articles.views import ArticleParts, detail_context
 from companies.models import Company
 from core import prose
 
@@ -33,14 +32,14 @@ def preview_context(article, content) -> dict:
             )
             entry.render()
             entries.append(entry)
-    parts = ArticleParts(
+    parts = reading.ArticleParts(
         authors=snapshots.existing_authors(content),
         topics=list(Topic.objects.filter(pk__in=content["topics"])),
         companies=[entry.company for entry in entries]
         or list(companies.filter(pk__in=content["companies"])),
         entries=entries,
     )
-    return detail_context(article, parts) | {"is_preview": True, "canonical_url": ""}
+    return reading.preview_context(article, parts) | {"is_preview": True, "canonical_url": ""}
 
 
 class RevisionViews:

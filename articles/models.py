@@ -15,6 +15,7 @@ from core.models import FormerSlug, TimeStamped
 from core.stored.tracking import TrackedQuerySet
 from core.validators import validate_printable
 from facts.prose import resolver_for
+from images.addresses import size_at
 
 
 def default_language() -> str:
@@ -229,7 +230,7 @@ class Article(index.Indexed, TimeStamped):
     def render(self):
         """Derive what is shown and counted from the body. Readers are never rendered for."""
         resolver = resolver_for(self.body)
-        rendered = prose.render(self.body, resolve=resolver.resolve)
+        rendered = prose.render(self.body, resolve=resolver.resolve, measure=size_at)
         self.sources = resolver.sources
         self.body_html = rendered.html
         self.headings = [
@@ -383,7 +384,7 @@ class ListEntry(models.Model):
 
     def render(self):
         resolver = resolver_for(self.blurb, anchored=False)
-        self.blurb_html = prose.render(self.blurb, resolver.resolve).html
+        self.blurb_html = prose.render(self.blurb, resolver.resolve, measure=size_at).html
 
 
 class Revision(models.Model):

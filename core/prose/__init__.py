@@ -35,6 +35,7 @@ COMMENT_LIMIT = 5_000
 WORDS_PER_MINUTE = 220
 
 Resolver = Callable[[str, str], str | None]
+Measure = Callable[[str], tuple[int, int] | None]
 
 _ARTICLE = article_markdown()
 _COMMENT = comment_markdown()
@@ -59,14 +60,17 @@ class Prose:
         return max(1, round(self.word_count / WORDS_PER_MINUTE))
 
 
-def render(text: str, resolve: Resolver | None = None, *, part: str = "") -> Prose:
+def render(
+    text: str, resolve: Resolver | None = None, *, measure: Measure | None = None, part: str = ""
+) -> Prose:
     """An article body. Beyond `ARTICLE_LIMIT` characters it is cut: validate before.
 
     `resolve(url, words)` is called for each `fact:`/`company:` link in reading order and answers
     HTML to show in its place (cleaned here: data, time, span, sup, a), or None for the bare words.
+    `measure(src)` answers a picture's width and height, so that it has its room before it comes.
     Where one page shows several texts, each `part` (letters, digits, hyphens) keeps its ids apart.
     """
-    env = {"resolve": resolve, "part": f"{part}--" if part else ""}
+    env = {"resolve": resolve, "measure": measure, "part": f"{part}--" if part else ""}
     return _render(_ARTICLE, _tidy(text, ARTICLE_LIMIT), clean_article, env)
 
 

@@ -33,7 +33,7 @@ _ARTICLE_ATTRIBUTES = (
     | {heading: {"id"} for heading in ("h2", "h3", "h4", "h5", "h6")}
     | {
         "div": {"class", "tabindex", "role", "aria-label"},
-        "img": {"src", "alt", "loading"},
+        "img": {"src", "alt", "width", "height", "loading"},
         "li": {"id"},
         "td": {"class"},
         "th": {"class", "scope"},

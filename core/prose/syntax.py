@@ -139,7 +139,10 @@ def _plain_fence(self, tokens, idx, options, env) -> str:
 
 def _image(self, tokens, idx, options, env) -> str:
     token = tokens[idx]
-    return f'<img src="{escape(token.attrs["src"])}" alt="{escape(token.content)}" loading="lazy">'
+    src, measure = str(token.attrs["src"]), env.get("measure")
+    size = measure(src) if measure else None
+    room = f' width="{size[0]}" height="{size[1]}"' if size else ""
+    return f'<img src="{escape(src)}" alt="{escape(token.content)}"{room} loading="lazy">'
 
 
 def _figure(self, tokens, idx, options, env) -> str:

@@ -190,6 +190,13 @@ def test_picture_within_a_sentence_stays_within_it():
     assert html == '<p>See <img src="/a.png" alt="map" loading="lazy"> here</p>\n'
 
 
+def test_picture_that_can_be_measured_has_its_room():
+    sizes = {"/media/a.png": (640, 360)}
+    html = prose.render("![a](/media/a.png) ![b](/media/b.png) c", measure=sizes.get).html
+    assert '<img src="/media/a.png" alt="a" width="640" height="360" loading="lazy">' in html
+    assert '<img src="/media/b.png" alt="b" loading="lazy">' in html
+
+
 @pytest.mark.parametrize("src", ["https://other.example/a.png", "http://x.example/a", "a.png"])
 def test_picture_from_elsewhere_becomes_a_link(src):
     html = prose.render(f"![map]({src})").html

@@ -1,4 +1,4 @@
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -28,9 +28,8 @@ class AdQuerySet(TrackedQuerySet):
         self._count("clicks", numbers)
 
     def _count(self, field, numbers):
-        # In one order, so that two processes never wait for each other. Django's own update():
-        # no page shows these counts, so none changes with them.
+        # In one order, so that two processes never wait for each other.
         with transaction.atomic():
             found = self.filter(pk__in=numbers).order_by("pk")
             for pk in list(found.values_list("pk", flat=True)):
-                models.QuerySet.update(self.filter(pk=pk), **{field: F(field) + numbers[pk]})
+                self.filter(pk=pk).update(**{field: F(field) + numbers[pk]})

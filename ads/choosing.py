@@ -1,26 +1,53 @@
 import random
 
+from django.template.loader import render_to_string
+
 from ads.models import Ad
+from core.kept import kept
+from core.prepared import Prepared, Rows
+
+ADS_KEPT = 200
 
 
-def ads_for(article) -> dict:
-    """One ad for each placement, by weight, chosen once for this page of the article."""
+def _running(section):
+    # The counts are no part of what is shown.
+    running = Ad.objects.running().for_section(section).select_related("image")
+    return running.defer("impressions", "clicks")
+
+
+RUNNING = Prepared(_running)
+
+
+def ads_for(article) -> dict[str, Rows]:
+    """One ad or none for each placement, by weight, chosen once for this page of the article."""
     if not hasattr(article, "chosen_ads"):
-        running = Ad.objects.running().for_section(article.section_id).select_related("image")
-        article.running_ads = list(running)
-        article.chosen_ads = {
-            placement: choose([ad for ad in article.running_ads if ad.placement == placement])
-            for placement in Ad.Placement.values
-        }
+        running = RUNNING(section=article.section_id)
+        places, weights = running.column("placement"), running.column("weight")
+        article.running_placements = places
+        article.chosen_ads = {}
+        for placement in Ad.Placement.values:
+            ads = [
+                (row, weight)
+                for row, place, weight in zip(running, places, weights, strict=True)
+                if place == placement
+            ]
+            article.chosen_ads[placement] = running.only(
+                choose(*zip(*ads, strict=True)) if ads else ()
+            )
     return article.chosen_ads
 
 
 def take_turns(article) -> bool:
     """Whether another time another ad could stand in one of the article's placements."""
     ads_for(article)
-    return len(article.running_ads) > len({ad.placement for ad in article.running_ads})
+    return len(article.running_placements) > len(set(article.running_placements))
 
 
-def choose(ads) -> Ad | None:
+def choose(ads, weights) -> list:
     # Chance here spreads readers over ads; nothing depends on nobody guessing it.
-    return random.choices(ads, [ad.weight for ad in ads])[0] if ads else None  # noqa: S311
+    return random.choices(ads, weights)  # noqa: S311
+
+
+@kept(ADS_KEPT)
+def ad_html(chosen: Rows) -> str:
+    return render_to_string("ads/_ad.html", {"ad": next(iter(chosen.objects()), None)})

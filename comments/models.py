@@ -225,11 +225,6 @@ class Comment(TimeStamped):
             return ""
         return timesince(self.created_at, self.resolved_at, depth=1)
 
-    @property
-    def shown_replies(self) -> list["Comment"]:
-        """The replies that `threads.threaded` found, and none otherwise."""
-        return getattr(self, "fetched_replies", [])
-
     def get_absolute_url(self):
         return f"{self.discussion.subject.get_absolute_url()}#comment-{self.public_id}"
 

@@ -2,20 +2,62 @@
 
 from dataclasses import dataclass, field
 
+from django.template.loader import render_to_string
+
+from articles.models import Article
 from comments.models import Comment, Discussion
 from comments.querysets import REPLIES_SHOWN
+from core.kept import kept
+from core.prepared import Prepared, Rows
 
 THREADS_SHOWN = 50
 THREAD_LIMIT = 1000
+THREADS_KEPT = 2000
+# What a reader is shown of a comment, and of the one it answers. Nothing else is kept in memory.
+SHOWN = (
+    *("public_id", "discussion", "thread", "in_reply_to", "kind", "state", "course", "outcome"),
+    *("resolved_at", "name", "quote", "body_html", "staff", "created_at"),
+    *(f"in_reply_to__{name}" for name in ("public_id", "name", "state", "thread")),
+)
+
+
+def _roots(discussion):
+    return Discussion(pk=discussion).comments.threads()
+
+
+def _shown(discussion, roots, limit=REPLIES_SHOWN):
+    return Discussion(pk=discussion).comments.in_threads(roots, limit).only(*SHOWN)
+
+
+# One root more than is shown tells that there are older ones.
+NEWEST = Prepared(
+    lambda discussion: _shown(discussion, _roots(discussion)[: THREADS_SHOWN + 1]),
+)
+BEFORE = Prepared(
+    lambda discussion, pk, created_at: _shown(
+        discussion,
+        _roots(discussion).before(Comment(pk=pk, created_at=created_at))[: THREADS_SHOWN + 1],
+    )
+)
+ONLY = Prepared(
+    lambda discussion, root: _shown(discussion, _roots(discussion).filter(pk=root), THREAD_LIMIT)
+)
+OF_ARTICLE = Prepared(lambda pk: Discussion.objects.with_counts().filter(article=pk))
+OF_COMPANY = Prepared(lambda pk: Discussion.objects.with_counts().filter(company=pk))
 
 
 @dataclass
 class Threads:
-    """The newest threads, oldest of them first; `older` is where the next page ends."""
+    """The newest threads, oldest of them first; `older` is where the next page ends.
+
+    `is_whole`: all replies are shown. `is_alone`: on a page of its own, not under its subject.
+    """
 
     discussion: Discussion
-    shown: list[Comment] = field(default_factory=list)
+    shown: list[Rows] = field(default_factory=list)
     older: Comment | None = None
+    is_whole: bool = False
+    is_alone: bool = False
 
     @property
     def comment_count(self) -> int:
@@ -25,36 +67,63 @@ class Threads:
     def waiting_count(self) -> int:
         return getattr(self.discussion, "waiting_count", 0)
 
+    @property
+    def blocks(self) -> list[str]:
+        """The HTML of each thread. A long one is not kept: few ask for it, and it is large."""
+        make = thread_html.__wrapped__ if self.is_whole else thread_html
+        where = (*self.discussion.key, self.discussion.is_open, self.is_alone, self.is_whole)
+        return [make(thread, *where) for thread in self.shown]
 
-def threads_of(subject, *, before=None, only=None) -> Threads:
+
+def threads_of(subject, *, before=None, only=None, is_alone=False) -> Threads:
     """In two queries: the discussion with its counts, its threads with their replies.
 
     `before` a comment: the page of threads older than it. `only` a comment: its thread, whole.
     """
-    discussion = Discussion.objects.with_counts().of(subject)
+    discussion = discussion_of(subject)
     if discussion.pk is None:
-        return Threads(discussion)
-    roots = discussion.comments.threads()
+        return Threads(discussion, is_alone=is_alone)
     if only:
-        roots = roots.filter(pk=only.thread_id or only.pk)
-        return Threads(discussion, threaded(discussion.comments.in_threads(roots, THREAD_LIMIT)))
-    roots = roots.before(before) if before else roots
-    # One root more than is shown tells that there are older ones.
-    shown = threaded(discussion.comments.in_threads(roots[: THREADS_SHOWN + 1]))
-    older = shown[1] if len(shown) > THREADS_SHOWN else None
-    return Threads(discussion, shown[-THREADS_SHOWN:], older)
+        found = ONLY(discussion=discussion.pk, root=only.thread_id or only.pk)
+        return Threads(discussion, threaded(found), is_whole=True, is_alone=is_alone)
+    if before:
+        found = BEFORE(discussion=discussion.pk, pk=before.pk, created_at=before.created_at)
+    else:
+        found = NEWEST(discussion=discussion.pk)
+    shown = threaded(found)
+    older = shown[1].only(list(shown[1])[:1]).objects()[0] if len(shown) > THREADS_SHOWN else None
+    return Threads(discussion, shown[-THREADS_SHOWN:], older, is_alone=is_alone)
 
 
-def threaded(comments) -> list[Comment]:
-    """The roots, oldest first, each with its `fetched_replies`."""
+def discussion_of(subject) -> Discussion:
+    """With its counts; an unsaved one where nobody spoke yet."""
+    is_article = isinstance(subject, Article)
+    found = (OF_ARTICLE if is_article else OF_COMPANY)(pk=subject.pk).objects()
+    discussion = found[0] if found else Discussion()
+    setattr(discussion, "article" if is_article else "company", subject)
+    return discussion
+
+
+def threaded(comments: Rows) -> list[Rows]:
+    """Each root with its replies, the oldest root first."""
     threads = {}
-    for comment in comments:
-        if comment.thread_id is None:
-            threads[comment.pk] = comment
-            comment.fetched_replies = []
-        else:
-            threads[comment.thread_id].fetched_replies.append(comment)
-    return list(threads.values())
+    keys, roots = comments.column("id"), comments.column("thread")
+    for row, key, root in zip(comments, keys, roots, strict=True):
+        threads.setdefault(root or key, []).append(row)
+    return [comments.only(rows) for rows in threads.values()]
+
+
+@kept(THREADS_KEPT)
+def thread_html(thread: Rows, on, pk, is_open, is_alone, is_whole) -> str:
+    root, *replies = thread.objects()
+    context = {
+        "comment": root,
+        "replies": replies,
+        "discussion": Discussion(**{f"{on}_id": pk}, is_open=is_open),
+        "page_of_its_own": is_alone,
+        "whole": is_whole,
+    }
+    return render_to_string("comments/_comment.html", context)
 
 
 def is_on_first_page(comment) -> bool:

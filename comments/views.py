@@ -53,7 +53,7 @@ def discussion(request, on, pk):
         for name, param in (("before", "before"), ("only", "thread"))
         if param in request.GET
     }
-    threads = threads_of(subject, **marks)
+    threads = threads_of(subject, is_alone=True, **marks)
     context = {"threads": threads, "discussion": threads.discussion, "subject": subject, **marks}
     context["form"] = CommentForm()
     return render(request, "comments/discussion_detail.html", context)

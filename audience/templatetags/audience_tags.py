@@ -1,18 +1,24 @@
 from django import template
+from django.template.loader import render_to_string
 
 from audience.models import Audience
 from audience.words import hearts_label, views_label
+from core.kept import kept
+
+COUNTS_KEPT = 500
 
 register = template.Library()
 
 
-@register.inclusion_tag("audience/_views_and_hearts.html")
+@register.simple_tag
 def views_and_hearts(article):
     """The article's counts and its heart button; nothing in it is the visitor's own."""
     # An article nobody has opened has no row yet.
     audience = getattr(article, "audience", None) or Audience(article=article)
-    return {
-        "article": article,
-        "views": views_label(audience.views),
-        "hearts": hearts_label(audience.hearts),
-    }
+    return counts_html(article.pk, audience.views, audience.hearts)
+
+
+@kept(COUNTS_KEPT)
+def counts_html(pk, views, hearts) -> str:
+    context = {"pk": pk, "views": views_label(views), "hearts": hearts_label(hearts)}
+    return render_to_string("audience/_views_and_hearts.html", context)

@@ -1,7 +1,12 @@
 from django import template
+from django.template.loader import render_to_string
 
 from comments.forms import CommentForm
+from comments.models import Discussion
 from comments.threads import threads_of
+from core.kept import kept
+
+FORMS_KEPT = 500
 
 register = template.Library()
 
@@ -10,9 +15,17 @@ register = template.Library()
 def discussion(subject):
     """The whole discussion under an article or a company, the same for every reader."""
     threads = threads_of(subject)
+    discussion = threads.discussion
     return {
         "threads": threads,
-        "discussion": threads.discussion,
+        "discussion": discussion,
         "subject": subject,
-        "form": CommentForm(),
+        "empty_form": empty_form(*discussion.key, discussion.is_open),
     }
+
+
+@kept(FORMS_KEPT)
+def empty_form(on, pk, is_open):
+    discussion = Discussion(**{f"{on}_id": pk}, is_open=is_open)
+    context = {"discussion": discussion, "form": CommentForm()}
+    return render_to_string("comments/_form.html", context)

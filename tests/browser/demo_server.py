@@ -45,7 +45,7 @@ def demo_server(**environment):
             manage = [sys.executable, "manage.py", *command, "--verbosity", "0"]
             subprocess.run(manage, cwd=BASE_DIR, env=env, check=True)
         gunicorn = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.conf.py"]
-        gunicorn += ["--bind", f"127.0.0.1:{port}", "config.wsgi"]
+        gunicorn += ["--bind", f"127.0.0.1:{port}", "config.asgi:application"]
         with open(f"{directory}/log", "w+b") as log:
             server = subprocess.Popen(gunicorn, cwd=BASE_DIR, env=env, stdout=log, stderr=log)
             try:

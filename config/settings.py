@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config.cdn import refuse_half_a_cdn
 from config.inline import script_hash
 from config.local import local_secret_key
 
@@ -76,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "core.middleware.resource_policy",
+    "core.stored.cdn.keep_the_rest_out",
     "core.stored.freshness.writers_see_at_once",
     "core.middleware.refuse_unsafe_requests",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -143,7 +145,27 @@ STORED_PAGES_MB = env.int("STORED_PAGES_MB", default=64)
 WEB_THREADS = env.int("WEB_THREADS", default=4)
 
 MODELSEARCH_BACKENDS = {"default": {"BACKEND": "search.backend"}}
-TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+# "outside": what waits for servers that are not ours. The search index is kept by the others.
+TASK_BACKENDS = {
+    "immediate": "django_tasks.backends.immediate.ImmediateBackend",
+    "database": "django_tasks_db.DatabaseBackend",
+}
+TASK_BACKEND = env.str("TASK_BACKEND", default="immediate")
+if TASK_BACKEND not in TASK_BACKENDS:
+    raise ImproperlyConfigured(f"TASK_BACKEND is neither {' nor '.join(TASK_BACKENDS)}.")
+TASKS = {
+    "default": {"BACKEND": TASK_BACKENDS["immediate"]},
+    "outside": {"BACKEND": TASK_BACKENDS[TASK_BACKEND]},
+}
+if TASK_BACKEND == "database":
+    INSTALLED_APPS += ["django_tasks_db"]
+
+# A cache in front that holds the same pages and is told when they change.
+CDN = env.str("CDN", default="")
+CDN_PURGE_URL = env.str("CDN_PURGE_URL", default="").rstrip("/")
+CDN_TOKEN = env.str("CDN_TOKEN", default="")
+CDN_SERVICE = env.str("CDN_SERVICE", default="")
+refuse_half_a_cdn(CDN, CDN_PURGE_URL=CDN_PURGE_URL, CDN_TOKEN=CDN_TOKEN, CDN_SERVICE=CDN_SERVICE)
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)

@@ -7,6 +7,8 @@
     schedule    changes that only time makes: an article's hour, an ad's end, midnight
     page        one stored page: its variants, and the answer to a request's conditions
     store       the pages of this process, above those that all share
+    purging     telling a CDN, if one stands in front, which of its pages changed
+    cdn         what it may hold, and for how long
     asgi, wsgi  the store around Django's handler, for either kind of server
 
 A key names what a page is made of: "article:12", "company:5", "articles" (any list of them), "site"

@@ -18,6 +18,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from core.models import Change
+from core.stored.purging import KEY, purge_after_commit
 
 logger = logging.getLogger(__name__)
 
@@ -54,10 +55,13 @@ def changed(*keys):
     """Say that what `keys` name is about to be different. Call it where the change is written."""
     if not keys:
         return
+    if wrong := [key for key in keys if not KEY.fullmatch(key)]:
+        raise ValueError(f"No key of a page: {wrong}")
     written.keys = getattr(written, "keys", 0) + len(keys)
     position = next_position()
     Change.objects.bulk_create([Change(key=key, position=position) for key in sorted(set(keys))])
     transaction.on_commit(lambda: tell(keys))
+    purge_after_commit(keys)
 
 
 def tell(keys):

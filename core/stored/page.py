@@ -3,11 +3,14 @@
 import gzip
 import hashlib
 import math
+import threading
 from dataclasses import dataclass, field
 from email.utils import formatdate, parsedate_to_datetime
 from functools import lru_cache
 
 import brotli
+
+from core.stored import cdn
 
 COMPRESSIBLE = (
     b"text/",
@@ -49,6 +52,8 @@ OWN_HEADERS = {
     b"age",
 }
 
+renewing = threading.Lock()
+
 
 @dataclass(slots=True)
 class Variant:
@@ -77,9 +82,12 @@ class StoredPage:
     variants: dict = field(default_factory=dict)
     size: int = 0
     is_used: bool = True
-    # When the second in which it was made is over, and whether Last-Modified is said since.
-    dated_from: float = math.inf
+    # From when on its headers have more to say, and whether Last-Modified is among them by now.
+    renewed_from: float = math.inf
     is_dated: bool = False
+    # Whether its headers let a CDN hold it; what is to come, as long as the page stands.
+    is_lent: bool = False
+    schedule: object = None
 
 
 def make_page(headers, body, *, keys, params, made_at, horizon) -> StoredPage:
@@ -114,8 +122,20 @@ def fill(page, headers, bodies) -> StoredPage:
             {"type": "http.response.body", "body": body},
         )
     page.size = sum(map(len, bodies.values())) + 2_000
-    page.dated_from = math.floor(page.made_at) + 1
+    page.renewed_from = math.floor(page.made_at) + 1
     return page
+
+
+def renew(page, now):
+    """Say what is true of a page only from now on."""
+    with renewing:
+        dated_from = math.floor(page.made_at) + 1
+        if now >= dated_from and not page.is_dated:
+            say_date(page)
+        page.renewed_from = math.inf if page.is_dated else dated_from
+        if page.is_lent:
+            page.renewed_from = math.floor(now) + 1
+            cdn.say_lifetime(page, now)
 
 
 def say_date(page):
@@ -124,7 +144,7 @@ def say_date(page):
     for variant in page.variants.values():
         for start in (variant.start, variant.start_304):
             start["headers"] = [*start["headers"], dated]
-    page.dated_from, page.is_dated = math.inf, True
+    page.is_dated = True
 
 
 @lru_cache(1000)
@@ -161,8 +181,8 @@ def is_unchanged(page, variant, none_match, modified_since) -> bool:
 
 def answer_to(page, headers, now, *, is_head=False) -> tuple[dict, dict]:
     """The two messages that answer a request: `headers` are its own, by lower-case name."""
-    if now >= page.dated_from:
-        say_date(page)
+    if now >= page.renewed_from:
+        renew(page, now)
     accepted = headers.get(b"accept-encoding")
     variant = page.variants.get(coding_for(accepted)) if accepted else None
     variant = variant or page.variants[b""]

@@ -67,4 +67,4 @@ class Schedule:
 
     def next_for(self, keys) -> float | None:
         """When the next of `keys` changes, in Unix time, as far as is known."""
-        return next((moment for moment, about in self.coming if about & keys), None)
+        return next((moment for moment, about in list(self.coming) if about & keys), None)

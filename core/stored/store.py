@@ -14,7 +14,7 @@ from django.core.cache import caches
 from django.db import Error as DatabaseError
 from django.db import connection
 
-from core.stored import changes
+from core.stored import cdn, changes
 from core.stored.changes import KEPT, Ledger
 from core.stored.declaring import known_query
 from core.stored.page import StoredPage, fill
@@ -111,6 +111,7 @@ class PageStore:
         if page is None:
             return
         self.size -= page.size
+        cdn.take_back(page)
         for key in page.keys:
             places = self.by_key.get(key)
             if places is not None:
@@ -133,6 +134,8 @@ class PageStore:
             self.size += page.size
             for key in page.keys:
                 self.by_key.setdefault(key, set()).add((path, query))
+            if settings.CDN:
+                cdn.lend(page, self.schedule)
             while self.size > self.limit:
                 self._make_room()
             return True

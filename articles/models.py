@@ -204,6 +204,14 @@ class Article(index.Indexed, TimeStamped):
                 name="articles_article_in_section",
             ),
             models.Index(fields=["-published_at", "-id"], name="articles_article_by_date"),
+            # What the desk filters by.
+            models.Index(
+                fields=["section", "-published_at", "-id"], name="articles_article_of_section"
+            ),
+            models.Index(fields=["kind", "-published_at", "-id"], name="articles_article_of_kind"),
+            models.Index(
+                fields=["language", "-published_at", "-id"], name="articles_article_in_language"
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -1,10 +1,12 @@
-from articles.models import Article, Author, Section, Topic
-from core.sitemaps import CanonicalSitemap
+from django.db.models import Exists, OuterRef
+
+from articles.models import Article, Author, Listing, Section, Topic
+from core.sitemaps import CanonicalSitemap, KeyedSitemap
 
 
-class ArticleSitemap(CanonicalSitemap):
+class ArticleSitemap(KeyedSitemap):
     def items(self):
-        return Article.objects.published().in_order().only("slug", "published_at", "updated_at")
+        return Article.objects.published().only("slug", "published_at", "updated_at")
 
     def lastmod(self, article):
         return article.updated_at or article.published_at
@@ -17,9 +19,11 @@ class SectionSitemap(CanonicalSitemap):
 
 class TopicSitemap(CanonicalSitemap):
     def items(self):
-        return Topic.objects.filter(articles__in=Article.objects.published()).distinct()
+        listings = Listing.objects.published().filter(topic=OuterRef("pk"))
+        return Topic.objects.filter(Exists(listings)).order_by("pk")
 
 
 class AuthorSitemap(CanonicalSitemap):
     def items(self):
-        return Author.objects.filter(articles__in=Article.objects.published()).distinct()
+        listings = Listing.objects.published().filter(author=OuterRef("pk"))
+        return Author.objects.filter(Exists(listings)).order_by("pk")

@@ -31,7 +31,7 @@ class TechnologyQuerySet(SearchableQuerySetMixin, TrackedQuerySet):
         return self.all()
 
     def in_use(self):
-        return self.filter(pk__in=self._uses().order_by().values("technology"))
+        return self.filter(models.Exists(self._uses().filter(technology=models.OuterRef("pk"))))
 
     def _uses(self):
         return self.model._meta.get_field("uses").related_model.objects.visible()

@@ -1,10 +1,10 @@
 from companies.models import Company, Technology
-from core.sitemaps import CanonicalSitemap
+from core.sitemaps import CanonicalSitemap, KeyedSitemap
 
 
-class CompanySitemap(CanonicalSitemap):
+class CompanySitemap(KeyedSitemap):
     def items(self):
-        return Company.objects.visible().order_by("pk").only("slug", "saved_at")
+        return Company.objects.visible().only("slug", "saved_at")
 
     def lastmod(self, company):
         return company.saved_at

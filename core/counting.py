@@ -22,4 +22,4 @@ class BoundedPaginator(Paginator):
 
     @cached_property
     def count(self):
-        return self.object_list.order_by()[: self.most].count()
+        return self.object_list.order_by().values("pk")[: self.most].count()

@@ -276,7 +276,7 @@ class _Seed:
 
     def articles(self) -> int:
         size = self.size
-        bodies = texts.bodies(min(300, max(8, size.articles // 10)), self._figure_addresses())
+        bodies = texts.bodies(min(300, max(8, size.articles // 100)), self._figure_addresses())
         self.titles, self.bodies = texts.titles(), bodies
         with temporary("bulk_title", self.titles) as t, temporary("bulk_body", bodies) as b:
             source = (

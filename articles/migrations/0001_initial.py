@@ -220,6 +220,18 @@ class Migration(migrations.Migration):
             model_name='article',
             index=models.Index(fields=['-published_at', '-id'], name='articles_article_by_date'),
         ),
+        migrations.AddIndex(
+            model_name='article',
+            index=models.Index(fields=['section', '-published_at', '-id'], name='articles_article_of_section'),
+        ),
+        migrations.AddIndex(
+            model_name='article',
+            index=models.Index(fields=['kind', '-published_at', '-id'], name='articles_article_of_kind'),
+        ),
+        migrations.AddIndex(
+            model_name='article',
+            index=models.Index(fields=['language', '-published_at', '-id'], name='articles_article_in_language'),
+        ),
         migrations.AddConstraint(
             model_name='article',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'published'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='articles_article_published_has_date', violation_error_message='A published article needs a date.'),

@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'source',
                 'verbose_name_plural': 'sources',
                 'ordering': ['publisher', 'title'],
-                'indexes': [models.Index(fields=['publisher', 'title', 'id'], name='facts_source_by_publisher')],
+                'indexes': [models.Index(fields=['publisher', 'title', '-id'], name='facts_source_by_publisher')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('published_on__isnull', True), ('published_precision', 'unknown')), models.Q(('published_on__isnull', False), models.Q(('published_precision', 'unknown'), _negated=True)), _connector='OR'), name='facts_source_date_has_precision', violation_error_message='A date needs a precision, and an unknown date must stay empty.')],
             },
         ),

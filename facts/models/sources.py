@@ -74,7 +74,7 @@ class Source(TimeStamped):
         verbose_name_plural = _("sources")
         ordering = ["publisher", "title"]
         indexes = [
-            models.Index(fields=["publisher", "title", "id"], name="facts_source_by_publisher")
+            models.Index(fields=["publisher", "title", "-id"], name="facts_source_by_publisher")
         ]
         constraints = [
             models.CheckConstraint(

@@ -1,3 +1,4 @@
+import datetime
 import re
 
 from django.conf import settings
@@ -54,7 +55,18 @@ def with_absolute_addresses(html, base):
     return TAG.sub(tag, html)
 
 
-class AtomWithContent(Atom1Feed):
+class DatedByItems:
+    """A feed without items has no date of its own: made twice it says the same."""
+
+    def latest_post_date(self):
+        return (
+            super().latest_post_date()
+            if self.items
+            else datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+        )
+
+
+class AtomWithContent(DatedByItems, Atom1Feed):
     def add_item_elements(self, handler, item):
         super().add_item_elements(handler, item)
         for name in item["coauthors"]:
@@ -64,7 +76,7 @@ class AtomWithContent(Atom1Feed):
         handler.addQuickElement("content", item["content"], {"type": "html"})
 
 
-class RssWithContent(Rss201rev2Feed):
+class RssWithContent(DatedByItems, Rss201rev2Feed):
     def rss_attributes(self):
         return super().rss_attributes() | {
             "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
@@ -85,7 +97,8 @@ class ArticleFeed(Feed):
 
     @classmethod
     def as_page(cls):
-        return stored_page()(cls())
+        # The entries of lists bear the names of companies.
+        return stored_page("companies")(cls())
 
     def get_object(self, request, slug=None):
         section = get_object_or_404(Section, slug=slug) if slug else None

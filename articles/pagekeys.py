@@ -68,7 +68,7 @@ def scheduled_articles(after, until):
 
 
 def connect():
-    track(Article, keys_of_article)
+    track(Article, keys_of_article, ignored={"live_number"})
     track(Byline, keys_of_byline)
     track(ListEntry, keys_of_entry)
     track_links(Article.topics.through, keys_of_links)

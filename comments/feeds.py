@@ -3,12 +3,16 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles.feeds import NOT_XML, with_absolute_addresses
+from articles.feeds import NOT_XML, DatedByItems, with_absolute_addresses
 from comments.models import Comment
 
 
+class CommentAtom(DatedByItems, Atom1Feed):
+    pass
+
+
 class CommentFeed(Feed):
-    feed_type = Atom1Feed
+    feed_type = CommentAtom
     title = gettext_lazy("Latest comments")
     subtitle = gettext_lazy("Questions, corrections, tips and notes under articles and profiles")
     link = "/"

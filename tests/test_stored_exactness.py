@@ -1,0 +1,268 @@
+"""After any change, every stored page says what a page made anew says; and no change drops all."""
+
+import uuid
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.factories import UserFactory
+from ads.factories import AdFactory
+from ads.models import Ad
+from articles import publishing, snapshots
+from articles.factories import ArticleFactory, AuthorFactory, SectionFactory, TopicFactory
+from articles.models import Article, Byline, ListEntry
+from audience import hearts
+from comments import moderation
+from comments.factories import CommentFactory, DiscussionFactory
+from comments.models import Comment
+from companies.factories import CompanyFactory, IndustryFactory
+from companies.models import Company
+from core.tests.readers import Site
+from facts import publishing as facts
+from facts.factories import FactFactory, MetricFactory, SourceFactory, TechUseFactory
+from tests.public import MACHINE, PERSONAL, WRITES, Publication
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+
+
+def make_world():
+    """Enough rows, linked in enough ways, that a change shows on pages of other rows."""
+    publication = Publication.make()
+    now = timezone.now()
+    world = SimpleNamespace(
+        publication=publication,
+        editor=UserFactory(is_superuser=True),
+        article=publication.article,
+        company=publication.company,
+        section=publication.article.section,
+        other_section=SectionFactory(),
+        topic=publication.article.topics.get(),
+        author=publication.article.authors.get(),
+        comment=publication.comment,
+        technology=publication.technology,
+        industry=IndustryFactory(),
+        metric=MetricFactory(),
+        source=SourceFactory(),
+        ad=publication.ad,
+    )
+    world.child = CompanyFactory(parent=world.company, industry=world.industry)
+    world.stranger = CompanyFactory()
+    world.fact = FactFactory(company=world.company, metric=world.metric)
+    world.use = TechUseFactory(company=world.child, technology=world.technology)
+    world.older = ArticleFactory(published_at=now - 5 * HOUR, companies=[world.child])
+    world.newer = ArticleFactory(published_at=now - HOUR / 2, topics=[world.topic])
+    world.list = ArticleFactory(kind=Article.Kind.LIST, published_at=now - 9 * HOUR)
+    world.entry = ListEntry.objects.create(article=world.list, company=world.company)
+    world.unrelated = ArticleFactory(
+        published_at=now - 90 * HOUR, section=world.other_section, topics=[TopicFactory()]
+    )
+    world.held = CommentFactory(
+        discussion=world.comment.discussion, state=Comment.State.PENDING, published_at=None
+    )
+    world.profile_comment = CommentFactory(
+        discussion=DiscussionFactory(article=None, company=world.company)
+    )
+    world.addresses = {f"/companies/?industry={world.industry.slug}"}
+    for name, addresses in publication.addresses().items():
+        if name not in PERSONAL | WRITES | MACHINE | {"search:search", "comments:comment"}:
+            world.addresses.update(addresses)
+    return world
+
+
+def every_page(world):
+    """Every address that a store may keep, of every row there is."""
+    found = set()
+    for article in Article.objects.published():
+        found.add(article.get_absolute_url())
+        found.add(reverse("comments:discussion", args=["article", article.pk]))
+    for company in Company.objects.all():
+        found.add(company.get_absolute_url())
+        found.add(reverse("comments:discussion", args=["company", company.pk]))
+    for row in (world.section, world.other_section, world.topic, world.author, world.technology):
+        found.add(row.get_absolute_url())
+    return sorted({*found, *world.addresses})
+
+
+def save(row, **values):
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save()
+
+
+def publish_text(world, **content):
+    article = world.article
+    publishing.save_revision(article, snapshots.of(article) | content, by=world.editor)
+    publishing.publish(article, by=world.editor)
+
+
+def new_article(world, **values):
+    return ArticleFactory(
+        section=world.section, topics=[world.topic], companies=[world.company], **values
+    )
+
+
+CHANGES = {
+    "article edited": lambda w: publish_text(w, title="An edited title"),
+    "article edited, body alone": lambda w: publish_text(w, body="Other words than before."),
+    "article moved to another section": lambda w: publish_text(w, section=w.other_section.pk),
+    "article unpublished": lambda w: publishing.unpublish(w.article, by=w.editor),
+    "article archived": lambda w: publishing.archive(w.article, by=w.editor),
+    "article published": lambda w: new_article(w),
+    "article published in the past": lambda w: ArticleFactory(
+        published_at=w.older.published_at + HOUR
+    ),
+    "article's hour moved": lambda w: save(w.newer, published_at=w.older.published_at - HOUR),
+    "article deleted": lambda w: w.newer.delete(),
+    "articles updated at once": lambda w: Article.objects.filter(
+        pk__in=[w.article.pk, w.older.pk]
+    ).update(title="Both have it"),
+    "articles taken down at once": lambda w: Article.objects.filter(
+        pk__in=[w.article.pk, w.older.pk]
+    ).update(status="archived"),
+    "articles updated in bulk": lambda w: Article.objects.bulk_update(
+        [with_values(w.older, standfirst="Said in bulk")], ["standfirst"]
+    ),
+    "every article deleted": lambda w: Article.objects.filter(pk=w.unrelated.pk).delete(),
+    "topic given": lambda w: w.older.topics.add(w.topic),
+    "topic taken": lambda w: w.newer.topics.clear(),
+    "article given to a topic": lambda w: w.topic.articles.add(w.unrelated),
+    "articles of a topic set": lambda w: w.topic.articles.set([w.older]),
+    "company given": lambda w: w.older.companies.add(w.stranger),
+    "company taken": lambda w: w.article.companies.remove(w.company),
+    "byline added": lambda w: Byline.objects.create(article=w.newer, author=w.author),
+    "byline taken": lambda w: w.article.bylines.all().delete(),
+    "entry rewritten": lambda w: save(w.entry, blurb="Why it stands here."),
+    "entry added": lambda w: ListEntry.objects.create(article=w.list, company=w.stranger),
+    "section renamed": lambda w: save(w.section, name="Another name"),
+    "section added": lambda w: SectionFactory(),
+    "sections updated": lambda w: type(w.section).objects.update(position=5),
+    "topic renamed": lambda w: save(w.topic, name="Another topic"),
+    "author renamed": lambda w: save(w.author, name="Another Name"),
+    "author's biography": lambda w: type(w.author).objects.update(bio="Has written before."),
+    "author added": lambda w: AuthorFactory(),
+    "company renamed": lambda w: save(w.company, name="A new name"),
+    "company hidden": lambda w: save(w.company, is_public=False),
+    "subsidiary hidden": lambda w: save(w.child, is_public=False),
+    "subsidiary sold": lambda w: save(w.child, parent=None),
+    "companies updated": lambda w: Company.objects.update(founded=1999),
+    "company added": lambda w: CompanyFactory(industry=w.industry),
+    "companies added in bulk": lambda w: Company.objects.bulk_create(
+        [Company(name="Bulky", slug="bulky", description="Made in bulk.")]
+    ),
+    "alias added": lambda w: w.company.aliases.create(name="Also called this"),
+    "industry renamed": lambda w: save(w.industry, name="Another trade"),
+    "technology renamed": lambda w: save(w.technology, name="Another language"),
+    "use added": lambda w: TechUseFactory(company=w.stranger, technology=w.technology),
+    "use deleted": lambda w: w.use.delete(),
+    "fact published": lambda w: FactFactory(company=w.company),
+    "fact updated": lambda w: facts.update(w.fact, by=w.editor, source=w.source, amount=99),
+    "fact deprecated": lambda w: facts.deprecate(w.fact, reason="It was a guess", by=w.editor),
+    "fact verified": lambda w: facts.verify(w.fact, by=w.editor),
+    "fact preferred": lambda w: facts.prefer(w.fact),
+    "fact drafted": lambda w: FactFactory(company=w.company, draft=True),
+    "metric renamed": lambda w: save(w.metric, label="Called otherwise"),
+    "source renamed": lambda w: save(w.source, title="Titled otherwise"),
+    "comment posted": lambda w: CommentFactory(discussion=w.comment.discussion),
+    "first comment posted": lambda w: CommentFactory(discussion=DiscussionFactory(article=w.older)),
+    "comment held": lambda w: CommentFactory(
+        discussion=w.comment.discussion, state=Comment.State.PENDING
+    ),
+    "comment approved": lambda w: moderation.approve(w.held, by=w.editor),
+    "comment removed": lambda w: moderation.remove(w.comment, by=w.editor),
+    "comment answered": lambda w: moderation.reply(w.comment, "We looked.", by=w.editor),
+    "comments rejected at once": lambda w: Comment.objects.update(state="rejected"),
+    "comment on a profile removed": lambda w: moderation.remove(w.profile_comment, by=w.editor),
+    "discussion closed": lambda w: save(w.comment.discussion, is_open=False),
+    "heart given": lambda w: hearts.toggle(w.article, visitor=uuid.uuid4(), subnet="a"),
+    "ad added": lambda w: AdFactory(placement=Ad.Placement.BELOW),
+    "ad rewritten": lambda w: save(w.ad, headline="Said otherwise"),
+    "ad stopped": lambda w: Ad.objects.update(is_active=False),
+    "ad bound to a section": lambda w: w.ad.sections.add(w.other_section),
+}
+
+
+def with_values(article, **values):
+    for name, value in values.items():
+        setattr(article, name, value)
+    return article
+
+
+def differences(site, pages):
+    """Addresses at which a reader who knows nothing sees what a page made anew does not say."""
+    site.store.learn()
+    wrong = []
+    for url in pages:
+        stored, fresh = site.ask(url), site.ask(url, cookies="fresh=1")
+        if (stored.status, stored.body) != (fresh.status, fresh.body):
+            wrong.append(url)
+    return wrong
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_change_is_on_every_page_that_shows_it(name, django_capture_on_commit_callbacks):
+    world, site = make_world(), Site()
+    pages = every_page(world)
+    for url in pages:
+        site.get(url)
+    assert sum(map(site.is_stored, pages)) > 30
+    with django_capture_on_commit_callbacks(execute=True):
+        CHANGES[name](world)
+    assert differences(site, sorted({*pages, *every_page(world)})) == []
+
+
+def test_change_that_is_not_logged_would_be_noticed(monkeypatch):
+    """The positive control of the test above."""
+    world, site = make_world(), Site()
+    pages = every_page(world)
+    assert differences(site, pages) == []
+    monkeypatch.setattr("core.stored.tracking.changed", lambda *keys: None)
+    save(world.company, name="A new name")
+    assert len(differences(site, pages)) > 3
+
+
+@pytest.mark.parametrize(
+    ("name", "staying"),
+    [
+        ("comment posted", ["front", "list", "older", "unrelated", "company"]),
+        ("heart given", ["front", "list", "older", "unrelated", "company"]),
+        ("fact published", ["list", "older", "unrelated"]),
+        ("fact drafted", ["front", "list", "article", "older", "unrelated", "company"]),
+        ("article edited", ["unrelated", "stranger"]),
+        ("comment on a profile removed", ["front", "article", "unrelated"]),
+        ("author added", ["front", "article", "unrelated"]),
+        ("ad bound to a section", ["front", "list", "company"]),
+    ],
+)
+def test_change_leaves_other_pages_stored(name, staying):
+    world, site = make_world(), Site()
+    addresses = {"front": "/", "list": "/articles/"} | {
+        key: getattr(world, key).get_absolute_url()
+        for key in ("article", "older", "unrelated", "company", "stranger")
+    }
+    for url in addresses.values():
+        site.get(url)
+    CHANGES[name](world)
+    site.store.learn()
+    assert [key for key in staying if not site.is_stored(addresses[key])] == []
+
+
+def test_drafts_and_views_touch_no_stored_page(rf):
+    world, site = make_world(), Site()
+    pages = every_page(world)
+    for url in pages:
+        site.get(url)
+    before = {url for url in pages if site.is_stored(url)}
+    draft = ArticleFactory(
+        draft=True, section=world.section, companies=[world.company], topics=[world.topic]
+    )
+    save(draft, title="Another title of a draft")
+    publishing.save_revision(
+        world.article, snapshots.of(world.article) | {"title": "Not yet"}, by=world.editor
+    )
+    Ad.objects.filter(pk=world.ad.pk).count_clicks({world.ad.pk: 1})
+    site.store.learn()
+    assert {url for url in pages if site.is_stored(url)} == before

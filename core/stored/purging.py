@@ -35,7 +35,7 @@ SITE = "site"
 # have heard of yet.
 PAUSES = (2, 5, 20, 60, 300)
 TIMEOUT = 5
-# More than wait for a CDN that does not answer: then all pages go at once.
+# More keys than are named one by one: then all pages go at once.
 MOST_WAITING = 2000
 # How long a process that ends waits for its last calls.
 LAST_CALLS = 6
@@ -53,7 +53,11 @@ class Batch:
 
     def __call__(self):
         self.is_sent = True
-        send_later({SITE} if SITE in self.keys else self.keys)
+        send_later(fewest(self.keys))
+
+
+def fewest(keys) -> set:
+    return {SITE} if SITE in keys or len(keys) > MOST_WAITING else set(keys)
 
 
 def purge_after_commit(keys):
@@ -191,7 +195,7 @@ class Outbox:
     def _run(self):
         while True:
             for attempt, keys in self.take().items():
-                purge.enqueue(sorted(keys), attempt)
+                purge.enqueue(sorted(fewest(keys)), attempt)
 
     def finish(self):
         """At the end of a process its last words are sent, unless the CDN does not answer."""

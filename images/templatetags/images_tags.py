@@ -7,6 +7,8 @@ from django.utils.html import format_html
 from pictures.models import PillowPicture
 from pictures.utils import source_set
 
+from core.kept import kept
+
 register = template.Library()
 
 
@@ -16,7 +18,12 @@ def picture(file, css_class, sizes, ratio=None, alt="", first=False):
 
     `sizes` says how wide the page shows it, for browsers that cannot measure one that waits.
     """
-    width, height = file.width, file.height
+    return _picture(file, file.width, file.height, css_class, sizes, ratio, alt, first)
+
+
+# A file is its name. A list page has twenty, and the next list mostly the same.
+@kept(1000)
+def _picture(file, width, height, css_class, sizes, ratio, alt, first):
     ratio = ratio and Fraction(ratio)
     drawn = source_set(
         (width, height),

@@ -219,6 +219,11 @@ class Comment(TimeStamped):
         return self.state == self.State.PUBLISHED
 
     @property
+    def is_gone(self) -> bool:
+        """Taken down: of a conversation only its place is left."""
+        return self.state in (self.State.REMOVED, self.State.REJECTED, self.State.SPAM)
+
+    @property
     def resolved_in(self) -> str:
         """How long the desk took over a correction, in words; "" under a minute."""
         if not self.resolved_at or self.resolved_at - self.created_at < timedelta(minutes=1):

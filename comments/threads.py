@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from django.template.loader import render_to_string
+from django.utils.html import format_html_join
 
 from articles.models import Article
 from comments.models import Comment, Discussion
@@ -68,11 +69,13 @@ class Threads:
         return getattr(self.discussion, "waiting_count", 0)
 
     @property
-    def blocks(self) -> list[str]:
-        """The HTML of each thread. A long one is not kept: few ask for it, and it is large."""
+    def html(self) -> str:
+        """The threads as items of a list."""
+        # A long one is not kept: few ask for it, and it is large.
         make = thread_html.__wrapped__ if self.is_whole else thread_html
         where = (*self.discussion.key, self.discussion.is_open, self.is_alone, self.is_whole)
-        return [make(thread, *where) for thread in self.shown]
+        threads = ((make(thread, *where),) for thread in self.shown)
+        return format_html_join("\n  ", "<li>{}</li>", threads)
 
 
 def threads_of(subject, *, before=None, only=None, is_alone=False) -> Threads:

@@ -127,7 +127,10 @@ class Compiled:
         self.sql, parameters = self.compiler.as_sql()
         self.places = dict(self.compiler.annotation_col_map or {})
         self.parameters = [_meaning(value, names, built) for value in parameters]
-        # From here on the queryset reads rows that are there already.
+        # From here on the queryset reads rows that are there already, always the same way.
+        select = [expression for expression, _sql, _alias in self.compiler.select]
+        converters = self.compiler.get_converters(select)
+        self.compiler.get_converters = lambda _expressions: converters
         self.queryset.query.get_compiler = lambda *args, **kwargs: self.compiler
 
     def fetch(self, values) -> list[tuple]:

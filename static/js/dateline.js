@@ -232,3 +232,28 @@
       .catch(() => {});
   }
 })();
+
+// ---- A mouse going down on a link fetches its page (templates/includes/speculation_rules.json).
+// A finger may only want to scroll. What was not followed at once is forgotten after a second:
+// the browser would show it for five minutes.
+(() => {
+  if (!matchMedia("(hover: hover) and (pointer: fine)").matches) return;
+  const { dataset } = document.documentElement;
+  const linkOf = (event) => event.target.closest("a[href]");
+  let timer = null;
+
+  const forget = () => {
+    delete dataset.ahead;
+    setTimeout(() => { dataset.ahead = ""; }, 100);
+  };
+  addEventListener("pageshow", forget);
+  addEventListener("pointerdown", (event) => {
+    if (!linkOf(event)) return;
+    clearTimeout(timer);
+    timer = setTimeout(forget, 1000);
+  });
+  // Forgetting it now would fetch it twice where the network is slow.
+  addEventListener("click", (event) => {
+    if (linkOf(event) && !event.ctrlKey && !event.metaKey && !event.shiftKey) clearTimeout(timer);
+  });
+})();

@@ -130,6 +130,18 @@ def test_remembered_colours_are_there_before_any_script_is_fetched(page, demo_si
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
 
 
+def fetched_ahead(requests):
+    return [r.url for r in requests if r.all_headers().get("sec-purpose") == "prefetch"]
+
+
+def press(page, link):
+    """Put the mouse down on a link, and leave it there."""
+    link.hover()
+    page.wait_for_timeout(200)
+    page.mouse.down()
+    page.wait_for_timeout(300)
+
+
 @pytest.mark.parametrize(
     ("link", "is_fetched"),
     [
@@ -141,16 +153,44 @@ def test_remembered_colours_are_there_before_any_script_is_fetched(page, demo_si
         ("a[href$='.atom']", False),
     ],
 )
-def test_link_is_fetched_ahead_once_a_pointer_is_down_on_it(page, demo_site, link, is_fetched):
+def test_link_is_fetched_ahead_once_a_mouse_is_down_on_it(page, demo_site, link, is_fetched):
     visit(page, demo_site + STORY)
-    ahead = []
-    page.on("request", lambda request: ahead.append(request))
-    target = page.locator(link).first
-    href = target.evaluate("(link) => link.href")
-    target.hover()
-    page.wait_for_timeout(100)
-    assert href not in [request.url for request in ahead]
-    page.mouse.down()
+    requests = []
+    page.on("request", lambda request: requests.append(request))
+    link = page.locator(link).first
+    link.hover()
+    page.wait_for_timeout(200)
+    assert fetched_ahead(requests) == []
+    press(page, link)
+    assert fetched_ahead(requests) == ([link.evaluate("(a) => a.href")] if is_fetched else [])
+
+
+def test_link_that_was_not_followed_is_fetched_anew(page, demo_site):
+    visit(page, demo_site + STORY)
+    requests = []
+    page.on("request", lambda request: requests.append(request))
+    link = page.locator(".nextprev a").first
+    press(page, link)
+    page.mouse.move(1, 1)
+    page.mouse.up()
+    page.wait_for_timeout(1200)
+    press(page, link)
+    assert fetched_ahead(requests) == [link.evaluate("(a) => a.href")] * 2
+
+
+def test_finger_that_scrolls_fetches_nothing(new_page, demo_site):
+    page = new_page(has_touch=True, is_mobile=True, viewport={"width": 390, "height": 800})
+    visit(page, f"{demo_site}/articles/")
+    requests = []
+    page.on("request", lambda request: requests.append(request))
+    box = page.locator("h2 a").first.bounding_box()
+    hand = page.context.new_cdp_session(page)
+    x, y = box["x"] + 20, box["y"] + 10
+    touch = "Input.dispatchTouchEvent"
+    hand.send(touch, {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for step in range(10):
+        hand.send(touch, {"type": "touchMove", "touchPoints": [{"x": x, "y": y - 15 * step}]})
+    hand.send(touch, {"type": "touchEnd", "touchPoints": []})
     page.wait_for_timeout(300)
-    found = [r.all_headers().get("sec-purpose") for r in ahead if r.url == href]
-    assert found == (["prefetch"] if is_fetched else [])
+    assert page.evaluate("scrollY") > 0
+    assert fetched_ahead(requests) == []

@@ -1,8 +1,9 @@
 """Telling the CDN which pages changed, once the change stands.
 
-All keys of a transaction go in one task. Each change is told twice: at once, and again when every
-process has heard of it, since one that has not may still hand the CDN the former page. A call that
-fails is tried again after growing pauses; beyond them the page's own hour is the limit.
+All keys of a transaction go in one task. A process that has not heard of the change may hand the
+CDN the former page once more, so each change is told twice: when all of them should have heard, and
+when all must have. (The writer is served past the CDN meanwhile.) A call that fails is tried again
+after growing pauses; beyond them the page's own hour is the limit.
 
 Who calls is the task backend's to say. One that can put off (TASK_BACKEND=database) leaves it to
 its worker; otherwise a thread of this process does it. The writer waits for neither.
@@ -31,8 +32,10 @@ logger = logging.getLogger(__name__)
 KEY = re.compile(r"[\w:.-]+", re.ASCII)
 # Every stored page bears it: to purge it is to purge them all.
 SITE = "site"
+# Twice the time between two looks of a process at the log.
+HEARD = 0.4
 # After the first call, and after each that failed. The first pause outlasts what a process may not
-# have heard of yet.
+# know of the log and still serve.
 PAUSES = (2, 5, 20, 60, 300)
 TIMEOUT = 5
 # More keys than are named one by one: then all pages go at once.
@@ -53,7 +56,7 @@ class Batch:
 
     def __call__(self):
         self.is_sent = True
-        send_later(fewest(self.keys))
+        send_later(fewest(self.keys), 0, HEARD)
 
 
 def fewest(keys) -> set:
@@ -71,14 +74,12 @@ def purge_after_commit(keys):
         batch.keys.update(keys)
 
 
-def send_later(keys, attempt=0, pause=0):
-    if not purge.get_backend().supports_defer:
-        outbox.put(keys, attempt, pause)
-    elif pause:
+def send_later(keys, attempt, pause):
+    if purge.get_backend().supports_defer:
         at = timezone.now() + timedelta(seconds=pause)
         purge.using(run_after=at).enqueue(sorted(keys), attempt)
     else:
-        purge.enqueue(sorted(keys), attempt)
+        outbox.put(keys, attempt, pause)
 
 
 @task(backend="outside")

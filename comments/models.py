@@ -12,11 +12,18 @@ from articles.models import Article
 from comments.querysets import CommentQuerySet, DiscussionQuerySet
 from companies.models import Company
 from core import prose
+from core.kept import kept
 from core.models import TimeStamped
 
 
 def new_public_id() -> str:
     return secrets.token_hex(5)
+
+
+@kept(2000)
+def page_url(on, pk) -> str:
+    # Every comment of a page says it once more.
+    return reverse("comments:discussion", args=(on, pk))
 
 
 class Discussion(models.Model):
@@ -62,7 +69,7 @@ class Discussion(models.Model):
 
     def get_page_url(self):
         """The discussion on a page of its own; its form is sent there."""
-        return reverse("comments:discussion", args=self.key)
+        return page_url(*self.key)
 
 
 class Comment(TimeStamped):

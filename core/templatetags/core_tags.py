@@ -1,5 +1,7 @@
 from django import template
+from django.utils.formats import date_format
 
+from core.kept import kept
 from core.live import PLACES, mark
 
 register = template.Library()
@@ -23,3 +25,20 @@ class LiveNode(template.Node):
             return self.nodelist.render(context)
         places.append(self.nodelist)
         return mark(len(places) - 1)
+
+
+@register.filter(expects_localtime=True)
+def day(value, style="DATE_FORMAT"):
+    """As Django's `date`, for formats of nothing smaller than a day: pages say few days often."""
+    return _day(value.date(), style) if value else ""
+
+
+@kept(2000)
+def _day(date, style):
+    return date_format(date, style)
+
+
+@register.filter(expects_localtime=True)
+def moment(value):
+    """For machines."""
+    return value.strftime("%Y-%m-%dT%H:%M:%S%z") if value else ""

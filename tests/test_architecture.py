@@ -26,6 +26,7 @@ ROWS = {
     "corrections": 6,
     "config": 7,
     "tests": 8,
+    "bench": 8,
 }
 NAMED_IMPORTS = {"get_model", "import_module", "import_string", "__import__"}
 

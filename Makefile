@@ -4,7 +4,7 @@ export DATELINE_LOCAL ?= 1
 PYTHON_RUN = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test lint bench-scale screenshots setup setup-dev page-checkers clean
+.PHONY: help run dev test lint bench bench-scale screenshots setup setup-dev page-checkers clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -22,6 +22,9 @@ test: setup-dev page-checkers ## Run the whole suite on SQLite, or on DATABASE_U
 
 lint: setup-dev ## Check style, templates, migrations and the production settings
 	@bin/lint
+
+bench: setup-dev ## Measure the production server beside bare ones, as ratios (needs wrk)
+	@$(PYTHON_RUN) bin/bench $(ARGS)
 
 bench-scale: setup-dev ## Measure every page on SMALL_DATABASE_URL= and LARGE_DATABASE_URL=
 	@$(PYTHON_RUN) bin/bench-scale $(ARGS)

@@ -21,8 +21,10 @@ from django.utils import timezone
 
 from articles.models import Article
 from audience.models import Audience, DailySalt, DailyViews, Sighting
+from audience.words import views_label
 from core.buffers import OUTAGE, Buffer, is_buffering
 from core.http import client_address, is_automated
+from core.stored import changed
 
 # Looks of the day's last moments may be written after midnight, and must still meet the others.
 LATE = timedelta(minutes=5)
@@ -134,6 +136,15 @@ def add_views(looks):
     )
     for pk, number in by_article:
         Audience.objects.filter(article=pk).update(views=F("views") + number)
+    now = dict(Audience.objects.filter(article__in=dict(by_article)).values_list("pk", "views"))
+    changed(
+        *(
+            f"article:{pk}"
+            for pk, number in by_article
+            if views_label(now[pk]) != views_label(now[pk] - number)
+        ),
+        by_visitor=False,
+    )
 
 
 def forget_days_before(day):

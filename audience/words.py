@@ -1,3 +1,5 @@
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 
@@ -5,5 +7,16 @@ def hearts_label(count) -> str:
     return ngettext("%(n)s heart", "%(n)s hearts", count) % {"n": count}
 
 
+def rounded_views(count) -> int:
+    """Down to one digit and noughts: what a stored page says of its views stays true for a while.
+
+    Said exactly, each view would have the page made anew for the next reader.
+    """
+    unit = 10 ** (len(str(count)) - 1)
+    return count // unit * unit
+
+
 def views_label(count) -> str:
-    return ngettext("%(n)s view", "%(n)s views", count) % {"n": count}
+    if count < 10:
+        return ngettext("%(n)s view", "%(n)s views", count) % {"n": count}
+    return _("%(n)s+ views") % {"n": number_format(rounded_views(count), force_grouping=True)}

@@ -174,15 +174,22 @@ def test_ads_are_counted_with_the_first_look_alone(client, article):
     assert (shown.impressions, ended.impressions) == (2, 0)
 
 
-def test_flush_makes_no_stored_page_anew(client, article):
+@pytest.mark.parametrize(
+    ("before", "is_told"), [(0, True), (8, True), (10, False), (1_234, False), (1_999, True)]
+)
+def test_view_makes_a_page_anew_only_when_it_would_say_another_number(
+    client, article, before, is_told
+):
     ad = AdFactory()
+    Audience.objects.create(article=article, views=before)
     see(client, article, ads=[ad.pk])
     known = Change.objects.count()
     assert looks.flush()
     Ad.objects.count_clicks({ad.pk: 1})
-    assert (views(article), Change.objects.count()) == (1, known)
-    Audience.add(article, hearts=1)
-    assert Change.objects.count() > known
+    assert views(article) == before + 1
+    assert list(Change.objects.values_list("key", flat=True)[known:]) == (
+        [f"article:{article.pk}"] if is_told else []
+    )
 
 
 def test_look_at_the_end_of_a_day_counts_for_it_and_still_meets_the_others(monkeypatch):

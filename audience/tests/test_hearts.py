@@ -132,6 +132,9 @@ def test_stored_heart_tells_no_address(client):
         ({}, ["0 views", "0 hearts"]),
         ({"views": 1, "hearts": 0}, ["1 view<", "0 hearts<"]),
         ({"views": 2, "hearts": 1}, ["2 views<", "1 heart<"]),
+        ({"views": 9, "hearts": 10}, ["9 views<", "10 hearts<"]),
+        ({"views": 10}, ["10+ views<"]),
+        ({"views": 29_999}, ["20,000+ views<"]),
     ],
 )
 def test_tag_counts_in_the_right_number(counts, words):

@@ -18,7 +18,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from core.models import Change
-from core.stored.purging import KEY, purge_after_commit
+from core.stored.purging import KEY, SITE, purge_after_commit
 
 logger = logging.getLogger(__name__)
 
@@ -51,13 +51,17 @@ def horizon() -> int:
     return (Change.objects.aggregate(newest=Max("position"))["newest"] or 0) + 1
 
 
-def changed(*keys):
-    """Say that what `keys` name is about to be different. Call it where the change is written."""
+def changed(*keys, by_visitor=True):
+    """Say that what `keys` name is about to be different. Call it where the change is written.
+
+    `by_visitor`: whoever sent this request meant it, and looks for it on the next page.
+    """
     if not keys:
         return
     if wrong := [key for key in keys if not KEY.fullmatch(key)]:
         raise ValueError(f"No key of a page: {wrong}")
-    written.keys = getattr(written, "keys", 0) + len(keys)
+    if by_visitor:
+        written.keys = getattr(written, "keys", 0) + len(keys)
     position = next_position()
     Change.objects.bulk_create([Change(key=key, position=position) for key in sorted(set(keys))])
     transaction.on_commit(lambda: tell(keys))
@@ -110,6 +114,11 @@ class Ledger:
 
     def _go_on(self):
         now = horizon()
+        if now < self.horizon:
+            # The database was put back to an earlier state: nothing of the later one stands.
+            self.seen = set()
+            self._begin()
+            return self.forget({SITE})
         rows = list(
             Change.objects.filter(position__gte=self.horizon).values_list("pk", "key", "position")
         )
@@ -120,10 +129,13 @@ class Ledger:
         self.horizon = now
         if news:
             self.forget({key for _pk, key, _position in news})
+        return None
 
     def stands(self, keys, made_at: int) -> bool:
         """Whether nothing that bears one of `keys` has changed since the horizon `made_at`."""
-        return made_at > self.floor and all(self.positions.get(key, -1) < made_at for key in keys)
+        if not self.floor < made_at <= self.horizon:
+            return False
+        return all(self.positions.get(key, -1) < made_at for key in keys)
 
     def prune(self):
         """Throw away what nobody asks for any more, here and in the table."""

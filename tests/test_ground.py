@@ -119,7 +119,7 @@ def test_manage_without_a_secret_key_refuses_in_one_line(command):
 def test_gunicorn_without_a_secret_key_refuses_in_one_line():
     done = run(
         *(sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.conf.py"),
-        *("--bind", "127.0.0.1:0", "config.wsgi"),
+        *("--bind", "127.0.0.1:0", "config.asgi:application"),
         DJANGO_SETTINGS_MODULE="config.settings",
         DATELINE_LOCAL="off",
         DEBUG="off",

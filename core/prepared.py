@@ -122,6 +122,8 @@ def _compile(build, values):
 
 class Compiled:
     def __init__(self, queryset, names, built):
+        if queryset._prefetch_related_lookups:
+            raise ValueError("What a prepared query should prefetch is fetched by its caller.")
         self.queryset = queryset.all()
         self.compiler = self.queryset.query.get_compiler(using=queryset.db)
         self.sql, parameters = self.compiler.as_sql()

@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Prefetch, Q, prefetch_related_objects
 
-from articles.models import Article, Section
+from articles.models import Article, Byline, Section
 from companies.models import Company
+from core.prepared import Prepared
 from facts.models import Fact
 
 SECOND_TIER = 4
@@ -15,33 +16,45 @@ FIGURES = 5
 COMPANIES = 12
 
 
+def published():
+    # The bylines of all that stands on the page are fetched at once.
+    return Article.objects.published().in_order().with_card_data().prefetch_related(None)
+
+
+def _below(top, sections):
+    """The newest of each section that do not stand above already, all in one query."""
+    below = Article.objects.published().in_order().exclude(pk__in=top)
+    chosen = Q(pk__in=[])
+    for section in sections:
+        chosen |= Q(pk__in=below.filter(section=section).values("pk")[:PER_SECTION])
+    return published().filter(chosen)
+
+
+NEWEST = Prepared(lambda: published()[: 1 + SECOND_TIER + LATEST])
+BELOW = Prepared(_below)
+
+
 def front_page() -> dict:
-    newest = list(published()[: 1 + SECOND_TIER + LATEST])
-    top = newest[: 1 + SECOND_TIER]
-    companies = companies_in(newest)
     sections = list(Section.objects.all())
+    newest = NEWEST().objects()
+    top = newest[: 1 + SECOND_TIER]
+    asked = {"top": [row.pk for row in top], "sections": [row.pk for row in sections]}
+    below = BELOW(**asked).objects()
+    bylines = Prefetch("bylines", Byline.objects.select_related("author"))
+    prefetch_related_objects([*newest, *below], bylines)
+    companies = companies_in(newest)
     return {
         "nav_sections": sections,
         "lead": top[0] if top else None,
         "second_tier": top[1:],
         "latest": newest[1 + SECOND_TIER :],
-        "sections": sections_below(top, sections),
+        "sections": by_section(below, sections),
         "figures": figures_of(companies),
         "companies": sorted(companies, key=lambda company: company.name.casefold()),
     }
 
 
-def published():
-    return Article.objects.published().in_order().with_card_data()
-
-
-def sections_below(top, sections) -> list[dict]:
-    """The newest of each section that do not stand above already, all in one query."""
-    below = Article.objects.published().in_order().exclude(pk__in=[article.pk for article in top])
-    chosen = Q(pk__in=[])
-    for section in sections:
-        chosen |= Q(pk__in=below.filter(section=section).values("pk")[:PER_SECTION])
-    articles = list(published().filter(chosen))
+def by_section(articles, sections) -> list[dict]:
     groups = [
         {"section": section, "articles": [a for a in articles if a.section_id == section.pk]}
         for section in sections

@@ -11,7 +11,14 @@ from io import BytesIO
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from core.stored.bridge import BodyTooLarge, Disconnected, call, environ_of, read_body
+from core.stored.bridge import (
+    BodyTooLarge,
+    Disconnected,
+    call,
+    discard_body,
+    environ_of,
+    read_body,
+)
 from core.stored.making import is_past_the_store, make
 from core.stored.page import NO_BODY, answer_to
 
@@ -47,8 +54,10 @@ class StoredPagesASGI:
         if scope["type"] == "lifespan":
             return await self.live(receive, send)
         if scope["type"] != "http":
-            raise ValueError(f"This application does not speak {scope['type']}.")
+            return await send({"type": "websocket.close"})
         headers = dict(scope["headers"])
+        if len(headers) != len(scope["headers"]):
+            headers = joined(scope["headers"])
         is_reader = scope["method"] in ("GET", "HEAD") and not is_past_the_store(headers)
         handle = self.read if is_reader else self.pass_on
         return await handle(scope, headers, receive, send)
@@ -132,7 +141,8 @@ class StoredPagesASGI:
         try:
             body, length = await read_body(receive, headers)
         except BodyTooLarge:
-            return await self.refuse(413, send)
+            await self.refuse(413, send)
+            return await discard_body(receive)
         except TimeoutError:
             return await self.refuse(408, send)
         except Disconnected:
@@ -150,7 +160,8 @@ class StoredPagesASGI:
         """A future, or None when too many wait already."""
         if self.pool is None:
             self.begin()
-        if self.waiting >= MOST_WAITING:
+        # While the database is down each waits long for nothing.
+        if self.waiting >= (2 * self.threads if self.store.database_is_down else MOST_WAITING):
             return None
         self.waiting += 1
         future = asyncio.ensure_future(
@@ -180,9 +191,11 @@ class StoredPagesASGI:
         """What is refused before Django hears of it."""
         body = b""
         headers = [(b"connection", b"close"), (b"cache-control", b"no-store")]
+        if status in (413, 503):
+            body = render_to_string(f"{status}.html").encode()
+            headers.append((b"content-type", b"text/html; charset=utf-8"))
         if status == 503:
-            body = render_to_string("503.html").encode()
-            headers += [(b"content-type", b"text/html; charset=utf-8"), (b"retry-after", b"5")]
+            headers.append((b"retry-after", b"5"))
         headers.append((b"content-length", b"%d" % len(body)))
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
@@ -198,3 +211,12 @@ class StoredPagesASGI:
                 if self.pool:
                     await asyncio.to_thread(self.pool.shutdown)
                 return await send({"type": "lifespan.shutdown.complete"})
+
+
+def joined(pairs) -> dict:
+    """Headers of which some come more than once, as HTTP reads them."""
+    headers = {}
+    for name, value in pairs:
+        between = b"; " if name == b"cookie" else b", "
+        headers[name] = headers[name] + between + value if name in headers else value
+    return headers

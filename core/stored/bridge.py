@@ -3,14 +3,20 @@ never holds a thread."""
 
 import asyncio
 import sys
+import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from tempfile import SpooledTemporaryFile
 
 IN_MEMORY = 1024 * 1024
 # An uploaded picture may have 12 MB; nothing that is sent to us is larger.
 LARGEST_BODY = 24 * 1024 * 1024
+# Bytes a second that a body comes at, at least, when these seconds are over.
 BODY_TIMEOUT = 30
+SLOWEST_BODY = 16 * 1024
 CHUNK = 256 * 1024
+# How long what was refused is still listened to.
+LINGER = 10
 
 
 class BodyTooLarge(Exception):
@@ -23,11 +29,15 @@ class Disconnected(Exception):
 
 def environ_of(scope, headers, body) -> dict:
     """PEP 3333. Headers with an underscore are left out: they could pass for others of ours."""
+    path = scope["path"]
+    if path.startswith(("http://", "https://")):
+        # A proxy's way to ask (RFC 9112, 3.2.2); the host is what Host says.
+        path = f"/{path.split('/', 3)[3]}" if path.count("/") > 2 else "/"
     client, server = scope.get("client") or ("", 0), scope.get("server") or ("localhost", 80)
     environ = {
         "REQUEST_METHOD": scope["method"],
         "SCRIPT_NAME": "",
-        "PATH_INFO": scope["path"].encode("utf-8", "surrogateescape").decode("latin-1"),
+        "PATH_INFO": path.encode("utf-8", "surrogateescape").decode("latin-1"),
         "QUERY_STRING": scope["query_string"].decode("latin-1"),
         "SERVER_NAME": server[0],
         "SERVER_PORT": str(server[1] or 80),
@@ -112,14 +122,24 @@ def call(application, environ) -> Answer:
     return answer
 
 
+async def discard_body(receive):
+    """Take what is still under way: who sends on hears nothing while we do not listen."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LINGER):
+            while (await receive()).get("more_body"):
+                pass
+
+
 async def read_body(receive, headers) -> tuple[SpooledTemporaryFile, int]:
     """The whole body, small ones in memory. Raises BodyTooLarge, Disconnected, TimeoutError."""
     declared = headers.get(b"content-length", b"0")
     if declared.isdigit() and int(declared) > LARGEST_BODY:
         raise BodyTooLarge
     body, length = SpooledTemporaryFile(max_size=IN_MEMORY), 0  # noqa: SIM115
+    began = time.monotonic()
     while True:
-        message = await asyncio.wait_for(receive(), BODY_TIMEOUT)
+        deadline = began + BODY_TIMEOUT + length / SLOWEST_BODY
+        message = await asyncio.wait_for(receive(), deadline - time.monotonic())
         if message["type"] == "http.disconnect":
             raise Disconnected
         piece = message.get("body", b"")

@@ -36,7 +36,9 @@ def make(store, application, environ, accepted=b"", *, is_known_origin=True):
     environ.pop("HTTP_ACCEPT_ENCODING", None)
     for name in ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE"):
         environ.pop(name, None)
-    store.learn()
+    # While the database is down one thread asks for it, not every reader.
+    if not store.database_is_down:
+        store.learn()
     if is_known_origin and (page := store.fetch(path, query)):
         return page, None, None
     tick, horizon, made_at = store.tick, store.ledger.horizon, time.time()

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import math
 import random
 import threading
 import time
@@ -14,6 +15,7 @@ from django.core.cache import caches
 from django.db import Error as DatabaseError
 from django.db import connection
 
+from core.patience import be_patient
 from core.stored import cdn, changes
 from core.stored.changes import KEPT, Ledger
 from core.stored.declaring import known_query
@@ -27,6 +29,10 @@ logger = logging.getLogger(__name__)
 # with REUSED they keep every page younger than a second.
 READ_EVERY = 0.2
 RELIED_ON = 0.8
+# A database that has not answered for so long is not waited for by readers of stored pages.
+GIVEN_UP = 1.5
+# Seconds that PostgreSQL has for one answer; and when it is asked what changed, or is down.
+LONGEST_WAIT, SHORTEST_WAIT = 30, 2
 # A page that changed may still be shown for so long while its successor is being made.
 REUSED = 0.3
 SHARED_FOR = int(KEPT / timedelta(seconds=1)) // 2
@@ -52,6 +58,8 @@ class PageStore:
         self.tick = 0
         self.ticks = OrderedDict()
         self.relied_until = 0.0
+        # Since when the database has been asked without an answer.
+        self.asked_at = math.inf
         self.database_is_down = False
         self.rests_until = 0.0
         self.ledger = Ledger(self.forget)
@@ -78,13 +86,14 @@ class PageStore:
         return page
 
     def is_current(self) -> bool:
-        """Whether this process knows what changed up to a moment ago."""
-        return time.monotonic() < self.relied_until
+        """Whether this process knows what changed up to a moment ago, or nobody can tell."""
+        now = time.monotonic()
+        return now < self.relied_until or now - self.asked_at > GIVEN_UP
 
     def former_page(self, path, query="") -> StoredPage | None:
         """The page as it was until a moment ago, for who would otherwise wait for the next."""
-        page, dropped_at = self.former.get((path, query), (None, 0.0))
-        return page if time.monotonic() - dropped_at < REUSED else None
+        page, shown_until = self.former.get((path, query), (None, 0.0))
+        return page if time.monotonic() < shown_until else None
 
     # What changes
 
@@ -120,7 +129,9 @@ class PageStore:
                     del self.by_key[key]
         if not pages:
             self.paths.pop(path, None)
-        self.former[(path, query)] = page, time.monotonic()
+        # Whoever has not heard for long cannot say how long ago the page changed.
+        shown_until = min(time.monotonic() + REUSED, self.relied_until)
+        self.former[(path, query)] = page, shown_until
         while len(self.former) > 200:
             self.former.popitem(last=False)
 
@@ -157,21 +168,27 @@ class PageStore:
     def learn(self):
         """Bring what this process knows up to date. Says whether the database answered."""
         started = time.monotonic()
+        self.asked_at = min(self.asked_at, started)
+        # The first failure may be the connection's alone, which outlived a restart of the database.
+        is_heard = self._hear() or (not self.database_is_down and self._hear())
+        self.advance()
+        if is_heard:
+            self.relied_until, self.asked_at = started + RELIED_ON, math.inf
+        elif not self.database_is_down:
+            logger.warning("The database does not answer: stored pages are served on.")
+        self.database_is_down = not is_heard
+        return is_heard
+
+    def _hear(self) -> bool:
         try:
             is_first = self.ledger.horizon is None
             self.ledger.read()
             if self.schedule.is_running_out():
                 self.schedule.read(back=KEPT if is_first else timedelta(0))
-            self.database_is_down = False
         except DatabaseError:
-            # Nothing can have changed in a database that does not answer.
-            if not self.database_is_down:
-                logger.warning("The database does not answer: stored pages are served on.")
-            self.database_is_down = True
             connection.close()
-        self.advance()
-        self.relied_until = started + RELIED_ON
-        return not self.database_is_down
+            return False
+        return True
 
     def fetch(self, path, query) -> StoredPage | None:
         """The page as another process made it. Call `learn` first."""
@@ -222,8 +239,14 @@ class PageStore:
         """Begin to follow the log. Called in the process that serves, after it was forked."""
         if self.thread is None:
             changes.listeners.append(self.forget)
+            if connection.vendor == "postgresql":
+                be_patient(self.longest_wait)
             self.thread = threading.Thread(target=self._follow, name="stored-pages", daemon=True)
             self.thread.start()
+
+    def longest_wait(self) -> float:
+        is_urgent = self.database_is_down or threading.current_thread() is self.thread
+        return SHORTEST_WAIT if is_urgent else LONGEST_WAIT
 
     def _follow(self):
         prune_at = time.monotonic() + random.uniform(60, PRUNE_EVERY)  # noqa: S311 - spreads them

@@ -357,6 +357,108 @@ def test_page_for_this_once_is_compressed_for_strangers_only(site, django):
     assert b"content-encoding" not in asyncio.run(ask(site, "/admin/", headers=known))[1]
 
 
-def test_other_protocols_are_refused(site):
-    with pytest.raises(ValueError, match="websocket"):
-        asyncio.run(site({"type": "websocket"}, None, None))
+def test_session_in_one_of_two_cookie_headers_passes_the_store(site, django):
+    cookies = [(b"cookie", f"{settings.SESSION_COOKIE_NAME}=x".encode()), (b"cookie", b"a=1")]
+
+    async def story():
+        await ask(site, "/page/")
+        await ask(site, "/page/", headers=cookies)
+
+    asyncio.run(story())
+    assert django.calls[1]["HTTP_COOKIE"] == f"{settings.SESSION_COOKIE_NAME}=x; a=1"
+
+
+@pytest.mark.parametrize(
+    ("target", "path"),
+    [
+        ("http://testserver/page/?a", "/page/?a"),
+        ("http://testserver", "/"),
+        ("https://testserver/", "/"),
+    ],
+)
+def test_whole_address_in_the_request_line_is_read(site, django, target, path):
+    asyncio.run(ask(site, target, "POST"))
+    assert django.calls[0]["PATH_INFO"] == path
+
+
+def test_web_socket_is_refused_in_its_own_words(site):
+    told = []
+
+    async def send(message):
+        told.append(message)
+
+    asyncio.run(site({"type": "websocket", "path": "/"}, None, send))
+    assert told == [{"type": "websocket.close"}]
+
+
+def test_refusal_of_a_large_body_is_a_page_and_the_rest_is_heard_out(site, monkeypatch):
+    monkeypatch.setattr(bridge, "LARGEST_BODY", 10)
+    pieces = [b"12345"] * 20
+    headers = [(b"content-length", b"100")]
+    status, _headers, body = asyncio.run(ask(site, "/form/", "POST", headers, body=pieces))
+    assert status == 413
+    assert b"too large" in body
+
+
+def test_rest_of_a_refused_body_is_not_heard_for_ever(site, monkeypatch):
+    monkeypatch.setattr(bridge, "LINGER", 0.01)
+
+    async def never_ends():
+        await asyncio.sleep(0.001)
+        return {"type": "http.request", "body": b"1", "more_body": True}
+
+    async def story():
+        await asyncio.wait_for(bridge.discard_body(never_ends), 5)
+
+    asyncio.run(story())
+
+
+def test_body_that_comes_by_single_bytes_is_not_waited_for(site, monkeypatch):
+    monkeypatch.setattr(bridge, "BODY_TIMEOUT", 0.05)
+
+    async def drop_by_drop():
+        await asyncio.sleep(0.01)
+        return {"type": "http.request", "body": b"1", "more_body": True}
+
+    async def story():
+        return await asyncio.wait_for(bridge.read_body(drop_by_drop, {}), 5)
+
+    began = time.monotonic()
+    with pytest.raises(TimeoutError):
+        asyncio.run(story())
+    assert time.monotonic() - began < 4
+
+
+def test_database_that_does_not_answer_is_not_waited_for(site, django):
+    async def story():
+        await ask(site, "/page/")
+        site.store.relied_until, site.store.asked_at = 0, time.monotonic() - 60
+        return await asyncio.wait_for(ask(site, "/page/"), 1)
+
+    assert asyncio.run(story())[2] == PAGE
+
+
+def test_few_wait_for_a_database_that_is_down(site, django):
+    site.store.database_is_down = True
+
+    async def story():
+        django.gate.clear()
+        held = [asyncio.ensure_future(ask(site, f"/form/{number}/")) for number in range(4)]
+        await asyncio.sleep(0.05)
+        refused = await ask(site, "/form/")
+        django.gate.set()
+        return refused, await asyncio.gather(*held)
+
+    refused, held = asyncio.run(story())
+    assert refused[0] == 503
+    assert {answer[0] for answer in held} == {200}
+
+
+def test_former_page_is_not_shown_by_a_process_that_has_long_heard_nothing(site, django):
+    async def story():
+        await ask(site, "/page/")
+        site.store.relied_until = time.monotonic() - 1
+        site.store.forget({"article:1"})
+
+    asyncio.run(story())
+    assert site.store.former_page("/page/") is None

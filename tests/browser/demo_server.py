@@ -8,7 +8,8 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,13 +22,19 @@ START_SECONDS = 60
 @contextmanager
 def demo_server(**environment):
     """Serve the demo from a temporary directory; gives the address, without a slash at its end."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with (
-        tempfile.TemporaryDirectory(prefix="dateline-demo-") as directory,
-        empty_database(f"{directory}/demo.sqlite3", f"dateline_demo_{port}") as database_url,
-    ):
+    with demo_environment(**environment) as env, serve(env) as server:
+        yield server.address
+
+
+@contextmanager
+def demo_environment(**environment):
+    """The environment of a demo that nobody serves yet. Its database goes with it."""
+    port = free_port()
+    with tempfile.TemporaryDirectory(prefix="dateline-demo-") as directory, ExitStack() as stack:
+        # A database that the caller brings is the caller's to remove.
+        database_url = environment.get("DATABASE_URL") or stack.enter_context(
+            empty_database(f"{directory}/demo.sqlite3", f"dateline_demo_{port}")
+        )
         env = {
             **{key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"},
             "DATELINE_LOCAL": "1",
@@ -44,20 +51,48 @@ def demo_server(**environment):
         for command in (["migrate"], ["seed_demo", "--if-empty"], ["collectstatic", "--noinput"]):
             manage = [sys.executable, "manage.py", *command, "--verbosity", "0"]
             subprocess.run(manage, cwd=BASE_DIR, env=env, check=True)
-        gunicorn = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.conf.py"]
-        gunicorn += ["--bind", f"127.0.0.1:{port}", "config.asgi:application"]
-        with open(f"{directory}/log", "w+b") as log:
-            server = subprocess.Popen(gunicorn, cwd=BASE_DIR, env=env, stdout=log, stderr=log)
-            try:
-                _wait_until_up(f"http://127.0.0.1:{port}/health/live", server, log)
-                yield f"http://127.0.0.1:{port}"
-            finally:
-                server.terminate()
-                server.wait()
-                log.seek(0)
-                said = log.read().decode(errors="replace")
-                if "Traceback" in said:
-                    sys.stderr.write(said)
+        yield env
+
+
+@dataclass
+class Server:
+    address: str
+    process: subprocess.Popen
+    log: object
+
+    def said(self) -> str:
+        self.log.seek(0)
+        return self.log.read().decode(errors="replace")
+
+    def workers(self) -> list[int]:
+        pid = self.process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+        return [int(child) for child in children.split()]
+
+
+@contextmanager
+def serve(env, *, port=None, application="config.asgi:application"):
+    """The publication of `env` behind gunicorn, as it runs in life. Gives a Server."""
+    port = port or env["PORT"]
+    gunicorn = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.conf.py"]
+    gunicorn += ["--bind", f"127.0.0.1:{port}", application]
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(gunicorn, cwd=BASE_DIR, env=env, stdout=log, stderr=log)
+        server = Server(f"http://127.0.0.1:{port}", process, log)
+        try:
+            _wait_until_up(f"{server.address}/health/live", server)
+            yield server
+        finally:
+            process.terminate()
+            process.wait()
+            if "Traceback" in server.said():
+                sys.stderr.write(server.said())
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 @contextmanager
@@ -77,13 +112,12 @@ def empty_database(path, name):
         server.close()
 
 
-def _wait_until_up(url, server, log):
+def _wait_until_up(url, server):
     deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and server.poll() is None:
+    while time.monotonic() < deadline and server.process.poll() is None:
         try:
             urllib.request.urlopen(url, timeout=START_SECONDS).close()
             return
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.1)
-    log.seek(0)
-    raise RuntimeError(f"{url} did not answer:\n{log.read().decode(errors='replace')}")
+    raise RuntimeError(f"{url} did not answer:\n{server.said()}")

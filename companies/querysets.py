@@ -1,7 +1,10 @@
 from django.db import models
 from modelsearch.queryset import SearchableQuerySetMixin
 
+from core.counting import RowCount
 from core.stored.tracking import TrackedQuerySet
+
+MOST_COUNTED = 50
 
 
 class CompanyQuerySet(SearchableQuerySetMixin, TrackedQuerySet):
@@ -37,17 +40,7 @@ class TechnologyQuerySet(SearchableQuerySetMixin, TrackedQuerySet):
         return self.model._meta.get_field("uses").related_model.objects.visible()
 
     def with_company_count(self):
-        """How many companies are shown to use it, on its own page."""
-        uses = self._uses()
-        return self.annotate(
-            company_count=models.functions.Coalesce(
-                models.Subquery(
-                    uses.filter(technology=models.OuterRef("pk"))
-                    .order_by()
-                    .values("technology")
-                    .annotate(n=models.Count("company", distinct=True))
-                    .values("n")
-                ),
-                0,
-            )
-        )
+        """How many companies are shown to use it, on its own page: counted to `MOST_COUNTED`."""
+        uses = self._uses().filter(technology=models.OuterRef("pk"))
+        companies = uses.values("company").distinct()
+        return self.annotate(company_count=RowCount(companies, MOST_COUNTED, of="company"))

@@ -12,6 +12,7 @@ from companies import structured
 from companies.directory import paginate_by_name
 from companies.forms import DirectoryForm
 from companies.models import Company, Technology
+from companies.querysets import MOST_COUNTED
 from core.pagination import PLACE_PARAMS
 from core.stored import keep_out, made_of, stored_page
 from core.structured import absolute
@@ -109,6 +110,7 @@ def list_technologies(request):
     )
     context = {
         "object_list": Technology.objects.visible().with_company_count().order_by(by_kind, "name"),
+        "most_counted": MOST_COUNTED,
         "meta_title": _("Technologies"),
         "description": _("What the companies we write about run on, and which source says so."),
         "canonical_url": absolute(reverse("companies:technology-list")),

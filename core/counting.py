@@ -11,8 +11,8 @@ class RowCount(Subquery):
     template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
     output_field = IntegerField()
 
-    def __init__(self, queryset, most=None):
-        super().__init__(queryset.order_by().values("pk")[:most])
+    def __init__(self, queryset, most=None, of="pk"):
+        super().__init__(queryset.order_by().values(of)[:most])
 
 
 class BoundedPaginator(Paginator):

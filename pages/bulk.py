@@ -161,15 +161,22 @@ class _Seed:
     def names(self) -> int:
         made = 0
         for model, number in NAMED.items():
-            kind = model._meta.model_name
-            self.base(model)
+            kind, base = model._meta.model_name, self.base(model)
             rows = [
-                model(name=name, slug=f"{PREFIX}{kind}-{place}", **texts.details(kind, place))
+                model(
+                    pk=base + place,
+                    name=name,
+                    slug=f"{PREFIX}{kind}-{place}",
+                    **texts.details(kind, place),
+                )
                 for place, name in enumerate(texts.names(kind, number), 1)
             ]
             made += len(model.objects.bulk_create(rows))
-        self.base(Metric)
-        metrics = [Metric(key=f"{PREFIX}{row['key']}", **row["rest"]) for row in texts.METRICS]
+        base = self.base(Metric)
+        metrics = [
+            Metric(pk=base + place, key=f"{PREFIX}{row['key']}", **row["rest"])
+            for place, row in enumerate(texts.METRICS, 1)
+        ]
         return made + len(Metric.objects.bulk_create(metrics))
 
     def companies(self) -> int:

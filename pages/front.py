@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 
 from articles.models import Article, Byline, Section
 from companies.models import Company
@@ -24,10 +24,14 @@ def published():
 def _below(top, sections):
     """The newest of each section that do not stand above already, all in one query."""
     below = Article.objects.published().in_order().exclude(pk__in=top)
-    chosen = Q(pk__in=[])
-    for section in sections:
-        chosen |= Q(pk__in=below.filter(section=section).values("pk")[:PER_SECTION])
-    return published().filter(chosen)
+    # A union of look-ups by key: said with OR, every article there is is asked.
+    chosen = [
+        Article.objects.filter(pk__in=below.filter(section=section).values("pk")[:PER_SECTION])
+        for section in sections
+    ]
+    keys = Article.objects.none().values("pk").order_by()
+    keys = keys.union(*(one.order_by().values("pk") for one in chosen), all=True)
+    return published().filter(pk__in=keys)
 
 
 NEWEST = Prepared(lambda: published()[: 1 + SECOND_TIER + LATEST])

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from articles.models import Article
 from companies.models import Company, Technology
 from facts.models import Fact
-from search.finding import MOST, best
+from search.finding import MOST, finder
 
 QUERY_LENGTH = 200
 PAGE_SIZE = 10
@@ -30,12 +30,12 @@ def search(request):
 
 def found(query, number) -> dict:
     """Profiles stand on the first page, above the articles."""
-    words = words_of(query)
-    weighed = best(Article, words)
+    best = finder(words_of(query)).best
+    weighed = best(Article)
     public = set(Article.objects.published().filter(pk__in=weighed).values_list("pk", flat=True))
     keys = [key for key in weighed if key in public]
-    companies = in_order(Company.objects.visible().select_related("industry"), words)
-    technologies = in_order(Technology.objects.visible(), words)
+    companies = in_order(Company.objects.visible().select_related("industry"), best)
+    technologies = in_order(Technology.objects.visible(), best)
     first, is_first = (number - 1) * PAGE_SIZE, number == 1
     shown = Article.objects.published().with_card_data().in_bulk(keys[first : first + PAGE_SIZE])
     return {
@@ -53,9 +53,9 @@ def found(query, number) -> dict:
     }
 
 
-def in_order(queryset, words) -> list:
+def in_order(queryset, best) -> list:
     """What of it holds the words, best first."""
-    keys = best(queryset.model, words)
+    keys = best(queryset.model)
     rows = queryset.in_bulk(keys)
     return [rows[key] for key in keys if key in rows]
 

@@ -1,11 +1,19 @@
 """Whole pages, with everything that hangs on them, in a number of queries that rows do not move."""
 
 import pytest
+from django.core.cache import caches
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from ads.factories import AdFactory
 from articles.factories import ArticleFactory, AuthorFactory, ListEntryFactory, TopicFactory
+from articles.models import Article, Author, Section, Topic
 from comments.factories import CommentFactory
+from comments.models import Comment, Discussion
+from companies.models import Company, Technology
+from core.pagination import write_cursor
 from facts.factories import FactFactory
+from tests.bulk import publication
 
 pytestmark = pytest.mark.django_db
 
@@ -50,3 +58,88 @@ def test_list_of_articles_stays_within_its_budget(client, path, django_assert_ma
     with django_assert_max_num_queries(8):
         response = client.get(path.format(section=section.slug, topic=topic.slug))
     assert len(response.context["object_list"]) == 20
+
+
+# The most queries a page may run, whatever the tables hold.
+BUDGETS = {
+    "front": 10,
+    "article": 10,
+    "archive": 8,
+    "archive, deep": 8,
+    "year": 8,
+    "month": 8,
+    "section": 8,
+    "topic": 8,
+    "author": 8,
+    "company": 14,
+    "directory": 8,
+    "technologies": 4,
+    "technology": 8,
+    "feed": 6,
+    "comment feed": 4,
+    "sitemap index": 8,
+    "sitemap part": 4,
+    "discussion": 8,
+    "comment": 6,
+}
+
+
+def addresses() -> dict:
+    """One page of each kind, of rows with as much on them as there is."""
+    discussion = Discussion.objects.exclude(article=None).order_by("pk").first()
+    comment = Comment.objects.visible().filter(discussion=discussion).first()
+    oldest = Article.objects.published().order_by("published_at")[:2][1]
+    names = {
+        model: model.objects.filter(slug__startswith="bulk-").order_by("pk").first()
+        for model in (Section, Topic, Company, Technology)
+    }
+    names[Author] = discussion.article.authors.first()
+    listed = {model: row.get_absolute_url() for model, row in names.items()}
+    return {
+        "front": "/",
+        "article": discussion.article.get_absolute_url(),
+        "archive": "/articles/",
+        "archive, deep": f"/articles/?before={write_cursor(oldest.published_at, oldest.pk)}",
+        "year": f"/articles/{oldest.published_at.year}/",
+        "month": f"/articles/{oldest.published_at:%Y/%m}/",
+        "section": listed[Section],
+        "topic": listed[Topic],
+        "author": listed[Author],
+        "company": listed[Company],
+        "directory": "/companies/",
+        "technologies": "/technologies/",
+        "technology": listed[Technology],
+        "feed": "/feeds/articles.atom",
+        "comment feed": "/feeds/comments.atom",
+        "sitemap index": "/sitemap.xml",
+        "sitemap part": "/sitemap-articles.xml",
+        "discussion": f"/discussions/article/{discussion.article_id}/",
+        "comment": f"/discussions/comment/{comment.public_id}/",
+    }
+
+
+def queries_by_page(client) -> dict[str, int]:
+    counts = {}
+    for name, url in addresses().items():
+        # Once before it counts: what a process keeps for its whole life is no page's query.
+        client.get(url)
+        for cache in caches.all():
+            cache.clear()
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(url).status_code in (200, 302), url
+        counts[name] = len(queries)
+    return counts
+
+
+@pytest.mark.xdist_group("bulk")
+def test_pages_run_the_same_few_queries_with_ten_rows_and_with_ten_thousand(
+    client, django_db_setup, django_db_blocker
+):
+    counts = {}
+    for rows in (10, 10_000):
+        size = {"articles": rows, "companies": max(10, rows // 20), "comments": max(40, rows)}
+        with publication(django_db_blocker, **size, with_search=False):
+            counts[rows] = queries_by_page(client)
+    assert counts[10] == counts[10_000]
+    over = {name: count for name, count in counts[10].items() if count > BUDGETS[name]}
+    assert over == {}

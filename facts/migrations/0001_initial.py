@@ -130,6 +130,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'technology use',
                 'verbose_name_plural': 'technology uses',
                 'ordering': ['layer', 'technology__name', 'pk'],
+                'indexes': [models.Index(fields=['technology', 'company'], name='facts_techuse_by_technology')],
             },
         ),
         migrations.CreateModel(

@@ -47,6 +47,9 @@ class TechUse(TimeStamped):
         verbose_name = _("technology use")
         verbose_name_plural = _("technology uses")
         ordering = ["layer", "technology__name", "pk"]
+        indexes = [
+            models.Index(fields=["technology", "company"], name="facts_techuse_by_technology")
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["company", "technology", "layer", "purpose"], name="facts_techuse_once"

@@ -1,7 +1,6 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelsearch import index
@@ -10,6 +9,7 @@ from articles.querysets import ArticleQuerySet, ListingQuerySet
 from articles.validators import validate_article_slug, validate_language
 from companies.models import Company
 from core import prose
+from core.addresses import slug_url
 from core.fields import WebURLField
 from core.models import FormerSlug, TimeStamped
 from core.stored.tracking import TrackedQuerySet
@@ -41,7 +41,7 @@ class Section(models.Model):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("articles:section", args=[self.slug])
+        return slug_url("articles:section", self.slug)
 
 
 class Topic(models.Model):
@@ -62,7 +62,7 @@ class Topic(models.Model):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("articles:topic", args=[self.slug])
+        return slug_url("articles:topic", self.slug)
 
 
 class Author(models.Model):
@@ -101,7 +101,7 @@ class Author(models.Model):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("articles:author", args=[self.slug])
+        return slug_url("articles:author", self.slug)
 
 
 class Article(index.Indexed, TimeStamped):
@@ -225,7 +225,7 @@ class Article(index.Indexed, TimeStamped):
         return self.title
 
     def get_absolute_url(self):
-        return reverse("articles:detail", args=[self.slug])
+        return slug_url("articles:detail", self.slug)
 
     def save(self, *args, **kwargs):
         update_fields = kwargs.get("update_fields")

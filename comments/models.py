@@ -12,6 +12,7 @@ from articles.models import Article
 from comments.querysets import CommentQuerySet, DiscussionQuerySet
 from companies.models import Company
 from core import prose
+from core.addresses import slug_url
 from core.kept import kept
 from core.models import TimeStamped
 
@@ -85,6 +86,8 @@ class Comment(TimeStamped):
         REJECTED = "rejected", _("rejected")
         SPAM = "spam", _("spam")
         REMOVED = "removed", _("removed")
+
+    GONE = State.REMOVED, State.REJECTED, State.SPAM
 
     class Course(models.TextChoices):
         """How far a correction has come."""
@@ -228,7 +231,7 @@ class Comment(TimeStamped):
     @property
     def is_gone(self) -> bool:
         """Taken down: of a conversation only its place is left."""
-        return self.state in (self.State.REMOVED, self.State.REJECTED, self.State.SPAM)
+        return self.state in self.GONE
 
     @property
     def resolved_in(self) -> str:
@@ -242,4 +245,4 @@ class Comment(TimeStamped):
 
     def get_page_url(self):
         """Finds the comment wherever it stands; to its author, even when it is held."""
-        return reverse("comments:comment", args=[self.public_id])
+        return slug_url("comments:comment", self.public_id)

@@ -1,24 +1,25 @@
 """What of a discussion stands on a page: so many threads, in so many queries, and no more."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.template.loader import render_to_string
-from django.utils.html import format_html_join
+from django.utils.translation import gettext
 
 from articles.models import Article
 from comments.models import Comment, Discussion
 from comments.querysets import REPLIES_SHOWN
+from core.addresses import slug_url
 from core.kept import kept
 from core.prepared import Prepared, Rows
 
 THREADS_SHOWN = 50
 THREAD_LIMIT = 1000
-THREADS_KEPT = 2000
+PAGES_KEPT = 200
 # What a reader is shown of a comment, and of the one it answers. Nothing else is kept in memory.
 SHOWN = (
-    *("public_id", "discussion", "thread", "in_reply_to", "kind", "state", "course", "outcome"),
+    *("id", "public_id", "thread", "in_reply_to", "kind", "state", "course", "outcome"),
     *("resolved_at", "name", "quote", "body_html", "staff", "created_at"),
-    *(f"in_reply_to__{name}" for name in ("public_id", "name", "state", "thread")),
+    *("in_reply_to__public_id", "in_reply_to__name", "in_reply_to__state"),
 )
 
 
@@ -27,7 +28,7 @@ def _roots(discussion):
 
 
 def _shown(discussion, roots, limit=REPLIES_SHOWN):
-    return Discussion(pk=discussion).comments.in_threads(roots, limit).only(*SHOWN)
+    return Discussion(pk=discussion).comments.in_threads(roots, limit).values(*SHOWN)
 
 
 # One root more than is shown tells that there are older ones.
@@ -49,14 +50,14 @@ OF_COMPANY = Prepared(lambda pk: Discussion.objects.with_counts().filter(company
 
 @dataclass
 class Threads:
-    """The newest threads, oldest of them first; `older` is where the next page ends.
+    """The newest threads, oldest of them first; `older` is the comment where the next page ends.
 
     `is_whole`: all replies are shown. `is_alone`: on a page of its own, not under its subject.
     """
 
     discussion: Discussion
-    shown: list[Rows] = field(default_factory=list)
-    older: Comment | None = None
+    shown: Rows | tuple = ()
+    older: str = ""
     is_whole: bool = False
     is_alone: bool = False
 
@@ -72,10 +73,9 @@ class Threads:
     def html(self) -> str:
         """The threads as items of a list."""
         # A long one is not kept: few ask for it, and it is large.
-        make = thread_html.__wrapped__ if self.is_whole else thread_html
+        make = threads_html.__wrapped__ if self.is_whole else threads_html
         where = (*self.discussion.key, self.discussion.is_open, self.is_alone, self.is_whole)
-        threads = ((make(thread, *where),) for thread in self.shown)
-        return format_html_join("\n  ", "<li>{}</li>", threads)
+        return make(self.shown, *where) if self.shown else ""
 
 
 def threads_of(subject, *, before=None, only=None, is_alone=False) -> Threads:
@@ -88,14 +88,14 @@ def threads_of(subject, *, before=None, only=None, is_alone=False) -> Threads:
         return Threads(discussion, is_alone=is_alone)
     if only:
         found = ONLY(discussion=discussion.pk, root=only.thread_id or only.pk)
-        return Threads(discussion, threaded(found), is_whole=True, is_alone=is_alone)
+        return Threads(discussion, found, is_whole=True, is_alone=is_alone)
     if before:
         found = BEFORE(discussion=discussion.pk, pk=before.pk, created_at=before.created_at)
     else:
         found = NEWEST(discussion=discussion.pk)
-    shown = threaded(found)
-    older = shown[1].only(list(shown[1])[:1]).objects()[0] if len(shown) > THREADS_SHOWN else None
-    return Threads(discussion, shown[-THREADS_SHOWN:], older, is_alone=is_alone)
+    has_older = found.column("thread").count(None) > THREADS_SHOWN
+    older = found.column("public_id")[1] if has_older else ""
+    return Threads(discussion, found, older, is_alone=is_alone)
 
 
 def discussion_of(subject) -> Discussion:
@@ -107,26 +107,60 @@ def discussion_of(subject) -> Discussion:
     return discussion
 
 
-def threaded(comments: Rows) -> list[Rows]:
-    """Each root with its replies, the oldest root first."""
+@kept(PAGES_KEPT)
+def threads_html(comments: Rows, on, pk, is_open, is_alone, is_whole) -> str:
+    discussion = Discussion(**{f"{on}_id": pk}, is_open=is_open)
     threads = {}
-    keys, roots = comments.column("id"), comments.column("thread")
-    for row, key, root in zip(comments, keys, roots, strict=True):
-        threads.setdefault(root or key, []).append(row)
-    return [comments.only(rows) for rows in threads.values()]
-
-
-@kept(THREADS_KEPT)
-def thread_html(thread: Rows, on, pk, is_open, is_alone, is_whole) -> str:
-    root, *replies = thread.objects()
+    for comment in worded(comments.objects(), discussion, is_alone=is_alone):
+        threads.setdefault(comment["thread"] or comment["id"], []).append(comment)
+    most = None if is_whole else REPLIES_SHOWN + 1
     context = {
-        "comment": root,
-        "replies": replies,
-        "discussion": Discussion(**{f"{on}_id": pk}, is_open=is_open),
-        "page_of_its_own": is_alone,
-        "whole": is_whole,
+        # One more than is shown may be there.
+        "threads": [
+            {"comments": thread[:most], "has_more": len(thread[:most]) < len(thread)}
+            for thread in list(threads.values())[-THREADS_SHOWN:]
+        ],
+        "in_list": True,
+        "discussion_url": discussion.get_page_url(),
     }
-    return render_to_string("comments/_comment.html", context)
+    return render_to_string("comments/_comments.html", context)
+
+
+def worded(comments: list[dict], discussion, *, is_alone=False) -> list[dict]:
+    """Comments with what `comments/_comments.html` says of them besides their own words.
+
+    `is_alone`: on a page of its own, where each leads to its place in the discussion.
+    """
+    kinds = {kind.value: str(kind.label) for kind in Comment.Kind} | {Comment.Kind.NOTE: ""}
+    reply_to = gettext("Reply to %(name)s") if discussion.is_open else ""
+    for comment in comments:
+        here = f"#comment-{comment['public_id']}"
+        is_published = comment["state"] == Comment.State.PUBLISHED
+        comment |= {
+            "is_gone": comment["state"] in Comment.GONE,
+            "label": course_of(comment) if comment["course"] else kinds[comment["kind"]],
+            "url": slug_url("comments:comment", comment["public_id"]) if is_alone else here,
+            "answers": comment["in_reply_to"] != comment["thread"]
+            and comment["in_reply_to__state"] == Comment.State.PUBLISHED,
+            "reply_to": reply_to and is_published and reply_to % {"name": comment["name"]},
+        }
+    return comments
+
+
+def alone(comment, discussion, **extra) -> list[dict]:
+    """One comment for `comments/_comments.html`, as a thread without replies."""
+    shown = worded(Comment.objects.filter(pk=comment.pk).values(*SHOWN), discussion)
+    return [{"comments": [row | extra for row in shown]}]
+
+
+def course_of(comment) -> str:
+    """How far the matter of a comment has come: "Correction · accepted in 2 hours"."""
+    names = "kind", "course", "resolved_at", "created_at"
+    correction = Comment(**{name: comment[name] for name in names})
+    words = {"kind": correction.get_kind_display(), "course": correction.get_course_display()}
+    if time := correction.resolved_in:
+        return gettext("%(kind)s · %(course)s in %(time)s") % {**words, "time": time}
+    return "{kind} · {course}".format(**words)
 
 
 def is_on_first_page(comment) -> bool:

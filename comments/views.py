@@ -16,7 +16,7 @@ from comments.models import Comment, Discussion
 from comments.posting import post_comment
 from comments.screening import Refused
 from comments.stamps import make_stamp, read_stamp
-from comments.threads import is_on_first_page, threads_of
+from comments.threads import alone, is_on_first_page, threads_of
 from companies.models import Company
 from core.http import subnet_key
 from core.stored import made_of, stored_page
@@ -137,6 +137,7 @@ def show_form(
         "form": form,
         "hidden": hidden,
         "parent": parent,
+        "threads": parent and alone(parent, discussion, reply_to=""),
         "preview": preview,
     }
     if wants_json(request):
@@ -165,7 +166,9 @@ def answer(request, comment, message=""):
 
 def placed(comment) -> dict:
     """A comment of the visitor's own and the thread it goes under, for the page to put in."""
-    context = {"comment": comment, "discussion": comment.discussion}
+    context = {"comment": comment, "discussion_url": comment.discussion.get_page_url()}
+    if comment.is_published:
+        context["threads"] = alone(comment, comment.discussion)
     html = render_to_string("comments/_mine.html", context)
     return {"html": html, "thread": comment.thread.public_id if comment.thread_id else ""}
 

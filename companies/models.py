@@ -2,12 +2,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models, transaction
 from django.db.models.functions import Lower, Substr, Upper
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 from modelsearch import index
 
 from companies.querysets import CompanyQuerySet, TechnologyQuerySet
+from core.addresses import slug_url
 from core.fields import WebURLField
 from core.models import FormerSlug, TimeStamped
 from core.stored.tracking import TrackedQuerySet
@@ -137,7 +137,7 @@ class Company(index.Indexed, TimeStamped):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("companies:detail", args=[self.slug])
+        return slug_url("companies:detail", self.slug)
 
     def clean(self):
         ancestor, seen = self.parent, {self.pk}
@@ -225,4 +225,4 @@ class Technology(index.Indexed, models.Model):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("companies:technology", args=[self.slug])
+        return slug_url("companies:technology", self.slug)

@@ -13,8 +13,11 @@ from django.utils.translation import get_language
 _caches = []
 
 
-def kept(maxsize):
-    """Decorate a pure function of hashable arguments. In development templates change: kept off."""
+def kept(maxsize, *, for_all=False):
+    """Decorate a pure function of hashable arguments. In development templates change: kept off.
+
+    `for_all`: what it makes stands on pages of every row, so that no page is the first to need it.
+    """
 
     def decorate(function):
         @lru_cache(maxsize)
@@ -25,13 +28,14 @@ def kept(maxsize):
         def call(*args):
             return function(*args) if settings.DEBUG else remembered(get_language(), *args)
 
-        _caches.append(remembered)
+        _caches.append((remembered, for_all))
         return call
 
     return decorate
 
 
-def forget_kept():
-    """For tests and measurements: make everything anew."""
-    for cache in _caches:
-        cache.cache_clear()
+def forget_kept(*, but_for_all=False):
+    """For tests and measurements: make everything anew, or everything of a page's own."""
+    for cache, for_all in _caches:
+        if not (but_for_all and for_all):
+            cache.cache_clear()

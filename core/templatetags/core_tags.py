@@ -33,7 +33,7 @@ def day(value, style="DATE_FORMAT"):
     return _day(value.date(), style) if value else ""
 
 
-@kept(2000)
+@kept(20_000, for_all=True)
 def _day(date, style):
     return date_format(date, style)
 

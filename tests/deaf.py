@@ -1,0 +1,16 @@
+"""A server that never hears what changed: what a test of exactness must be able to notice."""
+
+from config.asgi import django_application
+from core.stored.asgi import StoredPagesASGI
+from core.stored.store import PageStore
+
+
+class DeafStore(PageStore):
+    def _hear(self):
+        return super()._hear() if self.ledger.horizon is None else True
+
+    def forget(self, keys):
+        pass
+
+
+application = StoredPagesASGI(django_application, DeafStore())

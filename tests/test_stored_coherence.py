@@ -1,0 +1,51 @@
+"""Ten thousand reads and writes in random order: no page is older than a second, or another's.
+
+On SQLite one server of two processes shares files; with DATABASE_URL two servers stand side by
+side, as two machines do, on one database and the cache that CACHE_URL names.
+"""
+
+import os
+from contextlib import ExitStack
+
+import pytest
+
+from tests.browser.demo_server import demo_environment, free_port, serve
+from tests.coherence import Play
+
+SEED = 1860
+OPERATIONS = 10_000
+
+
+@pytest.fixture(scope="module")
+def publication():
+    limits = {
+        "COMMENTS_PER_SUBNET_PER_MINUTE": "100000",
+        "HEARTS_PER_SUBNET_PER_MINUTE": "100000",
+    }
+    if os.environ.get("CACHE_URL"):
+        limits["CACHE_URL"] = os.environ["CACHE_URL"]
+    with demo_environment(**limits) as env:
+        yield env
+
+
+def play(env, operations, **options):
+    nodes = 2 if env["DATABASE_URL"].startswith("postgres") else 1
+    env = env | {"WEB_CONCURRENCY": str(2 // nodes)}
+    with ExitStack() as stack:
+        servers = [
+            stack.enter_context(serve(env, port=free_port(), **options)) for _ in range(nodes)
+        ]
+        return Play(env, [server.address for server in servers], SEED).run(operations)
+
+
+def test_no_reader_is_shown_what_is_older_than_a_second_or_is_not_for_them(publication):
+    found = play(publication, OPERATIONS)
+    assert found.faults == [], str(found)
+    assert found.reads > 0.9 * OPERATIONS
+    assert found.writes > 0.01 * OPERATIONS
+
+
+def test_server_that_hears_of_nothing_is_found_out(publication):
+    found = play(publication, OPERATIONS // 20, application="tests.deaf:application")
+    assert found.stalest > 1.5
+    assert any("s ago" in fault for fault in found.faults)

@@ -2,9 +2,10 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from audience.models import Audience, DailyViews
+from core.desk import LongListAdmin
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(LongListAdmin):
     """Numbers are counted, never typed."""
 
     def has_add_permission(self, request):
@@ -34,7 +35,6 @@ class AudienceAdmin(ReadOnlyAdmin):
 class DailyViewsAdmin(ReadOnlyAdmin):
     list_display = ["day", "article", "views"]
     list_select_related = ["article"]
-    list_filter = ["article__section"]
+    list_filter = ["day", "article__section"]
     search_fields = ["article__title"]
-    date_hierarchy = "day"
     ordering = ["-day", "-views"]

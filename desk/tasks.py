@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import Case, DateField, Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
@@ -64,10 +64,16 @@ def stale_facts():
 
 
 def past_shelf_life() -> Q:
-    """`Fact.is_stale` for a query: days differ by metric, and there are few metrics."""
+    """`Fact.is_stale` for a query: days differ by metric, and there are few metrics.
+
+    One comparison for all: from one for each, PostgreSQL would gather every old figure there is
+    before it counts the first.
+    """
     today = timezone.localdate()
-    stale = Q(pk__in=[])
-    for metric in Metric.objects.filter(shelf_life_days__isnull=False):
-        oldest = today - timedelta(days=metric.shelf_life_days)
-        stale |= Q(metric=metric) & (Q(as_of__isnull=True) | Q(as_of__lt=oldest))
-    return stale
+    metrics = Metric.objects.filter(shelf_life_days__isnull=False)
+    oldest = {metric.pk: today - timedelta(days=metric.shelf_life_days) for metric in metrics}
+    if not oldest:
+        return Q(pk__in=[])
+    whens = [When(metric=pk, then=Value(day)) for pk, day in oldest.items()]
+    is_old = Q(as_of__lt=Case(*whens, output_field=DateField()))
+    return Q(metric__in=oldest) & (Q(as_of__isnull=True) | is_old)

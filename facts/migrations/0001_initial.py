@@ -153,6 +153,10 @@ class Migration(migrations.Migration):
             model_name='fact',
             index=models.Index(fields=['company', 'metric', 'scope', '-as_of'], name='facts_fact_lookup'),
         ),
+        migrations.AddIndex(
+            model_name='fact',
+            index=models.Index(fields=['status', '-id'], name='facts_fact_by_status'),
+        ),
         migrations.AddConstraint(
             model_name='fact',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__isnull', False), ('text', '')), models.Q(('amount__isnull', True), models.Q(('text', ''), _negated=True)), _connector='OR'), name='facts_fact_has_one_value', violation_error_message='Give an amount or a text, one of the two.'),

@@ -144,6 +144,7 @@ class Fact(TimeStamped):
         ordering = ["metric__position", "metric__label", F("as_of").desc(nulls_last=True), "-pk"]
         indexes = [
             models.Index(fields=["company", "metric", "scope", "-as_of"], name="facts_fact_lookup"),
+            models.Index(fields=["status", "-id"], name="facts_fact_by_status"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -128,6 +128,8 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # A database machine that is gone says nothing: seconds, not the quarter hours of TCP.
     DATABASES["default"]["OPTIONS"] = {
+        # Compiling takes PostgreSQL longer than any query of ours runs.
+        "options": "-c jit=off",
         "connect_timeout": 3,
         "tcp_user_timeout": 10_000,
         "keepalives_idle": 10,

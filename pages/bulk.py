@@ -19,6 +19,7 @@ from articles.snapshots import of as snapshot_of
 from audience.models import Audience
 from comments.models import Comment, Discussion
 from companies.models import Company, Industry, Technology
+from core.stored import changed
 from facts.models import Fact, Metric, Reference, Source, TechUse, TechUseReference
 from pages import bulk_search as search
 from pages import bulk_texts as texts
@@ -99,6 +100,7 @@ def seed(size: Size, *, with_search: bool = True, tell: Callable[[str], None] = 
     refuse_second_run()
     with transaction.atomic():
         made = _Seed(size, with_search, tell).run()
+        changed("site")
     started = time.monotonic()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -396,8 +398,6 @@ class _Seed:
         live.filter(status=Article.Status.PUBLISHED).update(live_number=2)
         return made
 
-    # Discussions and comments
-
     def _article_of(self, discussion) -> str:
         """The number of the article of a discussion: every second one, in no order."""
         total = max(1, self.size.old_articles)
@@ -469,8 +469,6 @@ class _Seed:
             "created_at": moment(written),
             "saved_at": moment(written),
         }
-
-    # Search, and what the database keeps besides
 
     def search_entries(self) -> int:
         ours = (

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from articles.models import Article
@@ -11,6 +12,7 @@ from comments.querysets import REPLIES_SHOWN
 from core.addresses import slug_url
 from core.kept import kept
 from core.prepared import Prepared, Rows
+from core.templatetags.core_tags import day, moment
 
 THREADS_SHOWN = 50
 THREAD_LIMIT = 1000
@@ -133,11 +135,15 @@ def worded(comments: list[dict], discussion, *, is_alone=False) -> list[dict]:
     """
     kinds = {kind.value: str(kind.label) for kind in Comment.Kind} | {Comment.Kind.NOTE: ""}
     reply_to = gettext("Reply to %(name)s") if discussion.is_open else ""
+    zone = timezone.get_current_timezone()
     for comment in comments:
+        written_at = comment["created_at"].astimezone(zone)
         here = f"#comment-{comment['public_id']}"
         is_published = comment["state"] == Comment.State.PUBLISHED
         comment |= {
             "is_gone": comment["state"] in Comment.GONE,
+            "moment": moment(written_at),
+            "day": day(written_at),
             "label": course_of(comment) if comment["course"] else kinds[comment["kind"]],
             "url": slug_url("comments:comment", comment["public_id"]) if is_alone else here,
             "answers": comment["in_reply_to"] != comment["thread"]

@@ -2,11 +2,8 @@ from django import template
 from django.template.loader import render_to_string
 
 from comments.forms import CommentForm
-from comments.models import Discussion
 from comments.threads import threads_of
 from core.kept import kept
-
-FORMS_KEPT = 500
 
 register = template.Library()
 
@@ -15,17 +12,15 @@ register = template.Library()
 def discussion(subject):
     """The whole discussion under an article or a company, the same for every reader."""
     threads = threads_of(subject)
-    discussion = threads.discussion
     return {
         "threads": threads,
-        "discussion": discussion,
+        "discussion": threads.discussion,
         "subject": subject,
-        "empty_form": empty_form(*discussion.key, discussion.is_open),
+        "fields": empty_fields(),
     }
 
 
-@kept(FORMS_KEPT)
-def empty_form(on, pk, is_open):
-    discussion = Discussion(**{f"{on}_id": pk}, is_open=is_open)
-    context = {"discussion": discussion, "form": CommentForm()}
-    return render_to_string("comments/_form.html", context)
+@kept(50, for_all=True)
+def empty_fields():
+    """The same under every article and company."""
+    return render_to_string("comments/_fields.html", {"form": CommentForm()})

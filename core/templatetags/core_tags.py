@@ -27,6 +27,34 @@ class LiveNode(template.Node):
         return mark(len(places) - 1)
 
 
+@register.tag(name="kept")
+def kept_block(parser, token):
+    """`{% kept site_name %}…{% endkept %}`: made once for each value of the variables it names.
+
+    Nothing else of the page is known within. For what stands on pages of every row.
+    """
+    _tag, *names = token.split_contents()
+    nodes = parser.parse(["endkept"])
+    parser.delete_first_token()
+    return KeptNode(nodes, names)
+
+
+class KeptNode(template.Node):
+    def __init__(self, nodelist, names):
+        self.nodelist, self.names = nodelist, names
+
+    def render(self, context):
+        return _kept_html(self, *map(context.get, self.names))
+
+
+@kept(500, for_all=True)
+def _kept_html(node, *values):
+    own = template.Template("")
+    context = template.Context(dict(zip(node.names, values, strict=True)))
+    with context.bind_template(own), context.render_context.push_state(own):
+        return node.nodelist.render(context)
+
+
 @register.filter(expects_localtime=True)
 def day(value, style="DATE_FORMAT"):
     """As Django's `date`, for formats of nothing smaller than a day: pages say few days often."""

@@ -1,6 +1,7 @@
 """Pictures in pages, in the sizes that were drawn of them."""
 
 from fractions import Fraction
+from functools import lru_cache
 
 from django import template
 from django.utils.html import format_html
@@ -24,17 +25,10 @@ def picture(file, css_class, sizes, ratio=None, alt="", first=False):
 # A file is its name. A list page has twenty, and the next list mostly the same.
 @kept(1000)
 def _picture(file, width, height, css_class, sizes, ratio, alt, first):
-    ratio = ratio and Fraction(ratio)
-    drawn = source_set(
-        (width, height),
-        ratio=ratio,
-        max_width=file.field.container_width,
-        cols=file.field.grid_columns,
-    )
-    if ratio:
-        width, height = min(width, int(height * ratio)), min(height, int(width / ratio))
+    grid = file.field.container_width, file.field.grid_columns
+    width, height, drawn = _shape(width, height, ratio, *grid)
     # One that is smaller than the smallest size has only itself.
-    avif, webp = (_srcset(file, kind, ratio, sorted(drawn)) for kind in ("AVIF", "WEBP"))
+    avif, webp = (_srcset(file, kind, ratio, drawn) for kind in ("AVIF", "WEBP"))
     sizes = sizes if first else f"auto, {sizes}"
     return format_html(
         '<picture class="{}">{}<img src="{}"{} alt="{}" width="{}" height="{}" {}="{}"></picture>',
@@ -49,8 +43,20 @@ def _picture(file, width, height, css_class, sizes, ratio, alt, first):
     )
 
 
+@lru_cache(1000)
+def _shape(width, height, ratio, container_width, columns):
+    """How large the picture is at that ratio, and the widths that were drawn of it."""
+    ratio = ratio and Fraction(ratio)
+    drawn = source_set((width, height), ratio=ratio, max_width=container_width, cols=columns)
+    if ratio:
+        width, height = min(width, int(height * ratio)), min(height, int(width / ratio))
+    return width, height, sorted(drawn)
+
+
 def _srcset(file, kind, ratio, widths) -> str:
-    return ", ".join(
-        f"{PillowPicture(file.name, kind, ratio, file.storage, width).url} {width}w"
-        for width in widths
-    )
+    if not widths:
+        return ""
+    # Their addresses differ in the width alone.
+    one = PillowPicture(file.name, kind, ratio, file.storage, widths[0])
+    before, after = one.url.rsplit(f"/{widths[0]}w.", 1)
+    return ", ".join(f"{before}/{width}w.{after} {width}w" for width in widths)

@@ -14,6 +14,8 @@ from modelsearch.models import IndexEntry
 from modelsearch.query import PlainText
 from modelsearch.utils import get_content_type_pk
 
+from search.backend import OwnNorms
+
 MOST = 200
 # A word in more of the rows than this is common, and looked for in so many of the newest.
 COMMON = 0.08
@@ -22,6 +24,8 @@ WINDOW = 10_000
 
 def finder(words: str):
     """Its `best(model)` gives keys of rows; whoever shows them asks who may see them."""
+    if not issubclass(get_search_backend().index_class, OwnNorms):
+        return _Elsewhere(words)
     return _Postgresql(words) if connection.vendor == "postgresql" else _Sqlite(words)
 
 
@@ -34,6 +38,14 @@ class _Finder:
         compiler = backend.query_compiler_class(model.objects.all(), PlainText(self.words))
         keys = self.keys(compiler, get_content_type_pk(model), compiler.get_config(backend))
         return [int(key) for key in keys]
+
+
+class _Elsewhere(_Finder):
+    """In a search cluster, which ranks by its own rules."""
+
+    def best(self, model):
+        found = get_search_backend().search(self.words, model.objects.all())
+        return [row.pk for row in found[:MOST]]
 
 
 class _Postgresql(_Finder):

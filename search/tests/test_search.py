@@ -129,3 +129,35 @@ def test_search_takes_a_bounded_number_of_queries(client, django_assert_max_num_
         FactFactory(company=CompanyFactory(description="Pelicans"))
     with django_assert_max_num_queries(14):
         found(client, "pelicans")
+
+
+def test_search_elsewhere_than_in_our_own_backend_finds_the_same(client, settings):
+    article = ArticleFactory(title="Pelicans", body="Hidden in **axolotls**.")
+    ArticleFactory(title="Wombats")
+    settings.MODELSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database"}}
+    assert found(client, "pelicans axolotls")["articles"] == [article]
+
+
+def test_words_that_meet_nowhere_and_words_passed_over_find_nothing(client):
+    ArticleFactory(title="Pelicans", body="The marmots.")
+    ArticleFactory(title="Wombats", body="The axolotls.")
+    assert found(client, "pelicans axolotls")["total"] == 0
+    assert found(client, "the marmots")["total"] == 1
+
+
+def test_more_matches_than_are_weighed_are_said_to_be_cut(client, monkeypatch):
+    for module in ("search.finding", "search.views"):
+        monkeypatch.setattr(f"{module}.MOST", 3)
+    articles = ArticleFactory.create_batch(5, title="Pelicans")
+    context = found(client, "pelicans")
+    assert set(context["articles"]) == set(articles[2:])
+    assert context["is_cut"]
+
+
+def test_saving_one_article_weighs_its_own_title_alone(client):
+    first = ArticleFactory(title="Pelicans")
+    norms = IndexEntry.objects.filter(object_id=str(first.pk)).values_list("title_norm", flat=True)
+    before = norms.get()
+    ArticleFactory(title="Wombats and the long way to the sea")
+    assert norms.get() == before
+    assert IndexEntry.objects.exclude(object_id=str(first.pk)).get().title_norm < before

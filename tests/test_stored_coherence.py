@@ -12,6 +12,8 @@ import pytest
 from tests.browser.demo_server import demo_environment, free_port, serve
 from tests.coherence import Play
 
+pytestmark = pytest.mark.xdist_group("stored-coherence")
+
 SEED = 1860
 OPERATIONS = 10_000
 

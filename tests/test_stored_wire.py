@@ -15,6 +15,8 @@ from images.factories import picture_bytes
 from tests.browser.demo_server import demo_environment, free_port, serve
 from tests.coherence import Browser, sign_in
 
+pytestmark = pytest.mark.xdist_group("stored-wire")
+
 STORY = "/articles/the-quiet-language-behind-the-services-you-use/"
 UNSTORED = "/search/?q=service"
 HEARTS = 3

@@ -12,7 +12,8 @@ import threading
 import time
 from datetime import timedelta
 
-from django.db import connection, transaction
+from django.db import Error as DatabaseError
+from django.db import OperationalError, connection, transaction
 from django.db.models import Func, Max, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -87,7 +88,7 @@ class Ledger:
         self.horizon = None
         self.floor = 0
         self.seen = set()
-        self.read_at = -math.inf
+        self.read_at = self.failed_at = -math.inf
 
     def read(self) -> int:
         """Take in what was committed by now; answers the horizon. Raises the database's errors."""
@@ -96,11 +97,18 @@ class Ledger:
             # Somebody began to read after we asked: what they learned is new enough for us.
             if self.horizon is not None and self.read_at >= asked:
                 return self.horizon
+            # Or in vain: a database that hangs is not to be tried by one after another.
+            if self.failed_at >= asked:
+                raise OperationalError("The database did not answer.")
             started = time.monotonic()
-            if self.horizon is None:
-                self._begin()
-            else:
-                self._go_on()
+            try:
+                if self.horizon is None:
+                    self._begin()
+                else:
+                    self._go_on()
+            except DatabaseError:
+                self.failed_at = started
+                raise
             self.read_at = started
             return self.horizon
 

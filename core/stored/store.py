@@ -60,6 +60,7 @@ class PageStore:
         self.relied_until = 0.0
         # Since when the database has been asked without an answer.
         self.asked_at = math.inf
+        self.hearing = threading.local()
         self.database_is_down = False
         self.rests_until = 0.0
         self.ledger = Ledger(self.forget)
@@ -180,6 +181,7 @@ class PageStore:
         return is_heard
 
     def _hear(self) -> bool:
+        self.hearing.is_under_way = True
         try:
             is_first = self.ledger.horizon is None
             self.ledger.read()
@@ -188,6 +190,8 @@ class PageStore:
         except DatabaseError:
             connection.close()
             return False
+        finally:
+            self.hearing.is_under_way = False
         return True
 
     def fetch(self, path, query) -> StoredPage | None:
@@ -245,7 +249,7 @@ class PageStore:
             self.thread.start()
 
     def longest_wait(self) -> float:
-        is_urgent = self.database_is_down or threading.current_thread() is self.thread
+        is_urgent = self.database_is_down or getattr(self.hearing, "is_under_way", False)
         return SHORTEST_WAIT if is_urgent else LONGEST_WAIT
 
     def _follow(self):

@@ -2,11 +2,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelsearch import index
 
 from articles.querysets import ArticleQuerySet, ListingQuerySet
 from articles.validators import validate_article_slug, validate_language
+from articles.words import minutes_label, names_label
 from companies.models import Company
 from core import prose
 from core.addresses import slug_url
@@ -280,6 +282,16 @@ class Article(index.Indexed, TimeStamped):
     @property
     def reading_minutes(self) -> int:
         return max(1, round(self.word_count / 220))
+
+    @property
+    def reading_label(self) -> str:
+        """For lists, where space is short."""
+        return minutes_label(self.reading_minutes)
+
+    @cached_property
+    def byline(self) -> str:
+        """Who wrote it, as a list of names."""
+        return names_label([byline.author.name for byline in self.bylines.all()])
 
 
 class Byline(models.Model):

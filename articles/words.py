@@ -1,0 +1,18 @@
+"""What lists say of an article, by the dozen on a page."""
+
+from django.utils.translation import gettext, pgettext
+
+from core.kept import kept
+
+
+@kept(200, for_all=True)
+def minutes_label(minutes) -> str:
+    return gettext("%(minutes)s min") % {"minutes": minutes}
+
+
+def names_label(names) -> str:
+    """ "A", "A and B", "A, B and C"."""
+    if len(names) < 2:
+        return "".join(names)
+    word = pgettext("between the last two names of a list", "and")
+    return f"{', '.join(names[:-1])} {word} {names[-1]}"

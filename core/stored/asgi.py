@@ -47,7 +47,7 @@ class StoredPagesASGI:
         self.flights = {}
         # (host, forwarded scheme) pairs that Django has accepted: pages are the same for all.
         self.origins = set()
-        # Paths whose answer was not a page to store, and until when that is believed.
+        # Addresses whose answer was not a page to store, and until when that is believed.
         self.unstored = {}
 
     async def __call__(self, scope, receive, send):
@@ -76,7 +76,7 @@ class StoredPagesASGI:
                     return await self.give(page, scope, headers, send)
             if self.flights.get((path, query)) and (page := self.store.former_page(path, query)):
                 return await self.give(page, scope, headers, send)
-        if self.unstored.get(path, 0) > time.monotonic():
+        if self.unstored.get((path, query), 0) > time.monotonic():
             return await self.pass_on(scope, headers, receive, send)
         return await self.make(scope, headers, receive, send, path, query, origin)
 
@@ -116,7 +116,7 @@ class StoredPagesASGI:
         page, place, answer = await asyncio.shield(making)
         if page is None:
             if answer.status == 200:
-                self.note_unstored(path)
+                self.note_unstored(path, query)
             return await self.send_answer(answer, scope, send)
         if len(self.origins) < MOST_ORIGINS:
             self.origins.add(origin)
@@ -131,10 +131,10 @@ class StoredPagesASGI:
         if not making.cancelled() and making.exception():
             logger.error("Could not make %s", ascii(path), exc_info=making.exception())
 
-    def note_unstored(self, path):
+    def note_unstored(self, path, query):
         if len(self.unstored) >= MOST_UNSTORED:
             self.unstored.clear()
-        self.unstored[path] = time.monotonic() + UNSTORED_FOR
+        self.unstored[path, query] = time.monotonic() + UNSTORED_FOR
 
     async def pass_on(self, scope, headers, receive, send):
         """A request that Django alone may answer, its body read before a thread is taken."""

@@ -41,6 +41,7 @@ class Django:
         self.gate = threading.Event()
         self.gate.set()
         self.body = PAGE
+        self.is_kept = lambda environ: True
 
     def __call__(self, environ, start_response):
         self.calls.append(environ)
@@ -50,7 +51,7 @@ class Django:
         path = environ["PATH_INFO"]
         if path == "/broken/":
             raise RuntimeError("broken")
-        if path.startswith("/page/"):
+        if path.startswith("/page/") and self.is_kept(environ):
             environ[ENVIRON_KEY] = Made(keys={"site", "article:1"}, params=("before",))
         status = "404 Not Found" if path == "/missing/" else "200 OK"
         start_response(status, [("Content-Type", "text/html"), ("Content-Length", str(len(body)))])
@@ -193,6 +194,18 @@ def test_what_is_not_stored_is_asked_of_django_by_each(site, django):
 
     assert asyncio.run(story())[0] == 404
     assert [call["PATH_INFO"] for call in django.calls].count("/form/") == 5
+
+
+def test_page_is_stored_though_another_of_its_path_is_not(site, django):
+    django.is_kept = lambda environ: not environ["QUERY_STRING"]
+
+    async def story():
+        await ask(site, "/page/", query=b"letter=z")
+        await ask(site, "/page/")
+        await ask(site, "/page/")
+
+    asyncio.run(story())
+    assert len(django.calls) == 2
 
 
 def test_application_that_breaks_breaks_for_its_reader_alone(site, django):

@@ -26,14 +26,20 @@ class KeyPaginator(Paginator):
     """
 
     @cached_property
+    def ends(self):
+        """The lowest key and the highest; two look-ups, as SQLite reads all between for both."""
+        keys = self.object_list.model._base_manager.values_list("pk", flat=True)
+        return keys.order_by("pk").first() or 1, keys.order_by("-pk").first() or 1
+
+    @cached_property
     def num_pages(self):
-        keys = self.object_list.model._base_manager.order_by("-pk").values_list("pk", flat=True)
-        return ((keys.first() or 1) - 1) // self.per_page + 1
+        low, high = self.ends
+        return (high - low) // self.per_page + 1
 
     def page(self, number):
         number = self.validate_number(number)
-        end = number * self.per_page
-        rows = self.object_list.filter(pk__gt=end - self.per_page, pk__lte=end)
+        start = self.ends[0] + (number - 1) * self.per_page
+        rows = self.object_list.filter(pk__gte=start, pk__lt=start + self.per_page)
         return Page(rows.order_by("pk"), number, self)
 
 

@@ -179,7 +179,11 @@ def test_reader_does_not_join_what_began_too_long_ago(site, django, monkeypatch)
 
     async def story():
         await ask(site, "/page/host/")
-        return await asyncio.gather(ask(site, "/page/"), ask(site, "/page/"))
+        django.gate.clear()
+        both = asyncio.gather(ask(site, "/page/"), ask(site, "/page/"))
+        await asyncio.sleep(0.02)
+        django.gate.set()
+        await both
 
     asyncio.run(story())
     assert len(django.calls) == 3

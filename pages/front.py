@@ -34,8 +34,20 @@ def _below(top, sections):
     return published().filter(pk__in=keys)
 
 
+def _links(articles):
+    links = Article.companies.through.objects.filter(article__in=articles)
+    return links.filter(company__in=Company.objects.visible()).values("article_id", "company_id")
+
+
+def _facts(companies):
+    return Fact.objects.current().filter(company__in=companies).select_related("metric")
+
+
 NEWEST = Prepared(lambda: published()[: 1 + SECOND_TIER + LATEST])
 BELOW = Prepared(_below)
+LINKS = Prepared(_links)
+SHOWN = Prepared(lambda companies: Company.objects.visible().filter(pk__in=companies))
+FACTS = Prepared(_facts)
 
 
 def front_page() -> dict:
@@ -68,15 +80,16 @@ def by_section(articles, sections) -> list[dict]:
 
 def companies_in(articles) -> list[Company]:
     """The companies the newest articles speak of, newest first, with their current facts."""
-    links = Article.companies.through.objects.filter(
-        article__in=[article.pk for article in articles],
-        company__in=Company.objects.visible(),
-    )
     rank = {article.pk: number for number, article in enumerate(articles)}
-    pairs = sorted(links.values_list("article_id", "company_id"), key=lambda pair: rank[pair[0]])
-    wanted = list(dict.fromkeys(company for _article, company in pairs))[:COMPANIES]
-    companies = Company.objects.visible().with_current_facts().in_bulk(wanted)
-    found = [companies[pk] for pk in wanted if pk in companies]
+    links = sorted(LINKS(articles=list(rank)).objects(), key=lambda link: rank[link["article_id"]])
+    wanted = list(dict.fromkeys(link["company_id"] for link in links))[:COMPANIES]
+    found = sorted(SHOWN(companies=wanted).objects(), key=lambda company: wanted.index(company.pk))
+    by_pk = {company.pk: company for company in found}
+    for company in found:
+        company.current_facts = []
+    for fact in FACTS(companies=wanted).objects():
+        fact.company = by_pk[fact.company_id]
+        fact.company.current_facts.append(fact)
     for company in found:
         company.fact_count = len(company.current_facts)
         company.stale_count = sum(fact.is_stale for fact in company.current_facts)

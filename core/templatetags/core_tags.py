@@ -1,4 +1,5 @@
 from django import template
+from django.template.base import token_kwargs
 from django.utils.formats import date_format
 
 from core.kept import kept
@@ -29,11 +30,11 @@ class LiveNode(template.Node):
 
 @register.tag(name="kept")
 def kept_block(parser, token):
-    """`{% kept site_name %}…{% endkept %}`: made once for each value of the variables it names.
+    """`{% kept name=site_name %}…{% endkept %}`: made once for each of the values it names.
 
-    Nothing else of the page is known within. For what stands on pages of every row.
+    Nothing else of the page is known within. For what stands on pages of many rows.
     """
-    _tag, *names = token.split_contents()
+    names = token_kwargs(token.split_contents()[1:], parser)
     nodes = parser.parse(["endkept"])
     parser.delete_first_token()
     return KeptNode(nodes, names)
@@ -44,10 +45,10 @@ class KeptNode(template.Node):
         self.nodelist, self.names = nodelist, names
 
     def render(self, context):
-        return _kept_html(self, *map(context.get, self.names))
+        return _kept_html(self, *(value.resolve(context) for value in self.names.values()))
 
 
-@kept(500, for_all=True)
+@kept(2000, for_all=True)
 def _kept_html(node, *values):
     own = template.Template("")
     context = template.Context(dict(zip(node.names, values, strict=True)))

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.conf import settings
@@ -72,6 +73,12 @@ def site(django):
         site.pool.shutdown()
 
 
+def run(story):
+    """In a thread of its own: browser tests leave a loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, story).result()
+
+
 async def ask(site, path, method="GET", headers=(), body=(b"",), query=b"", leave=False):
     """(status, headers, body) of one request; `body` in the pieces in which it comes."""
     messages = [
@@ -110,7 +117,7 @@ def test_second_reader_is_answered_without_django(site, django):
     async def story():
         return [await ask(site, "/page/") for _again in range(3)]
 
-    answers = asyncio.run(story())
+    answers = run(story())
     assert [status for status, _headers, _body in answers] == [200] * 3
     assert {body for _status, _headers, body in answers} == {PAGE}
     assert len(django.calls) == 1
@@ -120,7 +127,7 @@ def test_head_and_get_are_one_page(site, django):
     async def story():
         return await ask(site, "/page/", "HEAD"), await ask(site, "/page/")
 
-    head, get = asyncio.run(story())
+    head, get = run(story())
     assert (head[2], get[2]) == (b"", PAGE)
     assert head[1] == get[1]
     assert [call["REQUEST_METHOD"] for call in django.calls] == ["GET"]
@@ -135,7 +142,7 @@ def test_crowd_at_an_unmade_page_has_it_made_once(site, django):
         django.gate.set()
         return await crowd
 
-    answers = asyncio.run(story())
+    answers = run(story())
     assert {(status, body) for status, _headers, body in answers} == {(200, PAGE)}
     assert len(django.calls) == 2
 
@@ -153,7 +160,7 @@ def test_reader_of_a_changing_page_gets_the_former_one_meanwhile(site, django):
         await first
         return second
 
-    assert asyncio.run(story())[2] == PAGE
+    assert run(story())[2] == PAGE
 
 
 def test_former_page_is_not_shown_for_long(site, django, monkeypatch):
@@ -171,7 +178,7 @@ def test_former_page_is_not_shown_for_long(site, django, monkeypatch):
         django.gate.set()
         return await first, await second
 
-    assert [body for _status, _headers, body in asyncio.run(story())] == [b"changed"] * 2
+    assert [body for _status, _headers, body in run(story())] == [b"changed"] * 2
 
 
 def test_reader_does_not_join_what_began_too_long_ago(site, django, monkeypatch):
@@ -185,7 +192,7 @@ def test_reader_does_not_join_what_began_too_long_ago(site, django, monkeypatch)
         django.gate.set()
         await both
 
-    asyncio.run(story())
+    run(story())
     assert len(django.calls) == 3
 
 
@@ -196,7 +203,7 @@ def test_what_is_not_stored_is_asked_of_django_by_each(site, django):
         await ask(site, "/missing/")
         return await ask(site, "/missing/")
 
-    assert asyncio.run(story())[0] == 404
+    assert run(story())[0] == 404
     assert [call["PATH_INFO"] for call in django.calls].count("/form/") == 5
 
 
@@ -208,7 +215,7 @@ def test_page_is_stored_though_another_of_its_path_is_not(site, django):
         await ask(site, "/page/")
         await ask(site, "/page/")
 
-    asyncio.run(story())
+    run(story())
     assert len(django.calls) == 2
 
 
@@ -218,7 +225,7 @@ def test_application_that_breaks_breaks_for_its_reader_alone(site, django):
             await ask(site, "/broken/")
         return await ask(site, "/page/")
 
-    assert asyncio.run(story())[0] == 200
+    assert run(story())[0] == 200
     assert site.flights == {}
     assert site.waiting == 0
 
@@ -234,7 +241,7 @@ def test_reader_who_leaves_does_not_stop_the_page(site, django):
         django.gate.set()
         return await ask(site, "/page/")
 
-    assert asyncio.run(story())[2] == PAGE
+    assert run(story())[2] == PAGE
     assert len(django.calls) == 2
 
 
@@ -244,14 +251,14 @@ def test_form_reaches_django_whole_with_its_length(site, django):
     async def story():
         return await ask(site, "/form/", "POST", headers, body=(b"a=1&", b"b=2", b""))
 
-    assert asyncio.run(story())[0] == 200
+    assert run(story())[0] == 200
     call = django.calls[0]
     assert call["told"] == b"a=1&b=2"
     assert (call["CONTENT_LENGTH"], call["CONTENT_TYPE"]) == ("7", "text/plain")
 
 
 def test_visitor_who_leaves_amid_a_form_takes_no_thread(site, django):
-    assert asyncio.run(ask(site, "/form/", "POST", leave=True)) is None
+    assert run(ask(site, "/form/", "POST", leave=True)) is None
     assert django.calls == []
 
 
@@ -259,7 +266,7 @@ def test_visitor_who_leaves_amid_a_form_takes_no_thread(site, django):
 def test_body_that_is_too_large_is_refused(site, django, monkeypatch, is_declared):
     monkeypatch.setattr(bridge, "LARGEST_BODY", 10)
     headers = [(b"content-length", b"11")] if is_declared else []
-    answer = asyncio.run(ask(site, "/form/", "POST", headers, body=(b"12345", b"678901")))
+    answer = run(ask(site, "/form/", "POST", headers, body=(b"12345", b"678901")))
     assert answer[0] == 413
     assert django.calls == []
 
@@ -274,7 +281,7 @@ def test_body_that_does_not_come_is_not_waited_for(site, django, monkeypatch):
         return await bridge.read_body(never, {})
 
     with pytest.raises(TimeoutError):
-        asyncio.run(story())
+        run(story())
 
 
 def test_more_than_can_wait_are_asked_to_come_back(site, django, monkeypatch):
@@ -289,7 +296,7 @@ def test_more_than_can_wait_are_asked_to_come_back(site, django, monkeypatch):
         await asyncio.gather(*held)
         return refused, await ask(site, "/form/")
 
-    refused, later = asyncio.run(story())
+    refused, later = run(story())
     assert (refused[0], refused[1][b"retry-after"]) == (503, b"5")
     assert b"<h1" in refused[2]
     assert later[0] == 200
@@ -306,7 +313,7 @@ def test_environ_holds_what_the_client_may_say_and_no_more(site, django):
         (b"accept", b"text/html"),
         (b"accept", b"*/*"),
     ]
-    asyncio.run(ask(site, "/caf\u00e9/", "POST", headers, query=b"q=%C3%A9"))
+    run(ask(site, "/caf\u00e9/", "POST", headers, query=b"q=%C3%A9"))
     environ = django.calls[0]
     assert environ["PATH_INFO"].encode("latin-1").decode() == "/caf\u00e9/"
     assert environ["QUERY_STRING"] == "q=%C3%A9"
@@ -326,7 +333,7 @@ def test_session_passes_the_store_in_both_directions(site, django):
         await ask(site, "/page/")
         await ask(site, "/page/", headers=cookie)
 
-    asyncio.run(story())
+    run(story())
     assert len(django.calls) == 3
 
 
@@ -342,7 +349,7 @@ def test_reader_waits_for_a_process_that_has_not_heard(site, django):
         site.store.learn()
         return await reader
 
-    assert asyncio.run(story())[2] == b"changed"
+    assert run(story())[2] == b"changed"
 
 
 def test_reader_waits_no_longer_than_is_patient(site, django, monkeypatch):
@@ -353,13 +360,13 @@ def test_reader_waits_no_longer_than_is_patient(site, django, monkeypatch):
         site.store.relied_until = 0
         return await asyncio.wait_for(ask(site, "/page/"), 1)
 
-    assert asyncio.run(story())[2] == PAGE
+    assert run(story())[2] == PAGE
     assert len(django.calls) == 1
 
 
 def test_large_answer_is_sent_in_pieces(site, django):
     django.body = bytes(3_000_000)
-    status, headers, body = asyncio.run(ask(site, "/download/"))
+    status, headers, body = run(ask(site, "/download/"))
     assert (status, len(body)) == (200, 3_000_000)
     assert headers[b"content-length"] == b"3000000"
 
@@ -368,10 +375,10 @@ def test_page_for_this_once_is_compressed_for_strangers_only(site, django):
     django.body = b"a search" * 1000
     encodings = [(b"accept-encoding", b"gzip")]
     known = [*encodings, (b"cookie", f"{settings.SESSION_COOKIE_NAME}=x".encode())]
-    stranger = asyncio.run(ask(site, "/search/", headers=encodings))
+    stranger = run(ask(site, "/search/", headers=encodings))
     assert stranger[1][b"content-encoding"] == b"gzip"
     assert int(stranger[1][b"content-length"]) == len(stranger[2]) < 1000
-    assert b"content-encoding" not in asyncio.run(ask(site, "/admin/", headers=known))[1]
+    assert b"content-encoding" not in run(ask(site, "/admin/", headers=known))[1]
 
 
 def test_session_in_one_of_two_cookie_headers_passes_the_store(site, django):
@@ -381,7 +388,7 @@ def test_session_in_one_of_two_cookie_headers_passes_the_store(site, django):
         await ask(site, "/page/")
         await ask(site, "/page/", headers=cookies)
 
-    asyncio.run(story())
+    run(story())
     assert django.calls[1]["HTTP_COOKIE"] == f"{settings.SESSION_COOKIE_NAME}=x; a=1"
 
 
@@ -394,7 +401,7 @@ def test_session_in_one_of_two_cookie_headers_passes_the_store(site, django):
     ],
 )
 def test_whole_address_in_the_request_line_is_read(site, django, target, path):
-    asyncio.run(ask(site, target, "POST"))
+    run(ask(site, target, "POST"))
     assert django.calls[0]["PATH_INFO"] == path
 
 
@@ -404,7 +411,7 @@ def test_web_socket_is_refused_in_its_own_words(site):
     async def send(message):
         told.append(message)
 
-    asyncio.run(site({"type": "websocket", "path": "/"}, None, send))
+    run(site({"type": "websocket", "path": "/"}, None, send))
     assert told == [{"type": "websocket.close"}]
 
 
@@ -412,7 +419,7 @@ def test_refusal_of_a_large_body_is_a_page_and_the_rest_is_heard_out(site, monke
     monkeypatch.setattr(bridge, "LARGEST_BODY", 10)
     pieces = [b"12345"] * 20
     headers = [(b"content-length", b"100")]
-    status, _headers, body = asyncio.run(ask(site, "/form/", "POST", headers, body=pieces))
+    status, _headers, body = run(ask(site, "/form/", "POST", headers, body=pieces))
     assert status == 413
     assert b"too large" in body
 
@@ -427,7 +434,7 @@ def test_rest_of_a_refused_body_is_not_heard_for_ever(site, monkeypatch):
     async def story():
         await asyncio.wait_for(bridge.discard_body(never_ends), 5)
 
-    asyncio.run(story())
+    run(story())
 
 
 def test_body_that_comes_by_single_bytes_is_not_waited_for(site, monkeypatch):
@@ -442,7 +449,7 @@ def test_body_that_comes_by_single_bytes_is_not_waited_for(site, monkeypatch):
 
     began = time.monotonic()
     with pytest.raises(TimeoutError):
-        asyncio.run(story())
+        run(story())
     assert time.monotonic() - began < 4
 
 
@@ -452,7 +459,7 @@ def test_database_that_does_not_answer_is_not_waited_for(site, django):
         site.store.relied_until, site.store.asked_at = 0, time.monotonic() - 60
         return await asyncio.wait_for(ask(site, "/page/"), 1)
 
-    assert asyncio.run(story())[2] == PAGE
+    assert run(story())[2] == PAGE
 
 
 def test_few_wait_for_a_database_that_is_down(site, django):
@@ -466,7 +473,7 @@ def test_few_wait_for_a_database_that_is_down(site, django):
         django.gate.set()
         return refused, await asyncio.gather(*held)
 
-    refused, held = asyncio.run(story())
+    refused, held = run(story())
     assert refused[0] == 503
     assert {answer[0] for answer in held} == {200}
 
@@ -477,5 +484,5 @@ def test_former_page_is_not_shown_by_a_process_that_has_long_heard_nothing(site,
         site.store.relied_until = time.monotonic() - 1
         site.store.forget({"article:1"})
 
-    asyncio.run(story())
+    run(story())
     assert site.store.former_page("/page/") is None

@@ -12,6 +12,8 @@ sources = []
 SCHEDULE = "schedule"
 triggers = {SCHEDULE}
 AHEAD = timedelta(hours=2)
+# Clocks and commits may differ by so much.
+MARGIN = timedelta(minutes=1)
 
 
 def midnights(after, until):
@@ -36,17 +38,26 @@ class Schedule:
         self.forget = forget
         self.coming = []
         self.happened = {}
-        self.read_until = None
+        self.read_at = self.read_until = None
 
     def read(self, back=timedelta(0)):
-        """Ask the sources anew; `back` in time too, for a process that has just begun."""
+        """Ask the sources anew; `back` in time too, for a process that has just begun.
+
+        Always for what was set and came true since they were asked last, too: others may have made
+        pages in between, which do not show it.
+        """
         now = timezone.now()
-        self.read_until = now + AHEAD
-        events = [event for source in sources for event in source(now - back, self.read_until)]
-        self.coming = sorted(
-            [(moment.timestamp(), frozenset(keys)) for moment, keys in events],
-            key=lambda event: event[0],
-        )
+        since = min(self.read_at or now, now - back) - MARGIN
+        self.read_at, until = now, now + AHEAD
+        self.read_until = until
+        overdue = [event for event in self.coming if event[0] <= now.timestamp()]
+        events = [event for source in sources for event in source(since, until)]
+        events = [(moment.timestamp(), frozenset(keys)) for moment, keys in events]
+        self.coming = sorted(filter(self.is_news, {*overdue, *events}), key=lambda event: event[0])
+
+    def is_news(self, event) -> bool:
+        moment, keys = event
+        return any(self.happened.get(key, 0) < moment for key in keys)
 
     def is_due(self) -> bool:
         return bool(self.coming) and self.coming[0][0] <= time.time()
@@ -56,9 +67,12 @@ class Schedule:
 
     def advance(self):
         """Let happen what is due."""
-        while self.is_due():
-            moment, keys = self.coming.pop(0)
-            self.happened.update(dict.fromkeys(keys, moment))
+        # Another thread may put a new list in its place meanwhile.
+        coming = self.coming
+        while coming and coming[0][0] <= time.time():
+            moment, keys = coming.pop(0)
+            for key in keys:
+                self.happened[key] = max(moment, self.happened.get(key, 0))
             self.forget(keys)
 
     def stands(self, keys, made_at: float) -> bool:

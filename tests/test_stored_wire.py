@@ -7,6 +7,7 @@ import re
 import socket
 import urllib.request
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -303,3 +304,24 @@ def test_more_connections_than_a_worker_takes_are_refused_at_once(environment):
         assert b"Retry-After" in told
         idle[0].close()
         assert read(f"{server.address}/about/")[0] == 200
+
+
+def memory_of_workers(server) -> int:
+    """In kilobytes, of all processes that answer."""
+    statuses = [Path(f"/proc/{pid}/status").read_text() for pid in server.workers()]
+    return sum(int(re.search(r"VmRSS:\s+(\d+)", status)[1]) for status in statuses)
+
+
+def test_connections_that_end_leave_no_memory_behind(environment):
+    """Proxies that speak HTTP/1.0 make one for each request."""
+    with serve(environment) as server:
+        pages = server.address + STORY
+        size = len(read(pages)[1])
+        for _again in range(200):
+            ask(server.address, f"GET {STORY} HTTP/1.1".encode())
+        before = memory_of_workers(server)
+        for _again in range(1000):
+            ask(server.address, f"GET {STORY} HTTP/1.1".encode())
+        grown = memory_of_workers(server) - before
+    # Kept, these answers alone would be a thousand times the page.
+    assert grown * 1024 < 250 * size

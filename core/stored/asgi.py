@@ -2,6 +2,7 @@
 by Django's WSGI handler in a few threads that keep their database connections."""
 
 import asyncio
+import gc
 import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -31,6 +32,7 @@ JOINED_WITHIN = 0.3
 # How long a reader waits for this process to hear what changed before getting what it has.
 PATIENCE = 2.0
 MOST_ORIGINS = 100
+READING = frozenset({"GET", "HEAD"})
 MOST_UNSTORED = 2000
 UNSTORED_FOR = 60
 
@@ -45,7 +47,9 @@ class StoredPagesASGI:
         self.pool = None
         self.waiting = 0
         self.flights = {}
-        # (host, forwarded scheme) pairs that Django has accepted: pages are the same for all.
+        self.is_behind_proxy = settings.SECURE_PROXY_SSL_HEADER is not None
+        # Hosts, or pairs of host and forwarded scheme, that Django has accepted: pages are the
+        # same for all.
         self.origins = set()
         # Addresses whose answer was not a page to store, and until when that is believed.
         self.unstored = {}
@@ -58,9 +62,17 @@ class StoredPagesASGI:
         headers = dict(scope["headers"])
         if len(headers) != len(scope["headers"]):
             headers = joined(scope["headers"])
-        is_reader = scope["method"] in ("GET", "HEAD") and not is_past_the_store(headers)
-        handle = self.read if is_reader else self.pass_on
-        return await handle(scope, headers, receive, send)
+        if scope["method"] not in READING or is_past_the_store(headers):
+            return await self.pass_on(scope, headers, receive, send)
+        # By far the most requests end here: each line counts (docs/performance.md).
+        query = scope["query_string"]
+        if self.origin_of(headers) in self.origins:
+            page = self.store.find(scope["path"], query.decode("latin-1") if query else "")
+            if page is not None and self.store.is_current():
+                start, body = answer_to(page, headers, time.time(), scope["method"] == "HEAD")
+                await send(start)
+                return await send(body)
+        return await self.read(scope, headers, receive, send)
 
     async def read(self, scope, headers, receive, send):
         """A reader of whom nothing is known: the stored page, or the one that is made for all."""
@@ -81,11 +93,11 @@ class StoredPagesASGI:
         return await self.make(scope, headers, receive, send, path, query, origin)
 
     def origin_of(self, headers):
-        proto = headers.get(b"x-forwarded-proto") if settings.SECURE_PROXY_SSL_HEADER else None
-        return headers.get(b"host"), proto
+        host = headers.get(b"host")
+        return (host, headers.get(b"x-forwarded-proto")) if self.is_behind_proxy else host
 
     async def give(self, page, scope, headers, send):
-        start, body = answer_to(page, headers, time.time(), is_head=scope["method"] == "HEAD")
+        start, body = answer_to(page, headers, time.time(), scope["method"] == "HEAD")
         await send(start)
         await send(body)
 
@@ -176,6 +188,9 @@ class StoredPagesASGI:
     def begin(self):
         self.pool = ThreadPoolExecutor(self.threads, thread_name_prefix="django")
         self.store.start()
+        # What is there by now stays: the collector need not walk through all of Django again.
+        gc.collect()
+        gc.freeze()
 
     async def send_answer(self, answer, scope, send):
         headers = [pair for pair in answer.headers if pair[0] != b"connection"]

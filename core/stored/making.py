@@ -17,10 +17,10 @@ SMALLEST_COMPRESSED = 1000
 
 def is_past_the_store(headers: dict) -> bool:
     """Whether a request, by its lower-case headers, is one that only Django may answer."""
-    cookie = headers.get(b"cookie")
-    if cookie is not None and any(name in cookie for name in PERSONAL):
+    if b"authorization" in headers:
         return True
-    return b"authorization" in headers
+    cookie = headers.get(b"cookie")
+    return cookie is not None and any(name in cookie for name in PERSONAL)
 
 
 def make(store, application, environ, accepted=b"", *, is_known_origin=True):

@@ -179,7 +179,7 @@ def is_unchanged(page, variant, none_match, modified_since) -> bool:
     return since >= math.floor(page.made_at)
 
 
-def answer_to(page, headers, now, *, is_head=False) -> tuple[dict, dict]:
+def answer_to(page, headers, now, is_head=False) -> tuple[dict, dict]:
     """The two messages that answer a request: `headers` are its own, by lower-case name."""
     if now >= page.renewed_from:
         renew(page, now)

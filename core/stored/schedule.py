@@ -1,5 +1,6 @@
 """Changes that nobody writes, because only time passes: a scheduled hour, an ad's end, midnight."""
 
+import math
 import time
 from datetime import datetime, timedelta
 
@@ -37,6 +38,7 @@ class Schedule:
     def __init__(self, forget):
         self.forget = forget
         self.coming = []
+        self.due_at = math.inf
         self.happened = {}
         self.read_at = self.read_until = None
 
@@ -54,13 +56,11 @@ class Schedule:
         events = [event for source in sources for event in source(since, until)]
         events = [(moment.timestamp(), frozenset(keys)) for moment, keys in events]
         self.coming = sorted(filter(self.is_news, {*overdue, *events}), key=lambda event: event[0])
+        self.due_at = self.coming[0][0] if self.coming else math.inf
 
     def is_news(self, event) -> bool:
         moment, keys = event
         return any(self.happened.get(key, 0) < moment for key in keys)
-
-    def is_due(self) -> bool:
-        return bool(self.coming) and self.coming[0][0] <= time.time()
 
     def is_running_out(self) -> bool:
         return self.read_until is None or self.read_until < timezone.now() + AHEAD / 2
@@ -74,6 +74,8 @@ class Schedule:
             for key in keys:
                 self.happened[key] = max(moment, self.happened.get(key, 0))
             self.forget(keys)
+        coming = self.coming
+        self.due_at = coming[0][0] if coming else math.inf
 
     def stands(self, keys, made_at: float) -> bool:
         """Whether nothing of `keys` changed by itself since a page was made, in Unix time."""

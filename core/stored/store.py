@@ -70,7 +70,7 @@ class PageStore:
     # What readers ask for
 
     def find(self, path, query="") -> StoredPage | None:
-        if self.schedule.is_due():
+        if time.time() >= self.schedule.due_at:
             self.advance()
         record = self.paths.get(path)
         if record is None:

@@ -240,12 +240,13 @@ class Play:
             self.figure,
         ]
 
-    def run(self, operations, visitors=VISITORS):
+    def run(self, operations, visitors=VISITORS, pause=0):
+        """`pause`: the seconds each visitor takes after each act."""
         self.settle()
         self.stalls.start()
         share = operations // visitors
         threads = [
-            threading.Thread(target=self.visit, args=(f"{self.seed}-{number}", share))
+            threading.Thread(target=self.visit, args=(f"{self.seed}-{number}", share, pause))
             for number in range(visitors)
         ]
         for thread in threads:
@@ -264,12 +265,13 @@ class Play:
             assert answer.status == 200, answer
             (subject.states[0],) = subject.shown_in(answer.status, answer.page)
 
-    def visit(self, seed, operations):
+    def visit(self, seed, operations, pause):
         rng = random.Random(seed)
         reader = Browser(self.servers, rng)
         editor = None
         try:
             for number in range(operations):
+                time.sleep(pause)
                 chance = rng.random()
                 if chance < 0.05:
                     self.write(rng)

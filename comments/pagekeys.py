@@ -1,6 +1,10 @@
 """What pages are made of, of what is in this room (see `core.stored`)."""
 
+from django.conf import settings
+from django.db.models.signals import pre_delete
+
 from comments.models import Comment, Discussion
+from core.stored import changed
 from core.stored.tracking import track
 
 
@@ -13,6 +17,13 @@ def keys_of_comment(comment):
     return (key_of_discussion(comment.discussion), "comments")
 
 
+def lose_badges(sender, instance, **kwargs):
+    """Comments outlive the staff who wrote them, without the badge and without being saved."""
+    comments = instance.comments.select_related("discussion")
+    changed(*{key for comment in comments for key in keys_of_comment(comment)})
+
+
 def connect():
     track(Discussion, lambda discussion: {key_of_discussion(discussion)})
     track(Comment, keys_of_comment)
+    pre_delete.connect(lose_badges, settings.AUTH_USER_MODEL, dispatch_uid="comments.lose_badges")

@@ -5,6 +5,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.core import serializers
 from django.urls import reverse
 from django.utils import timezone
 
@@ -63,6 +64,8 @@ def make_world():
     world.held = CommentFactory(
         discussion=world.comment.discussion, state=Comment.State.PENDING, published_at=None
     )
+    world.moderator = UserFactory(is_superuser=True)
+    moderation.reply(world.comment, "The desk has looked.", by=world.moderator)
     world.profile_comment = CommentFactory(
         discussion=DiscussionFactory(article=None, company=world.company)
     )
@@ -103,6 +106,14 @@ def new_article(world, **values):
     return ArticleFactory(
         section=world.section, topics=[world.topic], companies=[world.company], **values
     )
+
+
+def load(row, **values):
+    """As loaddata does."""
+    (written,) = serializers.deserialize("json", serializers.serialize("json", [row]))
+    for name, value in values.items():
+        setattr(written.object, name, value)
+    written.save()
 
 
 CHANGES = {
@@ -176,6 +187,8 @@ CHANGES = {
     "comment answered": lambda w: moderation.reply(w.comment, "We looked.", by=w.editor),
     "comments rejected at once": lambda w: Comment.objects.update(state="rejected"),
     "comment on a profile removed": lambda w: moderation.remove(w.profile_comment, by=w.editor),
+    "moderator deleted": lambda w: w.moderator.delete(),
+    "rows loaded from a file": lambda w: load(w.company, name="Loaded"),
     "discussion closed": lambda w: save(w.comment.discussion, is_open=False),
     "heart given": lambda w: hearts.toggle(w.article, visitor=uuid.uuid4(), subnet="a"),
     "ad added": lambda w: AdFactory(placement=Ad.Placement.BELOW),

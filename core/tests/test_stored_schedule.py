@@ -64,6 +64,17 @@ def test_hour_set_by_another_process_is_known_once_the_log_is_read(clock):
     assert "Set elsewhere" in reads(site, "/articles/")
 
 
+def test_hours_set_for_too_many_to_name_are_known_too(clock, monkeypatch):
+    monkeypatch.setattr("core.stored.tracking.MOST_NAMED", 1)
+    site = Site()
+    articles = ArticleFactory.create_batch(2, draft=True)
+    site.get("/articles/")
+    Article.objects.update(status="published", published_at=NOON + HOUR / 2, title="One of many")
+    assert "One of many" not in site.get("/articles/").text
+    clock(NOON + HOUR / 2)
+    assert reads(site, "/articles/").count("One of many") >= len(articles)
+
+
 def test_hour_that_came_to_nothing_shows_nothing(clock):
     site = Site()
     article = ArticleFactory(title="Called off", published_at=NOON + HOUR)

@@ -117,9 +117,15 @@ class TrackedQuerySet(models.QuerySet):
     update.alters_data = True
 
     def bulk_create(self, objs, *args, **kwargs):
+        about = tracked.get(self.model)
+        if about is None or not about.created:
+            return super().bulk_create(objs, *args, **kwargs)
         with transaction.atomic(using=router.db_for_write(self.model)):
             rows = super().bulk_create(objs, *args, **kwargs)
-            self._say(rows, created=True)
+            if len(rows) > MOST_NAMED or any(row.pk is None for row in rows):
+                changed(*EVERYTHING)
+            else:
+                changed(*{key for row in rows for key in about.keys_of(row)})
             return rows
 
     def bulk_update(self, objs, fields, *args, **kwargs):
@@ -136,12 +142,3 @@ class TrackedQuerySet(models.QuerySet):
             return count
 
     bulk_update.alters_data = True
-
-    def _say(self, rows, *, created):
-        about = tracked.get(self.model)
-        if about is None or (created and not about.created) or not rows:
-            return
-        if len(rows) > MOST_NAMED or any(row.pk is None for row in rows):
-            changed(*EVERYTHING)
-        else:
-            changed(*{key for row in rows for key in about.keys_of(row)})

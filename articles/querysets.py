@@ -7,7 +7,7 @@ from core.pagination import newer_than, older_than
 from core.stored.tracking import TrackedQuerySet
 
 # What no list shows; a body can be 200 kB.
-HEAVY_FIELDS = ("body", "body_html", "body_text", "headings", "sources")
+HEAVY_FIELDS = ("body", "body_html", "body_text", "headings", "figures", "naked_figures")
 # How many of the newest articles on each of the same companies and topics are weighed, and on how
 # many companies at most: a list can have a hundred.
 RELATED_CANDIDATES = 10

@@ -209,7 +209,7 @@ def detail_context(article, parts) -> dict:
         "companies": parts.companies,
         "entries": parts.entries,
         "headings": headings,
-        "sources": article.sources,
+        "sources": [],
         "meta_title": article.title,
         "og_type": "article",
         "description": structured.description_of(article),

@@ -53,7 +53,7 @@ def test_group_may_do_its_work_and_no_more(group, may, may_not):
 
 
 def test_every_permission_that_the_migration_names_exists():
-    migration = MigrationLoader(connection).get_migration("desk", "0001_groups")
+    migration = MigrationLoader(connection).get_migration("desk", "0002_groups")
     module = __import__(type(migration).__module__, fromlist=["PERMISSIONS"])
     for name, rooms in module.PERMISSIONS.items():
         permissions = Group.objects.get(name=name).permissions
@@ -63,9 +63,9 @@ def test_every_permission_that_the_migration_names_exists():
 
 
 def test_groups_go_and_come_with_their_migration():
-    migration = MigrationLoader(connection).get_migration("desk", "0001_groups")
+    migration = MigrationLoader(connection).get_migration("desk", "0002_groups")
     [operation] = migration.operations
-    state = MigrationLoader(connection).project_state(("desk", "0001_groups"))
+    state = MigrationLoader(connection).project_state(("desk", "0002_groups"))
     # As the executor runs them, but for the schema, which SQLite changes outside transactions only.
     editor = SimpleNamespace(connection=connection)
     operation.reverse_code(state.apps, editor)

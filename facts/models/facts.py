@@ -109,6 +109,12 @@ class Fact(TimeStamped):
         _("basis"), max_length=9, choices=Basis.choices, default=Basis.REPORTED
     )
     rank = models.CharField(_("rank"), max_length=10, choices=Rank.choices, default=Rank.NORMAL)
+    preferred_until = models.DateField(
+        _("preferred until"),
+        null=True,
+        blank=True,
+        help_text=_("The last day of its preference: after it the dates decide again."),
+    )
     deprecated_reason = models.CharField(
         _("why it is wrong"), max_length=300, blank=True, validators=[validate_printable]
     )
@@ -164,6 +170,14 @@ class Fact(TimeStamped):
                 condition=~Q(rank="deprecated") | ~Q(deprecated_reason=""),
                 name="facts_fact_deprecated_has_reason",
                 violation_error_message=_("Say why the figure was wrong."),
+            ),
+            models.CheckConstraint(
+                condition=Q(rank="preferred", preferred_until__isnull=False)
+                | (~Q(rank="preferred") & Q(preferred_until__isnull=True)),
+                name="facts_fact_preferred_has_end",
+                violation_error_message=_(
+                    "A preference needs a last day, and nothing else has one."
+                ),
             ),
             models.CheckConstraint(
                 condition=~Q(status="published") | Q(published_at__isnull=False),

@@ -50,6 +50,13 @@ class Metric(models.Model):
     plausible_max = models.DecimalField(
         _("plausible to"), max_digits=24, decimal_places=4, null=True, blank=True
     )
+    max_jump_percent = models.PositiveIntegerField(
+        _("largest jump in percent"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("A new value further than this from the one before is questioned."),
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=100)
 
     objects = TrackedQuerySet.as_manager()

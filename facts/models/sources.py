@@ -66,6 +66,13 @@ class Source(TimeStamped):
         default=Precision.UNKNOWN,
     )
     archive_url = WebURLField(_("archived copy"), blank=True)
+    checked_at = models.DateTimeField(_("address last tried"), null=True, blank=True)
+    gone_since = models.DateField(
+        _("gone since"),
+        null=True,
+        blank=True,
+        help_text=_("The first day on which the address no longer led to it."),
+    )
 
     objects = TrackedQuerySet.as_manager()
 

@@ -6,14 +6,14 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelsearch import index
 
+from articles.models.taxonomy import Author, Section, Topic
 from articles.querysets import ArticleQuerySet, ListingQuerySet
 from articles.validators import validate_article_slug, validate_language
 from articles.words import minutes_label, names_label
 from companies.models import Company
 from core import prose
 from core.addresses import slug_url
-from core.fields import WebURLField
-from core.models import FormerSlug, TimeStamped
+from core.models import TimeStamped
 from core.stored.tracking import TrackedQuerySet
 from core.validators import validate_printable
 from facts.prose import resolver_for
@@ -22,88 +22,6 @@ from images.addresses import size_at
 
 def default_language() -> str:
     return settings.LANGUAGE_CODE
-
-
-class Section(models.Model):
-    name = models.CharField(_("name"), max_length=60, unique=True, validators=[validate_printable])
-    slug = models.SlugField(_("slug"), max_length=60, unique=True)
-    description = models.CharField(
-        _("description"), max_length=300, blank=True, validators=[validate_printable]
-    )
-    position = models.PositiveSmallIntegerField(_("position"), default=100)
-
-    objects = TrackedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("section")
-        verbose_name_plural = _("sections")
-        ordering = ["position", "name"]
-
-    def __str__(self):
-        return self.name
-
-    def get_absolute_url(self):
-        return slug_url("articles:section", self.slug)
-
-
-class Topic(models.Model):
-    name = models.CharField(_("name"), max_length=60, unique=True, validators=[validate_printable])
-    slug = models.SlugField(_("slug"), max_length=60, unique=True)
-    description = models.CharField(
-        _("description"), max_length=300, blank=True, validators=[validate_printable]
-    )
-
-    objects = TrackedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("topic")
-        verbose_name_plural = _("topics")
-        ordering = ["name"]
-
-    def __str__(self):
-        return self.name
-
-    def get_absolute_url(self):
-        return slug_url("articles:topic", self.slug)
-
-
-class Author(models.Model):
-    """A byline. Whoever signs in is a User; one may stand behind the other."""
-
-    name = models.CharField(_("name"), max_length=120, validators=[validate_printable])
-    slug = models.SlugField(_("slug"), max_length=120, unique=True)
-    role = models.CharField(_("role"), max_length=120, blank=True, validators=[validate_printable])
-    bio = models.TextField(_("about"), blank=True, max_length=2000, validators=[validate_printable])
-    website = WebURLField(_("website"), blank=True)
-    portrait = models.ForeignKey(
-        "images.Picture",
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="portrayed_authors",
-        verbose_name=_("portrait"),
-    )
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="author",
-        verbose_name=_("login"),
-    )
-
-    objects = TrackedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("author")
-        verbose_name_plural = _("authors")
-        ordering = ["name"]
-
-    def __str__(self):
-        return self.name
-
-    def get_absolute_url(self):
-        return slug_url("articles:author", self.slug)
 
 
 class Article(index.Indexed, TimeStamped):
@@ -144,7 +62,8 @@ class Article(index.Indexed, TimeStamped):
     body_html = models.TextField(editable=False, blank=True)
     body_text = models.TextField(editable=False, blank=True)
     headings = models.JSONField(editable=False, default=list)
-    sources = models.JSONField(editable=False, default=list)
+    figures = models.JSONField(editable=False, default=list)
+    naked_figures = models.JSONField(editable=False, default=list)
     word_count = models.PositiveIntegerField(_("words"), editable=False, default=0)
     authors = models.ManyToManyField(
         Author, through="Byline", related_name="articles", verbose_name=_("authors")
@@ -181,7 +100,14 @@ class Article(index.Indexed, TimeStamped):
         _("live revision"), null=True, editable=False, help_text=_("Empty: it was never live.")
     )
 
-    RENDERED_FIELDS = ("body_html", "body_text", "headings", "sources", "word_count")
+    RENDERED_FIELDS = (
+        "body_html",
+        "body_text",
+        "headings",
+        "figures",
+        "naked_figures",
+        "word_count",
+    )
 
     objects = ArticleQuerySet.as_manager()
 
@@ -241,7 +167,7 @@ class Article(index.Indexed, TimeStamped):
         """Derive what is shown and counted from the body. Readers are never rendered for."""
         resolver = resolver_for(self.body)
         rendered = prose.render(self.body, resolve=resolver.resolve, measure=size_at)
-        self.sources = resolver.sources
+        self.figures = []
         self.body_html = rendered.html
         self.headings = [
             {"level": heading.level, "id": heading.id, "text": heading.text}
@@ -361,91 +287,3 @@ class Listing(models.Model):
 
     def __str__(self):
         return f"{self.article}, {self.topic or self.author or self.company}"
-
-
-class ListEntry(models.Model):
-    """One company of a list article, with our words; its figures are shown from its facts."""
-
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="entries")
-    company = models.ForeignKey(
-        Company, on_delete=models.PROTECT, related_name="list_entries", verbose_name=_("company")
-    )
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-    heading = models.CharField(
-        _("heading"),
-        max_length=160,
-        blank=True,
-        validators=[validate_printable],
-        help_text=_("Empty: the company's name."),
-    )
-    blurb = models.TextField(
-        _("blurb"), blank=True, max_length=10_000, validators=[validate_printable]
-    )
-    blurb_html = models.TextField(editable=False, blank=True)
-
-    objects = TrackedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("list entry")
-        verbose_name_plural = _("list entries")
-        ordering = ["position", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["article", "company"], name="articles_listentry_once_per_article"
-            ),
-        ]
-
-    def __str__(self):
-        return self.heading or str(self.company)
-
-    def save(self, *args, **kwargs):
-        self.render()
-        super().save(*args, **kwargs)
-
-    def render(self):
-        resolver = resolver_for(self.blurb, anchored=False)
-        self.blurb_html = prose.render(self.blurb, resolver.resolve, measure=size_at).html
-
-
-class Revision(models.Model):
-    """A whole snapshot of an article as somebody saved it. Never changed, never deleted."""
-
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="revisions")
-    number = models.PositiveIntegerField(_("number"))
-    content = models.JSONField(_("content"))
-    note = models.CharField(_("note"), max_length=200, blank=True, validators=[validate_printable])
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="revisions",
-        verbose_name=_("saved by"),
-    )
-    created_at = models.DateTimeField(_("saved"), default=timezone.now, editable=False)
-    submitted_at = models.DateTimeField(_("submitted for review"), null=True, blank=True)
-    published_at = models.DateTimeField(
-        _("went live"), null=True, blank=True, help_text=_("When this text became the live one.")
-    )
-
-    class Meta:
-        verbose_name = _("revision")
-        verbose_name_plural = _("revisions")
-        ordering = ["-number"]
-        get_latest_by = "number"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["article", "number"], name="articles_revision_number_once"
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.article}, {self.number}"
-
-
-class ArticleFormerSlug(FormerSlug):
-    target = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="former_slugs")
-
-    class Meta:
-        verbose_name = _("former article address")
-        verbose_name_plural = _("former article addresses")

@@ -3,11 +3,11 @@
 from django.contrib.auth.management import create_permissions
 from django.db import migrations
 
-ROOMS = ["images", "companies", "facts", "articles", "comments", "audience", "ads"]
+ROOMS = ["images", "companies", "facts", "articles", "comments", "audience", "ads", "desk"]
 
 # Rooms of which a group may do everything.
 WHOLE_ROOMS = {
-    "Editor": ["images", "companies", "facts", "articles", "comments", "ads"],
+    "Editor": ["images", "companies", "facts", "articles", "comments", "ads", "desk"],
 }
 PERMISSIONS = {
     "Writer": {
@@ -73,8 +73,6 @@ def remove_groups(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
-    initial = True
 
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),

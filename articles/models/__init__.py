@@ -1,0 +1,29 @@
+"""Articles and all that hangs on them. Import from here.
+
+Within: what an article stands under knows no article, and an article knows nothing of its lists,
+its quoted figures and its revisions.
+"""
+
+from articles.models.articles import Article, Byline, Listing, default_language
+from articles.models.figures import FactUse, FigureDismissal
+from articles.models.lists import Edition, ListEntry, Ranking
+from articles.models.revisions import ArticleFormerSlug, Revision
+from articles.models.taxonomy import Author, FigureGate, Section, Topic
+
+__all__ = [
+    "Article",
+    "ArticleFormerSlug",
+    "Author",
+    "Byline",
+    "Edition",
+    "FactUse",
+    "FigureDismissal",
+    "FigureGate",
+    "ListEntry",
+    "Listing",
+    "Ranking",
+    "Revision",
+    "Section",
+    "Topic",
+    "default_language",
+]

@@ -1,0 +1,152 @@
+"""What a list article holds: its entries, how they are chosen, and its frozen editions."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from articles.models.articles import Article
+from companies.models import Company
+from core import prose
+from core.stored.tracking import TrackedQuerySet
+from core.validators import validate_printable
+from facts.prose import resolver_for
+from images.addresses import size_at
+
+
+class ListEntry(models.Model):
+    """One company of a list article, with our words; its figures are shown from its facts."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="entries")
+    company = models.ForeignKey(
+        Company, on_delete=models.PROTECT, related_name="list_entries", verbose_name=_("company")
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    heading = models.CharField(
+        _("heading"),
+        max_length=160,
+        blank=True,
+        validators=[validate_printable],
+        help_text=_("Empty: the company's name."),
+    )
+    blurb = models.TextField(
+        _("blurb"), blank=True, max_length=10_000, validators=[validate_printable]
+    )
+    blurb_html = models.TextField(editable=False, blank=True)
+
+    objects = TrackedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("list entry")
+        verbose_name_plural = _("list entries")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "company"], name="articles_listentry_once_per_article"
+            ),
+        ]
+
+    def __str__(self):
+        return self.heading or str(self.company)
+
+    def save(self, *args, **kwargs):
+        self.render()
+        super().save(*args, **kwargs)
+
+    def render(self):
+        resolver = resolver_for(self.blurb, anchored=False)
+        self.blurb_html = prose.render(self.blurb, resolver.resolve, measure=size_at).html
+
+
+class Ranking(models.Model):
+    """How a list is assembled from profiles; its entries keep what we say of each company."""
+
+    class Order(models.TextChoices):
+        LARGEST = "largest", _("largest first")
+        SMALLEST = "smallest", _("smallest first")
+        NAME = "name", _("by name")
+        HAND = "hand", _("by hand, as the entries stand")
+
+    article = models.OneToOneField(Article, on_delete=models.CASCADE, related_name="ranking")
+    technology = models.ForeignKey(
+        "companies.Technology",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="rankings",
+        verbose_name=_("uses"),
+    )
+    industry = models.ForeignKey(
+        "companies.Industry",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="rankings",
+        verbose_name=_("industry"),
+    )
+    metric = models.ForeignKey(
+        "facts.Metric",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="rankings",
+        verbose_name=_("metric"),
+    )
+    order = models.CharField(_("order"), max_length=8, choices=Order.choices, default=Order.LARGEST)
+    limit = models.PositiveSmallIntegerField(_("at most"), default=10)
+    basis = models.CharField(
+        _("basis"),
+        max_length=300,
+        validators=[validate_printable],
+        help_text=_("For readers: what is listed, by what, and what is left out."),
+    )
+
+    objects = TrackedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ranking")
+        verbose_name_plural = _("rankings")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(order__in=["largest", "smallest"]) | Q(metric__isnull=False),
+                name="articles_ranking_order_has_metric",
+                violation_error_message=_("Say by which metric the list is ordered."),
+            ),
+            models.CheckConstraint(
+                condition=Q(limit__gte=1, limit__lte=100), name="articles_ranking_limit_in_reach"
+            ),
+        ]
+
+    def __str__(self):
+        return self.basis
+
+
+class Edition(models.Model):
+    """A list as it stood when it was frozen. Never changed."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="editions")
+    name = models.CharField(_("name"), max_length=60, validators=[validate_printable])
+    slug = models.SlugField(_("slug"), max_length=60)
+    content = models.JSONField(_("content"), editable=False)
+    frozen_at = models.DateTimeField(_("frozen"), default=timezone.now, editable=False)
+    frozen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+
+    objects = TrackedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("edition")
+        verbose_name_plural = _("editions")
+        ordering = ["-frozen_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "slug"], name="articles_edition_slug_once"),
+        ]
+
+    def __str__(self):
+        return f"{self.article}, {self.name}"

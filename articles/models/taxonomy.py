@@ -1,0 +1,105 @@
+"""Under what an article stands: its section, its topics, its bylines' names."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.addresses import slug_url
+from core.fields import WebURLField
+from core.stored.tracking import TrackedQuerySet
+from core.validators import validate_printable
+
+
+class FigureGate(models.TextChoices):
+    OFF = "off", _("are not looked for")
+    WARN = "warn", _("are warned of")
+    BLOCK = "block", _("keep it from being published")
+
+
+class Section(models.Model):
+    name = models.CharField(_("name"), max_length=60, unique=True, validators=[validate_printable])
+    slug = models.SlugField(_("slug"), max_length=60, unique=True)
+    description = models.CharField(
+        _("description"), max_length=300, blank=True, validators=[validate_printable]
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=100)
+    figure_gate = models.CharField(
+        _("figures without a source"),
+        max_length=5,
+        choices=FigureGate.choices,
+        default=FigureGate.WARN,
+        help_text=_("What happens when an article that has some is published."),
+    )
+
+    objects = TrackedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("section")
+        verbose_name_plural = _("sections")
+        ordering = ["position", "name"]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return slug_url("articles:section", self.slug)
+
+
+class Topic(models.Model):
+    name = models.CharField(_("name"), max_length=60, unique=True, validators=[validate_printable])
+    slug = models.SlugField(_("slug"), max_length=60, unique=True)
+    description = models.CharField(
+        _("description"), max_length=300, blank=True, validators=[validate_printable]
+    )
+
+    objects = TrackedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return slug_url("articles:topic", self.slug)
+
+
+class Author(models.Model):
+    """A byline. Whoever signs in is a User; one may stand behind the other."""
+
+    name = models.CharField(_("name"), max_length=120, validators=[validate_printable])
+    slug = models.SlugField(_("slug"), max_length=120, unique=True)
+    role = models.CharField(_("role"), max_length=120, blank=True, validators=[validate_printable])
+    bio = models.TextField(_("about"), blank=True, max_length=2000, validators=[validate_printable])
+    website = WebURLField(_("website"), blank=True)
+    portrait = models.ForeignKey(
+        "images.Picture",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="portrayed_authors",
+        verbose_name=_("portrait"),
+    )
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="author",
+        verbose_name=_("login"),
+    )
+
+    objects = TrackedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("author")
+        verbose_name_plural = _("authors")
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return slug_url("articles:author", self.slug)

@@ -1,0 +1,54 @@
+"""Which of several figures holds, on rows that are loaded already.
+
+`FactQuerySet.in_order_of_trust` is the same order in SQL; a test holds the two together.
+"""
+
+import datetime
+
+TRUSTED_BASES = ("reported", "self", "estimated")
+
+
+def key_of(fact) -> tuple:
+    """Figures of one key are values of one thing: company, metric and scope."""
+    return fact.company_id, fact.metric_id, fact.scope
+
+
+def shown_of(facts, today: datetime.date):
+    """Of published facts of one key the one that readers see; None when all were found wrong."""
+    standing = [fact for fact in facts if fact.rank != "deprecated"]
+    return min(standing, key=lambda fact: _trust(fact, today), default=None)
+
+
+def _trust(fact, today):
+    is_preferred = fact.rank == "preferred" and fact.preferred_until >= today
+    return (
+        not is_preferred,
+        fact.as_of is None,
+        -fact.as_of.toordinal() if fact.as_of else 0,
+        TRUSTED_BASES.index(fact.basis),
+        -fact.published_at.timestamp(),
+        -fact.pk,
+    )
+
+
+def is_newer(shown, than, by_pk) -> bool:
+    """Whether `shown` says what has become of `than`: of a later date, or put in its place.
+
+    `by_pk` maps the facts of their key, in which what supersedes what is followed.
+    """
+    if shown.pk == than.pk:
+        return False
+    if shown.as_of and (than.as_of is None or shown.as_of > than.as_of):
+        return True
+    return supersedes(shown, than, by_pk)
+
+
+def supersedes(fact, other, by_pk) -> bool:
+    """Directly or through others."""
+    seen = set()
+    while fact is not None and fact.pk not in seen:
+        if fact.supersedes_id == other.pk:
+            return True
+        seen.add(fact.pk)
+        fact = by_pk.get(fact.supersedes_id)
+    return False

@@ -3,11 +3,25 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
 from core.validators import validate_printable
 from facts.models import Fact, Source
+
+
+class ReviewTaskQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(state="open")
+
+    def waiting(self):
+        """Open, and not put off to a later day."""
+        awake = Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=timezone.localdate())
+        return self.open().filter(awake)
+
+    def snoozed(self):
+        return self.open().filter(snoozed_until__gt=timezone.localdate())
 
 
 class ReviewTask(models.Model):
@@ -31,6 +45,9 @@ class ReviewTask(models.Model):
         VERIFIED = "verified", _("verified")
         DISTINCT = "distinct", _("not the same thing")
         SETTLED = "settled", _("settled elsewhere")
+
+    # Somebody's word that it stays as it is. The others end with what they were about.
+    STANDING = (Resolution.KEPT, Resolution.DISTINCT)
 
     kind = models.CharField(_("kind"), max_length=13, choices=Kind.choices)
     target = models.CharField(
@@ -68,6 +85,8 @@ class ReviewTask(models.Model):
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     created_at = models.DateTimeField(_("raised"), auto_now_add=True)
 
+    objects = ReviewTaskQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("review task")
         verbose_name_plural = _("review tasks")
@@ -80,7 +99,7 @@ class ReviewTask(models.Model):
                 name="desk_reviewtask_one_open",
             ),
             models.CheckConstraint(
-                condition=Q(state="open", resolution="", decided_at__isnull=True)
+                condition=Q(state="open", resolution="")
                 | (Q(state="done", decided_at__isnull=False) & ~Q(resolution="")),
                 name="desk_reviewtask_done_has_resolution",
             ),

@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'review tasks',
                 'ordering': ['-score', '-pk'],
                 'indexes': [models.Index(fields=['state', '-score', '-id'], name='desk_reviewtask_by_score')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('kind', 'target'), name='desk_reviewtask_one_open'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('resolution', ''), ('state', 'open')), models.Q(('decided_at__isnull', False), ('state', 'done'), models.Q(('resolution', ''), _negated=True)), _connector='OR'), name='desk_reviewtask_done_has_resolution')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('kind', 'target'), name='desk_reviewtask_one_open'), models.CheckConstraint(condition=models.Q(models.Q(('resolution', ''), ('state', 'open')), models.Q(('decided_at__isnull', False), ('state', 'done'), models.Q(('resolution', ''), _negated=True)), _connector='OR'), name='desk_reviewtask_done_has_resolution')],
             },
         ),
     ]

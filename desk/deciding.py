@@ -1,0 +1,142 @@
+"""What an editor may answer to a review task. Each answer stays on record with who and when."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from articles import publishing, snapshots
+from articles.models import Article
+from core.prose.rewording import Unwritable, replace_link_words
+from desk.models import ReviewTask
+from desk.proposing import proposed_words
+from facts import contradictions
+from facts import publishing as fact_publishing
+
+Kind, Resolution = ReviewTask.Kind, ReviewTask.Resolution
+ABOUT_WORDS = (Kind.SUPERSEDED, Kind.DEPRECATED)
+
+
+@transaction.atomic
+def keep(task, *, by, note="") -> ReviewTask:
+    """It stays as it is, until there is other evidence."""
+    return _decide(_open(task), Resolution.KEPT, by, note)
+
+
+@transaction.atomic
+def snooze(task, *, until, by, note="") -> ReviewTask:
+    """Not before that day. The task stays open."""
+    task = _open(task)
+    if until <= timezone.localdate():
+        raise ValidationError(_("Put it off to a later day than today."))
+    task.snoozed_until = until
+    _sign(task, by, note)
+    return task
+
+
+@transaction.atomic
+def verify(task, *, by) -> ReviewTask:
+    """Somebody looked at the source again: the figure still stands."""
+    task = _open(task, Kind.STALE)
+    fact_publishing.verify(task.fact, by=by)
+    return _decide(task, Resolution.VERIFIED, by)
+
+
+@transaction.atomic
+def not_same(task, *, by, reason) -> ReviewTask:
+    """The two figures are about different things; they are not held against each other again."""
+    task = _open(task, Kind.CONTRADICTION)
+    contradictions.distinguish(task.fact, task.other, reason=reason, by=by)
+    return _decide(task, Resolution.DISTINCT, by, reason)
+
+
+@transaction.atomic
+def refresh(task, *, words, by) -> ReviewTask:
+    """Say the newer figure in the live article, in other words, and publish that.
+
+    `words`: one text for all places, or by the words that stand there now. An unpublished text gets
+    the same change and stays unpublished and the newest.
+    """
+    task = _open(task, *ABOUT_WORDS)
+    if task.other is None:
+        raise ValidationError(_("There is no other figure to put in its place."))
+    article = Article.objects.select_for_update(of=("self",)).get(pk=task.article_id)
+    live, newest = snapshots.of(article), publishing.newest_revision(article)
+    # Somebody has been writing on since this was published.
+    is_ahead = bool(newest) and newest.number != article.live_number and newest.content != live
+    refreshed, count = reworded(live, task, words)
+    if not count:
+        raise ValidationError(_("The live text quotes this figure no more."))
+    note = _("Figure brought up to date: %(fact)s") % {"fact": task.other.display_value}
+    revision = publishing.save_revision(article, refreshed, by=by, note=note)
+    publishing.publish(article, by=by, revision=revision)
+    if is_ahead:
+        content, _count = reworded(newest.content, task, words)
+        publishing.save_revision(article, content, by=by, note=note)
+    return _decide(task, Resolution.REFRESHED, by)
+
+
+def proposal(use, task) -> str:
+    """The words that a refresh would put where `use` stands."""
+    return proposed_words(use.text, task.fact, task.other)
+
+
+def reworded(content, task, words) -> tuple[dict, int]:
+    """An article's content with its pins moved from the old fact to the new, and their number."""
+    pin, count = f"@{task.fact.public_id}", 0
+    address = f"fact:{task.other.company.slug}/{task.other.metric.key}@{task.other.public_id}"
+
+    def change(link):
+        nonlocal count
+        if link.scheme != "fact" or not link.address.lower().endswith(pin) or not link.words:
+            return None
+        count += 1
+        return address, chosen(words, link.words)
+
+    try:
+        body = replace_link_words(content["body"], change)
+        entries = [
+            entry | {"blurb": replace_link_words(entry["blurb"], change)}
+            for entry in content["entries"]
+        ]
+    except Unwritable:
+        text = _("The link is written in a way that only you can change: edit the article.")
+        raise ValidationError(text) from None
+    return content | {"body": body, "entries": entries}, count
+
+
+def chosen(words, written: str) -> str:
+    """Given by what stands there, or one for all; a figure without words would be a live one."""
+    answer = words if isinstance(words, str) else words.get(written) or next(iter(words.values()))
+    answer = " ".join(answer.split())
+    if not answer:
+        raise ValidationError(_("Say in which words the article gives the figure."))
+    return answer
+
+
+def _open(task, *kinds) -> ReviewTask:
+    """Locked, so that two editors do not both answer it."""
+    task = (
+        ReviewTask.objects.select_for_update(of=("self",))
+        .select_related("article", "fact__company", "fact__metric")
+        .select_related("other__company", "other__metric", "source")
+        .get(pk=task.pk)
+    )
+    if task.state != ReviewTask.State.OPEN:
+        raise ValidationError(_("Somebody has answered this already."))
+    if kinds and task.kind not in kinds:
+        raise ValidationError(_("That is no answer to this question."))
+    return task
+
+
+def _decide(task, resolution, by, note="") -> ReviewTask:
+    task.state, task.resolution, task.snoozed_until = ReviewTask.State.DONE, resolution, None
+    _sign(task, by, note)
+    return task
+
+
+def _sign(task, by, note):
+    task.note = " ".join(note.split())
+    task.decided_by, task.decided_at = by, timezone.now()
+    task.full_clean(exclude=["article", "fact", "other", "source"])
+    task.save()

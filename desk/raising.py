@@ -1,0 +1,144 @@
+"""Keeping the open tasks what `desk.expecting` says, at once after a change and from scratch."""
+
+import logging
+from collections import Counter
+from functools import partial
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from articles.models import Article
+from companies.models import Company
+from desk import expecting
+from desk.models import ReviewTask
+
+logger = logging.getLogger(__name__)
+
+COMPANIES_AT_ONCE = 200
+ROWS_AT_ONCE = 500
+# Any number of ours: whoever compares and writes holds it until the end of the transaction.
+LOCK = 0x6465736B
+# What a sync may move in an open task.
+MOVING = ("evidence", "other_id", "source_id", "score")
+
+
+def sync(*, companies=(), articles=()) -> Counter:
+    """Raise what is due about these companies and articles, close what is due no more.
+
+    Idempotent: it compares what is on record, whatever happened and how often.
+    """
+    counts = Counter()
+    for chunk in _chunks(companies, COMPANIES_AT_ONCE):
+        due = partial(expecting.about_companies, chunk)
+        counts += _settle(Q(fact__company__in=chunk), due)
+    for chunk in _chunks(articles, ROWS_AT_ONCE):
+        counts += _settle(Q(article__in=chunk), partial(expecting.about_articles, chunk))
+    return counts
+
+
+def rebuild() -> Counter:
+    """The same for all there is: what no signal told of (bulk writes, a day gone by) is mended."""
+    counts = Counter()
+    for chunk in _pages(Company.objects.all(), COMPANIES_AT_ONCE):
+        counts += sync(companies=chunk)
+    asked = Q(status=Article.Status.PUBLISHED) & ~Q(naked_figures=[])
+    asked |= Q(review_tasks__state=ReviewTask.State.OPEN)
+    for chunk in _pages(Article.objects.filter(asked), ROWS_AT_ONCE):
+        counts += sync(articles=chunk)
+    return counts
+
+
+@transaction.atomic
+def _settle(scope: Q, due) -> Counter:
+    _wait_for_other_syncs()
+    open_tasks = ReviewTask.objects.open().filter(scope).order_by()
+    open_tasks = open_tasks.select_for_update(of=("self",))
+    there = {(task.kind, task.target): task for task in open_tasks}
+    wanted = _without_decided(scope, due())
+    return +Counter(
+        raised=_raise({key: one for key, one in wanted.items() if key not in there}),
+        closed=_close([task for key, task in there.items() if key not in wanted]),
+        moved=_move([(task, wanted[key]) for key, task in there.items() if key in wanted]),
+    )
+
+
+def _wait_for_other_syncs():
+    """What an older look found must not be written after what a newer one wrote.
+
+    On SQLite the transaction itself waits for every other that writes.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
+def _without_decided(scope, wanted) -> dict:
+    """Less what somebody let stand: their word holds until there is other evidence."""
+    decided = ReviewTask.objects.filter(scope, resolution__in=ReviewTask.STANDING).order_by()
+    held = set(decided.values_list("kind", "target", "evidence"))
+    return {key: one for key, one in wanted.items() if (*key, one.evidence) not in held}
+
+
+def _raise(wanted) -> int:
+    tasks = [
+        ReviewTask(
+            kind=kind,
+            target=target,
+            article_id=one.article,
+            fact_id=one.fact,
+            other_id=one.other,
+            source_id=one.source,
+            evidence=one.evidence,
+            score=one.score,
+        )
+        for (kind, target), one in wanted.items()
+    ]
+    ReviewTask.objects.bulk_create(tasks, batch_size=ROWS_AT_ONCE, ignore_conflicts=True)
+    return len(tasks)
+
+
+def _close(tasks) -> int:
+    gone = {
+        "state": ReviewTask.State.DONE,
+        "resolution": ReviewTask.Resolution.SETTLED,
+        "decided_by": None,
+        "decided_at": timezone.now(),
+        "snoozed_until": None,
+    }
+    for chunk in _chunks([task.pk for task in tasks], ROWS_AT_ONCE):
+        ReviewTask.objects.filter(pk__in=chunk, state=ReviewTask.State.OPEN).update(**gone)
+    return len(tasks)
+
+
+def _move(pairs) -> int:
+    moved = []
+    for task, one in pairs:
+        now = (one.evidence, one.other, one.source, one.score)
+        if now == tuple(getattr(task, name) for name in MOVING):
+            continue
+        if task.evidence != one.evidence:
+            # Put off for what was known then.
+            task.snoozed_until = task.decided_by = task.decided_at = None
+            task.note = ""
+        for name, value in zip(MOVING, now, strict=True):
+            setattr(task, name, value)
+        moved.append(task)
+    fields = ["evidence", "other", "source", "score", "snoozed_until", "decided_by", "decided_at"]
+    ReviewTask.objects.bulk_update(moved, [*fields, "note"], batch_size=ROWS_AT_ONCE)
+    return len(moved)
+
+
+def _chunks(pks, size):
+    pks = sorted(pks)
+    for start in range(0, len(pks), size):
+        yield pks[start : start + size]
+
+
+def _pages(rows, size):
+    """Primary keys of all rows, a page at a time, each asked for when it is needed."""
+    last = 0
+    pks = rows.order_by("pk").values_list("pk", flat=True).distinct()
+    while page := list(pks.filter(pk__gt=last)[:size]):
+        yield page
+        last = page[-1]

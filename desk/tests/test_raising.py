@@ -1,0 +1,259 @@
+import datetime
+from contextlib import suppress
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.factories import UserFactory
+from articles import publishing as article_publishing
+from articles.factories import ArticleFactory, SectionFactory
+from articles.models import Article
+from desk import deciding, raising
+from desk.factories import ReviewTaskFactory
+from desk.models import ReviewTask
+from desk.tests.test_expecting import DAY, dated, link, newer, open_tasks
+from facts import publishing
+from facts.factories import FactFactory, MetricFactory, ReferenceFactory, SourceFactory
+from facts.models import Fact
+
+pytestmark = pytest.mark.django_db
+
+Kind, Resolution = ReviewTask.Kind, ReviewTask.Resolution
+commits = pytest.fixture(
+    lambda django_capture_on_commit_callbacks: (
+        lambda: django_capture_on_commit_callbacks(execute=True)
+    ),
+    name="commits",
+)
+
+
+def update(fact, *, amount, as_of=None, by=None):
+    claim = {"amount": amount, "as_of": as_of or timezone.localdate(), "as_of_precision": "day"}
+    return publishing.update(fact, by=by, source=SourceFactory(), **claim)
+
+
+def undo(act):
+    with suppress(ZeroDivisionError), transaction.atomic():
+        act()
+        1 / 0  # noqa: B018 - anything that takes back what was done
+
+
+def all_rows():
+    return sorted(ReviewTask.objects.values_list("pk", "kind", "target", "state", "resolution"))
+
+
+# What is looked at, and when
+
+
+def test_new_value_raises_its_tasks_after_the_commit(commits):
+    old = dated(100)
+    articles = [ArticleFactory(body=link(old)) for _n in range(3)]
+    with commits():
+        update(old, amount=90_000_000)
+        assert not ReviewTask.objects.exists()
+    assert {task.article for task in ReviewTask.objects.all()} == set(articles)
+
+
+def test_change_that_is_rolled_back_raises_nothing(commits):
+    old = dated(100)
+    ArticleFactory(body=link(old))
+    with commits() as callbacks:
+        undo(lambda: update(old, amount=90_000_000))
+    assert callbacks == []
+    assert not ReviewTask.objects.exists()
+
+
+def test_what_one_transaction_changes_is_looked_at_once(commits, monkeypatch):
+    looked = []
+    monkeypatch.setattr(raising, "sync", lambda **scope: looked.append(scope))
+    old = dated(100)
+    with commits():
+        with transaction.atomic():
+            new = update(old, amount=90_000_000)
+        undo(FactFactory)
+        with transaction.atomic():
+            article = ArticleFactory(body=link(old))
+            publishing.verify(new, by=None)
+    (scope,) = looked
+    assert scope["companies"] >= {old.company_id}
+    assert scope["articles"] == {article.pk}
+    with commits():
+        publishing.verify(new, by=None)
+    assert looked[1:] == [{"companies": {old.company_id}, "articles": set()}]
+
+
+def test_fault_in_raising_is_logged_and_breaks_nothing(commits, monkeypatch, caplog):
+    def fail(*args):
+        raise RuntimeError("no")
+
+    monkeypatch.setattr(raising, "_settle", fail)
+    with commits():
+        article = ArticleFactory()
+    assert Article.objects.get() == article
+    assert "review tasks" in caplog.text
+
+
+def test_each_way_in_which_a_task_falls_due_or_lapses_is_noticed(commits):
+    metric, section = MetricFactory(shelf_life_days=None), SectionFactory(figure_gate="off")
+    fact = dated(100, metric=metric)
+    source = fact.references.get().source
+    bare = ArticleFactory(section=section)
+    Article.objects.filter(pk=bare.pk).update(naked_figures=[{"text": "75 million"}])
+    raising.rebuild()
+
+    def kinds_after(row, **values):
+        for name, value in values.items():
+            setattr(row, name, value)
+        with commits():
+            row.save()
+        return sorted(kind for kind, _target in open_tasks())
+
+    assert kinds_after(metric, shelf_life_days=30) == ["stale"]
+    assert kinds_after(source, gone_since=timezone.localdate()) == ["source", "stale"]
+    assert kinds_after(section, figure_gate="warn") == ["source", "stale", "unsourced"]
+    assert kinds_after(section, figure_gate="off") == ["source", "stale"]
+    assert kinds_after(source, gone_since=None) == ["stale"]
+    assert kinds_after(fact.company, is_public=False) == []
+    assert kinds_after(fact.company, is_public=True) == ["stale"]
+    with commits():
+        fact.references.get().delete()
+    assert sorted(kind for kind, _target in open_tasks()) == ["source", "stale"]
+    with commits():
+        ReferenceFactory(fact=fact)
+        publishing.verify(fact, by=None)
+    # Verified in the moment of its publication is not looked at again since.
+    assert sorted(kind for kind, _target in open_tasks()) == []
+
+
+def test_article_that_is_rewritten_or_taken_down_closes_its_task(commits):
+    old, editor = dated(100), UserFactory()
+    articles = [ArticleFactory(body=link(old)) for _n in range(2)]
+    new = newer(old)
+    raising.rebuild()
+    with commits():
+        article_publishing.archive(articles[0], by=editor)
+    assert [task.article for task in ReviewTask.objects.open()] == [articles[1]]
+    articles[1].body = link(new)
+    with commits():
+        articles[1].save()
+    assert {task.resolution for task in ReviewTask.objects.all()} == {Resolution.SETTLED}
+    assert {task.decided_by for task in ReviewTask.objects.all()} == {None}
+
+
+# Comparing
+
+
+def test_sync_and_rebuild_are_idempotent():
+    old = dated(100, metric__shelf_life_days=30)
+    ArticleFactory(body=link(old))
+    newer(old, 50)
+    first = raising.rebuild()
+    assert first["raised"] == ReviewTask.objects.count() == 2
+    rows = all_rows()
+    assert raising.rebuild() == {}
+    assert raising.sync(companies=[old.company_id], articles=[1, 2, 3]) == {}
+    assert all_rows() == rows
+
+
+def test_sync_leaves_what_it_was_not_asked_about():
+    other = ReviewTaskFactory()
+    assert raising.sync(companies=[dated(1).company_id], articles=[ArticleFactory().pk]) == {}
+    other.refresh_from_db()
+    assert other.state == ReviewTask.State.OPEN
+
+
+def test_newer_evidence_moves_the_task_and_wakes_it():
+    old = dated(100)
+    ArticleFactory(body=link(old))
+    newer(old, 50)
+    raising.rebuild()
+    task = ReviewTask.objects.get()
+    deciding.snooze(task, until=timezone.localdate() + 30 * DAY, by=UserFactory(), note="Later")
+    assert raising.rebuild() == {}
+    newest = newer(old, 10)
+    raising.rebuild()
+    task.refresh_from_db()
+    assert (task.other, task.evidence) == (newest, f"fact:{newest.pk}")
+    assert (task.snoozed_until, task.decided_by, task.note) == (None, None, "")
+
+
+def test_word_of_an_editor_holds_until_there_is_other_evidence():
+    old = dated(100)
+    ArticleFactory(body=link(old))
+    newer(old, 50)
+    raising.rebuild()
+    deciding.keep(ReviewTask.objects.get(), by=UserFactory(), note="A look back.")
+    assert raising.rebuild() == {}
+    newest = newer(old, 10)
+    raising.rebuild()
+    assert ReviewTask.objects.open().get().other == newest
+    publishing.deprecate(newest, reason="A slip.", by=None)
+    raising.rebuild()
+    assert not ReviewTask.objects.open().exists()
+
+
+def test_second_open_task_of_a_kind_and_target_is_refused_by_the_database():
+    task = ReviewTaskFactory()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ReviewTaskFactory(fact=task.fact)
+    ReviewTask.objects.bulk_create(
+        [ReviewTask(kind=task.kind, target=task.target)], ignore_conflicts=True
+    )
+    assert ReviewTask.objects.get() == task
+
+
+# Sizes
+
+
+def queries_to_raise(commits, count):
+    old = dated(100)
+    for _n in range(count):
+        ArticleFactory(body=link(old))
+        ArticleFactory(body=link(old, ""))
+    new = newer(old)
+    with CaptureQueriesContext(connection) as captured:
+        raising.sync(companies=[old.company_id])
+    assert ReviewTask.objects.filter(other=new, kind=Kind.SUPERSEDED).count() == count
+    with CaptureQueriesContext(connection) as settling:
+        publishing.deprecate(new, reason="A slip.", by=None)
+        raising.sync(companies=[old.company_id])
+    assert not ReviewTask.objects.filter(other=new).open().exists()
+    return len(captured), len(settling)
+
+
+def test_queries_do_not_grow_with_the_articles_that_quote(commits):
+    few, many = queries_to_raise(commits, 3), queries_to_raise(commits, 150)
+    # SQLite takes some 80 rows in one statement.
+    assert many[0] <= few[0] + 2
+    assert many[1] <= few[1]
+
+
+def test_rebuild_s_queries_do_not_grow_with_the_companies():
+    def queries(count):
+        for _n in range(count):
+            old = dated(100, metric__shelf_life_days=30, references=None)
+            ArticleFactory(body=link(old))
+            newer(old, 50, references=None)
+        with CaptureQueriesContext(connection) as captured:
+            raising.rebuild()
+        return len(captured)
+
+    few, many = queries(2), queries(20)
+    assert ReviewTask.objects.open().count() == 22 * 3
+    assert many <= few + 1
+
+
+def test_rebuild_command_says_what_it_found():
+    dated(100, metric__shelf_life_days=30)
+    out = StringIO()
+    call_command("rebuild_review_tasks", stdout=out)
+    assert "1 raised, 0 closed" in out.getvalue()
+    assert "      1  figure past its shelf life" in out.getvalue()
+    Fact.objects.update(verified_at=timezone.now() + datetime.timedelta(seconds=1))
+    out = StringIO()
+    call_command("rebuild_review_tasks", stdout=out)
+    assert "0 raised, 1 closed" in out.getvalue()

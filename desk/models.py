@@ -91,7 +91,10 @@ class ReviewTask(models.Model):
         verbose_name = _("review task")
         verbose_name_plural = _("review tasks")
         ordering = ["-score", "-pk"]
-        indexes = [models.Index(fields=["state", "-score", "-id"], name="desk_reviewtask_by_score")]
+        indexes = [
+            models.Index(fields=["state", "-score", "-id"], name="desk_reviewtask_by_score"),
+            models.Index(fields=["state", "-decided_at", "-id"], name="desk_reviewtask_log"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "target"],

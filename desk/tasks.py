@@ -1,16 +1,14 @@
 """What waits for somebody of the desk, as far as that somebody may do it."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
-from django.db.models import Case, DateField, Q, Value, When
+from django.db.models import Count
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import ngettext
 
 from articles.models import Article
 from comments.models import Comment
-from facts.models import Fact, Metric
+from desk.models import ReviewTask
 
 # Who has more to do than this need not know how much more.
 MOST = 500
@@ -32,48 +30,64 @@ def tasks_for(user) -> list[Task]:
         ("comments.moderate_comment", held_comments),
         ("articles.publish_article", articles_in_review),
         ("articles.publish_article", scheduled_articles),
-        ("facts.change_fact", stale_facts),
+        ("desk.view_reviewtask", figures_to_review),
     ]
-    return [task() for permission, task in offers if user.has_perm(permission)]
+    waiting = (task() for permission, task in offers if user.has_perm(permission))
+    return [task for found in waiting for task in found]
 
 
 def held_comments():
     count = Comment.objects.waiting().order_by()[:MOST].count()
     label = ngettext("comment waits for a moderator", "comments wait for a moderator", count)
-    return Task(
-        label, count, f"{reverse('admin:comments_comment_changelist')}?state__exact=pending"
-    )
+    url = f"{reverse('admin:comments_comment_changelist')}?state__exact=pending"
+    return [Task(label, count, url)]
 
 
 def articles_in_review():
     count = Article.objects.filter(status=Article.Status.IN_REVIEW).order_by()[:MOST].count()
     label = ngettext("article is in review", "articles are in review", count)
-    return Task(label, count, f"{reverse('admin:articles_article_changelist')}?state=review")
+    return [Task(label, count, f"{reverse('admin:articles_article_changelist')}?state=review")]
 
 
 def scheduled_articles():
     count = Article.objects.scheduled().order_by()[:MOST].count()
     label = ngettext("article is scheduled", "articles are scheduled", count)
-    return Task(label, count, f"{reverse('admin:articles_article_changelist')}?state=scheduled")
+    return [Task(label, count, f"{reverse('admin:articles_article_changelist')}?state=scheduled")]
 
 
-def stale_facts():
-    count = Fact.objects.current().filter(past_shelf_life()).order_by()[:MOST].count()
-    label = ngettext("figure has gone stale", "figures have gone stale", count)
-    return Task(label, count, reverse("admin:facts_fact_changelist"))
+def figures_to_review():
+    """One line for each kind of question that is open; one, of none, where all are answered."""
+    url = reverse("admin:desk_reviewtask_changelist")
+    waiting = ReviewTask.objects.waiting().order_by().values_list("kind")
+    counts = dict(waiting.annotate(n=Count("pk")))
+    if not counts:
+        return [Task(ngettext("figure asks for review", "figures ask for review", 0), 0, url)]
+    return [
+        Task(QUESTIONS[kind](counts[kind]), min(counts[kind], MOST), f"{url}?kind__exact={kind}")
+        for kind in ReviewTask.Kind.values
+        if kind in counts
+    ]
 
 
-def past_shelf_life() -> Q:
-    """`Fact.is_stale` for a query: days differ by metric, and there are few metrics.
-
-    One comparison for all: from one for each, PostgreSQL would gather every old figure there is
-    before it counts the first.
-    """
-    today = timezone.localdate()
-    metrics = Metric.objects.filter(shelf_life_days__isnull=False)
-    oldest = {metric.pk: today - timedelta(days=metric.shelf_life_days) for metric in metrics}
-    if not oldest:
-        return Q(pk__in=[])
-    whens = [When(metric=pk, then=Value(day)) for pk, day in oldest.items()]
-    is_old = Q(as_of__lt=Case(*whens, output_field=DateField()))
-    return Q(metric__in=oldest) & (Q(as_of__isnull=True) | is_old)
+QUESTIONS = {
+    ReviewTask.Kind.DEPRECATED: lambda n: ngettext(
+        "withdrawn figure stands in a live article", "withdrawn figures stand in live articles", n
+    ),
+    ReviewTask.Kind.SUPERSEDED: lambda n: ngettext(
+        "quoted figure has a newer one", "quoted figures have newer ones", n
+    ),
+    ReviewTask.Kind.CONTRADICTION: lambda n: ngettext(
+        "pair of figures cannot both be right", "pairs of figures cannot both be right", n
+    ),
+    ReviewTask.Kind.STALE: lambda n: ngettext(
+        "figure has gone stale", "figures have gone stale", n
+    ),
+    ReviewTask.Kind.SOURCE: lambda n: ngettext(
+        "figure has no source that is there", "figures have no source that is there", n
+    ),
+    ReviewTask.Kind.UNSOURCED: lambda n: ngettext(
+        "live article has figures without a source",
+        "live articles have figures without a source",
+        n,
+    ),
+}

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'review task',
                 'verbose_name_plural': 'review tasks',
                 'ordering': ['-score', '-pk'],
-                'indexes': [models.Index(fields=['state', '-score', '-id'], name='desk_reviewtask_by_score')],
+                'indexes': [models.Index(fields=['state', '-score', '-id'], name='desk_reviewtask_by_score'), models.Index(fields=['state', '-decided_at', '-id'], name='desk_reviewtask_log')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('kind', 'target'), name='desk_reviewtask_one_open'), models.CheckConstraint(condition=models.Q(models.Q(('resolution', ''), ('state', 'open')), models.Q(('decided_at__isnull', False), ('state', 'done'), models.Q(('resolution', ''), _negated=True)), _connector='OR'), name='desk_reviewtask_done_has_resolution')],
             },
         ),

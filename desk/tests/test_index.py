@@ -9,9 +9,9 @@ from accounts.factories import UserFactory
 from articles.factories import ArticleFactory
 from comments.factories import CommentFactory
 from comments.models import Comment
+from desk import deciding
+from desk.factories import ReviewTaskFactory
 from desk.tasks import tasks_for
-from facts.factories import FactFactory, MetricFactory
-from facts.models import Fact
 
 pytestmark = pytest.mark.django_db
 
@@ -32,23 +32,19 @@ def test_tasks_are_those_that_one_may_do(group, count):
     assert len(tasks_for(UserFactory(groups=[group]))) == count
 
 
-def test_stale_figures_are_counted_as_the_figures_themselves_say():
-    today = timezone.localdate()
-    metric = MetricFactory(shelf_life_days=30)
-    ages = [29, 30, 31, 400]
-    for age in ages:
-        FactFactory(
-            metric=metric, as_of=today - datetime.timedelta(days=age), as_of_precision="day"
-        )
-    FactFactory(metric=metric)
-    FactFactory(metric=MetricFactory(shelf_life_days=None))
-    editor = UserFactory(groups=["Editor"])
-    stale = [fact for fact in Fact.objects.current().select_related("metric") if fact.is_stale]
-    assert tasks_for(editor)[-1].count == len(stale) == 3
+def test_questions_about_figures_are_counted_by_kind():
+    stale = [ReviewTaskFactory() for _n in range(2)]
+    ReviewTaskFactory(superseded=True)
+    editor, today = UserFactory(groups=["Editor"]), timezone.localdate()
+    deciding.keep(ReviewTaskFactory(), by=editor)
+    deciding.snooze(stale[0], until=today + datetime.timedelta(days=1), by=editor)
+    told = [(task.count, task.label) for task in tasks_for(editor)[3:]]
+    assert told == [(1, "quoted figure has a newer one"), (1, "figure has gone stale")]
 
 
 def test_index_leads_to_what_waits(client):
     ArticleFactory(in_review=True)
+    ReviewTaskFactory()
     client.force_login(UserFactory(groups=["Editor"]))
     html = client.get("/admin/").content.decode()
     assert "<b>1</b> article is in review" in html

@@ -1,0 +1,270 @@
+import datetime
+
+from django.contrib import admin, messages
+from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
+from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from articles.models import Section
+from articles.querysets import HEAVY_FIELDS
+from core.desk import LongListAdmin
+from desk import deciding, showing
+from desk.forms import AnswerForm
+from desk.models import ReviewTask
+
+Kind = ReviewTask.Kind
+# What else somebody must be allowed to do who gives this answer.
+NEEDED = {
+    "refresh": "articles.publish_article",
+    "verify": "facts.publish_fact",
+    "not_same": "facts.publish_fact",
+}
+ANSWERS = {
+    "refresh": lambda task, form, by: deciding.refresh(task, words=form.words(), by=by),
+    "keep": lambda task, form, by: deciding.keep(task, note=form.cleaned_data["note"], by=by),
+    "snooze": lambda task, form, by: deciding.snooze(
+        task, until=form.asked("until"), note=form.cleaned_data["note"], by=by
+    ),
+    "verify": lambda task, form, by: deciding.verify(task, by=by),
+    "not_same": lambda task, form, by: deciding.not_same(task, reason=form.asked("note"), by=by),
+}
+MONTH = datetime.timedelta(days=30)
+SHOWN_OF_ARTICLES = [f"article__{name}" for name in HEAVY_FIELDS if name != "naked_figures"]
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return [("snoozed", _("snoozed")), ("done", _("done"))]
+
+    def choices(self, changelist):
+        first, *others = super().choices(changelist)
+        return [first | {"display": _("waiting")}, *others]
+
+    def queryset(self, request, queryset):
+        match self.value():
+            case "snoozed":
+                return queryset.snoozed()
+            case "done":
+                return queryset.filter(state=ReviewTask.State.DONE)
+        return queryset.waiting()
+
+
+class SectionFilter(admin.SimpleListFilter):
+    title = _("section")
+    parameter_name = "section"
+
+    def lookups(self, request, model_admin):
+        return [(str(pk), name) for pk, name in Section.objects.values_list("pk", "name")]
+
+    def queryset(self, request, queryset):
+        value = self.value() or ""
+        if not (value.isascii() and value.isdigit() and len(value) < 19):
+            return queryset
+        return queryset.filter(article__section=value)
+
+
+class ReviewList(ChangeList):
+    def get_results(self, request):
+        super().get_results(request)
+        self.result_list = showing.with_uses(self.result_list)
+        kept = self.model_admin.get_preserved_filters(request)
+        filters = {"preserved_filters": kept, "opts": self.opts}
+        for task in self.result_list:
+            task.answers = self.model_admin.answers(request, task)
+            url = reverse("admin:desk_reviewtask_change", args=[task.pk])
+            task.url = add_preserved_filters(filters, url)
+
+
+@admin.register(ReviewTask)
+class ReviewTaskAdmin(LongListAdmin):
+    """Questions are raised by what is on record; here they are answered, and nothing else."""
+
+    list_filter = [StateFilter, "kind", SectionFilter]
+    list_display_links = None
+    list_per_page = 50
+    list_select_related = [
+        *("article", "fact__company", "fact__metric", "other__metric", "source", "decided_by")
+    ]
+    search_fields = ["article__title", "fact__company__name", "fact__metric__label"]
+    search_help_text = _("Searches articles' titles, companies and metrics.")
+    actions = ["keep_selected", "snooze_selected", "verify_selected"]
+
+    class Media:
+        css = {"all": ["admin-ext/review.css"]}
+
+    # Who may do what
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def has_verify_permission(self, request):
+        return self.has_change_permission(request) and request.user.has_perm(NEEDED["verify"])
+
+    def answers(self, request, task) -> list[str]:
+        """Those that this person may give to this question."""
+        if task.state == ReviewTask.State.DONE or not self.has_change_permission(request, task):
+            return []
+        fitting = {
+            "refresh": task.kind in deciding.ABOUT_WORDS and task.other_id,
+            "verify": task.kind == Kind.STALE,
+            "not_same": task.kind == Kind.CONTRADICTION,
+            "keep": True,
+            "snooze": True,
+        }
+        return [
+            name
+            for name, fits in fitting.items()
+            if fits and (name not in NEEDED or request.user.has_perm(NEEDED[name]))
+        ]
+
+    # The list
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer(*SHOWN_OF_ARTICLES)
+
+    def get_changelist(self, request, **kwargs):
+        return ReviewList
+
+    def is_log(self, request):
+        return request.GET.get("state") == "done"
+
+    def get_ordering(self, request):
+        return ["-decided_at", "-pk"] if self.is_log(request) else ["-score", "-pk"]
+
+    def get_list_display(self, request):
+        if self.is_log(request):
+            return ["what", "figure", "resolution", "decided_by", "decided_at", "note"]
+        return ["what", "figure", "urgency", "raised", "answer"]
+
+    @admin.display(description=_("question"))
+    def what(self, task):
+        places = showing.places_of(task)
+        return format_html(
+            '<div class="review-what"><a href="{}">{}</a><q dir="auto">{}</q><span>{}</span></div>',
+            task.url,
+            task.get_kind_display(),
+            places[0].marked if places else showing.subject_of(task),
+            task.article if places else "",
+        )
+
+    @admin.display(description=_("figure"))
+    def figure(self, task):
+        if task.fact is None:
+            return showing.bare_figures(task.article)
+        parts = [showing.dated(fact) for fact in (task.fact, task.other) if fact]
+        if task.kind == Kind.CONTRADICTION:
+            return format_html("{}<br>{}", *parts)
+        if len(parts) == 1:
+            return parts[0]
+        return format_html('{} <span aria-hidden="true">→</span><br>{}', *parts)
+
+    @admin.display(description=_("urgency"), ordering="score")
+    def urgency(self, task):
+        return f"{task.score:,.0f}"
+
+    @admin.display(description=_("raised"), ordering="created_at")
+    def raised(self, task):
+        if task.snoozed_until and task.snoozed_until > timezone.localdate():
+            return _("snoozed until %(day)s") % {"day": showing.day(task.snoozed_until)}
+        return showing.day(timezone.localdate(task.created_at))
+
+    @admin.display(description=_("answer"))
+    def answer(self, task):
+        """The answers that need no words, at once; the others where they can be typed."""
+        at_once = [name for name in ("verify", "keep") if name in task.answers]
+        return showing.buttons(task.url, at_once)
+
+    @admin.action(description=_("Keep as it is"), permissions=["change"])
+    def keep_selected(self, request, queryset):
+        self._each(request, queryset, deciding.keep)
+
+    @admin.action(description=_("Snooze for a month"), permissions=["change"])
+    def snooze_selected(self, request, queryset):
+        until = timezone.localdate() + MONTH
+        self._each(request, queryset, lambda task, by: deciding.snooze(task, until=until, by=by))
+
+    @admin.action(description=_("Verify today (stale figures)"), permissions=["verify"])
+    def verify_selected(self, request, queryset):
+        self._each(request, queryset, deciding.verify)
+
+    def _each(self, request, queryset, verb):
+        done, refused = 0, {}
+        # One commit, and so one look at what came of it.
+        with transaction.atomic():
+            for task in queryset:
+                try:
+                    verb(task, by=request.user)
+                    done += 1
+                except ValidationError as error:
+                    text = " ".join(error.messages)
+                    refused[text] = refused.get(text, 0) + 1
+        if done:
+            told = ngettext("%(n)d question answered.", "%(n)d questions answered.", done)
+            messages.success(request, told % {"n": done})
+        for text, count in refused.items():
+            told = ngettext("%(n)d not answered: %(why)s", "%(n)d not answered: %(why)s", count)
+            messages.error(request, told % {"n": count, "why": text})
+
+    # One question
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        task = self.get_object(request, unquote(object_id))
+        if not self.has_view_permission(request, task):
+            raise PermissionDenied
+        if task is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        showing.with_uses([task])
+        answers = self.answers(request, task)
+        places = showing.places_of(task)
+        form = AnswerForm(
+            request.POST or None,
+            places=places if "refresh" in answers else (),
+            initial={"until": timezone.localdate() + MONTH},
+        )
+        asked = next((name for name in ANSWERS if f"_{name}" in request.POST), None)
+        if request.method == "POST" and asked and self._answered(request, task, form, asked):
+            return HttpResponseRedirect(self._list_url(request))
+        context = {
+            **self.admin_site.each_context(request),
+            **showing.page_of(task, places),
+            "opts": self.opts,
+            "title": task.get_kind_display(),
+            "media": self.media,
+            "form": form,
+            "answers": answers,
+            "list_url": self._list_url(request),
+        }
+        return TemplateResponse(request, "admin/desk/reviewtask/task.html", context)
+
+    def _answered(self, request, task, form, name) -> bool:
+        if task.state == ReviewTask.State.OPEN and name not in self.answers(request, task):
+            raise PermissionDenied
+        if not form.is_valid():
+            return False
+        try:
+            answered = ANSWERS[name](task, form, request.user)
+        except ValidationError as error:
+            form.add_error(None, ValidationError(error.messages))
+            return False
+        told = answered.get_resolution_display() or _("snoozed")
+        messages.success(request, _("Done: %s") % told)
+        return True
+
+    def _list_url(self, request):
+        filters = {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts}
+        return add_preserved_filters(filters, reverse("admin:desk_reviewtask_changelist"))

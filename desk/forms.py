@@ -1,0 +1,55 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.validators import validate_printable
+from desk.models import ReviewTask
+
+WORDS = "words_{}"
+
+
+class AnswerForm(forms.Form):
+    """Everything that an answer may need; `places` adds the words of each sentence."""
+
+    note = forms.CharField(
+        label=_("note"),
+        required=False,
+        max_length=ReviewTask._meta.get_field("note").max_length,
+        validators=[validate_printable],
+        help_text=_("Stays on record with your name."),
+    )
+    until = forms.DateField(
+        label=_("until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def __init__(self, *args, places=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        for number, place in enumerate(places):
+            self.fields[WORDS.format(number)] = forms.CharField(
+                label=_("new words"),
+                required=False,
+                max_length=300,
+                initial=place.proposed,
+                validators=[validate_printable],
+                widget=forms.TextInput(attrs={"size": max(12, min(len(place.proposed) + 4, 60))}),
+            )
+        self.places = places
+
+    def asked(self, name):
+        """What this answer cannot do without."""
+        if not self.cleaned_data[name]:
+            raise forms.ValidationError(
+                _("This answer needs something in the field “%(field)s”.")
+                % {"field": self.fields[name].label}
+            )
+        return self.cleaned_data[name]
+
+    def placed(self):
+        """Each place with the field that holds its new words."""
+        return [(place, self[WORDS.format(number)]) for number, place in enumerate(self.places)]
+
+    def words(self) -> dict[str, str]:
+        """By the words that stand there now."""
+        return {
+            place.words: self.cleaned_data[WORDS.format(number)]
+            for number, place in enumerate(self.places)
+        }

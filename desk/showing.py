@@ -1,0 +1,130 @@
+"""What a review task shows: the sentences that are in question, with the figure in them."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from articles.models import Article, FactUse
+from articles.querysets import HEAVY_FIELDS
+from desk.models import ReviewTask
+from desk.proposing import proposed_words
+from facts.models import Fact
+
+MOST_SENTENCES = 20
+MOST_BARE = 3
+LABELS = {
+    "refresh": gettext_lazy("Refresh and publish"),
+    "verify": gettext_lazy("Verify today"),
+    "not_same": gettext_lazy("Not the same thing"),
+    "keep": gettext_lazy("Keep"),
+    "snooze": gettext_lazy("Snooze"),
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """One wording of a figure in an article: its sentence in three parts, and other words."""
+
+    before: str
+    words: str
+    after: str
+    proposed: str
+    more: int
+
+    @property
+    def marked(self):
+        return format_html("{}<b>{}</b>{}", self.before, self.words, self.after)
+
+
+def with_uses(tasks) -> list[ReviewTask]:
+    """Each with `.uses`, where its article quotes its figure: one query for all."""
+    tasks = list(tasks)
+    found = defaultdict(list)
+    asked = [task for task in tasks if task.article_id and task.fact_id]
+    if asked:
+        uses = FactUse.objects.filter(
+            article__in={task.article_id for task in asked},
+            fact__in={task.fact_id for task in asked},
+        )
+        for use in uses.order_by("position"):
+            found[use.article_id, use.fact_id].append(use)
+    for task in tasks:
+        task.uses = found[task.article_id, task.fact_id]
+    return tasks
+
+
+def places_of(task) -> list[Place]:
+    """The pinned wordings of its figure, each once."""
+    by_words = defaultdict(list)
+    for use in task.uses:
+        if use.mode == FactUse.Mode.PINNED:
+            by_words[use.text].append(use)
+    return [place_of(task, *uses) for uses in by_words.values()]
+
+
+def place_of(task, use, *more) -> Place:
+    before, words, after = use.sentence.partition(use.text)
+    if not words:
+        before, words, after = "", use.text, ""
+    proposed = proposed_words(use.text, task.fact, task.other) if task.other_id else ""
+    return Place(before, words, after, proposed, len(more))
+
+
+def bare_figures(article) -> str:
+    """“75 million, 12 % …”."""
+    texts = [one["text"] for one in article.naked_figures]
+    return ", ".join(texts[:MOST_BARE]) + (" …" if len(texts) > MOST_BARE else "")
+
+
+def subject_of(task):
+    """Where no sentence can be shown: the figure's company and metric, or the article."""
+    if task.fact is None:
+        return task.article
+    scope = f" ({task.fact.scope})" if task.fact.scope else ""
+    return format_html("{}: {}{}", task.fact.company, task.fact.metric, scope)
+
+
+def dated(fact):
+    return format_html(
+        '<span class="review-figure"><b>{}</b> <small>{}</small></span>',
+        *(fact.display_value, _("withdrawn") if fact.is_deprecated else fact.as_of_label),
+    )
+
+
+def day(date) -> str:
+    return date_format(date, "j M Y")
+
+
+def buttons(url, names):
+    """Inside the form of the list: each sends it to the task's own page."""
+    button = '<button type="submit" class="button" formaction="{}" name="_{}">{}</button>'
+    return format_html_join(" ", button, ((url, name, LABELS[name]) for name in names)) or "–"
+
+
+def page_of(task, places) -> dict:
+    """What the page of one task shows."""
+    pks = [pk for pk in (task.fact_id, task.other_id) if pk]
+    facts = Fact.objects.filter(pk__in=pks).with_sources().select_related("verified_by")
+    by_pk = {fact.pk: fact for fact in facts}
+    sentences = {}
+    if pks and not places:
+        for use in quoting(pks):
+            sentences.setdefault(use.fact_id, []).append((use.article, place_of(task, use)))
+    return {
+        "task": task,
+        "places": places,
+        "facts": [(by_pk[pk], sentences.get(pk, ())) for pk in pks],
+        "bare": task.article.naked_figures if task.kind == ReviewTask.Kind.UNSOURCED else (),
+        "is_open": task.state == ReviewTask.State.OPEN,
+    }
+
+
+def quoting(pks):
+    """Where live articles say these facts."""
+    uses = FactUse.objects.filter(fact__in=pks, article__status=Article.Status.PUBLISHED)
+    uses = uses.select_related("article").defer(*(f"article__{name}" for name in HEAVY_FIELDS))
+    return uses.order_by("-article__published_at", "position")[:MOST_SENTENCES]

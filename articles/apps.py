@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate, pre_migrate
+from django.db.models.signals import post_migrate, post_save, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,8 +8,10 @@ class ArticlesConfig(AppConfig):
     verbose_name = _("Articles")
 
     def ready(self):
-        from articles import listing, pagekeys
+        from articles import listing, pagekeys, quoting
+        from facts.models import Fact
 
         pre_migrate.connect(listing.remove, sender=self)
         post_migrate.connect(listing.install, sender=self)
         pagekeys.connect()
+        post_save.connect(quoting.follow_fact, Fact, dispatch_uid="articles.follow_fact")

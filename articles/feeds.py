@@ -11,9 +11,11 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from articles.models import Article, Section
+from articles.quoting import fill, texts_of
 from articles.structured import description_of
 from core.stored import made_of, stored_page
 from core.structured import absolute
+from facts.figures import figures_of_pages
 
 ITEMS = 30
 # Characters that XML 1.0 cannot carry, whatever the escaping.
@@ -97,7 +99,7 @@ class ArticleFeed(Feed):
 
     @classmethod
     def as_page(cls):
-        # The entries of lists bear the names of companies.
+        # The entries of lists bear the names of companies; whatever is quoted may change.
         return stored_page("companies")(cls())
 
     def get_object(self, request, slug=None):
@@ -129,7 +131,11 @@ class ArticleFeed(Feed):
     def items(self, section):
         articles = section.articles if section else Article.objects
         newest = articles.published().in_order().with_bylines()
-        return newest.prefetch_related("topics", "entries__company")[:ITEMS]
+        newest = list(newest.prefetch_related("topics", "entries__company")[:ITEMS])
+        pages = [texts_of(article, article.entries.all()) for article in newest]
+        for article, figures in zip(newest, figures_of_pages(pages), strict=True):
+            fill(article, article.entries.all(), figures)
+        return newest
 
     def item_title(self, article):
         return NOT_XML.sub("", article.title)

@@ -115,3 +115,60 @@ class ListingQuerySet(models.QuerySet):
             .defer(*(f"article__{name}" for name in HEAVY_FIELDS))
             .prefetch_related(Prefetch("article__bylines", bylines.select_related("author")))
         )
+
+
+class FactUseQuerySet(models.QuerySet):
+    """Rows that only a parse of their articles writes."""
+
+    def pinned(self):
+        return self.filter(mode="pinned")
+
+    def live(self):
+        return self.filter(mode="live")
+
+    def known(self) -> dict:
+        """Of each fact that is pinned, the key of what was shown when its words were written."""
+        return {use.fact_id: use.known_id for use in self.all() if use.mode == "pinned"}
+
+    def follow(self, article, uses):
+        """Make an article's rows what a parse of its text found: `facts.prose.Use`s in order."""
+        self.follow_all({article: uses})
+
+    def follow_all(self, uses: dict):
+        """The same for many articles, in three queries."""
+        former = {
+            (row.article_id, row.position): row for row in self.filter(article__in=list(uses))
+        }
+        new, kept = [], set()
+        for article, found in uses.items():
+            for position, use in enumerate(found):
+                row = _use_row(self.model, article, position, use)
+                if _says_the_same(row, former.get((article.pk, position))):
+                    kept.add((article.pk, position))
+                else:
+                    new.append(row)
+        stale = [row.pk for place, row in former.items() if place not in kept]
+        if stale:
+            self.filter(pk__in=stale).delete()
+        if new:
+            self.bulk_create(new)
+
+
+def _use_row(model, article, position, use):
+    quoted = use.quoted
+    return model(
+        article=article,
+        fact_id=quoted.fact,
+        mode=model.Mode.LIVE if quoted.is_live else model.Mode.PINNED,
+        position=position,
+        text=use.words[: model._meta.get_field("text").max_length],
+        sentence=use.sentence[: model._meta.get_field("sentence").max_length],
+        known_id=quoted.known,
+    )
+
+
+SAID = ("fact_id", "mode", "text", "sentence", "known_id")
+
+
+def _says_the_same(row, former):
+    return former is not None and all(getattr(row, name) == getattr(former, name) for name in SAID)

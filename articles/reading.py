@@ -4,6 +4,7 @@ A page that no store holds yet is still read by somebody: its queries are prepar
 made of their rows is kept for as long as the database gives the same ones.
 """
 
+import datetime
 from dataclasses import dataclass, field
 
 from django.db.models import BooleanField, ExpressionWrapper, Q
@@ -12,10 +13,12 @@ from django.utils import timezone
 from articles import structured
 from articles.feeds import site_feed_urls
 from articles.models import Article, Byline, ListEntry, Section, Topic
+from articles.quoting import fill, texts_of
 from companies.models import Company
 from core.pagination import older_than
 from core.prepared import Prepared, Rows
 from core.structured import absolute
+from facts.figures import Figures, figures_of, quoted_in, references_of
 from facts.models import Fact, Reference
 
 MOST_RELATED = 4
@@ -134,8 +137,12 @@ class Reading:
     companies: Rows | None
     entries: Rows | None
     references: Rows | None
+    quoted: tuple
+    figures: Rows | None
     around: Neighbours
     sections: Rows
+    # What is preferred, or stale, is so until a day.
+    today: datetime.date = field(default_factory=timezone.localdate)
 
     @classmethod
     def of(cls, found, article):
@@ -145,6 +152,8 @@ class Reading:
         if not entries:
             companies = COMPANIES(article=article.pk)
         keys = (entries or companies).column("company" if entries else "id")
+        stored = [article.figures, *(entries.column("figures") if entries else ())]
+        quoted = tuple(one for text in stored for one in quoted_in(text))
         return cls(
             found=found,
             words=found.without(Article._meta.get_field("audience").related_model),
@@ -152,6 +161,8 @@ class Reading:
             companies=companies,
             entries=entries,
             references=REFERENCES(companies=keys) if entries else None,
+            quoted=quoted,
+            figures=references_of(quoted),
             around=Neighbours.of(article.pk, article.published_at, topics.column("id"), keys),
             sections=SECTIONS(),
         )
@@ -160,7 +171,8 @@ class Reading:
         """What the page shows beside itself: its discussion, and what is on the same matters."""
         yield from (f"article:{article.pk}", f"discussion:article:{article.pk}")
         yield from (f"topic:{pk}" for pk in self.topics.column("id"))
-        yield from (f"company:{pk}" for pk in self.company_keys)
+        companies = {*self.company_keys, *(one.company for one in self.quoted)}
+        yield from (f"company:{pk}" for pk in companies)
 
     @property
     def company_keys(self) -> list:
@@ -180,7 +192,11 @@ class Reading:
             entries=entries,
         )
         sections = {"nav_sections": self.sections.objects()}
-        return detail_context(article, parts) | self.around.context() | sections
+        figures = Figures(
+            texts_of(article, entries), self.figures.objects() if self.figures else []
+        )
+        context = detail_context(article, parts, figures)
+        return context | self.around.context() | sections
 
 
 def preview_context(article, parts) -> dict:
@@ -190,15 +206,17 @@ def preview_context(article, parts) -> dict:
         give_facts(parts.entries, REFERENCES(companies=companies).objects())
     topics = [topic.pk for topic in parts.topics]
     around = Neighbours.of(article.pk, article.published_at, topics, companies)
-    return detail_context(article, parts) | around.context()
+    figures = figures_of(*texts_of(article, parts.entries))
+    return detail_context(article, parts, figures) | around.context()
 
 
-def detail_context(article, parts) -> dict:
+def detail_context(article, parts, figures) -> dict:
     """What `articles/article_detail.html` shows of an article itself."""
+    fill(article, parts.entries, figures)
     # In a list, what stands below its first rule is said after the entries.
     opening, closing = article.body_html, ""
     if parts.entries:
-        opening, _rule, closing = article.body_html.partition("<hr>")
+        opening, _rule, closing = opening.partition("<hr>")
     headings = article.headings if len(article.headings) >= FEWEST_HEADINGS else []
     return {
         "article": article,
@@ -209,7 +227,7 @@ def detail_context(article, parts) -> dict:
         "companies": parts.companies,
         "entries": parts.entries,
         "headings": headings,
-        "sources": [],
+        "sources": figures.sources,
         "meta_title": article.title,
         "og_type": "article",
         "description": structured.description_of(article),

@@ -13,8 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from articles import comparison, publishing, reading, snapshots
 from articles.models import Article, ListEntry, Topic
+from articles.quoting import fill, texts_of
 from companies.models import Company
 from core import prose
+from facts.figures import figures_of
 
 
 def preview_context(article, content) -> dict:
@@ -68,6 +70,7 @@ class RevisionViews:
             return HttpResponseBadRequest(_("The text is too long."))
         article = Article(body=body.replace("\r\n", "\n"))
         article.render()
+        fill(article, [], figures_of(*texts_of(article, [])))
         return HttpResponse(article.body_html)
 
     def preview_frame(self, request):

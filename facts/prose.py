@@ -1,32 +1,25 @@
-"""Figures and companies named in prose: what readers see in their place, and the sources below.
+"""Figures and companies named in prose: what is stored of them when a text is saved.
 
 `[75 million](fact:spotify/paid-subscribers@7kq2)` pins the words an editor wrote to one fact;
-without an id it is the current one that is meant, and without words its value is shown.
+`[](fact:spotify/paid-subscribers)`, without words, is live: the current value, whatever it is.
+`facts.figures` fills in what readers see.
 """
 
 from dataclasses import dataclass, field
 
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from companies.models import Company
+from companies.models import Company, CompanyFormerSlug
 from core import prose
-from facts.models import Fact
-
-
-def resolver_for(text: str, *, anchored: bool = True) -> "FactResolver":
-    """Everything the text names, loaded in a number of queries that does not grow with it.
-
-    A date leads to the source in the list below the text, or, not `anchored`, to the profile.
-    """
-    links = prose.links(text)
-    named = [_Address.of(link.address) for link in links if link.scheme == "fact"]
-    slugs = {link.address for link in links if link.scheme == "company"}
-    return FactResolver(_facts(named), _companies(slugs), named, anchored)
+from facts.currency import shown_of
+from facts.figures import Quoted, hole
+from facts.models import Fact, Metric
 
 
 @dataclass(frozen=True)
-class _Address:
+class Address:
     company: str
     metric: str
     public_id: str
@@ -35,115 +28,178 @@ class _Address:
     def of(cls, address):
         place, _at, public_id = address.partition("@")
         company, _slash, metric = place.partition("/")
-        return cls(company, metric, public_id)
+        return cls(company, metric, public_id.lower())
+
+    def __str__(self):
+        return f"{self.company}/{self.metric}" + (f"@{self.public_id}" if self.public_id else "")
 
 
-def _facts(named) -> dict:
-    if not named:
+@dataclass(frozen=True)
+class Problem:
+    """A link that leads nowhere, or to what must not be said any more; `message` names it."""
+
+    link: prose.ProseLink
+    message: str
+
+
+@dataclass(frozen=True)
+class Use:
+    """One figure of a text: what it quotes, and the words and the sentence in which it does."""
+
+    quoted: Quoted
+    words: str
+    sentence: str
+
+
+class Named:
+    """All that some texts name, loaded in a number of queries that does not grow with them."""
+
+    def __init__(self, *texts: str):
+        links = [link for text in texts for link in prose.links(text)]
+        addresses = {Address.of(link.address) for link in links if link.scheme == "fact"}
+        slugs = {link.address for link in links if link.scheme == "company"}
+        self.companies = _companies(slugs | {address.company for address in addresses})
+        self._facts: dict[tuple, list[Fact]] = {}
+        self._by_id: dict[str, Fact] = {}
+        for fact in self._published(addresses):
+            self._facts.setdefault((fact.company_id, fact.metric.key), []).append(fact)
+            self._by_id[fact.public_id] = fact
+
+    def _published(self, addresses):
+        if not addresses:
+            return ()
+        return Fact.objects.filter(
+            status=Fact.Status.PUBLISHED,
+            company__in=[company.pk for company in self.companies.values()],
+            metric__key__in={address.metric for address in addresses},
+        ).select_related("company", "metric")
+
+    def rivals(self, address: Address) -> list[Fact]:
+        company = self.companies.get(address.company)
+        return self._facts.get((company.pk, address.metric), []) if company else []
+
+    def fact(self, address: Address) -> Fact | None:
+        """The one with this id; without an id the one shown, or else the last one found wrong.
+
+        A figure without a scope speaks for the whole company and goes before those with one.
+        """
+        rivals = self.rivals(address)
+        if address.public_id:
+            fact = self._by_id.get(address.public_id)
+            return fact if fact in rivals else None
+        if not rivals:
+            return None
+        scope = min(fact.scope for fact in rivals)
+        rivals = [fact for fact in rivals if fact.scope == scope]
+        return shown_of(rivals, timezone.localdate()) or max(rivals, key=lambda fact: fact.pk)
+
+    def shown_beside(self, fact: Fact) -> Fact | None:
+        """What is shown of the same company, metric and scope."""
+        rivals = self._facts[fact.company_id, fact.metric.key]
+        return shown_of([one for one in rivals if one.scope == fact.scope], timezone.localdate())
+
+    def completed(self, text: str) -> str:
+        """The text with each pinned figure's id in its address: it says itself what it quotes."""
+
+        def change(link):
+            if link.scheme != "fact" or not link.words or "@" in link.address:
+                return None
+            fact = self.fact(Address.of(link.address))
+            return fact and f"fact:{link.address}@{fact.public_id}"
+
+        return prose.rewrite_links(text, change) if "fact:" in text.lower() else text
+
+    def problems(self, text: str) -> list[Problem]:
+        """What an editor has to mend before the text is saved, in the order of the text."""
+        found = [(link, self._problem(link)) for link in prose.links(text)]
+        return [Problem(link, message) for link, message in found if message]
+
+    def _problem(self, link) -> str:
+        if link.scheme == "company":
+            if self.companies.get(link.address) is None:
+                return _("There is no company “%(slug)s”.") % {"slug": link.address}
+            return ""
+        address = Address.of(link.address)
+        names = {"address": link.url, "slug": address.company, "metric": address.metric}
+        if self.companies.get(address.company) is None:
+            return _("“%(address)s”: there is no company “%(slug)s”.") % names
+        fact = self.fact(address)
+        if fact is None:
+            return self._unknown(address, names)
+        if fact.is_deprecated:
+            names["reason"] = fact.deprecated_reason
+            return _("“%(address)s” was found wrong: %(reason)s") % names
+        return ""
+
+    def _unknown(self, address, names) -> str:
+        if not address.metric or not Metric.objects.filter(key=address.metric).exists():
+            return _("“%(address)s”: there is no metric “%(metric)s”.") % names
+        if address.public_id and self.rivals(address):
+            return _("“%(address)s”: none of its figures has this id.") % names
+        return _("“%(address)s”: no figure of it is published.") % names
+
+
+def _companies(slugs) -> dict[str, Company]:
+    """By every slug named, former ones too."""
+    slugs = slugs - {""}
+    if not slugs:
         return {}
-    meant = Fact.objects.filter(
-        company__slug__in={address.company for address in named},
-        metric__key__in={address.metric for address in named},
-    ).with_sources()
-    found = {}
-    # The figure without a scope speaks for the whole company, so it comes last and stays.
-    for fact in meant.current().order_by("-scope"):
-        found[_Address(fact.company.slug, fact.metric.key, "")] = fact
-    ids = {address.public_id for address in named} - {""}
-    for fact in meant.published().filter(public_id__in=ids):
-        found[_Address(fact.company.slug, fact.metric.key, fact.public_id)] = fact
+    found = {company.slug: company for company in Company.objects.filter(slug__in=slugs)}
+    if missing := slugs - found.keys():
+        former = CompanyFormerSlug.objects.filter(slug__in=missing).select_related("target")
+        found |= {one.slug: one.target for one in former}
     return found
 
 
-def _companies(slugs) -> dict:
-    if not slugs:
-        return {}
-    return {company.slug: company for company in Company.objects.visible().filter(slug__in=slugs)}
+def _in_plain_text(fact, words) -> str:
+    if not fact.company.is_public or fact.is_deprecated:
+        return words
+    return f"{words or fact.display_value} ({fact.as_of_label})"
 
 
 @dataclass
 class FactResolver:
-    """`resolve` is for `core.prose.render`.
+    """`resolve` is for `core.prose.render`, for one text; `quoted` is to be stored beside it.
 
-    `sources` is made to be stored beside the rendered text: a numbered list of what the figures
-    rest on, in order of first use, with the `quotes` that state them and the `figures` themselves.
+    `known` says of facts already quoted what was shown when their words were written.
     """
 
-    facts: dict
-    companies: dict
-    named: list
-    anchored: bool = True
-    sources: list[dict] = field(default_factory=list)
+    named: Named
+    known: dict[int, int | None] = field(default_factory=dict)
+    quoted: list[Quoted] = field(default_factory=list)
+    _places: list[int] = field(default_factory=list)
+    _seen: int = 0
 
-    def __post_init__(self):
-        self.numbers: dict[int, int] = {}
-        for fact in filter(None, map(self.facts.get, dict.fromkeys(self.named))):
-            for reference in fact.references.all():
-                self._cite(fact, reference)
-
-    def _cite(self, fact, reference):
-        number = self.numbers.setdefault(reference.source_id, len(self.numbers) + 1)
-        if number > len(self.sources):
-            self.sources.append(_as_stored(reference.source, number))
-        source = self.sources[number - 1]
-        figure = _figure_as_stored(fact, self.numbers[fact.references.all()[0].source_id])
-        if figure not in source["figures"]:
-            source["figures"].append(figure)
-        if reference.quote and reference.quote not in source["quotes"]:
-            source["quotes"].append(reference.quote)
-
-    def resolve(self, url: str, words: str) -> str | None:
+    def resolve(self, url: str, words: str) -> str | prose.Shown | None:
         """HTML for one link of ours; None, the bare words, when it leads nowhere."""
+        place, self._seen = self._seen, self._seen + 1
         scheme, _colon, address = url.partition(":")
         if scheme == "company":
             return self._company(address, words)
-        fact = self.facts.get(_Address.of(address))
-        return fact and self._figure(fact, words)
+        fact = self.named.fact(Address.of(address))
+        if fact is None:
+            return None
+        self._places.append(place)
+        return self._figure(fact, words)
 
     def _company(self, slug, words):
-        company = self.companies.get(slug)
-        return company and format_html(
-            '<a href="{}">{}</a>', company.get_absolute_url(), words or company.name
-        )
+        company = self.named.companies.get(slug)
+        if company is None or not company.is_public:
+            return None
+        return format_html('<a href="{}">{}</a>', company.get_absolute_url(), words or company.name)
 
     def _figure(self, fact, words):
-        label = _("withdrawn") if fact.is_deprecated else fact.as_of_label
-        references = fact.references.all()
-        if references or not self.anchored:
-            target = fact.get_absolute_url()
-            if self.anchored:
-                target = f"#source-{self.numbers[references[0].source_id]}"
-            label = format_html('<a href="{}">{}</a>', target, label)
-        return format_html(
-            '<data class="fact" value="{}">{}</data><sup class="as-of">{}</sup>',
-            *(fact.machine_value, words or fact.display_value, label),
-        )
+        known = None
+        if words:
+            shown = self.named.shown_beside(fact)
+            known = self.known.get(fact.pk, shown and shown.pk)
+        place = fact.company_id, fact.metric_id, fact.scope
+        self.quoted.append(Quoted(fact.pk, *place, not words, known))
+        return prose.Shown(hole(len(self.quoted) - 1, words), _in_plain_text(fact, words))
 
-
-def _figure_as_stored(fact, number) -> dict:
-    """`number` is that of its first source: shown once, a figure stands there."""
-    return {
-        "number": number,
-        "company": fact.company.name,
-        "metric": fact.metric.label,
-        "scope": fact.scope,
-        "value": fact.display_value,
-        "as_of_label": fact.as_of_label,
-        "is_dated": fact.as_of is not None,
-        "basis": str(fact.get_basis_display()),
-        "url": fact.get_absolute_url(),
-    }
-
-
-def _as_stored(source, number) -> dict:
-    return {
-        "number": number,
-        "title": source.title,
-        "publisher": source.publisher,
-        "url": source.url or "",
-        "archive_url": source.archive_url,
-        "published_on": source.published_on and source.published_on.isoformat(),
-        "published_label": source.published_label if source.published_on else "",
-        "quotes": [],
-        "figures": [],
-    }
+    def uses(self, links) -> list[Use]:
+        """Of the links that the rendered text was found to hold, those that are figures."""
+        return [
+            Use(quoted, links[place].words, links[place].sentence)
+            for quoted, place in zip(self.quoted, self._places, strict=True)
+        ]

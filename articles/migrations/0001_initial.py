@@ -196,6 +196,7 @@ class Migration(migrations.Migration):
                 ('heading', models.CharField(blank=True, help_text="Empty: the company's name.", max_length=160, validators=[core.validators.validate_printable], verbose_name='heading')),
                 ('blurb', models.TextField(blank=True, max_length=10000, validators=[core.validators.validate_printable], verbose_name='blurb')),
                 ('blurb_html', models.TextField(blank=True, editable=False)),
+                ('figures', models.JSONField(default=list, editable=False)),
                 ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='articles.article')),
                 ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='list_entries', to='companies.company', verbose_name='company')),
             ],

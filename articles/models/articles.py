@@ -1,5 +1,5 @@
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -16,7 +16,7 @@ from core.addresses import slug_url
 from core.models import TimeStamped
 from core.stored.tracking import TrackedQuerySet
 from core.validators import validate_printable
-from facts.prose import resolver_for
+from facts.prose import FactResolver, Named, Use
 from images.addresses import size_at
 
 
@@ -158,16 +158,27 @@ class Article(index.Indexed, TimeStamped):
     def save(self, *args, **kwargs):
         update_fields = kwargs.get("update_fields")
         if update_fields is None or "body" in update_fields:
-            self.render()
+            uses = self.render()
             if update_fields is not None:
                 kwargs["update_fields"] = {*update_fields, *self.RENDERED_FIELDS}
-        super().save(*args, **kwargs)
+            with transaction.atomic():
+                super().save(*args, **kwargs)
+                self.fact_uses.follow(self, uses)
+        else:
+            super().save(*args, **kwargs)
 
-    def render(self):
-        """Derive what is shown and counted from the body. Readers are never rendered for."""
-        resolver = resolver_for(self.body)
+    def render(self, named: Named | None = None) -> list[Use]:
+        """Derive what is shown, quoted and counted from the body and the entries of a list.
+
+        Readers are never rendered for. `named` may hold what this text names, among others.
+        """
+        entries = self.entry_texts()
+        named = named or Named(self.body, *entries)
+        known = self.fact_uses.known() if self.pk else {}
+        self.body = named.completed(self.body)
+        resolver = FactResolver(named, known)
         rendered = prose.render(self.body, resolve=resolver.resolve, measure=size_at)
-        self.figures = []
+        self.figures = [quoted.stored() for quoted in resolver.quoted]
         self.body_html = rendered.html
         self.headings = [
             {"level": heading.level, "id": heading.id, "text": heading.text}
@@ -175,14 +186,19 @@ class Article(index.Indexed, TimeStamped):
             if heading.level <= 3
         ]
         # The entries of a list are read, and found, like the body.
-        parts = [rendered, *map(prose.render, self.entry_texts())]
+        parts, uses = [rendered], resolver.uses(rendered.links)
+        for text in entries:
+            resolver = FactResolver(named, known)
+            parts.append(prose.render(text, resolve=resolver.resolve))
+            uses += resolver.uses(parts[-1].links)
         self.body_text = "\n\n".join(part.text for part in parts)
         self.word_count = sum(part.word_count for part in parts)
+        return uses
 
     def entry_texts(self) -> list[str]:
         if self.pk is None or self.kind != self.Kind.LIST:
             return []
-        entries = self.entries.values_list("heading", "blurb")
+        entries = ((entry.heading, entry.blurb) for entry in self.entries.all())
         return ["\n\n".join(filter(None, entry)) for entry in entries]
 
     @property

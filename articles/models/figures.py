@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.articles import Article
-from core.stored.tracking import TrackedQuerySet
+from articles.querysets import FactUseQuerySet
 from core.validators import validate_printable
 
 
@@ -38,7 +38,7 @@ class FactUse(models.Model):
         help_text=_("What was shown when the words were written: only what is newer is news."),
     )
 
-    objects = TrackedQuerySet.as_manager()
+    objects = FactUseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("use of a figure")

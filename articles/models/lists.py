@@ -11,7 +11,7 @@ from companies.models import Company
 from core import prose
 from core.stored.tracking import TrackedQuerySet
 from core.validators import validate_printable
-from facts.prose import resolver_for
+from facts.prose import FactResolver, Named
 from images.addresses import size_at
 
 
@@ -34,6 +34,7 @@ class ListEntry(models.Model):
         _("blurb"), blank=True, max_length=10_000, validators=[validate_printable]
     )
     blurb_html = models.TextField(editable=False, blank=True)
+    figures = models.JSONField(editable=False, default=list)
 
     objects = TrackedQuerySet.as_manager()
 
@@ -55,8 +56,14 @@ class ListEntry(models.Model):
         super().save(*args, **kwargs)
 
     def render(self):
-        resolver = resolver_for(self.blurb, anchored=False)
+        named = Named(self.blurb)
+        self.blurb = named.completed(self.blurb)
+        resolver = FactResolver(named, self._known())
         self.blurb_html = prose.render(self.blurb, resolver.resolve, measure=size_at).html
+        self.figures = [quoted.stored() for quoted in resolver.quoted]
+
+    def _known(self):
+        return self.article.fact_uses.known() if self.article_id else {}
 
 
 class Ranking(models.Model):

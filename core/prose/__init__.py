@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from .allowlist import clean_article, clean_comment
-from .document import Heading, ProseLink, plain_text
+from .document import Heading, ProseLink, Shown, plain_text
 from .syntax import SCHEMES, article_markdown, comment_markdown
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Heading",
     "Prose",
     "ProseLink",
+    "Shown",
     "links",
     "render",
     "render_comment",
@@ -34,7 +35,7 @@ ARTICLE_LIMIT = 200_000
 COMMENT_LIMIT = 5_000
 WORDS_PER_MINUTE = 220
 
-Resolver = Callable[[str, str], str | None]
+Resolver = Callable[[str, str], str | Shown | None]
 Measure = Callable[[str], tuple[int, int] | None]
 
 _ARTICLE = article_markdown()
@@ -54,6 +55,7 @@ class Prose:
     text: str
     word_count: int
     headings: tuple[Heading, ...] = ()
+    links: tuple[ProseLink, ...] = ()
 
     @property
     def reading_minutes(self) -> int:
@@ -66,7 +68,8 @@ def render(
     """An article body. Beyond `ARTICLE_LIMIT` characters it is cut: validate before.
 
     `resolve(url, words)` is called for each `fact:`/`company:` link in reading order and answers
-    HTML to show in its place (cleaned here: data, time, span, sup, a), or None for the bare words.
+    HTML to show in its place (cleaned here: data, time, span, sup, a; or that with the plain text,
+    as `Shown`), or None for the bare words.
     `measure(src)` answers a picture's width and height, so that it has its room before it comes.
     Where one page shows several texts, each `part` (letters, digits, hyphens) keeps its ids apart.
     """
@@ -129,7 +132,8 @@ def _render(markdown, text: str, clean, env: dict) -> Prose:
     html = clean(markdown.renderer.render(tokens, markdown.options, env))
     plain = plain_text(tokens)
     words = sum(1 for _ in _WORD.finditer(plain))
-    return Prose(html, plain, words, tuple(env.get("prose_headings", ())))
+    found = (tuple(env.get(name, ())) for name in ("prose_headings", "prose_links"))
+    return Prose(html, plain, words, *found)
 
 
 def _tidy(text: str, limit: int) -> str:

@@ -3,7 +3,11 @@
 These rules run on markdown-it's tokens, after its own and before rendering.
 """
 
-from dataclasses import dataclass
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+from itertools import accumulate
+from typing import NamedTuple
 
 from django.utils.text import slugify
 from markdown_it.token import Token
@@ -19,15 +23,31 @@ class Heading:
     text: str
 
 
+# After a full stop, and whatever closes there, a sentence begins with what could begin one.
+_SENTENCE_END = re.compile(r"[.!?…][)\]”’\"']*\s+(?=[(\[“‘\"'A-Z\d\u00c0-\uffff])")
+MOST_OF_A_SENTENCE = 600
+
+
+class Shown(NamedTuple):
+    """What stands in a link's place: on the page, and where there is no markup."""
+
+    html: str
+    text: str
+
+
 @dataclass(frozen=True)
 class ProseLink:
-    """A link with a scheme of ours. `position` counts them from 0, `line` the text's from 1."""
+    """A link with a scheme of ours. `position` counts them from 0, `line` the text's from 1.
+
+    `sentence` is what a reader sees around it, cut around the link where it is very long.
+    """
 
     scheme: str
     address: str
     words: str
     position: int
     line: int
+    sentence: str = ""
 
     @property
     def url(self) -> str:
@@ -81,9 +101,9 @@ def settle_blocks(state) -> None:
     state.env["prose_headings"] = headings.contents
 
 
-def _words(children) -> str:
+def _words(children, key="plain") -> str:
     return "".join(
-        " " if child.type in ("softbreak", "hardbreak") else child.meta.get("plain", child.content)
+        " " if child.type in ("softbreak", "hardbreak") else child.meta.get(key, child.content)
         for child in children
     )
 
@@ -98,6 +118,8 @@ def _settled(children: list[Token], env: dict, line: int) -> list[Token]:
     link: Token | None = None
     inner: list[Token] = []
     nested = 0
+    places: list[int] = []
+    first = len(env["prose_links"])
     for child in children:
         if child.type in ("softbreak", "hardbreak"):
             line += 1
@@ -109,12 +131,34 @@ def _settled(children: list[Token], env: dict, line: int) -> list[Token]:
             nested -= 1
         elif child.type == "link_close":
             out += _link(link, inner, child, env, line)
+            places += [len(out)] * (len(env["prose_links"]) - first - len(places))
             link = None
         elif child.type == "image":
             (out if link is None else inner).extend(_picture(child, linked=link is not None))
         else:
             (out if link is None else inner).append(child)
+    _give_sentences(env["prose_links"], first, out, places)
     return out
+
+
+def _give_sentences(found: list, first: int, tokens: list[Token], places: list[int]) -> None:
+    """The links of a paragraph, from the `first` on: each ends after so many tokens."""
+    if not places:
+        return
+    parts = [_words([token], "words") for token in tokens]
+    ends = [0, *accumulate(map(len, parts))]
+    text = "".join(parts)
+    starts = [0, *(match.end() for match in _SENTENCE_END.finditer(text)), len(text) + 1]
+    for index, place in enumerate(places, start=first):
+        # The link's last character: it may end its sentence.
+        at = max(ends[place] - 1, 0)
+        number = bisect_right(starts, at)
+        start, end = starts[number - 1], starts[number]
+        if end - start > MOST_OF_A_SENTENCE:
+            start = max(start, at - MOST_OF_A_SENTENCE // 2)
+            end = min(end, start + MOST_OF_A_SENTENCE)
+        sentence = " ".join(text[start:end].split())
+        found[index] = replace(found[index], sentence=sentence)
 
 
 def _link(opening: Token, inner: list[Token], closing: Token, env: dict, line: int) -> list[Token]:
@@ -132,8 +176,9 @@ def _link(opening: Token, inner: list[Token], closing: Token, env: dict, line: i
     answer = resolve(found[-1].url, words) if resolve else None
     if answer is None:
         return inner
-    html = clean_inline(answer)
-    return [Token("resolved", "", 0, content=html, meta={"plain": strip_tags(html)})]
+    shown = answer if isinstance(answer, Shown) else Shown(answer, strip_tags(clean_inline(answer)))
+    meta = {"plain": shown.text, "words": words or shown.text}
+    return [Token("resolved", "", 0, content=clean_inline(shown.html), meta=meta)]
 
 
 def _picture(image: Token, *, linked: bool) -> list[Token]:

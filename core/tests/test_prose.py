@@ -334,10 +334,40 @@ def test_links_lists_real_links_with_their_places():
         "- [d](fact:q/r)\n"
     )
     assert prose.links(text) == [
-        prose.ProseLink("fact", "x/y@7", "a", 0, 1),
-        prose.ProseLink("company", "z", "", 1, 2),
-        prose.ProseLink("fact", "q/r", "d", 2, 14),
+        prose.ProseLink("fact", "x/y@7", "a", 0, 1, "a and b"),
+        prose.ProseLink("company", "z", "", 1, 2, "a and b"),
+        prose.ProseLink("fact", "q/r", "d", 2, 14, "d"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("Before. It has [75](fact:a/b) users. After.", "It has 75 users."),
+        ("It has [75](fact:a/b). Then", "It has 75."),
+        ("About $3.5 million, so [75](fact:a/b)! Next", "About $3.5 million, so 75!"),
+        ("He said “No.” [75](fact:a/b) came", "75 came"),
+        ("First. **It** has\n[75](fact:a/b) `users`", "It has 75 users"),
+        ("- one\n- has [75](fact:a/b)", "has 75"),
+    ],
+)
+def test_link_knows_the_sentence_around_it(text, sentence):
+    assert [link.sentence for link in prose.links(text)] == [sentence]
+
+
+def test_sentence_without_an_end_is_cut_around_its_link():
+    text = "word " * 400 + "[75](fact:a/b)" + " word" * 400
+    (link,) = prose.links(text)
+    assert " 75 " in link.sentence
+    assert len(link.sentence) <= 600
+
+
+def test_answer_may_say_something_else_where_there_is_no_markup():
+    answer = prose.Shown('<data value="0">75</data>', "75 (June 2026)")
+    shown = prose.render("It has [75](fact:a/b).", lambda url, words: answer)
+    assert shown.html == '<p>It has <data value="0">75</data>.</p>\n'
+    assert shown.text == "It has 75 (June 2026)."
+    assert shown.links[0].sentence == "It has 75."
 
 
 def test_rewrite_links_changes_links_and_nothing_else():

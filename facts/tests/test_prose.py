@@ -9,7 +9,8 @@ from companies.factories import CompanyFactory
 from core import prose
 from facts import publishing
 from facts.factories import FactFactory, ReferenceFactory, SourceFactory
-from facts.prose import resolver_for
+from facts.figures import figures_of
+from facts.prose import FactResolver, Named
 
 pytestmark = pytest.mark.django_db
 
@@ -24,14 +25,23 @@ def fact():
     )
 
 
-def html(text, **options):
-    return prose.render(text, resolver_for(text, **options).resolve).html
+def shown(text):
+    """As it is saved, then as it is shown: the HTML and the list of sources."""
+    resolver = FactResolver(Named(text))
+    stored = prose.render(text, resolver.resolve).html
+    figures = figures_of(resolver.quoted)
+    return figures.fill(stored, resolver.quoted), figures.sources
+
+
+def html(text):
+    return shown(text)[0]
 
 
 def test_figure_shows_the_words_with_date_and_source(fact):
     assert html("It has [75 million](fact:spotify/paid-subscribers) payers.") == (
         '<p>It has <data class="fact" value="75000000">75 million</data>'
-        '<sup class="as-of"><a href="#source-1">undated</a></sup> payers.</p>\n'
+        '<sup class="as-of"><a href="#source-1" aria-label="undated, the source">undated</a></sup>'
+        " payers.</p>\n"
     )
 
 
@@ -43,9 +53,9 @@ def test_figure_without_words_shows_the_current_value(fact):
         as_of=datetime.date(2025, 9, 30),
         as_of_precision="quarter",
     )
-    shown = html("It has [](fact:spotify/paid-subscribers).")
-    assert 'value="281000000">281 million</data>' in shown
-    assert "Q3 2025" in shown
+    page = html("It has [](fact:spotify/paid-subscribers).")
+    assert 'value="281000000">281 million</data>' in page
+    assert "Q3 2025" in page
 
 
 def test_pinned_figure_keeps_the_fact_it_was_written_against(fact):
@@ -56,15 +66,15 @@ def test_pinned_figure_keeps_the_fact_it_was_written_against(fact):
         as_of=datetime.date(2025, 9, 30),
         as_of_precision="day",
     )
-    shown = html(f"[75 million](fact:spotify/paid-subscribers@{fact.public_id})")
-    assert 'value="75000000"' in shown
-    assert "undated" in shown
+    page = html(f"[75 million](fact:spotify/paid-subscribers@{fact.public_id})")
+    assert 'value="75000000"' in page
+    assert "undated" in page
 
 
 def test_figure_found_wrong_says_that_it_was_withdrawn(fact, admin_user):
     publishing.deprecate(fact, reason="Misread", by=admin_user)
-    shown = html(f"[75 million](fact:spotify/paid-subscribers@{fact.public_id})")
-    assert "withdrawn" in shown
+    page = html(f"[75 million](fact:spotify/paid-subscribers@{fact.public_id})")
+    assert "withdrawn" in page
 
 
 def test_figure_without_scope_is_meant_when_there_are_several(fact):
@@ -120,10 +130,10 @@ def test_words_and_values_are_escaped(fact):
     FactFactory(
         company=company, metric__key="motto", metric__in_words=True, text='"><img src=x onerror=1>'
     )
-    shown = html("[](fact:hostile/motto) [](company:hostile) [<b>](fact:spotify/paid-subscribers)")
-    assert "<script" not in shown
-    assert "<img" not in shown
-    assert "<b>" not in shown
+    page = html("[](fact:hostile/motto) [](company:hostile) [<b>](fact:spotify/paid-subscribers)")
+    assert "<script" not in page
+    assert "<img" not in page
+    assert "<b>" not in page
 
 
 def test_sources_are_numbered_by_first_use_and_named_once(fact):
@@ -136,7 +146,7 @@ def test_sources_are_numbered_by_first_use_and_named_once(fact):
         "[a](fact:netflix/members) [b](fact:spotify/paid-subscribers) [c](fact:lyft/rides) "
         "[a again](fact:netflix/members)"
     )
-    sources = resolver_for(text).sources
+    page, sources = shown(text)
     assert [source["number"] for source in sources] == [1, 2]
     assert [source["title"] for source in sources] == [
         "Shared",
@@ -148,14 +158,8 @@ def test_sources_are_numbered_by_first_use_and_named_once(fact):
         third.company.name,
     ]
     assert sources[0]["published_on"] is None
-    shown = html(text)
-    assert shown.count('href="#source-1"') == 3
-    assert shown.count('href="#source-2"') == 1
-
-
-def test_text_without_anchors_leads_to_the_profile(fact):
-    shown = html("[75](fact:spotify/paid-subscribers)", anchored=False)
-    assert f'href="/companies/spotify/#{fact.public_id}"' in shown
+    assert page.count('href="#source-1"') == 3
+    assert page.count('href="#source-2"') == 1
 
 
 def test_many_figures_are_loaded_in_as_many_queries_as_few():
@@ -183,7 +187,7 @@ def test_text_without_links_asks_the_database_nothing(django_assert_num_queries)
 def test_article_shows_its_figures_and_lists_their_sources(client, fact):
     article = ArticleFactory(body="It has [75 million](fact:spotify/paid-subscribers) payers.")
     page = client.get(article.get_absolute_url()).content.decode()
-    assert '<a href="#source-1">undated</a>' in page
+    assert '<a href="#source-1" aria-label="undated, the source">undated</a>' in page
     assert 'id="source-1"' in page
     assert fact.references.get().source.title in page
     assert "no date given" in page

@@ -1,0 +1,111 @@
+"""Articles and the figures they quote: filled in when shown, and followed when they change."""
+
+from collections import defaultdict
+
+from django.db import transaction
+from django.utils import timezone
+from django_tasks import task
+from modelsearch.backends import get_search_backends_with_name
+
+from articles.models import Article, FactUse
+from core.stored import changed
+from facts.figures import Figures, quoted_in
+from facts.prose import Named
+
+CHUNK = 200
+REFRESHED = ("body", "body_html", "body_text", "figures", "word_count", "updated_at")
+
+
+def texts_of(article, entries) -> list:
+    """What the texts of a page quote, in the order in which they stand on it."""
+    return [quoted_in(text.figures) for text in (article, *entries)]
+
+
+def fill(article, entries, figures: Figures):
+    """Put today's figures into the rendered texts, in memory only."""
+    article.body_html = figures.fill(article.body_html, quoted_in(article.figures))
+    for entry in entries:
+        entry.blurb_html = figures.fill(entry.blurb_html, quoted_in(entry.figures))
+
+
+def follow_fact(sender, instance, raw=False, **kwargs):
+    """A published figure changed: what quotes it live says something else from now on."""
+    if raw or not instance.is_published:
+        return
+    waiting = transaction.get_connection().__dict__.setdefault("followed_facts", set())
+    if not waiting:
+        transaction.on_commit(_follow_all)
+    waiting.add((instance.company_id, instance.metric_id))
+
+
+def _follow_all():
+    waiting = transaction.get_connection().__dict__.pop("followed_facts", set())
+    pks = _quoting_live(waiting)
+    for start in range(0, len(pks), CHUNK):
+        refresh_texts.enqueue(pks[start : start + CHUNK])
+
+
+def _quoting_live(pairs) -> list[int]:
+    metrics = defaultdict(set)
+    for company, metric in pairs:
+        metrics[company].add(metric)
+    uses = FactUse.objects.none()
+    for company, keys in metrics.items():
+        uses |= FactUse.objects.live().filter(fact__company=company, fact__metric__in=keys)
+    return sorted(set(uses.order_by().values_list("article", flat=True)))
+
+
+@task()
+def refresh_texts(pks):
+    """Render anew what quotes figures live: what is searched, and the rows of what is quoted.
+
+    Pages need no such thing, they are filled in when they are made. Runs again without harm.
+    """
+    with transaction.atomic():
+        articles = _with_texts(Article._base_manager.filter(pk__in=pks).select_for_update())
+        named = Named(*(text for article in articles for text in _all_texts(article)))
+        said = {article.pk: article.body_text for article in articles}
+        uses = {article: article.render(named) for article in articles}
+        live = [article for article in articles if article.body_text != said[article.pk]]
+        for article in live:
+            if article.is_published:
+                article.updated_at = timezone.now()
+        # Not through the querysets that tell of each row: each would ask for its neighbours.
+        Article._base_manager.bulk_update(live, REFRESHED)
+        FactUse.objects.follow_all(uses)
+        changed("articles", *(f"article:{article.pk}" for article in live), by_visitor=False)
+    for _name, backend in get_search_backends_with_name(with_auto_update=True):
+        backend.add_bulk(Article, live)
+
+
+def _with_texts(articles):
+    return list(articles.prefetch_related("entries", "fact_uses"))
+
+
+def _all_texts(article):
+    return article.body, *article.entry_texts()
+
+
+def rebuild(pks=None) -> int:
+    """Parse every text from scratch; answers how many articles quoted otherwise than recorded."""
+    pks = Article._base_manager.order_by("pk").values_list("pk", flat=True) if pks is None else pks
+    pks, wrong = list(pks), 0
+    for start in range(0, len(pks), CHUNK):
+        wrong += _rebuild_chunk(pks[start : start + CHUNK])
+    return wrong
+
+
+def _rebuild_chunk(pks):
+    before = _recorded(pks)
+    refresh_texts.call(pks)
+    return sum(before[pk] != after for pk, after in _recorded(pks).items())
+
+
+def _recorded(pks):
+    rows = defaultdict(list)
+    names = ("article", "position", "fact", "mode", "text", "sentence")
+    for pk, *row in (
+        FactUse.objects.filter(article__in=pks).values_list(*names).order_by("position")
+    ):
+        rows[pk].append(row)
+    return {pk: rows[pk] for pk in pks}

@@ -1,0 +1,214 @@
+"""Figures in a text, as they stand today.
+
+What is stored of a text keeps a hole for each figure, `<data value="3">75 million</data>`, and
+beside it the list that the holes count. Dates, sources, withdrawals and newer values are filled in
+when the page is made: a new value changes no article, and no article shows an old one.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from core.prepared import Prepared
+from facts.currency import is_newer, key_of, shown_of
+from facts.models import Fact, Reference
+
+HOLE = re.compile(r'<data value="(\d{1,6})">(.*?)</data>', re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """One hole: the fact that was meant when the text was saved.
+
+    `known` is what was shown when pinned words were first written; only what came later is news.
+    """
+
+    fact: int
+    company: int
+    metric: int
+    scope: str
+    is_live: bool
+    known: int | None = None
+
+    @property
+    def key(self):
+        return self.company, self.metric, self.scope
+
+    def stored(self) -> list:
+        return [self.fact, *self.key, self.is_live, self.known]
+
+
+def quoted_in(stored) -> list[Quoted]:
+    """From what a row holds, or what the database's driver gave of it."""
+    return [Quoted(*row) for row in (json.loads(stored) if isinstance(stored, str) else stored)]
+
+
+def hole(number: int, words: str) -> str:
+    return format_html('<data value="{}">{}</data>', str(number), words)
+
+
+def _references(companies, metrics):
+    return (
+        Reference.objects.filter(
+            fact__company__in=companies,
+            fact__metric__in=metrics,
+            fact__status=Fact.Status.PUBLISHED,
+            fact__company__is_public=True,
+        )
+        .select_related("source", "fact__company", "fact__metric")
+        .order_by("pk")
+    )
+
+
+REFERENCES = Prepared(_references)
+
+
+def references_of(quoted):
+    """All that may be said of the figures, in one prepared query; None where there are none."""
+    if not quoted:
+        return None
+    companies, metrics = {one.company for one in quoted}, {one.metric for one in quoted}
+    return REFERENCES(companies=_padded(companies), metrics=_padded(metrics))
+
+
+def _padded(pks) -> list:
+    """To the next power of two: each length of a list is a query of its own to prepare."""
+    pks = sorted(pks)
+    return pks + pks[-1:] * ((1 << (len(pks) - 1).bit_length()) - len(pks))
+
+
+def figures_of(*texts: list[Quoted]) -> "Figures":
+    """The figures of one page's texts, in the order in which they stand. One query."""
+    return figures_of_pages([texts])[0]
+
+
+def figures_of_pages(pages) -> list["Figures"]:
+    """The same for several pages, each a list of texts. One query for all of them."""
+    rows = references_of([one for texts in pages for text in texts for one in text])
+    references = rows.objects() if rows else []
+    return [Figures(texts, references) for texts in pages]
+
+
+class Figures:
+    """`fill` a text's holes; `sources` is the numbered list below the text, in order of first use.
+
+    Each source is a dict with the `quotes` that state its `figures`, and these themselves.
+    """
+
+    def __init__(self, texts, references):
+        """`texts` are lists of `Quoted`; of `references_of` them, more may be given."""
+        self.facts: dict[int, Fact] = {}
+        self.sources: list[dict] = []
+        self._cited: dict[int, list[Reference]] = {}
+        self._numbers: dict[int, int] = {}
+        keys = {one.key for text in texts for one in text}
+        for reference in references:
+            if key_of(reference.fact) in keys:
+                self.facts.setdefault(reference.fact_id, reference.fact)
+                self._cited.setdefault(reference.fact_id, []).append(reference)
+        self._shown = self._current()
+        for one in (one for text in texts for one in text):
+            if fact := self.fact_of(one):
+                for reference in self._cited[fact.pk]:
+                    self._cite(fact, reference)
+
+    def _current(self) -> dict:
+        rivals: dict[tuple, list] = {}
+        for fact in self.facts.values():
+            rivals.setdefault(key_of(fact), []).append(fact)
+        return {key: shown_of(facts, timezone.localdate()) for key, facts in rivals.items()}
+
+    def fact_of(self, quoted: Quoted) -> Fact | None:
+        """The fact meant today; None when readers may see none."""
+        if quoted.is_live and (shown := self._shown.get(quoted.key)):
+            return shown
+        return self.facts.get(quoted.fact)
+
+    def newer_than(self, quoted: Quoted) -> Fact | None:
+        """What came after the words that quote it were written."""
+        shown, fact = self._shown.get(quoted.key), self.facts.get(quoted.fact)
+        if quoted.is_live or not (shown and fact) or fact.is_deprecated:
+            return None
+        is_news = shown.pk not in (fact.pk, quoted.known)
+        return shown if is_news and is_newer(shown, fact, self.facts) else None
+
+    def fill(self, html: str, quoted: list[Quoted]) -> SafeString:
+        def figure(match):
+            number, words = int(match[1]), mark_safe(match[2])  # noqa: S308 - cleaned when stored
+            fact = self.fact_of(quoted[number]) if number < len(quoted) else None
+            return self._figure(quoted[number], fact, words) if fact else words
+
+        return mark_safe(HOLE.sub(figure, html))  # noqa: S308 - our own sanitised HTML
+
+    def _figure(self, quoted: Quoted, fact: Fact, words) -> str:
+        if fact.is_deprecated and quoted.is_live:
+            words = _("(a figure found wrong)")
+        return format_html(
+            '<data class="fact" value="{}">{}</data><sup class="as-of">'
+            '<a href="#source-{}" aria-label="{}">{}</a></sup>{}',
+            fact.machine_value,
+            words or fact.display_value,
+            self._numbers[self._cited[fact.pk][0].source_id],
+            _("%(date)s, the source") % {"date": self._label(fact)},
+            self._label(fact),
+            self._newer(quoted),
+        )
+
+    def _label(self, fact) -> str:
+        return _("withdrawn") if fact.is_deprecated else fact.as_of_label
+
+    def _newer(self, quoted) -> str:
+        if (newer := self.newer_than(quoted)) is None:
+            return ""
+        return format_html(
+            ' <span class="newer">{} <a href="{}">{}</a> ({})</span>',
+            *(_("newer figure:"), newer.get_absolute_url(), newer.display_value),
+            newer.as_of_label,
+        )
+
+    def _cite(self, fact, reference):
+        number = self._numbers.setdefault(reference.source_id, len(self._numbers) + 1)
+        if number > len(self.sources):
+            self.sources.append(_source(reference.source, number))
+        source = self.sources[number - 1]
+        figure = _figure(fact, self._numbers[self._cited[fact.pk][0].source_id])
+        if figure not in source["figures"]:
+            source["figures"].append(figure)
+        if reference.quote and reference.quote not in source["quotes"]:
+            source["quotes"].append(reference.quote)
+
+
+def _figure(fact, number) -> dict:
+    """`number` is that of its first source: shown once, a figure stands there."""
+    return {
+        "number": number,
+        "company": fact.company.name,
+        "metric": fact.metric.label,
+        "scope": fact.scope,
+        "value": fact.display_value,
+        "as_of_label": fact.as_of_label,
+        "is_dated": fact.as_of is not None,
+        "basis": str(fact.get_basis_display()),
+        "url": fact.get_absolute_url(),
+        "wrong_because": fact.deprecated_reason,
+    }
+
+
+def _source(source, number) -> dict:
+    return {
+        "number": number,
+        "title": source.title,
+        "publisher": source.publisher,
+        "url": source.url or "",
+        "archive_url": source.archive_url,
+        "gone_since": source.gone_since,
+        "published_on": source.published_on,
+        "published_label": source.published_label if source.published_on else "",
+        "quotes": [],
+        "figures": [],
+    }

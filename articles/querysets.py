@@ -126,10 +126,6 @@ class FactUseQuerySet(models.QuerySet):
     def live(self):
         return self.filter(mode="live")
 
-    def known(self) -> dict:
-        """Of each fact that is pinned, the key of what was shown when its words were written."""
-        return {use.fact_id: use.known_id for use in self.all() if use.mode == "pinned"}
-
     def follow(self, article, uses):
         """Make an article's rows what a parse of its text found: `facts.prose.Use`s in order."""
         self.follow_all({article: uses})

@@ -8,6 +8,7 @@ from django_tasks import task
 from modelsearch.backends import get_search_backends_with_name
 
 from articles.models import Article, FactUse
+from core.after_commit import AfterCommit
 from core.stored import changed
 from facts.figures import Figures, quoted_in
 from facts.prose import Named
@@ -30,19 +31,17 @@ def fill(article, entries, figures: Figures):
 
 def follow_fact(sender, instance, raw=False, **kwargs):
     """A published figure changed: what quotes it live says something else from now on."""
-    if raw or not instance.is_published:
-        return
-    waiting = transaction.get_connection().__dict__.setdefault("followed_facts", set())
-    if not waiting:
-        transaction.on_commit(_follow_all)
-    waiting.add((instance.company_id, instance.metric_id))
+    if instance.is_published and not raw:
+        followed.add((instance.company_id, instance.metric_id))
 
 
-def _follow_all():
-    waiting = transaction.get_connection().__dict__.pop("followed_facts", set())
-    pks = _quoting_live(waiting)
+def _follow(pairs):
+    pks = _quoting_live(pairs)
     for start in range(0, len(pks), CHUNK):
         refresh_texts.enqueue(pks[start : start + CHUNK])
+
+
+followed = AfterCommit(_follow)
 
 
 def _quoting_live(pairs) -> list[int]:

@@ -28,6 +28,9 @@ class OwnNorms:
         objs = list(objs)
         keys = [str(obj.pk) for obj in objs]
         self.added = {"content_type": get_content_type_pk(model), "object_id__in": keys}
+        if connection.vendor == "sqlite" and len(keys) > 1:
+            # There modelsearch writes rows that exist one by one, and new ones all at once.
+            self.entries.filter(**self.added).delete()
         super().add_items(model, objs)
 
     def _refresh_title_norms(self, full=False):

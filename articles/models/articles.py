@@ -174,7 +174,7 @@ class Article(index.Indexed, TimeStamped):
         """
         entries = self.entry_texts()
         named = named or Named(self.body, *entries)
-        known = self.fact_uses.known() if self.pk else {}
+        known = self.known_figures()
         self.body = named.completed(self.body)
         resolver = FactResolver(named, known)
         rendered = prose.render(self.body, resolve=resolver.resolve, measure=size_at)
@@ -194,6 +194,11 @@ class Article(index.Indexed, TimeStamped):
         self.body_text = "\n\n".join(part.text for part in parts)
         self.word_count = sum(part.word_count for part in parts)
         return uses
+
+    def known_figures(self) -> dict:
+        """Of each fact that is pinned, the key of what was shown when its words were written."""
+        uses = self.fact_uses.all() if self.pk else ()
+        return {use.fact_id: use.known_id for use in uses if use.mode == use.Mode.PINNED}
 
     def entry_texts(self) -> list[str]:
         if self.pk is None or self.kind != self.Kind.LIST:

@@ -58,12 +58,9 @@ class ListEntry(models.Model):
     def render(self):
         named = Named(self.blurb)
         self.blurb = named.completed(self.blurb)
-        resolver = FactResolver(named, self._known())
+        resolver = FactResolver(named, self.article.known_figures() if self.article_id else {})
         self.blurb_html = prose.render(self.blurb, resolver.resolve, measure=size_at).html
         self.figures = [quoted.stored() for quoted in resolver.quoted]
-
-    def _known(self):
-        return self.article.fact_uses.known() if self.article_id else {}
 
 
 class Ranking(models.Model):

@@ -1,0 +1,206 @@
+import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from articles import quoting
+from articles.factories import ArticleFactory, ListEntryFactory
+from articles.models import Article, FactUse
+from facts import publishing
+from facts.factories import FactFactory, SourceFactory
+
+pytestmark = pytest.mark.django_db
+DAY = datetime.date(2026, 6, 30)
+ADDRESS = "spotify/paid-subscribers"
+
+
+@pytest.fixture
+def fact():
+    return FactFactory(company__slug="spotify", metric__key="paid-subscribers", amount=75_000_000)
+
+
+@pytest.fixture
+def update(fact, admin_user, django_capture_on_commit_callbacks):
+    def to(amount, as_of=DAY):
+        with django_capture_on_commit_callbacks(execute=True):
+            return publishing.update(
+                fact,
+                by=admin_user,
+                source=SourceFactory(),
+                amount=amount,
+                as_of=as_of,
+                as_of_precision="month",
+            )
+
+    return to
+
+
+def uses(article):
+    return list(article.fact_uses.values_list("position", "mode", "fact__amount", "text"))
+
+
+def page_of(client, article):
+    return client.get(article.get_absolute_url()).content.decode()
+
+
+def test_saving_records_each_figure_with_its_words_and_its_sentence(fact):
+    article = ArticleFactory(
+        body=f"Once. It has [75 million](fact:{ADDRESS}) payers. Now it is [](fact:{ADDRESS})."
+    )
+    assert uses(article) == [
+        (0, "pinned", 75_000_000, "75 million"),
+        (1, "live", 75_000_000, ""),
+    ]
+    assert list(article.fact_uses.values_list("sentence", flat=True)) == [
+        "It has 75 million payers.",
+        "Now it is 75 million (undated).",
+    ]
+
+
+def test_saving_completes_a_pinned_address_and_leaves_a_live_one(fact):
+    article = ArticleFactory(body=f"[a](fact:{ADDRESS}) [](fact:{ADDRESS})")
+    article.refresh_from_db()
+    assert article.body == f"[a](fact:{ADDRESS}@{fact.public_id}) [](fact:{ADDRESS})"
+
+
+def test_entries_of_a_list_are_quoted_after_its_body(fact, client):
+    article = ArticleFactory(kind="list", body=f"[body](fact:{ADDRESS})")
+    ListEntryFactory(article=article, company=fact.company, blurb=f"[entry](fact:{ADDRESS})")
+    article.save()
+    assert [row[3] for row in uses(article)] == ["body", "entry"]
+    assert article.entries.get().blurb == f"[entry](fact:{ADDRESS}@{fact.public_id})"
+    assert page_of(client, article).count('<data class="fact" value="75000000">') == 2
+
+
+def test_saving_again_keeps_the_rows_and_taking_a_figure_out_drops_its_row(fact):
+    article = ArticleFactory(body=f"[a](fact:{ADDRESS}) [b](fact:{ADDRESS})")
+    first, second = article.fact_uses.values_list("pk", flat=True)
+    article.save()
+    assert list(article.fact_uses.values_list("pk", flat=True)) == [first, second]
+    article.body = "None."
+    article.save()
+    assert not article.fact_uses.exists()
+    assert article.figures == []
+
+
+def test_new_value_shows_in_live_words_and_is_news_beside_pinned_ones(client, fact, update):
+    live = ArticleFactory(body=f"It has [](fact:{ADDRESS}).")
+    pinned = ArticleFactory(body=f"It has [75 million](fact:{ADDRESS}).")
+    stored = Article.objects.get(pk=pinned.pk)
+    assert "newer figure" not in page_of(client, pinned)
+    newer = update(90_000_000)
+    assert '<data class="fact" value="90000000">90 million</data>' in page_of(client, live)
+    page = page_of(client, pinned)
+    assert '<data class="fact" value="75000000">75 million</data>' in page
+    assert "newer figure:" in page
+    assert f'<a href="{newer.get_absolute_url()}">90 million</a> (June 2026)' in page
+    again = Article.objects.get(pk=pinned.pk)
+    assert (again.body, again.body_html, again.body_text, again.updated_at) == (
+        stored.body,
+        stored.body_html,
+        stored.body_text,
+        stored.updated_at,
+    )
+
+
+def test_figure_that_was_old_when_it_was_written_has_no_news(client, fact, update):
+    update(90_000_000)
+    body = f"In its first year it had [75 million](fact:{ADDRESS}@{fact.public_id})."
+    article = ArticleFactory(body=body)
+    assert "newer figure" not in page_of(client, article)
+    article.refresh_from_db()
+    article.save()
+    assert "newer figure" not in page_of(client, article)
+
+
+def test_newer_value_stays_news_when_the_article_is_saved_again(client, fact, update):
+    article = ArticleFactory(body=f"It has [75 million](fact:{ADDRESS}).")
+    update(90_000_000)
+    article = Article.objects.get(pk=article.pk)
+    article.body += " More."
+    article.save()
+    assert "newer figure" in page_of(client, article)
+
+
+def test_words_for_machines_follow_a_live_figure(client, fact, update):
+    article = ArticleFactory(title="Who pays", body=f"It has [](fact:{ADDRESS}) today.")
+    before = article.updated_at
+    update(91_500_000)
+    article.refresh_from_db()
+    assert "91.5 million (June 2026) today" in article.body_text
+    assert article.updated_at > before
+    assert article.fact_uses.get().fact.amount == 91_500_000
+    feed = client.get("/feeds/articles.atom").content.decode()
+    assert "91.5 million&lt;/data&gt;" in feed
+    assert "June 2026" in feed
+    assert article.title in client.get("/search/?q=91.5").content.decode()
+
+
+def test_withdrawn_figure_says_so_and_a_live_one_has_no_value(
+    client, fact, admin_user, django_capture_on_commit_callbacks
+):
+    article = ArticleFactory(body=f"[75 million](fact:{ADDRESS}) and [](fact:{ADDRESS}).")
+    with django_capture_on_commit_callbacks(execute=True):
+        publishing.deprecate(fact, reason="Misread.", by=admin_user)
+    page = page_of(client, article)
+    assert "withdrawn</a></sup>" in page
+    assert "(a figure found wrong)" in page
+    article.refresh_from_db()
+    assert "75 million (undated)" not in article.body_text
+    assert article.fact_uses.count() == 2
+
+
+def test_figure_of_a_hidden_company_is_bare_words(client, fact):
+    article = ArticleFactory(body=f"[75 million](fact:{ADDRESS}) and [](fact:{ADDRESS}).")
+    fact.company.is_public = False
+    fact.company.save()
+    page = page_of(client, article)
+    assert "75 million and ." in page
+    assert "<data" not in page
+
+
+def test_former_slug_of_a_company_still_leads_to_its_figures(client, fact):
+    article = ArticleFactory(body=f"[](fact:{ADDRESS}) of [it](company:spotify)")
+    fact.company.slug = "spotify-technology"
+    fact.company.save()
+    article = Article.objects.get(pk=article.pk)
+    article.save()
+    page = page_of(client, article)
+    assert 'value="75000000"' in page
+    assert 'href="/companies/spotify-technology/">it</a>' in page
+
+
+def test_rebuild_mends_what_was_written_past_the_parse_and_then_finds_nothing(fact):
+    article = ArticleFactory(body=f"[a](fact:{ADDRESS})")
+    ArticleFactory(body="Nothing.")
+    FactUse.objects.all().delete()
+    assert quoting.rebuild() == 1
+    assert uses(article) == [(0, "pinned", 75_000_000, "a")]
+    assert quoting.rebuild() == 0
+
+
+@pytest.mark.parametrize("scope", ["", "Canada"])
+def test_live_figure_follows_its_own_scope(client, fact, update, scope):
+    article = ArticleFactory(body=f"It has [](fact:{ADDRESS}).")
+    FactFactory(
+        company=fact.company,
+        metric=fact.metric,
+        scope=scope,
+        amount=5,
+        as_of=DAY,
+        as_of_precision="day",
+    )
+    assert f'value="{75000000 if scope else 5}"' in page_of(client, article)
+
+
+def test_refreshing_costs_the_same_for_few_and_for_many(fact):
+    def count(size):
+        Article.objects.all().delete()
+        ArticleFactory.create_batch(size, body=f"It has [](fact:{ADDRESS}).")
+        Article._base_manager.update(body_text="")
+        with CaptureQueriesContext(connection) as queries:
+            quoting.refresh_texts.call(list(Article.objects.values_list("pk", flat=True)))
+        return len(queries)
+
+    assert count(2) == count(30) <= 20

@@ -1,0 +1,48 @@
+import pytest
+from django.db import transaction
+
+from core.after_commit import AfterCommit
+
+
+@pytest.fixture
+def calls():
+    return []
+
+
+@pytest.fixture
+def noticed(calls):
+    return AfterCommit(calls.append)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_all_that_was_added_in_a_transaction_is_told_once(noticed, calls):
+    with transaction.atomic():
+        noticed.add(1)
+        with transaction.atomic():
+            noticed.add(2)
+        assert calls == []
+    assert calls == [{1, 2}]
+    noticed.add(3)
+    assert calls == [{1, 2}, {3}]
+
+
+class Refused(Exception):
+    pass
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_rolled_back_leaves_nothing_behind(noticed, calls):
+    with pytest.raises(Refused), transaction.atomic():
+        noticed.add(1)
+        raise Refused
+    noticed.add(2)
+    assert calls == [{2}]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_of_them_know_nothing_of_each_other(noticed, calls):
+    others = []
+    with transaction.atomic():
+        noticed.add(1)
+        AfterCommit(others.append).add(2)
+    assert (calls, others) == ([{1}], [{2}])

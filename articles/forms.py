@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext_lazy as _
 
-from articles import publishing, snapshots
+from articles import publishing, quoting, snapshots
 from articles.models import Article, Byline, ListEntry
 from core.validators import validate_printable
 
@@ -46,6 +46,11 @@ class ArticleForm(forms.ModelForm):
             stored = _as_initial(self.newest, instance)
         super().__init__(*args, initial=stored | (initial or {}), **kwargs)
         self.conflict = None
+
+    def clean_body(self):
+        body = self.cleaned_data["body"]
+        quoting.refuse_problems(body)
+        return body
 
     def clean(self):
         data = super().clean()
@@ -204,3 +209,8 @@ class ListEntryForm(SnapshotForm):
         model = ListEntry
         fields = ["position", "company", "heading", "blurb"]
         widgets = {"blurb": AdminTextareaWidget(attrs={"rows": 4})}
+
+    def clean_blurb(self):
+        blurb = self.cleaned_data["blurb"]
+        quoting.refuse_problems(blurb)
+        return blurb

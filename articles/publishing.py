@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles import snapshots
+from articles import quoting, snapshots
 from articles.models import Article, ArticleFormerSlug, Revision
 from articles.validators import validate_article_slug
 
@@ -50,6 +50,7 @@ def save_revision(article, content, *, by, note="", base_number=None) -> Revisio
     is saved and Conflict tells both texts. An unsaved article is created.
     """
     snapshots.check(content)
+    content = quoting.completed(content)
     if article.pk is None:
         refuse_taken_slug(article, content["slug"])
         snapshots.apply(article, content)
@@ -80,6 +81,7 @@ def publish(article, *, by, at=None, revision=None) -> Revision:
     old_slug, old_text = article.slug, snapshots.visible_text(snapshots.of(article))
     date = at or snapshots.date_of(content) or (article.published_at if was_live else None)
     article.status = Article.Status.PUBLISHED
+    article.written = quoting.first_written(article)
     article.live_number = revision.number
     snapshots.apply(article, content, published_at=date or now)
     if not was_live or was_waiting or article.updated_at is None:

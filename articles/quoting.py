@@ -1,9 +1,12 @@
 """Articles and the figures they quote: filled in when shown, and followed when they change."""
 
+import re
 from collections import defaultdict
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 from django_tasks import task
 from modelsearch.backends import get_search_backends_with_name
 
@@ -14,6 +17,7 @@ from facts.figures import Figures, quoted_in
 from facts.prose import Named
 
 CHUNK = 200
+PIN = re.compile(r"@([a-z0-9]+)\)")
 REFRESHED = ("body", "body_html", "body_text", "figures", "word_count", "updated_at")
 
 
@@ -27,6 +31,38 @@ def fill(article, entries, figures: Figures):
     article.body_html = figures.fill(article.body_html, quoted_in(article.figures))
     for entry in entries:
         entry.blurb_html = figures.fill(entry.blurb_html, quoted_in(entry.figures))
+
+
+def completed(content: dict) -> dict:
+    """An article's content whose texts say themselves which figure each pinned link quotes."""
+    blurbs = [entry["blurb"] for entry in content["entries"]]
+    named = Named(content["body"], *blurbs)
+    entries = [
+        {**entry, "blurb": named.completed(blurb)}
+        for entry, blurb in zip(content["entries"], blurbs, strict=True)
+    ]
+    return {**content, "body": named.completed(content["body"]), "entries": entries}
+
+
+def refuse_problems(text: str):
+    """ValidationError with every link of ours that leads nowhere or to a figure found wrong."""
+    problems = Named(text).problems(text)
+    if problems:
+        line = gettext("Line %(line)d: %(message)s")
+        raise ValidationError(
+            [line % {"line": one.link.line, "message": one.message} for one in problems]
+        )
+
+
+def first_written(article) -> dict:
+    """Since when the unpublished revisions have named each figure: its public id, and a time."""
+    revisions = article.revisions.filter(number__gt=article.live_number or 0).order_by("number")
+    written: dict = {}
+    for revision in revisions:
+        blurbs = [entry["blurb"] for entry in revision.content["entries"]]
+        ids = set(PIN.findall("\n".join([revision.content["body"], *blurbs])))
+        written = {pin: written.get(pin, revision.created_at) for pin in ids}
+    return written
 
 
 def follow_fact(sender, instance, raw=False, **kwargs):

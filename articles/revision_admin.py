@@ -30,7 +30,10 @@ def preview_context(article, content) -> dict:
     if article.kind == Article.Kind.LIST:
         for row in snapshots.existing_entries(content):
             entry = ListEntry(
-                company=wanted[row["company"]], heading=row["heading"], blurb=row["blurb"]
+                article=article,
+                company=wanted[row["company"]],
+                heading=row["heading"],
+                blurb=row["blurb"],
             )
             entry.render()
             entries.append(entry)

@@ -93,10 +93,14 @@ class Named:
         rivals = [fact for fact in rivals if fact.scope == scope]
         return shown_of(rivals, timezone.localdate()) or max(rivals, key=lambda fact: fact.pk)
 
-    def shown_beside(self, fact: Fact) -> Fact | None:
-        """What is shown of the same company, metric and scope."""
-        rivals = self._facts[fact.company_id, fact.metric.key]
-        return shown_of([one for one in rivals if one.scope == fact.scope], timezone.localdate())
+    def shown_beside(self, fact: Fact, at=None) -> Fact | None:
+        """What is shown, or was `at` a time, of the same company, metric and scope."""
+        rivals = [
+            one
+            for one in self._facts[fact.company_id, fact.metric.key]
+            if one.scope == fact.scope and (at is None or one.published_at <= at)
+        ]
+        return shown_of(rivals, timezone.localdate())
 
     def completed(self, text: str) -> str:
         """The text with each pinned figure's id in its address: it says itself what it quotes."""
@@ -161,11 +165,13 @@ def _in_plain_text(fact, words) -> str:
 class FactResolver:
     """`resolve` is for `core.prose.render`, for one text; `quoted` is to be stored beside it.
 
-    `known` says of facts already quoted what was shown when their words were written.
+    `known` says of facts already quoted what was shown when their words were written, `written`
+    since when others have been named, by their public ids.
     """
 
     named: Named
     known: dict[int, int | None] = field(default_factory=dict)
+    written: dict = field(default_factory=dict)
     quoted: list[Quoted] = field(default_factory=list)
     _places: list[int] = field(default_factory=list)
     _seen: int = 0
@@ -191,7 +197,7 @@ class FactResolver:
     def _figure(self, fact, words):
         known = None
         if words:
-            shown = self.named.shown_beside(fact)
+            shown = self.named.shown_beside(fact, self.written.get(fact.public_id))
             known = self.known.get(fact.pk, shown and shown.pk)
         place = fact.company_id, fact.metric_id, fact.scope
         self.quoted.append(Quoted(fact.pk, *place, not words, known))

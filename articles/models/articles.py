@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
@@ -109,6 +111,9 @@ class Article(index.Indexed, TimeStamped):
         "word_count",
     )
 
+    # Since when drafts have named the figures that are about to be saved, by their public ids.
+    written: ClassVar[dict] = {}
+
     objects = ArticleQuerySet.as_manager()
 
     search_fields = [
@@ -176,7 +181,7 @@ class Article(index.Indexed, TimeStamped):
         named = named or Named(self.body, *entries)
         known = self.known_figures()
         self.body = named.completed(self.body)
-        resolver = FactResolver(named, known)
+        resolver = FactResolver(named, known, self.written)
         rendered = prose.render(self.body, resolve=resolver.resolve, measure=size_at)
         self.figures = [quoted.stored() for quoted in resolver.quoted]
         self.body_html = rendered.html
@@ -188,7 +193,7 @@ class Article(index.Indexed, TimeStamped):
         # The entries of a list are read, and found, like the body.
         parts, uses = [rendered], resolver.uses(rendered.links)
         for text in entries:
-            resolver = FactResolver(named, known)
+            resolver = FactResolver(named, known, self.written)
             parts.append(prose.render(text, resolve=resolver.resolve))
             uses += resolver.uses(parts[-1].links)
         self.body_text = "\n\n".join(part.text for part in parts)

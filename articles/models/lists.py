@@ -58,7 +58,7 @@ class ListEntry(models.Model):
     def render(self):
         named = Named(self.blurb)
         self.blurb = named.completed(self.blurb)
-        resolver = FactResolver(named, self.article.known_figures() if self.article_id else {})
+        resolver = FactResolver(named, self.article.known_figures(), self.article.written)
         self.blurb_html = prose.render(self.blurb, resolver.resolve, measure=size_at).html
         self.figures = [quoted.stored() for quoted in resolver.quoted]
 

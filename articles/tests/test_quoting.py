@@ -1,11 +1,13 @@
 import datetime
+import html
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from articles import publishing as article_publishing
 from articles import quoting
-from articles.factories import ArticleFactory, ListEntryFactory
+from articles.factories import ArticleFactory, AuthorFactory, ListEntryFactory
 from articles.models import Article, FactUse
 from facts import publishing
 from facts.factories import FactFactory, SourceFactory
@@ -204,3 +206,84 @@ def test_refreshing_costs_the_same_for_few_and_for_many(fact):
         return len(queries)
 
     assert count(2) == count(30) <= 20
+
+
+# In the desk
+
+
+def form_of(article, **changes):
+    return {
+        "title": article.title,
+        "slug": article.slug,
+        "standfirst": article.standfirst,
+        "body": article.body,
+        "section": article.section_id,
+        "kind": article.kind,
+        "language": article.language,
+        "base_number": publishing_number(article),
+        "bylines-TOTAL_FORMS": 0,
+        "bylines-INITIAL_FORMS": 0,
+        "entries-TOTAL_FORMS": 0,
+        "entries-INITIAL_FORMS": 0,
+        **changes,
+    }
+
+
+def publishing_number(article):
+    return article_publishing.newest_number(article)
+
+
+def test_desk_completes_the_address_of_a_pinned_figure(admin_client, fact):
+    article = ArticleFactory(draft=True)
+    url = f"/admin/articles/article/{article.pk}/change/"
+    admin_client.post(url, form_of(article, body=f"It has [75 million](fact:{ADDRESS})."))
+    body = f"It has [75 million](fact:{ADDRESS}@{fact.public_id})."
+    assert article.revisions.first().content["body"] == body
+    assert body in admin_client.get(url).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("link", "message"),
+    [
+        ("[a](fact:nobody/paid-subscribers)", "there is no company “nobody”"),
+        ("[a](fact:spotify/unheard-of)", "there is no metric “unheard-of”"),
+        ("[a](fact:spotify/paid-subscribers@zzzz)", "none of its figures has this id"),
+        ("[](fact:spotify)", "there is no metric “”"),
+        ("[them](company:nobody)", "There is no company “nobody”"),
+    ],
+)
+def test_desk_names_a_link_that_leads_nowhere_and_keeps_the_text(admin_client, fact, link, message):
+    article = ArticleFactory(draft=True)
+    body = f"First.\n\nSecond {link}."
+    page = admin_client.post(
+        f"/admin/articles/article/{article.pk}/change/", form_of(article, body=body)
+    )
+    text = html.unescape(page.content.decode())
+    assert f"Line 3: {'“' + link[link.index('(') + 1 : -1] if 'fact:' in link else ''}" in text
+    assert message in text
+    assert body in text
+    assert not article.revisions.exists()
+
+
+def test_desk_refuses_a_withdrawn_figure_that_is_pinned(admin_client, admin_user, fact):
+    article = ArticleFactory(draft=True)
+    publishing.deprecate(fact, reason="Misread the table.", by=admin_user)
+    body = f"[75 million](fact:{ADDRESS}@{fact.public_id})"
+    page = admin_client.post(
+        f"/admin/articles/article/{article.pk}/change/", form_of(article, body=body)
+    )
+    assert "was found wrong: Misread the table." in page.content.decode()
+
+
+def test_figure_superseded_between_writing_and_publishing_is_news(client, admin_user, fact, update):
+    article = ArticleFactory(authors=[AuthorFactory()])
+    content = article_publishing.newest_content(article)
+    content = {**content, "body": f"It has [75 million](fact:{ADDRESS})."}
+    article_publishing.save_revision(article, content, by=admin_user)
+    update(90_000_000)
+    # A slip mended later is no sign that anybody looked at the figure.
+    content = article_publishing.newest_content(article)
+    content = {**content, "body": content["body"] + " So."}
+    article_publishing.save_revision(article, content, by=admin_user)
+    article_publishing.publish(article, by=admin_user)
+    assert "newer figure" in page_of(client, article)

@@ -10,7 +10,7 @@ from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -140,8 +140,15 @@ class ReviewTaskAdmin(LongListAdmin):
     def get_changelist(self, request, **kwargs):
         return ReviewList
 
+    def changelist_view(self, request, extra_context=None):
+        title = {"title": _("What asks for review"), **(extra_context or {})}
+        return super().changelist_view(request, title)
+
     def is_log(self, request):
         return request.GET.get("state") == "done"
+
+    def get_actions(self, request):
+        return {} if self.is_log(request) else super().get_actions(request)
 
     def get_ordering(self, request):
         return ["-decided_at", "-pk"] if self.is_log(request) else ["-score", "-pk"]
@@ -166,12 +173,10 @@ class ReviewTaskAdmin(LongListAdmin):
     def figure(self, task):
         if task.fact is None:
             return showing.bare_figures(task.article)
-        parts = [showing.dated(fact) for fact in (task.fact, task.other) if fact]
-        if task.kind == Kind.CONTRADICTION:
-            return format_html("{}<br>{}", *parts)
-        if len(parts) == 1:
-            return parts[0]
-        return format_html('{} <span aria-hidden="true">→</span><br>{}', *parts)
+        signs = ("", "≠" if task.kind == Kind.CONTRADICTION else "→")
+        facts = zip((task.fact, task.other), signs, strict=True)
+        figures = ((showing.dated(fact, sign),) for fact, sign in facts if fact)
+        return format_html_join(" ", "{}", figures)
 
     @admin.display(description=_("urgency"), ordering="score")
     def urgency(self, task):
@@ -185,9 +190,8 @@ class ReviewTaskAdmin(LongListAdmin):
 
     @admin.display(description=_("answer"))
     def answer(self, task):
-        """The answers that need no words, at once; the others where they can be typed."""
-        at_once = [name for name in ("verify", "keep") if name in task.answers]
-        return showing.buttons(task.url, at_once)
+        """Those that need no words, at once; the others where they can be typed."""
+        return showing.buttons(task.url, task.answers)
 
     @admin.action(description=_("Keep as it is"), permissions=["change"])
     def keep_selected(self, request, queryset):

@@ -11,14 +11,16 @@ class AnswerForm(forms.Form):
     """Everything that an answer may need; `places` adds the words of each sentence."""
 
     note = forms.CharField(
-        label=_("note"),
+        label=_("Note"),
         required=False,
         max_length=ReviewTask._meta.get_field("note").max_length,
         validators=[validate_printable],
         help_text=_("Stays on record with your name."),
     )
     until = forms.DateField(
-        label=_("until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Until"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
     def __init__(self, *args, places=(), **kwargs):

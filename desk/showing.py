@@ -88,10 +88,10 @@ def subject_of(task):
     return format_html("{}: {}{}", task.fact.company, task.fact.metric, scope)
 
 
-def dated(fact):
+def dated(fact, sign=""):
     return format_html(
-        '<span class="review-figure"><b>{}</b> <small>{}</small></span>',
-        *(fact.display_value, _("withdrawn") if fact.is_deprecated else fact.as_of_label),
+        '<span class="review-figure">{} <b>{}</b> <small>{}</small></span>',
+        *(sign, fact.display_value, _("withdrawn") if fact.is_deprecated else fact.as_of_label),
     )
 
 
@@ -100,9 +100,13 @@ def day(date) -> str:
 
 
 def buttons(url, names):
-    """Inside the form of the list: each sends it to the task's own page."""
+    """Inside the form of the list: each sends it to the task's own page, or leads to it."""
+    link = format_html('<a class="button" href="{}">{}</a>', url, _("Refresh …"))
     button = '<button type="submit" class="button" formaction="{}" name="_{}">{}</button>'
-    return format_html_join(" ", button, ((url, name, LABELS[name]) for name in names)) or "–"
+    at_once = ((url, name, LABELS[name]) for name in names if name in ("verify", "keep"))
+    return format_html(
+        "{} {}", link if "refresh" in names else "", format_html_join(" ", button, at_once)
+    )
 
 
 def page_of(task, places) -> dict:
@@ -118,6 +122,8 @@ def page_of(task, places) -> dict:
         "task": task,
         "places": places,
         "facts": [(by_pk[pk], sentences.get(pk, ())) for pk in pks],
+        # Its words are refreshed; another figure has taken its place already.
+        "left_behind": task.fact_id if places and task.other_id else None,
         "bare": task.article.naked_figures if task.kind == ReviewTask.Kind.UNSOURCED else (),
         "is_open": task.state == ReviewTask.State.OPEN,
     }

@@ -195,7 +195,7 @@ def test_keep_with_a_note_and_snooze_until_a_day(editor):
     editor.post(page(kept), {"_keep": "", "note": "A look back."})
     assert (last(kept).note, last(kept).resolution) == ("A look back.", Resolution.KEPT)
     response = editor.post(page(snoozed), {"_snooze": "", "until": ""})
-    assert "needs something in the field “until”" in text_of(response)
+    assert "needs something in the field “Until”" in text_of(response)
     until = timezone.localdate() + 10 * DAY
     editor.post(page(snoozed), {"_snooze": "", "until": until.isoformat(), "note": "Wait."})
     assert (last(snoozed).snoozed_until, last(snoozed).note) == (until, "Wait.")

@@ -126,6 +126,11 @@ class FactUseQuerySet(models.QuerySet):
     def live(self):
         return self.filter(mode="live")
 
+    def in_published_articles(self):
+        """Those that the public may read, of the newest articles first."""
+        shown = self.filter(article__status="published", article__published_at__lte=timezone.now())
+        return shown.order_by("-article__published_at", "-article", "position")
+
     def follow(self, article, uses):
         """Make an article's rows what a parse of its text found: `facts.prose.Use`s in order."""
         self.follow_all({article: uses})

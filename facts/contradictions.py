@@ -1,0 +1,188 @@
+"""Two published figures of one thing at one time that cannot both be right.
+
+Found by rule, never by guess: the same company, metric and scope, dates that overlap, and values
+that differ beyond what rounding and words like “at least” leave open.
+"""
+
+import datetime
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import combinations, groupby
+
+from django.db import transaction
+
+from facts.currency import supersedes
+from facts.dating import Precision, partial_date
+from facts.models import Distinction, Fact, Metric
+
+ABOUT = Decimal("0.05")
+INFINITE = Decimal("Infinity")
+NOT_A_WORD = re.compile(r"\W+")
+# So many companies' figures are looked at together.
+CHUNK = 500
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """`first` has the lower primary key."""
+
+    first: Fact
+    second: Fact
+
+    @property
+    def pair(self) -> str:
+        return f"{self.first.pk}-{self.second.pk}"
+
+
+def contradictions(companies=None) -> list[Contradiction]:
+    """Those that no editor has told apart: of the companies with these primary keys, or of all.
+
+    Two queries for each 500 companies, whatever their figures.
+    """
+    pks = Fact.objects.order_by("company").values_list("company", flat=True).distinct()
+    pks = list(pks) if companies is None else sorted(set(companies))
+    found = []
+    for start in range(0, len(pks), CHUNK):
+        found += _among(pks[start : start + CHUNK])
+    return found
+
+
+def _among(companies):
+    facts = (
+        Fact.objects.filter(status=Fact.Status.PUBLISHED, company__in=companies)
+        .select_related("company", "metric")
+        .order_by("company", "metric", "pk")
+    )
+    found = [
+        Contradiction(*pair)
+        for _key, group in groupby(facts, lambda fact: (fact.company_id, fact.metric_id))
+        for pair in _pairs(list(group))
+    ]
+    told_apart = set()
+    if found:
+        firsts = Distinction.objects.filter(first__in=[one.first.pk for one in found])
+        told_apart = set(firsts.values_list("first", "second"))
+    return [one for one in found if (one.first.pk, one.second.pk) not in told_apart]
+
+
+def _pairs(facts):
+    by_pk = {fact.pk: fact for fact in facts}
+    standing = [fact for fact in facts if not fact.is_deprecated]
+    for first, second in combinations(standing, 2):
+        if contradict(first, second) and not (
+            supersedes(first, second, by_pk) or supersedes(second, first, by_pk)
+        ):
+            yield first, second
+
+
+def contradict(first: Fact, second: Fact) -> bool:
+    """Of two standing figures of one company and metric. The same whichever is named first."""
+    return (
+        _scope(first) == _scope(second)
+        and _is_estimate(first) == _is_estimate(second)
+        and _at_one_time(first, second)
+        and _differ(first, second)
+    )
+
+
+def _scope(fact) -> str:
+    return " ".join(fact.scope.casefold().split())
+
+
+def _is_estimate(fact) -> bool:
+    """What somebody estimates does not contradict what a company reports."""
+    return fact.basis == Fact.Basis.ESTIMATED
+
+
+def _at_one_time(first, second) -> bool:
+    if first.as_of is None or second.as_of is None:
+        return first.as_of is second.as_of
+    return _meet(period_of(first), period_of(second))
+
+
+def period_of(fact) -> tuple[datetime.date, datetime.date]:
+    """The first and the last day of which a dated figure speaks."""
+    return _period(fact.as_of, Precision(fact.as_of_precision))
+
+
+def _period(day, precision):
+    match precision:
+        case Precision.YEAR:
+            return day.replace(month=1, day=1), day.replace(month=12, day=31)
+        case Precision.QUARTER:
+            first = (day.month - 1) // 3 * 3 + 1
+            return day.replace(month=first, day=1), _month_end(day.replace(month=first + 2, day=1))
+        case Precision.MONTH:
+            return day.replace(day=1), _month_end(day)
+    return day, day
+
+
+def _month_end(day):
+    return day.replace(day=monthrange(day.year, day.month)[1])
+
+
+def _meet(one, other) -> bool:
+    return one[0] <= other[1] and other[0] <= one[1]
+
+
+def _differ(first, second) -> bool:
+    if first.amount is not None and second.amount is not None:
+        return not _meet(interval_of(first), interval_of(second))
+    if first.metric.value_type == Metric.ValueType.DATE:
+        return _dates_differ(partial_date(first.text), partial_date(second.text))
+    return _words(first) != _words(second)
+
+
+def _words(fact) -> str:
+    return NOT_A_WORD.sub(" ", fact.text.casefold()).strip()
+
+
+def _dates_differ(one, other) -> bool:
+    if one is None or other is None:
+        return one is not other
+    return not _meet(_period(*one), _period(*other))
+
+
+def interval_of(fact) -> tuple[Decimal, Decimal]:
+    """What an amount leaves open: half a unit of its last stated digit, and its comparator.
+
+    Trailing zeros were not stated, but two digits always were: 500 million is 495 to 505.
+    """
+    amount = Decimal(fact.amount)
+    around = _last_stated(amount) / 2
+    if fact.comparator == Fact.Comparator.ABOUT:
+        around = max(around, abs(amount) * ABOUT)
+    low, high = amount - around, amount + around
+    if fact.comparator == Fact.Comparator.AT_LEAST:
+        return low, INFINITE
+    if fact.comparator == Fact.Comparator.AT_MOST:
+        return -INFINITE, high
+    return low, high
+
+
+def _last_stated(amount) -> Decimal:
+    _sign, digits, exponent = amount.normalize().as_tuple()
+    return Decimal(10) ** min(exponent, exponent + len(digits) - 2) if amount else Decimal(0)
+
+
+def sentences_of(pair: Contradiction) -> dict[int, list]:
+    """By fact: the sentences that say it in live articles, as (sentence, article)."""
+    said: dict[int, list] = {pair.first.pk: [], pair.second.pk: []}
+    for fact in (pair.first, pair.second):
+        for use in fact.uses.in_published_articles().select_related("article")[:5]:
+            said[fact.pk].append((use.sentence, use.article))
+    return said
+
+
+@transaction.atomic
+def distinguish(first: Fact, second: Fact, *, reason: str, by) -> Distinction:
+    """They are not about the same thing: nobody is asked about these two again."""
+    first, second = sorted((first, second), key=lambda fact: fact.pk)
+    made, is_new = Distinction.objects.get_or_create(
+        first=first, second=second, defaults={"reason": reason.strip(), "by": by}
+    )
+    if is_new:
+        made.full_clean(validate_unique=False, validate_constraints=False)
+    return made

@@ -1,0 +1,170 @@
+import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from articles.factories import ArticleFactory
+from companies.factories import CompanyFactory
+from facts import publishing
+from facts.contradictions import contradict, contradictions, distinguish, sentences_of
+from facts.dating import Precision
+from facts.factories import FactFactory, MetricFactory, SourceFactory
+from facts.models import Distinction, Fact, Metric
+
+QUANTITY = Metric(value_type="quantity")
+DAY = datetime.date(2026, 6, 30)
+
+
+def fact(amount=None, text="", *, metric=QUANTITY, as_of=DAY, precision="day", **values):
+    if as_of is None:
+        precision = "unknown"
+    return Fact(
+        amount=amount, text=text, metric=metric, as_of=as_of, as_of_precision=precision, **values
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ({"amount": "282700000"}, {"amount": "283000000"}, False),  # rounded
+        ({"amount": "282700000"}, {"amount": "281000000"}, True),
+        ({"amount": "500000000"}, {"amount": "504000000"}, False),
+        ({"amount": "500000000"}, {"amount": "520000000"}, True),
+        ({"amount": "644"}, {"amount": "645"}, False),  # half a city either way
+        ({"amount": "644"}, {"amount": "646"}, True),
+        ({"amount": "40"}, {"amount": "42"}, True),
+        ({"amount": "0"}, {"amount": "1"}, True),
+        ({"amount": "260", "comparator": "gte"}, {"amount": "282.7"}, False),
+        ({"amount": "290", "comparator": "gte"}, {"amount": "282.7"}, True),
+        ({"amount": "290", "comparator": "lte"}, {"amount": "282.7"}, False),
+        ({"amount": "270", "comparator": "lte"}, {"amount": "282.7"}, True),
+        ({"amount": "260", "comparator": "gte"}, {"amount": "500", "comparator": "gte"}, False),
+        ({"amount": "80", "comparator": "about"}, {"amount": "77"}, False),
+        ({"amount": "80", "comparator": "about"}, {"amount": "70"}, True),
+        ({"amount": "5", "scope": "Canada"}, {"amount": "9"}, False),
+        ({"amount": "5", "scope": "canada "}, {"amount": "9", "scope": "Canada"}, True),
+        ({"amount": "5", "basis": "estimated"}, {"amount": "9"}, False),
+        ({"amount": "5", "basis": "self"}, {"amount": "9"}, True),
+        ({"text": "Dispatch in Python."}, {"text": "dispatch in python"}, False),
+        ({"text": "Dispatch in Python."}, {"text": "Dispatch in Go."}, True),
+    ],
+)
+def test_values_contradict_beyond_rounding_and_comparators(one, other, expected):
+    assert contradict(fact(**one), fact(**other)) is expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ((DAY, "day"), (DAY, "day"), True),
+        ((DAY, "day"), (datetime.date(2026, 6, 29), "day"), False),
+        ((DAY, "day"), (datetime.date(2026, 6, 1), "month"), True),
+        ((DAY, "day"), (datetime.date(2026, 7, 31), "month"), False),
+        ((datetime.date(2026, 5, 31), "month"), (DAY, "quarter"), True),
+        ((datetime.date(2026, 7, 31), "month"), (DAY, "quarter"), False),
+        ((datetime.date(2026, 12, 31), "year"), (DAY, "quarter"), True),
+        ((datetime.date(2025, 12, 31), "year"), (DAY, "quarter"), False),
+        ((None, "unknown"), (None, "unknown"), True),
+        ((None, "unknown"), (DAY, "day"), False),
+    ],
+)
+def test_only_figures_of_one_time_contradict(one, other, expected):
+    first = fact("5", as_of=one[0], precision=one[1])
+    second = fact("9", as_of=other[0], precision=other[1])
+    assert contradict(first, second) is contradict(second, first) is expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [("2012", "2012-12", False), ("2012", "2013", True), ("2012-12", "2012-11-30", True)],
+)
+def test_dates_contradict_when_they_do_not_meet(one, other, expected):
+    metric = Metric(value_type="date")
+    first, second = fact(text=one, metric=metric), fact(text=other, metric=metric)
+    assert contradict(first, second) is expected
+
+
+FACTS = st.builds(
+    fact,
+    amount=st.decimals(0, 10**12, places=2),
+    as_of=st.none() | st.dates(datetime.date(2020, 1, 1), datetime.date(2026, 12, 31)),
+    precision=st.sampled_from([one for one in Precision.values if one != "unknown"]),
+    comparator=st.sampled_from(Fact.Comparator.values),
+    basis=st.sampled_from(Fact.Basis.values),
+)
+
+
+@given(FACTS, FACTS)
+def test_contradiction_is_mutual_and_nothing_contradicts_itself(first, second):
+    assert contradict(first, second) is contradict(second, first)
+    assert not contradict(first, first)
+
+
+@given(st.integers(1, 10**12), st.integers(2, 6))
+def test_rounding_a_value_never_contradicts_it(amount, digits):
+    places = max(len(str(amount)) - digits, 0)
+    assert not contradict(fact(amount), fact(round(amount, -places)))
+
+
+@pytest.fixture
+def pair(db):
+    company, metric = CompanyFactory(), MetricFactory(in_words=True)
+    return [
+        FactFactory(company=company, metric=metric, text=text)
+        for text in ("In Python.", "In Node.js.")
+    ]
+
+
+def found():
+    return [(one.first, one.second) for one in contradictions()]
+
+
+def test_two_standing_claims_are_found_once(pair):
+    FactFactory(company=pair[0].company, text="", amount=3)
+    FactFactory(metric=pair[0].metric, text="In Go.")
+    FactFactory(company=pair[0].company, metric=pair[0].metric, text="In C.", draft=True)
+    assert found() == [tuple(pair)]
+
+
+def test_withdrawn_claim_contradicts_nothing(pair, admin_user):
+    publishing.deprecate(pair[1], reason="Misread", by=admin_user)
+    assert found() == []
+
+
+def test_update_does_not_contradict_what_it_supersedes(pair, admin_user):
+    publishing.deprecate(pair[0], reason="Misread", by=admin_user)
+    update, source = pair[1], SourceFactory()
+    for text in ("In Go.", "In Rust."):
+        update = publishing.update(update, by=admin_user, source=source, text=text)
+    assert found() == []
+
+
+def test_pair_that_an_editor_told_apart_is_not_found_again(pair, admin_user):
+    distinguish(*reversed(pair), reason="Two teams.", by=admin_user)
+    distinguish(*pair, reason="Once more.", by=admin_user)
+    assert found() == []
+    assert Distinction.objects.get().reason == "Two teams."
+
+
+def test_radar_costs_the_same_for_few_and_for_many(pair, django_assert_max_num_queries):
+    for _number in range(5):
+        company = CompanyFactory()
+        for text in ("One.", "Two.", "Three."):
+            FactFactory(company=company, metric=pair[0].metric, text=text)
+    with django_assert_max_num_queries(3):
+        assert len(contradictions()) == 16
+    with django_assert_max_num_queries(2):
+        assert len(contradictions([company.pk])) == 3
+
+
+def test_sentences_of_live_articles_stand_beside_the_claims(pair):
+    first = pair[0]
+    address = f"fact:{first.company.slug}/{first.metric.key}@{first.public_id}"
+    live = ArticleFactory(body=f"Once. It dispatches [in Python]({address}). End.")
+    ArticleFactory(draft=True, body=f"Draft [in Python]({address}).")
+    (contradiction,) = contradictions()
+    assert sentences_of(contradiction) == {
+        first.pk: [("It dispatches in Python.", live)],
+        pair[1].pk: [],
+    }

@@ -11,6 +11,7 @@ from core.prose.rewording import Unwritable, replace_link_words
 from desk.models import ReviewTask
 from desk.proposing import proposed_words
 from facts import publishing as fact_publishing
+from facts.contradictions import distinguish
 
 Kind, Resolution = ReviewTask.Kind, ReviewTask.Resolution
 ABOUT_WORDS = (Kind.SUPERSEDED, Kind.DEPRECATED)
@@ -44,10 +45,8 @@ def verify(task, *, by) -> ReviewTask:
 @transaction.atomic
 def not_same(task, *, by, reason) -> ReviewTask:
     """The two figures are about different things; they are not held against each other again."""
-    from facts import contradictions
-
     task = _open(task, Kind.CONTRADICTION)
-    contradictions.distinguish(task.fact, task.other, reason=reason, by=by)
+    distinguish(task.fact, task.other, reason=reason, by=by)
     return _decide(task, Resolution.DISTINCT, by, reason)
 
 

@@ -18,6 +18,7 @@ from articles.models import Article, FactUse
 from articles.models.taxonomy import FigureGate
 from audience.models import DailyViews
 from desk.models import ReviewTask
+from facts.contradictions import contradictions
 from facts.currency import is_newer, key_of, shown_of
 from facts.models import Fact, Reference
 
@@ -190,11 +191,9 @@ class Board:
         return Kind.SUPERSEDED if is_newer(shown, fact, self.facts) else None
 
     def contradicting(self, companies) -> dict:
-        from facts.contradictions import contradictions
-
         found = {}
-        for pair in contradictions(companies=companies):
-            first, second = sorted((pair.first.pk, pair.second.pk))
+        for pair in contradictions(companies):
+            first, second = pair.first.pk, pair.second.pk
             target = f"fact:{first}/fact:{second}"
             views = sum(self.readers.get(pk, (0, 0))[1] for pk in (first, second))
             found[Kind.CONTRADICTION, target] = Expected(

@@ -13,7 +13,7 @@ from desk.models import ReviewTask
 from desk.proposing import proposed_words
 from desk.tests.test_expecting import DAY, dated, link, newer
 from facts.factories import FactFactory, MetricFactory
-from facts.models import Fact
+from facts.models import Distinction, Fact
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +88,18 @@ def test_verify_is_an_answer_to_a_stale_figure_alone(editor):
     assert not ReviewTask.objects.open().exists()
     with pytest.raises(ValidationError, match="no answer"):
         deciding.verify(ReviewTaskFactory(superseded=True), by=editor)
+
+
+def test_figures_told_apart_are_held_against_each_other_no_more(editor):
+    first = dated(10, amount=100)
+    second = dated(10, amount=200, company=first.company, metric=first.metric)
+    raising.rebuild()
+    task = deciding.not_same(ReviewTask.objects.get(), by=editor, reason="One counts guests.")
+    assert (task.resolution, task.note) == (Resolution.DISTINCT, "One counts guests.")
+    distinction = Distinction.objects.get()
+    assert (distinction.first, distinction.second, distinction.by) == (first, second, editor)
+    raising.rebuild()
+    assert not ReviewTask.objects.open().exists()
 
 
 # Refresh

@@ -89,7 +89,7 @@ def test_undated_figure_is_followed_by_its_successor_alone():
     assert due() == set()
     between = FactFactory(company=old.company, metric=old.metric, supersedes=old)
     FactFactory(company=old.company, metric=old.metric, supersedes=between)
-    assert len(due()) == 1
+    assert [kind for kind, _target in due()].count(Kind.SUPERSEDED) == 1
 
 
 def test_wrong_figure_raises_a_task_where_it_is_pinned_or_nothing_else_is_shown():
@@ -180,6 +180,20 @@ def test_shown_figure_without_a_source_that_is_there_is_asked_about():
     assert scores[bare.pk] == scores[dead.pk] > scores[kept.pk]
     Source.objects.update(gone_since=None)
     assert due() == {(Kind.SOURCE, f"fact:{bare.pk}")}
+
+
+def test_figures_that_cannot_both_be_right_are_asked_about_once():
+    first = dated(10, amount=100)
+    second = dated(10, amount=200, company=first.company, metric=first.metric)
+    dated(10, amount=300, company=first.company)
+    article = ArticleFactory(body=link(second))
+    DailyViews.objects.create(article=article, day=timezone.localdate(), views=4)
+    assert due() == {(Kind.CONTRADICTION, f"fact:{first.pk}/fact:{second.pk}")}
+    task = open_tasks().popitem()[1]
+    assert (task.fact, task.other) == (first, second)
+    assert task.score == 300 * (1 + 4)
+    publishing.deprecate(second, reason="A slip.", by=None)
+    assert {kind for kind, _target in due()} == {Kind.DEPRECATED}
 
 
 def test_closed_profile_raises_nothing_of_its_own():

@@ -18,6 +18,7 @@ from articles.forms import (
     ListEntryFormSet,
 )
 from articles.models import Article, ArticleFormerSlug, Author, Byline, ListEntry, Section, Topic
+from articles.picking import FigurePicker
 from articles.revision_admin import RevisionViews
 from core.counting import RowCount
 from core.desk import LongListAdmin, year_filter
@@ -110,7 +111,7 @@ class ListEntryInline(SnapshotInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(RevisionViews, LongListAdmin):
+class ArticleAdmin(FigurePicker, RevisionViews, LongListAdmin):
     form = ArticleForm
     inlines = [BylineInline, ListEntryInline]
     list_display = ["title", "state", "section", "bylines", "published_at", "word_count", "page"]
@@ -133,7 +134,7 @@ class ArticleAdmin(RevisionViews, LongListAdmin):
 
     class Media:
         css = {"all": ["admin-ext/article.css"]}
-        js = ["admin-ext/article.js"]
+        js = ["admin-ext/article.js", "admin-ext/picker.js"]
 
     # Who may do what
 
@@ -299,6 +300,7 @@ class ArticleAdmin(RevisionViews, LongListAdmin):
         context["desk_urls"] = {
             "preview": reverse("admin:articles_article_live_preview"),
             "frame": reverse("admin:articles_article_preview_frame"),
+            "pick": reverse("admin:articles_article_pick"),
         }
         return super().render_change_form(request, context, add, change, form_url, obj)
 

@@ -1,7 +1,10 @@
 import pytest
 
+from accounts.factories import UserFactory
 from tests.browser.demo_server import demo_server
 from tests.browser.tools import CHROMIUM_ARGS, chromium_path, require
+
+DESK_PASSWORD = "a long enough password"
 
 
 def pytest_collection_modifyitems(items):
@@ -51,3 +54,17 @@ def demo_site():
     """The address of a real server with the demo, for tests that only read."""
     with demo_server() as address:
         yield address
+
+
+@pytest.fixture
+def desk(live_server, page):
+    """A page on which an editor has signed in."""
+    user = UserFactory(username="edith", first_name="Edith", groups=["Editor"])
+    user.set_password(DESK_PASSWORD)
+    user.save()
+    page.goto(f"{live_server.url}/admin/")
+    page.fill("[name=username]", "edith")
+    page.fill("[name=password]", DESK_PASSWORD)
+    page.click("[type=submit]")
+    page.get_by_text("What needs doing").wait_for()
+    return page

@@ -1,35 +1,11 @@
 """The whole way of a story: written at the desk, published, read, hearted, discussed, answered."""
 
-import pytest
-
-from accounts.factories import UserFactory
 from articles.factories import AuthorFactory, SectionFactory
 from articles.models import Article
 from comments.models import Comment
+from tests.browser.tools import choose
 
-PASSWORD = "a long enough password"
 TITLE = "What the desk wrote this morning"
-
-
-@pytest.fixture
-def desk(live_server, page):
-    """A page on which an editor has signed in."""
-    user = UserFactory(username="edith", first_name="Edith", groups=["Editor"])
-    user.set_password(PASSWORD)
-    user.save()
-    page.goto(f"{live_server.url}/admin/")
-    page.fill("[name=username]", "edith")
-    page.fill("[name=password]", PASSWORD)
-    page.click("[type=submit]")
-    page.get_by_text("What needs doing").wait_for()
-    return page
-
-
-def choose(page, field, words):
-    """Pick from one of the admin's autocompletes by typing, as an editor does."""
-    page.locator(f".field-{field} .select2-selection >> visible=true").first.click()
-    page.locator(".select2-search__field >> visible=true").last.fill(words)
-    page.locator(".select2-results__option--highlighted", has_text=words).click()
 
 
 def test_story_goes_from_the_desk_to_the_front_page_and_its_reader_gets_an_answer(

@@ -51,3 +51,10 @@ def require(*names):
         pytest.fail(f"not installed: {', '.join(missing)}")
     if missing:
         pytest.skip(f"not installed: {', '.join(missing)}")
+
+
+def choose(page, field, words):
+    """Pick from one of the admin's autocompletes by typing, as an editor does."""
+    page.locator(f".field-{field} .select2-selection >> visible=true").first.click()
+    page.locator(".select2-search__field >> visible=true").last.fill(words)
+    page.locator(".select2-results__option--highlighted", has_text=words).click()

@@ -25,6 +25,7 @@ LARGE = [
     "audience_audience",
     "comments_comment",
     "comments_discussion",
+    "desk_reviewtask",
     "facts_fact",
     "facts_reference",
     "facts_source",
@@ -66,6 +67,10 @@ DESK = {
     "discussions": "/admin/comments/discussion/",
     "facts": "/admin/facts/fact/",
     "sources": "/admin/facts/source/",
+    "review tasks": "/admin/desk/reviewtask/",
+    "review tasks of a kind": "/admin/desk/reviewtask/?kind__exact=stale",
+    "snoozed review tasks": "/admin/desk/reviewtask/?state=snoozed",
+    "answered review tasks": "/admin/desk/reviewtask/?state=done",
 }
 SCAN = re.compile(rf"SCAN (?:{'|'.join(LARGE)})(?!\w)(?: USING)?")
 IN_KEYS = re.compile(r'ORDER BY (?:"\w+"\."id"|1) (?:ASC|DESC) LIMIT \d+$')

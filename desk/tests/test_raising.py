@@ -1,4 +1,5 @@
 import datetime
+import threading
 from contextlib import suppress
 from io import StringIO
 
@@ -12,11 +13,12 @@ from accounts.factories import UserFactory
 from articles import publishing as article_publishing
 from articles.factories import ArticleFactory, SectionFactory
 from articles.models import Article
-from desk import deciding, raising
+from desk import deciding, noticing, raising
 from desk.factories import ReviewTaskFactory
 from desk.models import ReviewTask
 from desk.tests.test_expecting import DAY, dated, link, newer, open_tasks
 from facts import publishing
+from facts.contradictions import distinguish
 from facts.factories import FactFactory, MetricFactory, ReferenceFactory, SourceFactory
 from facts.models import Fact
 
@@ -129,6 +131,31 @@ def test_each_way_in_which_a_task_falls_due_or_lapses_is_noticed(commits):
     assert sorted(kind for kind, _target in open_tasks()) == []
 
 
+def test_telling_two_figures_apart_closes_their_task(commits):
+    first = dated(10, amount=100)
+    second = dated(10, amount=200, company=first.company, metric=first.metric)
+    raising.rebuild()
+    with commits():
+        distinguish(first, second, reason="One counts guests.", by=UserFactory())
+    assert ReviewTask.objects.get().resolution == Resolution.SETTLED
+
+
+def test_source_of_more_figures_than_can_be_looked_at_waits_for_the_night(commits, monkeypatch):
+    monkeypatch.setattr(noticing, "MOST_AT_ONCE", 1)
+    source = SourceFactory()
+    for _n in range(2):
+        FactFactory(references__source=source)
+    with commits():
+        # What the making of the rows left behind is looked at.
+        noticing.touch("company")
+    source.gone_since = timezone.localdate()
+    with commits():
+        source.save()
+    assert not ReviewTask.objects.exists()
+    raising.rebuild()
+    assert ReviewTask.objects.open().count() == 2
+
+
 def test_article_that_is_rewritten_or_taken_down_closes_its_task(commits):
     old, editor = dated(100), UserFactory()
     articles = [ArticleFactory(body=link(old)) for _n in range(2)]
@@ -204,6 +231,35 @@ def test_second_open_task_of_a_kind_and_target_is_refused_by_the_database():
         [ReviewTask(kind=task.kind, target=task.target)], ignore_conflicts=True
     )
     assert ReviewTask.objects.get() == task
+
+
+@pytest.mark.django_db(transaction=True)
+def test_syncs_at_once_raise_each_task_once():
+    with transaction.atomic():
+        old = dated(100)
+        for _n in range(5):
+            ArticleFactory(body=link(old))
+        newer(old)
+    ReviewTask.objects.all().delete()
+    start, failures = threading.Barrier(4), []
+
+    def look():
+        try:
+            start.wait()
+            for _n in range(3):
+                raising.sync(companies=[old.company_id])
+        except Exception as failure:
+            failures.append(failure)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=look) for _n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert ReviewTask.objects.count() == ReviewTask.objects.open().count() == 5
 
 
 # Sizes

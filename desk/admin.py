@@ -10,6 +10,7 @@ from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -180,7 +181,7 @@ class ReviewTaskAdmin(LongListAdmin):
 
     @admin.display(description=_("urgency"), ordering="score")
     def urgency(self, task):
-        return f"{task.score:,.0f}"
+        return number_format(round(task.score), force_grouping=True)
 
     @admin.display(description=_("raised"), ordering="created_at")
     def raised(self, task):

@@ -44,7 +44,9 @@ def replace_link_words(text: str, change: Callable[[ProseLink], tuple[str, str] 
     marked = prose.rewrite_links(text, mark)
     for address, (url, words) in asked.items():
         marked = _reworded(marked, address, url, words)
-    if _said(wanted) != _said((link.url, link.words) for link in prose.links(marked)):
+    if len(marked) > prose.ARTICLE_LIMIT or _said(wanted) != _said(
+        (link.url, link.words) for link in prose.links(marked)
+    ):
         raise Unwritable(text)
     return marked
 

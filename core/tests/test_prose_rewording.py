@@ -50,6 +50,13 @@ def test_replace_link_words_refuses_words_that_stand_away_from_their_address(tex
         reword(text, "90")
 
 
+def test_replace_link_words_refuses_a_text_that_would_grow_too_long():
+    text = " [75](fact:a/b@old)".rjust(prose.ARTICLE_LIMIT, "a")
+    assert reword(text, "9").endswith("[9](fact:a/b@new)")
+    with pytest.raises(Unwritable):
+        reword(text, "900")
+
+
 @given(st.text("a[]()\\`*_<&!|~^ \n\"'90#-", max_size=30), st.text(max_size=20))
 def test_replace_link_words_shows_what_was_asked_or_refuses(around, words):
     words = " ".join("".join(char for char in words if char.isprintable()).split()) or "x"

@@ -31,7 +31,7 @@ STEPS = st.lists(
             [
                 *("publish", "update", "deprecate", "verify", "prefer", "lose", "cite"),
                 *("write", "write", "archive", "republish", "hide"),
-                *("keep", "snooze", "answer", "refresh"),
+                *("keep", "snooze", "answer", "tell_apart", "refresh"),
             ]
         ),
         SOME,
@@ -153,6 +153,10 @@ class Newsroom:
 
     def answer(self, one, _other):
         deciding.verify(self.task(one, kind="stale"), by=self.editor)
+
+    def tell_apart(self, one, _other):
+        task = self.task(one, kind="contradiction")
+        deciding.not_same(task, reason="One counts guests.", by=self.editor)
 
     def refresh(self, one, _other):
         deciding.refresh(self.task(one, article__isnull=False), words="other words", by=self.editor)

@@ -6,6 +6,7 @@ from articles.models import Article, Author, Byline, ListEntry, Section, Topic
 from core.pagination import newer_than, older_than
 from core.stored import schedule
 from core.stored.tracking import track, track_links
+from facts.figures import quoted_in
 
 
 def keys_of_article(article):
@@ -19,8 +20,11 @@ def keys_of_article(article):
     for name in ("topic", "author", "company"):
         linked = LINKS[name].objects.filter(article=article.pk).values_list(name, flat=True)
         yield from (f"{name}:{pk}" for pk in linked)
-    listed = ListEntry.objects.filter(article=article.pk).values_list("company", flat=True)
-    yield from (f"company:{pk}" for pk in listed)
+    # The figures' own pages say where they are quoted.
+    entries = ListEntry.objects.filter(article=article.pk).values_list("company", "figures")
+    texts = [article.figures, *(figures for _company, figures in entries)]
+    yield from (f"company:{one.company}" for text in texts for one in quoted_in(text))
+    yield from (f"company:{pk}" for pk, _figures in entries)
     place = article.published_at, article.pk
     others = Article.objects.published().order_by()
     older = others.filter(older_than(*place)).in_order().values_list("pk", flat=True)[:1]

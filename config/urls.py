@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("pages.urls")),
     path("", include("articles.urls")),
     path("", include("companies.urls")),
+    path("facts/", include("facts.urls")),
     path("discussions/", include("comments.urls")),
     path(
         "feeds/comments.atom",

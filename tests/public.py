@@ -31,11 +31,12 @@ class Publication:
     comment: object
     ad: object
     technology: object
+    fact: object
 
     @classmethod
     def make(cls):
         company, technology = CompanyFactory(), TechnologyFactory()
-        FactFactory(company=company)
+        fact = FactFactory(company=company)
         TechUseFactory(company=company, technology=technology)
         links = {
             "section": SectionFactory(),
@@ -51,7 +52,7 @@ class Publication:
             CommentFactory(discussion=DiscussionFactory(article=row), body=f"On {row.title}")
         article = ArticleFactory(title="The open story", **links)
         comment = CommentFactory(discussion=DiscussionFactory(article=article))
-        return cls(article, hidden, company, comment, AdFactory(), technology)
+        return cls(article, hidden, company, comment, AdFactory(), technology, fact)
 
     def addresses(self, article=None) -> dict:
         """The address or addresses of each name in the URL conf."""
@@ -66,6 +67,9 @@ class Publication:
             "articles:detail": article.slug,
             "companies:detail": self.company.slug,
             "companies:technology": self.technology.slug,
+            "facts:detail": self.fact.public_id,
+            "facts:json": self.fact.public_id,
+            "facts:csv": self.fact.public_id,
             "comments:comment": self.comment.public_id,
             "articles:archive-year": day.year,
             "audience:mine": article.pk,

@@ -13,6 +13,7 @@ from comments.models import Comment, Discussion
 from companies.models import Company, Technology
 from core.pagination import write_cursor
 from facts.factories import FactFactory
+from facts.models import Fact
 from tests.bulk import publication
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +74,7 @@ BUDGETS = {
     "author": 8,
     "company": 14,
     "directory": 8,
+    "figure": 7,
     "technologies": 4,
     "technology": 8,
     "feed": 6,
@@ -94,6 +96,7 @@ def addresses() -> dict:
         for model in (Section, Topic, Company, Technology)
     }
     names[Author] = discussion.article.authors.first()
+    fact = Fact.objects.current().filter(company=names[Company]).order_by("pk").first()
     listed = {model: row.get_absolute_url() for model, row in names.items()}
     return {
         "front": "/",
@@ -106,6 +109,7 @@ def addresses() -> dict:
         "topic": listed[Topic],
         "author": listed[Author],
         "company": listed[Company],
+        "figure": fact.get_absolute_url(),
         "directory": "/companies/",
         "technologies": "/technologies/",
         "technology": listed[Technology],

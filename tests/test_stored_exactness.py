@@ -24,6 +24,7 @@ from companies.models import Company
 from core.tests.readers import Site
 from facts import publishing as facts
 from facts.factories import FactFactory, MetricFactory, SourceFactory, TechUseFactory
+from facts.models import Fact
 from tests.public import MACHINE, PERSONAL, WRITES, Publication
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +54,11 @@ def make_world():
     world.child = CompanyFactory(parent=world.company, industry=world.industry)
     world.stranger = CompanyFactory()
     world.fact = FactFactory(company=world.company, metric=world.metric)
+    world.today = now.date()
+    address = f"fact:{world.company.slug}/{world.metric.key}"
+    world.quoting = ArticleFactory(
+        published_at=now - 7 * HOUR, body=f"It was [few]({address}) and is []({address})."
+    )
     world.use = TechUseFactory(company=world.child, technology=world.technology)
     world.older = ArticleFactory(published_at=now - 5 * HOUR, companies=[world.child])
     world.newer = ArticleFactory(published_at=now - HOUR / 2, topics=[world.topic])
@@ -85,6 +91,8 @@ def every_page(world):
     for company in Company.objects.all():
         found.add(company.get_absolute_url())
         found.add(reverse("comments:discussion", args=["company", company.pk]))
+    for fact in Fact.objects.published():
+        found.add(fact.get_absolute_url())
     for row in (world.section, world.other_section, world.topic, world.author, world.technology):
         found.add(row.get_absolute_url())
     return sorted({*found, *world.addresses})
@@ -174,6 +182,16 @@ CHANGES = {
     "fact deprecated": lambda w: facts.deprecate(w.fact, reason="It was a guess", by=w.editor),
     "fact verified": lambda w: facts.verify(w.fact, by=w.editor),
     "fact preferred": lambda w: facts.prefer(w.fact),
+    "fact quoted in an article": lambda w: save(
+        w.older, body=f"It has [many](fact:{w.company.slug}/{w.metric.key}@{w.fact.public_id})."
+    ),
+    "fact quoted no more": lambda w: save(w.quoting, body="Nothing is quoted."),
+    "article that quotes renamed": lambda w: save(w.quoting, title="Another title"),
+    "article that quotes taken down": lambda w: publishing.archive(w.quoting, by=w.editor),
+    "blurb that quotes rewritten": lambda w: save(
+        w.entry, blurb=f"[So many](fact:{w.company.slug}/{w.metric.key}@{w.fact.public_id})."
+    ),
+    "source gone": lambda w: save(w.fact.references.get().source, gone_since=w.today),
     "fact drafted": lambda w: FactFactory(company=w.company, draft=True),
     "metric renamed": lambda w: save(w.metric, label="Called otherwise"),
     "source renamed": lambda w: save(w.source, title="Titled otherwise"),

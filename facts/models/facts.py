@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -212,6 +213,9 @@ class Fact(TimeStamped):
         return f"{self.company}: {self.metric}, {self.display_value}"
 
     def get_absolute_url(self):
+        return reverse("facts:detail", args=[self.public_id])
+
+    def get_profile_url(self):
         """The row of the company's profile where the figure stands."""
         return f"{self.company.get_absolute_url()}#{self.public_id}"
 
@@ -304,13 +308,7 @@ class Fact(TimeStamped):
         if self.amount is None:
             known = self.metric.value_type == Metric.ValueType.DATE and partial_date(self.text)
             return known[1].label_of(known[0]) if known else self.text
-        amount = Decimal(self.amount)
-        match self.metric.value_type:
-            case Metric.ValueType.PERCENT:
-                return wording.percent_in_words(amount)
-            case Metric.ValueType.MONEY:
-                return wording.money_in_words(amount, self.metric.unit)
-        return wording.number_in_words(amount)
+        return self.metric.in_words(Decimal(self.amount))
 
     @property
     def machine_value(self) -> str:

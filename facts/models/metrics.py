@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -5,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.stored.tracking import TrackedQuerySet
 from core.validators import validate_printable
+from facts import wording
 
 
 class Metric(models.Model):
@@ -77,3 +80,11 @@ class Metric(models.Model):
 
     def __str__(self):
         return self.label
+
+    def in_words(self, amount: Decimal) -> str:
+        match self.value_type:
+            case self.ValueType.PERCENT:
+                return wording.percent_in_words(amount)
+            case self.ValueType.MONEY:
+                return wording.money_in_words(amount, self.unit)
+        return wording.number_in_words(amount)

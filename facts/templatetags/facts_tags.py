@@ -1,5 +1,7 @@
 """A figure's history as a small drawing, made on the server: no script, no style of its own."""
 
+from decimal import Decimal
+
 from django import template
 
 register = template.Library()
@@ -20,6 +22,47 @@ def fact_history(facts):
         "width": WIDTH,
         "height": HEIGHT,
     }
+
+
+CHART_WIDTH, CHART_HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 640, 230, 84, 28, 14, 16
+TICKS = 4
+
+
+@register.inclusion_tag("facts/_chart.html")
+def fact_chart(facts, current):
+    """The same, large: with a scale that begins at nothing, and each figure marked.
+
+    `current` is the fact that the page is about.
+    """
+    if not facts:
+        return {}
+    top = _round_above(max(fact.amount for fact in facts))
+    low = min(Decimal(0), min(fact.amount for fact in facts))
+    bottom = CHART_HEIGHT - BOTTOM
+    across = _scaled([fact.as_of.toordinal() for fact in facts], LEFT, CHART_WIDTH - RIGHT)
+    scale = [low + (top - low) * step / TICKS for step in range(TICKS + 1)]
+    ticks = [facts[0].metric.in_words(amount) for amount in scale]
+    down = _scaled([*scale, *(fact.amount for fact in facts)], bottom, TOP)
+    return {
+        "width": CHART_WIDTH,
+        "height": CHART_HEIGHT,
+        "left": LEFT,
+        "right": CHART_WIDTH - RIGHT,
+        "below": CHART_HEIGHT - 8,
+        "ticks": list(zip(down[: len(scale)], ticks, strict=True)),
+        "points": list(zip(across, down[len(scale) :], facts, strict=True)),
+        "first": facts[0],
+        "last": facts[-1],
+        "current": current,
+    }
+
+
+def _round_above(amount) -> Decimal:
+    """The next of 1, 2, 4, 6, 8, 10 times a power of ten: quarters of it are round too."""
+    if amount <= 0:
+        return Decimal(1)
+    power = Decimal(10) ** amount.adjusted()
+    return next(step * power for step in (1, 2, 4, 6, 8, 10) if step * power >= amount)
 
 
 def _points(facts):

@@ -1,0 +1,163 @@
+"""A figure with everything on record about it, for its page and for machines."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.structured import absolute
+from facts.cells import safe_cell
+from facts.currency import shown_of
+from facts.dating import Precision
+from facts.models import Fact
+from facts.sheets import history_of
+
+COLUMNS = (
+    *("id", "url", "company", "metric", "scope", "comparator", "value", "unit", "as_of"),
+    *("as_of_precision", "basis", "state", "reason", "supersedes", "sources"),
+)
+
+
+@dataclass(frozen=True)
+class Record:
+    """`history` holds all published figures of the same company, metric and scope, newest first.
+
+    `shown` is the one that readers see now, None when all were found wrong.
+    """
+
+    fact: Fact
+    history: list[Fact]
+    shown: Fact | None
+
+    @classmethod
+    def of(cls, pk) -> "Record":
+        """In three queries."""
+        same = Fact.objects.get(pk=pk)
+        facts = Fact.objects.published().filter(
+            company=same.company_id, metric=same.metric_id, scope=same.scope
+        )
+        history = list(facts.with_sources().select_related("supersedes").in_order_of_trust())
+        shown = shown_of(history, timezone.localdate())
+        history.sort(key=lambda fact: (fact.as_of is not None, fact.as_of, fact.pk), reverse=True)
+        fact = next(one for one in history if one.pk == pk)
+        return cls(fact, history, shown)
+
+    @property
+    def points(self) -> list[Fact]:
+        """What makes a line: dated amounts that stand, oldest first, one a day."""
+        standing = [fact for fact in self.history if not fact.is_deprecated]
+        return history_of(standing)
+
+    @property
+    def successor(self) -> Fact | None:
+        """What readers are shown in its place."""
+        return self.shown if self.shown and self.shown.pk != self.fact.pk else None
+
+    @property
+    def successors(self) -> list[Fact]:
+        return [fact for fact in self.history if fact.supersedes_id == self.fact.pk]
+
+
+def citation(fact) -> str:
+    """One line of plain text: what, of when, and where it can be looked up."""
+    return _("%(site)s: %(company)s, %(metric)s%(scope)s: %(value)s (%(as_of)s). %(url)s") % {
+        "site": settings.SITE_NAME,
+        "company": fact.company.name,
+        "metric": fact.metric.label,
+        "scope": f", {fact.scope}" if fact.scope else "",
+        "value": fact.display_value,
+        "as_of": fact.as_of_label,
+        "url": absolute(fact.get_absolute_url()),
+    }
+
+
+def partial_as_of(fact) -> str | None:
+    """The date no more exact than it is known: 2026, 2026-Q2, 2026-06, 2026-06-30."""
+    if fact.as_of is None:
+        return None
+    match fact.as_of_precision:
+        case Precision.YEAR:
+            return f"{fact.as_of:%Y}"
+        case Precision.QUARTER:
+            return f"{fact.as_of:%Y}-Q{(fact.as_of.month + 2) // 3}"
+        case Precision.MONTH:
+            return f"{fact.as_of:%Y-%m}"
+    return fact.as_of.isoformat()
+
+
+def state_of(fact) -> str:
+    return "withdrawn" if fact.is_deprecated else "published"
+
+
+def _claim(fact) -> dict:
+    return {
+        "id": fact.public_id,
+        "url": absolute(fact.get_absolute_url()),
+        "value": fact.machine_value,
+        "display_value": fact.display_value,
+        "comparator": fact.comparator,
+        "as_of": partial_as_of(fact),
+        "as_of_precision": fact.as_of_precision,
+        "basis": fact.basis,
+        "state": state_of(fact),
+        "reason": fact.deprecated_reason or None,
+        "supersedes": fact.supersedes.public_id if fact.supersedes else None,
+        "published_at": fact.published_at.isoformat(),
+        "verified_at": fact.verified_at and fact.verified_at.isoformat(),
+        "sources": [_cited(reference) for reference in fact.references.all()],
+    }
+
+
+def _cited(reference) -> dict:
+    source = reference.source
+    return {
+        "title": source.title,
+        "publisher": source.publisher,
+        "url": source.url,
+        "archive_url": source.archive_url or None,
+        "published_on": source.published_on and source.published_on.isoformat(),
+        "quote": reference.quote,
+        "locator": reference.locator,
+        "retrieved_on": reference.retrieved_on and reference.retrieved_on.isoformat(),
+    }
+
+
+def as_data(record) -> dict:
+    """For JSON: values as strings of digits, dates no more exact than they are known."""
+    fact = record.fact
+    return {
+        "company": {
+            "slug": fact.company.slug,
+            "name": fact.company.name,
+            "url": absolute(fact.company.get_absolute_url()),
+        },
+        "metric": {
+            "key": fact.metric.key,
+            "label": fact.metric.label,
+            "definition": fact.metric.definition,
+            "value_type": fact.metric.value_type,
+            "unit": fact.metric.unit,
+        },
+        "scope": fact.scope,
+        **_claim(fact),
+        "superseded_by": [one.public_id for one in record.successors],
+        "shown": record.shown.public_id if record.shown else None,
+        "history": [_claim(one) for one in record.history],
+    }
+
+
+def as_row(fact) -> dict:
+    """For CSV: no cell of it is a formula."""
+    claim = _claim(fact)
+    row = {
+        **{name: claim.get(name) for name in COLUMNS},
+        "company": fact.company.slug,
+        "metric": fact.metric.key,
+        "scope": fact.scope,
+        "unit": fact.metric.unit,
+        "sources": " | ".join(
+            " ".join(filter(None, [cited["title"], cited["url"]])) for cited in claim["sources"]
+        ),
+    }
+    return {name: safe_cell(str(value or "")) for name, value in row.items()}

@@ -1,0 +1,202 @@
+import csv
+import datetime
+import io
+import json
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from articles.factories import ArticleFactory
+from facts import publishing
+from facts.cells import plain_cell, safe_cell
+from facts.factories import FactFactory, ReferenceFactory, SourceFactory
+from facts.models import Fact
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def fact():
+    fact = FactFactory(
+        company__name="Spotify",
+        company__slug="spotify",
+        metric__key="paid-subscribers",
+        metric__label="Paid subscribers",
+        metric__definition="Paying accounts, not profiles.",
+        amount=75_000_000,
+        comparator="gte",
+        as_of=datetime.date(2018, 3, 31),
+        as_of_precision="quarter",
+        references=None,
+    )
+    source = SourceFactory(title="First quarter", url="https://example.org/q1")
+    ReferenceFactory(fact=fact, source=source, quote="75 million payers", locator="page 3")
+    return fact
+
+
+def update(fact, by, amount, year):
+    return publishing.update(
+        fact,
+        by=by,
+        source=SourceFactory(),
+        amount=amount,
+        as_of=datetime.date(year, 12, 31),
+        as_of_precision="year",
+    )
+
+
+def page_of(client, fact):
+    response = client.get(fact.get_absolute_url())
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def json_ld(page):
+    return json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page)[1])
+
+
+def test_page_says_what_the_figure_is_and_what_it_rests_on(client, fact):
+    page = page_of(client, fact)
+    for words in (
+        *("at least 75 million", "Paid subscribers", "Paying accounts, not profiles.", "Q1 2018"),
+        *("First quarter", "75 million payers", "page 3", "reported", fact.public_id),
+    ):
+        assert words in page
+    assert (
+        f"Spotify, Paid subscribers: at least 75 million (Q1 2018). http://testserver/facts/{fact.public_id}/"
+        in page
+    )
+    assert "Quoted in" not in page
+    assert "<svg viewBox" not in page
+
+
+def test_address_in_capitals_leads_to_the_one_in_small_letters(client, fact):
+    response = client.get(f"/facts/{fact.public_id.upper()}/")
+    if fact.public_id != fact.public_id.upper():
+        assert (response.status_code, response["Location"]) == (301, fact.get_absolute_url())
+
+
+@pytest.mark.parametrize("kind", ["draft", "hidden", "none"])
+@pytest.mark.parametrize("ending", ["/", ".json", ".csv"])
+def test_what_is_not_public_has_no_page(client, kind, ending):
+    row = FactFactory(draft=kind == "draft", company__is_public=kind != "hidden")
+    public_id = "zzzz" if kind == "none" else row.public_id
+    assert client.get(f"/facts/{public_id}{ending}").status_code == 404
+
+
+def test_superseded_figure_names_its_successor_and_shows_the_history(client, fact, admin_user):
+    newer = update(fact, admin_user, 90_000_000, 2019)
+    newest = update(newer, admin_user, 130_000_000, 2020)
+    page = page_of(client, fact)
+    assert "another figure that we show now" in page
+    assert f'href="{newest.get_absolute_url()}">130 million</a>' in page.replace("at least ", "")
+    assert "Superseded by" in page
+    assert '<svg viewBox="0 0 640 230"' in page
+    assert page.count("<circle") == 3
+    assert "another figure" not in page_of(client, newest)
+
+
+def test_withdrawn_figure_keeps_its_address_and_says_why(client, fact, admin_user):
+    publishing.deprecate(fact, reason="The table was misread.", by=admin_user)
+    page = page_of(client, fact)
+    assert "was wrong and is withdrawn" in page
+    assert page.count("The table was misread.") == 2
+    assert "application/ld+json" not in page
+    data = client.get(f"/facts/{fact.public_id}.json").json()
+    assert (data["state"], data["reason"]) == ("withdrawn", "The table was misread.")
+    assert data["shown"] is None
+
+
+def test_quoted_in_names_live_articles_with_their_sentence(client, fact):
+    address = f"fact:spotify/paid-subscribers@{fact.public_id}"
+    live = ArticleFactory(title="The live one", body=f"Once. [75 million]({address}) pay. End.")
+    ArticleFactory(title="The draft", draft=True, body=f"[75 million]({address})")
+    page = page_of(client, fact)
+    assert f'href="{live.get_absolute_url()}">The live one</a>' in page
+    assert "75 million pay." in page
+    assert "The draft" not in page
+
+
+def test_source_that_is_gone_leads_to_its_archived_copy(client, fact):
+    source = fact.references.get().source
+    source.archive_url = "https://archive.example/q1"
+    source.gone_since = datetime.date(2026, 5, 1)
+    source.save()
+    page = page_of(client, fact)
+    assert 'href="https://archive.example/q1"' in page
+    assert 'href="https://example.org/q1"' not in page
+    assert "address gone since 1 May 2026" in page
+
+
+def test_json_holds_the_same_for_any_page(client, fact, admin_user):
+    newer = update(fact, admin_user, 90_500_000, 2019)
+    response = client.get(f"/facts/{fact.public_id}.json")
+    data = response.json()
+    assert response["Access-Control-Allow-Origin"] == "*"
+    assert (data["value"], data["comparator"], data["as_of"]) == ("75000000", "gte", "2018-Q1")
+    assert data["company"]["slug"] == "spotify"
+    assert data["metric"]["key"] == "paid-subscribers"
+    assert data["superseded_by"] == [newer.public_id]
+    assert data["sources"][0]["quote"] == "75 million payers"
+    assert [one["value"] for one in data["history"]] == ["90500000", "75000000"]
+
+
+def test_csv_holds_a_line_for_each_value_and_no_formula(client, fact, admin_user):
+    source = fact.references.get().source
+    source.title = "=cmd()"
+    source.save()
+    update(fact, admin_user, 90_500_000, 2019)
+    response = client.get(f"/facts/{fact.public_id}.csv")
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    rows = list(csv.DictReader(io.StringIO(response.content.decode())))
+    assert [row["value"] for row in rows] == ["90500000", "75000000"]
+    assert rows[1]["sources"].startswith("'=cmd()")
+    assert rows[1]["supersedes"] == ""
+    assert rows[0]["supersedes"] == fact.public_id
+
+
+def test_machines_read_an_observation(client, fact):
+    data = json_ld(page_of(client, fact))
+    assert data["@type"] == "Observation"
+    assert data["observationAbout"]["name"] == "Spotify"
+    assert data["value"] == {"@type": "QuantitativeValue", "minValue": "75000000"}
+    assert (data["observationDate"], data["observationPeriod"]) == ("2018-03", "P3M")
+    assert data["subjectOf"][0]["url"] == "https://example.org/q1"
+
+
+def test_undated_figure_has_no_date_for_machines_either(client):
+    fact = FactFactory()
+    page = page_of(client, fact)
+    assert "undated" in page
+    assert "observationDate" not in json_ld(page)
+    assert client.get(f"/facts/{fact.public_id}.json").json()["as_of"] is None
+
+
+@given(st.text() | st.from_regex(r"['=+\-@\t\r]+.*"))
+def test_safe_cell_reads_back(text):
+    assert plain_cell(safe_cell(text)) == text
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1 555", "-cmd", "@x", "\t=1", "'=1", "\r=1"])
+def test_formula_gets_an_apostrophe(text):
+    assert safe_cell(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["-5", "-5.25", "12", "a=b", "it's", ""])
+def test_what_is_no_formula_stays(text):
+    assert safe_cell(text) == text
+
+
+def test_page_costs_the_same_with_a_long_history(
+    client, fact, admin_user, django_assert_max_num_queries
+):
+    last = fact
+    for year in range(2019, 2026):
+        last = update(last, admin_user, 1_000_000 * year, year)
+    for number in range(5):
+        ArticleFactory(body=f"[{number}](fact:spotify/paid-subscribers@{fact.public_id})")
+    with django_assert_max_num_queries(7):
+        page = page_of(client, fact)
+    assert page.count("<circle") == Fact.objects.count() == 8

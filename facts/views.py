@@ -1,0 +1,87 @@
+"""Every figure has an address of its own, where it can be cited from, for good."""
+
+import csv
+import io
+
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from core.stored import made_of, stored_page
+from core.structured import absolute
+from facts import records, structured
+from facts.models import Fact
+
+MOST_QUOTING = 50
+
+
+def _record(request, public_id) -> records.Record:
+    fact = Fact.objects.published().filter(public_id=public_id).values("pk", "company").first()
+    if fact is None:
+        raise Http404("No such figure.")
+    made_of(request, f"company:{fact['company']}")
+    return records.Record.of(fact["pk"])
+
+
+@require_safe
+@stored_page()
+def show_fact(request, public_id):
+    if public_id != public_id.lower():
+        return HttpResponsePermanentRedirect(reverse("facts:detail", args=[public_id.lower()]))
+    record = _record(request, public_id)
+    fact = record.fact
+    uses = fact.uses.in_published_articles().select_related("article")
+    title = _("%(company)s: %(metric)s, %(value)s") % {
+        "company": fact.company.name,
+        "metric": fact.metric.label,
+        "value": fact.display_value,
+    }
+    context = {
+        "fact": fact,
+        "record": record,
+        "uses": uses[:MOST_QUOTING],
+        "citation": records.citation(fact),
+        "meta_title": title,
+        "description": f"{title} ({fact.as_of_label}). {fact.metric.definition}",
+        "canonical_url": absolute(fact.get_absolute_url()),
+        "json_ld": structured.observation(record),
+        "feed_urls": [
+            {"url": reverse(f"facts:{name}", args=[public_id]), "type": kind, "title": label}
+            for name, kind, label in (
+                ("json", "application/json", _("This figure as JSON")),
+                ("csv", "text/csv", _("This figure as CSV")),
+            )
+        ],
+    }
+    return render(request, "facts/fact_detail.html", context)
+
+
+def _open_data(response):
+    """For anybody's page: there is nothing in it of whoever asks."""
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+@require_safe
+@stored_page()
+def fact_json(request, public_id):
+    record = _record(request, public_id)
+    return _open_data(
+        JsonResponse(records.as_data(record), json_dumps_params={"ensure_ascii": False})
+    )
+
+
+@require_safe
+@stored_page()
+def fact_csv(request, public_id):
+    """The figure and its history, the newest first; a line for each."""
+    record = _record(request, public_id)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, records.COLUMNS)
+    writer.writeheader()
+    writer.writerows(map(records.as_row, record.history))
+    response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'inline; filename="{public_id}.csv"'
+    return _open_data(response)

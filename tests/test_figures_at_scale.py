@@ -1,0 +1,107 @@
+"""One new value of a figure that a thousand articles quote, and a thousand show as it stands."""
+
+import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from articles.factories import SectionFactory
+from articles.models import Article, FactUse
+from articles.quoting import rebuild
+from desk import raising
+from desk.models import ReviewTask
+from facts import publishing
+from facts.factories import FactFactory, SourceFactory
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "spotify/paid-subscribers"
+WRITTEN = ("body", "body_html", "body_text", "figures", "updated_at")
+
+
+@pytest.fixture
+def fact():
+    return FactFactory(company__slug="spotify", metric__key="paid-subscribers", amount=75_000_000)
+
+
+def make_articles(count, kind, link):
+    """Published long ago; their rows as an import would leave them, then parsed."""
+    section = SectionFactory()
+    rows = Article.objects.bulk_create(
+        Article(
+            section=section,
+            title=f"{kind} {number}",
+            slug=f"{kind}-{number}",
+            body=f"In number {number} it has {link} payers.",
+            status=Article.Status.PUBLISHED,
+            published_at=timezone.now() - datetime.timedelta(days=number + 1),
+            updated_at=timezone.now() - datetime.timedelta(days=number + 1),
+        )
+        for number in range(count)
+    )
+    rebuild([row.pk for row in rows])
+    return rows
+
+
+def update(fact, by, capture, amount):
+    with CaptureQueriesContext(connection) as queries, capture(execute=True):
+        newer = publishing.update(
+            fact,
+            by=by,
+            source=SourceFactory(),
+            amount=amount,
+            as_of=datetime.date(2026, 6, 30),
+            as_of_precision="month",
+        )
+    return newer, len(queries)
+
+
+def written(rows):
+    return list(
+        Article.objects.filter(pk__in=[row.pk for row in rows]).order_by("pk").values(*WRITTEN)
+    )
+
+
+def test_new_value_is_on_every_live_page_changes_no_pinned_byte_and_asks_once_for_each(
+    client, fact, admin_user, django_capture_on_commit_callbacks
+):
+    live = make_articles(1000, "live", f"[](fact:{ADDRESS})")
+    pinned = make_articles(1000, "pinned", f"[75 million](fact:{ADDRESS}@{fact.public_id})")
+    raising.sync()
+    assert FactUse.objects.count() == 2000
+    before = written(pinned)
+    newer, queries = update(fact, admin_user, django_capture_on_commit_callbacks, 90_000_000)
+
+    assert written(pinned) == before
+    tasks = ReviewTask.objects.filter(kind=ReviewTask.Kind.SUPERSEDED, state="open")
+    assert tasks.count() == tasks.values("target").distinct().count() == 1000
+    assert set(tasks.values_list("article", flat=True)) == {row.pk for row in pinned}
+    shown = '<data class="fact" value="90000000">90 million</data>'
+    for row in live:
+        page = client.get(row.get_absolute_url()).content.decode()
+        assert shown in page
+        assert "75 million" not in page
+    texts = Article.objects.filter(
+        pk__in=[row.pk for row in live], body_text__contains="90 million"
+    )
+    assert texts.count() == 1000
+    for row in (pinned[0], pinned[-1]):
+        page = client.get(row.get_absolute_url()).content.decode()
+        assert '<data class="fact" value="75000000">75 million</data>' in page
+        assert f'newer figure: <a href="{newer.get_absolute_url()}">90 million</a>' in page
+    # Chunks of two hundred articles, some queries for each: nothing like one for each article.
+    assert queries < 400
+
+
+def test_new_value_costs_the_same_for_few_articles_and_for_many(
+    fact, admin_user, django_capture_on_commit_callbacks
+):
+    counts = []
+    for size, amount in ((5, 80_000_000), (120, 90_000_000)):
+        make_articles(size, f"live-{size}", f"[](fact:{ADDRESS})")
+        link = f"[75 million](fact:{ADDRESS}@{fact.public_id})"
+        make_articles(size, f"pinned-{size}", link)
+        fact, count = update(fact, admin_user, django_capture_on_commit_callbacks, amount)
+        counts.append(count)
+    assert counts[1] <= counts[0] + 10

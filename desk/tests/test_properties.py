@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import TestCase
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase as HypothesisTestCase
 
@@ -168,7 +168,13 @@ def open_tasks():
 
 
 class OpenTasks(HypothesisTestCase):
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    # To shrink a newsroom's week takes minutes, and it is short enough to read.
+    @settings(
+        max_examples=25,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    )
     @given(STEPS)
     def test_open_tasks_after_any_events_are_those_of_a_rebuild(self, steps):
         newsroom = Newsroom()

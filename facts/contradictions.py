@@ -98,7 +98,9 @@ def _is_estimate(fact) -> bool:
 
 def _at_one_time(first, second) -> bool:
     if first.as_of is None or second.as_of is None:
-        return first.as_of is second.as_of
+        # An amount without a date may just be an old one. What is told in words speaks of all
+        # times until it says of which.
+        return first.as_of is second.as_of or first.amount is None
     return _meet(period_of(first), period_of(second))
 
 

@@ -75,6 +75,12 @@ def test_only_figures_of_one_time_contradict(one, other, expected):
     assert contradict(first, second) is contradict(second, first) is expected
 
 
+def test_words_without_a_date_speak_of_all_times():
+    undated, dated = fact(text="To Python.", as_of=None), fact(text="To Rust.")
+    assert contradict(undated, dated) is contradict(dated, undated) is True
+    assert not contradict(undated, fact(text="to python"))
+
+
 @pytest.mark.parametrize(
     ("one", "other", "expected"),
     [("2012", "2012-12", False), ("2012", "2013", True), ("2012-12", "2012-11-30", True)],

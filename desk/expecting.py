@@ -84,7 +84,8 @@ def unsourced(articles) -> dict:
     views = weekly_views(bare)
     return {
         (Kind.UNSOURCED, f"article:{pk}"): Expected(
-            evidence=_hash(figures),
+            # Not the lines on which they stand: another paragraph above is no news.
+            evidence=_hash(sorted((one["text"], one["sentence"]) for one in figures)),
             score=WEIGHTS[Kind.UNSOURCED] * (1 + views.get(pk, 0)),
             article=pk,
         )

@@ -3,9 +3,11 @@ import datetime
 import pytest
 from django.utils import timezone
 
+from accounts.factories import UserFactory
 from articles.factories import ArticleFactory
+from articles.models import Article
 from audience.models import DailyViews
-from desk import raising
+from desk import deciding, raising
 from desk.models import ReviewTask
 from facts import publishing
 from facts.factories import FactFactory, MetricFactory, SourceFactory
@@ -118,10 +120,23 @@ def test_wrong_figure_that_was_superseded_is_asked_about_once():
 def test_bare_figures_raise_one_task_unless_the_section_does_not_look():
     looked, other = ArticleFactory(), ArticleFactory(section__figure_gate="off")
     for article in (looked, other):
-        article.__class__.objects.filter(pk=article.pk).update(
+        Article.objects.filter(pk=article.pk).update(
             naked_figures=[{"text": "75 million", "sentence": "It has 75 million users."}]
         )
     assert due() == {(Kind.UNSOURCED, f"article:{looked.pk}")}
+
+
+def test_bare_figure_let_stand_is_asked_about_again_with_another_beside_it():
+    article, figure = ArticleFactory(), {"text": "12 %", "sentence": "It has 12 %."}
+
+    def with_figures(*figures):
+        Article.objects.filter(pk=article.pk).update(naked_figures=figures)
+        return due()
+
+    assert with_figures(figure | {"line": 1})
+    deciding.keep(ReviewTask.objects.get(), by=UserFactory())
+    assert with_figures(figure | {"line": 5}) == set()
+    assert with_figures(figure, {"text": "13 %", "sentence": "It had 13 %."})
 
 
 # Facts

@@ -104,7 +104,9 @@ def test_each_way_in_which_a_task_falls_due_or_lapses_is_noticed(commits):
     fact = dated(100, metric=metric)
     source = fact.references.get().source
     bare = ArticleFactory(section=section)
-    Article.objects.filter(pk=bare.pk).update(naked_figures=[{"text": "75 million"}])
+    Article.objects.filter(pk=bare.pk).update(
+        naked_figures=[{"text": "75 million", "sentence": "It has 75 million."}]
+    )
     raising.rebuild()
 
     def kinds_after(row, **values):

@@ -81,7 +81,8 @@ def unsourced(articles) -> dict:
         .exclude(naked_figures=[])
         .order_by()
     )
-    views = weekly_views(bare)
+    rows = list(bare.values_list("pk", "naked_figures"))
+    views = weekly_views(bare) if rows else {}
     return {
         (Kind.UNSOURCED, f"article:{pk}"): Expected(
             # Not the lines on which they stand: another paragraph above is no news.
@@ -89,7 +90,7 @@ def unsourced(articles) -> dict:
             score=WEIGHTS[Kind.UNSOURCED] * (1 + views.get(pk, 0)),
             article=pk,
         )
-        for pk, figures in bare.values_list("pk", "naked_figures")
+        for pk, figures in rows
     }
 
 

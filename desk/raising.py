@@ -75,6 +75,8 @@ def _wait_for_other_syncs():
 
 def _without_decided(scope, wanted) -> dict:
     """Less what somebody let stand: their word holds until there is other evidence."""
+    if not wanted:
+        return wanted
     decided = ReviewTask.objects.filter(scope, resolution__in=ReviewTask.STANDING).order_by()
     held = set(decided.values_list("kind", "target", "evidence"))
     return {key: one for key, one in wanted.items() if (*key, one.evidence) not in held}

@@ -13,8 +13,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import uuid4
 
+from . import naked
 from .allowlist import clean_article, clean_comment
 from .document import Heading, ProseLink, Shown, plain_text
+from .naked import NakedFigure
 from .syntax import SCHEMES, article_markdown, comment_markdown
 
 __all__ = [
@@ -22,10 +24,12 @@ __all__ = [
     "COMMENT_LIMIT",
     "SCHEMES",
     "Heading",
+    "NakedFigure",
     "Prose",
     "ProseLink",
     "Shown",
     "links",
+    "naked_figures",
     "render",
     "render_comment",
     "rewrite_links",
@@ -119,6 +123,15 @@ def rewrite_links(text: str, change: Callable[[ProseLink], str | None]) -> str:
             answers[int(index)] = answer
     indexes = iter(range(len(found)))
     return _ADDRESS.sub(lambda match: answers.get(next(indexes), match[0]), text)
+
+
+def naked_figures(text: str, language: str = "en") -> list[NakedFigure]:
+    """The figures of an article body that no `fact:` link covers, as a reader meets them.
+
+    Words are known for English; in other languages only shares and money are found.
+    """
+    env = {"resolve": naked.hide}
+    return naked.find(_ARTICLE.parse(_tidy(text, ARTICLE_LIMIT), env), language)
 
 
 def _links(text: str) -> list[ProseLink]:

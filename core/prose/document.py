@@ -24,7 +24,7 @@ class Heading:
 
 
 # After a full stop, and whatever closes there, a sentence begins with what could begin one.
-_SENTENCE_END = re.compile(r"[.!?…][)\]”’\"']*\s+(?=[(\[“‘\"'A-Z\d\u00c0-\uffff])")
+SENTENCE_END = re.compile(r"[.!?…][)\]”’\"']*\s+(?=[(\[“‘\"'A-Z\d\u00c0-\uffff])")
 MOST_OF_A_SENTENCE = 600
 
 
@@ -148,7 +148,7 @@ def _give_sentences(found: list, first: int, tokens: list[Token], places: list[i
     parts = [_words([token], "words") for token in tokens]
     ends = [0, *accumulate(map(len, parts))]
     text = "".join(parts)
-    starts = [0, *(match.end() for match in _SENTENCE_END.finditer(text)), len(text) + 1]
+    starts = [0, *(match.end() for match in SENTENCE_END.finditer(text)), len(text) + 1]
     for index, place in enumerate(places, start=first):
         # The link's last character: it may end its sentence.
         at = max(ends[place] - 1, 0)

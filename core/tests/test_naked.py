@@ -1,0 +1,156 @@
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.management.commands.measure_naked_figures import on_the_demo, on_unseen_prose
+from core.prose import ARTICLE_LIMIT, naked_figures
+
+
+def found(text, language="en"):
+    return [figure.text for figure in naked_figures(text, language)]
+
+
+@pytest.mark.parametrize(
+    ("hit", "figure", "near_miss"),
+    [
+        ("It has 75 million users.", "75 million", "It has many users."),
+        ("Hundreds of thousands of requests.", "Hundreds of thousands", "Request after request."),
+        ("Served in 644 cities.", "644 cities", "Served in some cities."),
+        ("It opened in 12 countries.", "12 countries", "It opened on 12 June."),
+        ("It pays 3 engineers.", "3 engineers", "It runs Python 3 engines."),
+        ("It sells in nine countries.", "nine countries", "It has nine lives."),
+        ("Seventeen towns joined.", "Seventeen towns", "Seventeen years passed."),
+        ("It moved 31,000 in May.", "31,000", "It moved in May 2019."),
+        ("It employs 410 in town.", "410", "It turned 410."),
+        ("It cost $4 billion.", "$4 billion", "It is called $HOME."),
+        ("It cost USD 3.2m.", "USD 3.2m", "It trades in USD."),
+        ("It cost €300.", "€300", "It cost the earth."),
+        ("It cost two million naira.", "two million naira", "It took naira."),
+        ("A share of 80 %.", "80 %", "A share of the pie."),
+        ("A share of 80 percent.", "80 percent", "Top 80 of all time."),
+        ("It sold 12 to 15 per cent more.", "12 to 15 per cent", "It sold per item."),
+        ("A third of them left.", "A third", "A third founder left."),
+        ("Half of its shops closed.", "Half of", "The first half of its year closed."),
+        ("One in four is new.", "One in four", "One in the crowd is new."),
+        ("It costs twice as much.", "twice as much", "It failed twice."),
+        ("Sales doubled.", "doubled", "A double room."),
+        ("It answers in 380 ms.", "380 ms", "See chapter 380."),
+        ("It was down for 43 minutes.", "43 minutes", "It was down for five minutes."),
+        ("The largest Django site.", "largest Django", "A larger Django site."),
+        ("The third most used language.", "third most used language", "It is most unusual."),
+        ("The first company to land.", "first company to", "The first thing to know."),
+        ("It made a record profit.", "record profit", "It keeps a record of profit."),
+        ("At the end of 2021 there were 431.", "431", "At the end of 2021 it closed."),
+        ("As of June 2024, 282 pay.", "282", "As of Python 3.12, threads pay."),
+    ],
+)
+def test_figure_is_found_and_its_near_miss_is_not(hit, figure, near_miss):
+    assert any(figure in one for one in found(hit)), found(hit)
+    assert found(near_miss) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Python 3.12, HTTP/2, Django 5.2, v1.4 and Web 2.0.",
+        "On 7 December 2012, at 9.30, from 10 to 5, in Q3 and in the 1980s.",
+        "Call 0800 555 0142 or see page 318, version 6 or room 212.",
+        "Top 10 lists, S3, EN 71, PEP 3156 and Route 27.",
+        "The code is `TIMEOUT = 30 seconds` here.",
+        "```\n75 million users\n```",
+        "    75 million users in four spaces",
+        "> We lost 4,000 customers.",
+        "“We lost 4,000 customers,” she said.",
+        '"We lost 4,000 customers," she said.',
+        "1. The baskets.\n2. The depots.\n3. The end.",
+        "See <https://example.com/75-million> or https://example.com/a?b=75%20users.",
+        "He wrote.[^12]\n\n[^12]: In short.",
+        "![75 million users](/a.png)",
+        "| 75 million users |\n|---|\n| all |",
+        "[75 million users](fact:spotify/users) and [](fact:spotify/users).",
+        "He waited five minutes, two weeks, three years.",
+    ],
+)
+def test_what_is_no_figure_or_not_the_writers_is_left_alone(text):
+    assert found(text) == []
+
+
+def test_words_of_ordinary_links_headings_and_cells_are_read():
+    text = "## It has 644 cities\n\n[12 countries](/a)\n\n| City |\n|---|\n| 3,000 users |"
+    assert found(text) == ["644 cities", "12 countries", "3,000 users"]
+
+
+def test_figure_beside_a_fact_is_still_naked():
+    assert found("[75 million](fact:a/b) users and 12 countries.") == ["12 countries"]
+
+
+def test_figure_tells_its_sentence_line_and_kind():
+    text = "One.\n\nIt grew. It has more than\n644 cities “now”. It shrank."
+    (figure,) = naked_figures(text)
+    assert figure.text == "more than 644 cities"
+    assert figure.sentence == "It has more than 644 cities “now”."
+    assert (figure.line, figure.kind) == (3, "count")
+
+
+def test_sentence_shows_the_words_of_a_fact_beside():
+    (figure,) = naked_figures("It has [75 million](fact:a/b) users in 12 countries.")
+    assert figure.sentence == "It has 75 million users in 12 countries."
+
+
+def test_other_languages_are_searched_for_money_and_shares_alone():
+    assert found("Es sind 12 Länder, 80 % und 300 €.", "de") == ["80 %", "300 €"]
+    assert found("It is 12 countries.", "de") == []
+
+
+@given(st.text())
+@settings(max_examples=200, deadline=None)
+def test_any_text_is_searched(text):
+    for language in ("en", "ar"):
+        for figure in naked_figures(text, language):
+            assert 0 < len(figure.text) <= 120
+            assert len(figure.sentence) <= 600
+            assert 1 <= figure.line <= text.count("\n") + text.count("\r") + 1
+
+
+PIECES = ["12", " ", ",", ".", "million", "$", "%", "most", "used", "of", "a", "“", "”", "\n", "as"]
+
+
+@given(st.lists(st.sampled_from([*PIECES, "[x](fact:a/b)", "`", "| ", "> ", "the first", "users"])))
+@settings(max_examples=200, deadline=None)
+def test_any_heap_of_pieces_is_searched(pieces):
+    text = " ".join(pieces)
+    assert naked_figures(text) == naked_figures(text)
+
+
+@pytest.mark.parametrize(
+    "seed",
+    ["1 ", "12,", "“", "a@", "as of 11 ", "$1 ", "twenty-two ", "12 aa bb ", "the first bank "],
+)
+def test_hostile_text_of_full_length_is_searched(seed):
+    naked_figures(seed * (ARTICLE_LIMIT // len(seed)))
+
+
+# A little beneath what was measured; docs/decisions.md says the figures.
+def test_demo_is_measured_above_its_floor():
+    measured = on_the_demo()
+    assert measured.labels >= 50
+    assert measured.precision >= 0.85
+    assert measured.recall >= 0.9
+
+
+def test_unseen_prose_is_measured_above_its_floor():
+    measured = on_unseen_prose()
+    assert measured.words >= 1500
+    assert measured.labels >= 100
+    assert measured.precision >= 0.86
+    assert measured.recall >= 0.82
+
+
+def test_command_says_both_measurements():
+    out = StringIO()
+    call_command("measure_naked_figures", "--demo-details", stdout=out)
+    assert "unseen prose: " in out.getvalue()
+    assert "the demo's stories: " in out.getvalue()

@@ -188,6 +188,7 @@ def _figure(fact, number) -> dict:
     return {
         "number": number,
         "company": fact.company.name,
+        "company_url": fact.company.get_absolute_url(),
         "metric": fact.metric.label,
         "scope": fact.scope,
         "value": fact.display_value,

@@ -93,7 +93,7 @@ def test_superseded_figure_names_its_successor_and_shows_the_history(client, fac
     assert "another figure that we show now" in page
     assert f'href="{newest.get_absolute_url()}">130 million</a>' in page.replace("at least ", "")
     assert "Superseded by" in page
-    assert '<svg viewBox="0 0 640 230"' in page
+    assert '<svg viewBox="0 0 640 240"' in page
     assert page.count("<circle") == 3
     assert "another figure" not in page_of(client, newest)
 

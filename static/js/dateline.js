@@ -233,6 +233,33 @@
   }
 })();
 
+// ---- A figure's source beside its sentence; without this the link leads to the list below.
+(() => {
+  if (!HTMLElement.prototype.showPopover) return;
+  const card = document.createElement("div");
+  card.className = "source-card";
+  card.popover = "auto";
+  card.setAttribute("role", "group");
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest('.prose .as-of a[href^="#source-"]');
+    const source = link && document.getElementById(link.hash.slice(1));
+    if (!source || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    const all = Object.assign(document.createElement("a"), { href: link.hash, textContent: document.querySelector("#sources").textContent });
+    card.replaceChildren(...source.cloneNode(true).childNodes, all);
+    card.setAttribute("aria-label", link.getAttribute("aria-label"));
+    // After the link in the order of the keyboard, too.
+    link.closest("sup").after(card);
+    card.showPopover();
+    const place = link.getBoundingClientRect();
+    const width = document.documentElement.clientWidth - card.offsetWidth;
+    card.style.top = `${place.bottom + scrollY + 6}px`;
+    card.style.left = `${Math.max(8, Math.min(place.left, width - 8)) + scrollX}px`;
+  });
+  card.addEventListener("click", (event) => { if (event.target.closest('a[href^="#"]')) card.hidePopover(); });
+})();
+
 // ---- A mouse going down on a link fetches its page (templates/includes/speculation_rules.json).
 // A finger may only want to scroll. What was not followed at once is forgotten after a second:
 // the browser would show it for five minutes.

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from articles.factories import AuthorFactory, SectionFactory
+from articles.factories import ArticleFactory, AuthorFactory, SectionFactory
 from articles.models import Article
 from desk.models import ReviewTask
 from facts.factories import FactFactory, SourceFactory
@@ -122,3 +122,27 @@ def test_picker_goes_back_keeps_the_words_and_can_be_left(desk, live_server, fac
     body.press_sequentially(" [[")
     picker.press_sequentially("nobody of this name")
     desk.get_by_text("Nothing found.").wait_for()
+
+
+@pytest.mark.parametrize("has_script", [True, False])
+def test_source_of_a_figure_is_one_tap_away(live_server, new_page, fact, has_script):
+    reference = fact.references.get()
+    address = f"fact:spotify/paid-subscribers@{fact.public_id}"
+    article = ArticleFactory(body=f"It has [75 million]({address}) payers.\n\n" + "More.\n\n" * 60)
+    reader = new_page(java_script_enabled=has_script)
+    reader.goto(live_server.url + article.get_absolute_url())
+    date = reader.get_by_role("link", name="March 2018, the source")
+    date.click()
+    passage = reader.get_by_text(reference.quote).first
+    if not has_script:
+        assert reader.url.endswith("#source-1")
+        assert passage.is_visible()
+        return
+    card = reader.locator(".source-card")
+    assert card.get_by_text(reference.quote).is_visible()
+    assert reader.url.endswith(article.get_absolute_url())
+    reader.keyboard.press("Tab")
+    assert reader.evaluate("document.activeElement.closest('.source-card') !== null")
+    reader.keyboard.press("Escape")
+    assert card.is_hidden()
+    assert date.is_visible()

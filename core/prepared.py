@@ -23,14 +23,14 @@ from django.utils.dateparse import parse_datetime
 # Of a queryset whose lists have very many lengths, the older shapes are worked out again.
 MOST_SHAPES = 64
 EPOCH = datetime.datetime(1, 2, 3, tzinfo=datetime.UTC)
-NOW = object()
+NOW, TODAY = object(), object()
 
 
 class Prepared:
     """`build(**stand_ins)` answers a queryset of models or values, without prefetches.
 
     Values are integers, strings, aware datetimes, or lists of these; never None. `timezone.now()`
-    within `build` stays what it says: it is asked anew each time.
+    and `timezone.localdate()` within `build` stay what they say: they are asked anew each time.
     """
 
     def __init__(self, build):
@@ -137,13 +137,16 @@ class Compiled:
 
     def fetch(self, values) -> list[tuple]:
         connection = connections[self.queryset.db]
-        adapt = connection.ops.adapt_datetimefield_value
+        ops = connection.ops
         bound = []
         for parameter in self.parameters:
             value = parameter
             if isinstance(parameter, Slot):
                 value = parameter.value(values)
-                value = adapt(value) if isinstance(value, datetime.datetime) else value
+                if isinstance(value, datetime.datetime):
+                    value = ops.adapt_datetimefield_value(value)
+                elif isinstance(value, datetime.date):
+                    value = ops.adapt_datefield_value(value)
             bound.append(value)
         with connection.cursor() as cursor:
             cursor.execute(self.sql, bound)
@@ -179,12 +182,20 @@ class Slot:
     def value(self, values):
         if self.name is NOW:
             return timezone.now()
+        if self.name is TODAY:
+            return timezone.localdate()
         value = values[self.name]
         return value if self.place is None else value[self.place]
 
 
+def _day(moment) -> datetime.date:
+    return timezone.localdate(moment)
+
+
 def _meaning(parameter, names, built):
     """A slot for what stands in for a value, or for the moment of building; else a constant."""
+    if parameter in {value for day in built for value in (_day(day), _day(day).isoformat())}:
+        return Slot(TODAY, None)
     moment = parameter
     if isinstance(parameter, str) and parameter[:1].isdigit():
         # SQLite's driver takes moments as text, without their zone.

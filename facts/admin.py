@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.contrib import admin, messages
 from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -5,6 +7,9 @@ from django.db.models import OuterRef
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -15,6 +20,8 @@ from facts import publishing
 from facts.forms import WrongForm
 from facts.models import Fact, Metric, Reference, Source, TechUse, TechUseReference
 
+# What the desk proposes; no preference fossilises.
+PREFERRED_FOR = timedelta(days=90)
 # Beyond this the list of metrics says no longer how many exactly.
 COUNTED = 1000
 
@@ -182,7 +189,8 @@ class FactAdmin(LongListAdmin):
         verbs = {
             "_publish": (lambda: publishing.publish(fact, by=request.user), _("Published.")),
             "_verify": (lambda: publishing.verify(fact, by=request.user), _("Verified today.")),
-            "_prefer": (lambda: publishing.prefer(fact), _("Done.")),
+            "_prefer": (lambda: self._prefer(request, fact), _("Preferred until that day.")),
+            "_unprefer": (lambda: publishing.let_dates_decide(fact), _("The dates decide again.")),
         }
         asked = next((name for name in verbs if name in request.POST), None)
         if asked is None:
@@ -197,7 +205,16 @@ class FactAdmin(LongListAdmin):
             messages.error(request, " ".join(error.messages))
         return HttpResponseRedirect(reverse("admin:facts_fact_change", args=[quote(fact.pk)]))
 
+    def _prefer(self, request, fact):
+        # A browser's own date field, or whoever types one: always 2026-12-31.
+        try:
+            until = parse_date(request.POST.get("_preferred_until", ""))
+        except ValueError:
+            until = None
+        publishing.prefer(fact, until=until)
+
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        context["preferable_until"] = timezone.localdate() + PREFERRED_FOR
         context["may_publish"] = self.has_publish_permission(request)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
@@ -265,6 +282,9 @@ class FactAdmin(LongListAdmin):
 
     @admin.display(description=_("state"), ordering="status")
     def standing(self, fact):
+        if fact.preferred_until and fact.preferred_until >= timezone.localdate():
+            day = date_format(fact.preferred_until, "j F Y")
+            return _("preferred until %(day)s") % {"day": day}
         return fact.get_rank_display() if fact.is_deprecated else fact.get_status_display()
 
     @admin.display(description=_("stale"), boolean=True)

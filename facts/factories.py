@@ -1,8 +1,12 @@
+from datetime import timedelta
+
 import factory
 from django.utils import timezone
 
 from companies.factories import CompanyFactory, TechnologyFactory
 from facts.models import Fact, Metric, Reference, Source, TechUse, TechUseReference
+
+MONTH = timedelta(days=30)
 
 
 class SourceFactory(factory.django.DjangoModelFactory):
@@ -46,6 +50,10 @@ class FactFactory(factory.django.DjangoModelFactory):
 
     class Params:
         draft = factory.Trait(status=Fact.Status.DRAFT, published_at=None)
+        preferred = factory.Trait(
+            rank=Fact.Rank.PREFERRED,
+            preferred_until=factory.LazyFunction(lambda: timezone.localdate() + MONTH),
+        )
 
     company = factory.SubFactory(CompanyFactory)
     metric = factory.SubFactory(MetricFactory)

@@ -20,9 +20,9 @@ def publish(fact, *, by) -> Fact:
         raise ValidationError(_("Name a source first: a figure without one is not published."))
     old = _locked(fact.supersedes) if fact.supersedes_id else None
     if old and old.rank == Fact.Rank.PREFERRED:
-        Fact.objects.filter(pk=old.pk).update(rank=Fact.Rank.NORMAL)
-        if not fact.is_deprecated:
-            fact.rank = Fact.Rank.PREFERRED
+        Fact.objects.filter(pk=old.pk).update(rank=Fact.Rank.NORMAL, preferred_until=None)
+        if not fact.is_deprecated and old.preferred_until >= timezone.localdate():
+            fact.rank, fact.preferred_until = old.rank, old.preferred_until
     fact.status, fact.published_at = Fact.Status.PUBLISHED, timezone.now()
     fact.verified_at, fact.verified_by = fact.published_at, by
     fact.full_clean()
@@ -64,7 +64,8 @@ def deprecate(fact, *, reason: str, by) -> Fact:
     fact = _locked(fact)
     if not fact.is_published:
         raise ValidationError(_("A draft is deleted or corrected, it cannot have been wrong."))
-    fact.rank, fact.deprecated_reason = Fact.Rank.DEPRECATED, reason.strip()
+    fact.rank, fact.preferred_until = Fact.Rank.DEPRECATED, None
+    fact.deprecated_reason = reason.strip()
     fact.verified_at, fact.verified_by = timezone.now(), by
     fact.full_clean()
     fact.save()
@@ -83,18 +84,33 @@ def verify(fact, *, by) -> Fact:
 
 
 @transaction.atomic
-def prefer(fact) -> Fact:
-    """Show this figure whatever the others' dates; done once more, the dates decide again."""
+def prefer(fact, *, until) -> Fact:
+    """Show this figure whatever the others' dates, up to and with the day `until`."""
     fact = _locked(fact)
     if not fact.is_published or fact.is_deprecated:
         raise ValidationError(_("Only a published figure that stands can be preferred."))
-    was_preferred = fact.rank == Fact.Rank.PREFERRED
-    Fact.objects.filter(
-        company=fact.company, metric=fact.metric, scope=fact.scope, rank=Fact.Rank.PREFERRED
-    ).update(rank=Fact.Rank.NORMAL)
-    fact.rank = Fact.Rank.NORMAL if was_preferred else Fact.Rank.PREFERRED
+    if until is None or until < timezone.localdate():
+        raise ValidationError(_("Say until when it is preferred: a day that is still to come."))
+    _rivals(fact).exclude(pk=fact.pk).update(rank=Fact.Rank.NORMAL, preferred_until=None)
+    fact.rank, fact.preferred_until = Fact.Rank.PREFERRED, until
     fact.save()
     return fact
+
+
+@transaction.atomic
+def let_dates_decide(fact) -> Fact:
+    """Its preference ends now."""
+    fact = _locked(fact)
+    if fact.rank == Fact.Rank.PREFERRED:
+        fact.rank, fact.preferred_until = Fact.Rank.NORMAL, None
+        fact.save()
+    return fact
+
+
+def _rivals(fact):
+    return Fact.objects.filter(
+        company=fact.company, metric=fact.metric, scope=fact.scope, rank=Fact.Rank.PREFERRED
+    )
 
 
 def _locked(fact) -> Fact:

@@ -1,8 +1,14 @@
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.utils import timezone
 
 from core.stored.tracking import TrackedQuerySet
 from facts.sheets import sheet_of
+
+
+def is_preferred() -> Q:
+    """By an editor, and still: after its last day the dates decide again."""
+    return Q(rank="preferred", preferred_until__gte=timezone.localdate())
 
 
 class FactQuerySet(TrackedQuerySet):
@@ -17,7 +23,7 @@ class FactQuerySet(TrackedQuerySet):
     def in_order_of_trust(self):
         """The value shown first: preferred, else latest date, else best basis, else newest."""
         return self.order_by(
-            Case(When(rank="preferred", then=Value(0)), default=Value(1)),
+            Case(When(is_preferred(), then=Value(0)), default=Value(1)),
             F("as_of").desc(nulls_last=True),
             Case(
                 When(basis="reported", then=Value(0)),
@@ -40,7 +46,7 @@ class FactQuerySet(TrackedQuerySet):
         of them holds, and all of them are shown side by side.
         """
         standing = self._rivals(status="published").exclude(rank="deprecated")
-        settled = Q(as_of__isnull=False) | Q(rank="preferred") | Q(supersedes__isnull=False)
+        settled = Q(as_of__isnull=False) | is_preferred() | Q(supersedes__isnull=False)
         other_amount = Q(amount__isnull=False) & ~Q(amount=OuterRef("amount"))
         other_text = ~Q(text="") & ~Q(text__iexact=OuterRef("text"))
         return (

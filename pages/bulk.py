@@ -229,6 +229,7 @@ class _Seed:
             comparator=f"CASE {mod('s.n', 7)} WHEN 1 THEN 'about' WHEN 2 THEN 'gte' ELSE 'eq' END",
             rank=f"CASE WHEN {is_wrong} THEN 'deprecated' WHEN {is_preferred} THEN 'preferred'"
             " ELSE 'normal' END",
+            preferred_until=f"CASE WHEN {is_preferred} THEN {day(f'{self.now // DAY} + 60')} END",
             deprecated_reason=f"CASE WHEN {is_wrong} THEN 'The source withdrew it.' ELSE '' END",
             status=f"CASE WHEN {mod('s.n', 61)} = 7 THEN 'draft' ELSE 'published' END",
             published_at=moment(f"{self.now} - ({age}) * {DAY // 2}"),

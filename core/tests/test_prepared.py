@@ -8,6 +8,8 @@ from django.utils import timezone
 from articles.factories import ArticleFactory, SectionFactory
 from articles.models import Article
 from core.prepared import Prepared
+from facts.factories import FactFactory
+from facts.models import Fact
 
 pytestmark = pytest.mark.django_db
 
@@ -102,3 +104,19 @@ def test_prepared_works_in_every_thread():
         thread.join()
     assert shapes[0] is not shapes[1]
     assert shapes[0].sql == shapes[1].sql
+
+
+def test_today_is_asked_anew_and_another_day_must_be_a_value(monkeypatch):
+    """As moments are: a query kept over midnight would go on saying yesterday."""
+    today = timezone.localdate()
+    prepared = Prepared(lambda slug: Fact.objects.current().filter(company__slug=slug))
+    old = FactFactory(company__slug="any", preferred=True, preferred_until=today, as_of=None)
+    later = FactFactory(company=old.company, metric=old.metric, as_of=today, as_of_precision="day")
+    assert prepared(slug="any").objects() == [old]
+    tomorrow = today + timedelta(days=1)
+    monkeypatch.setattr(timezone, "localdate", lambda *args: tomorrow)
+    assert prepared(slug="any").objects() == [later]
+    monkeypatch.undo()
+    other = Prepared(lambda slug: Fact.objects.filter(as_of__gt=tomorrow, company__slug=slug))
+    with pytest.raises(ValueError, match="give it as a value"):
+        other(slug="any")

@@ -5,6 +5,7 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from facts.factories import (
     FactFactory,
@@ -260,9 +261,23 @@ def test_preferred_figure_is_shown_until_the_dates_decide_again(admin_client):
         as_of=datetime.date(2024, 1, 1),
         as_of_precision="day",
     )
-    for shown in (old, new):
-        admin_client.post(change_url(old), kept_references(old) | {"_prefer": "x"})
-        assert list(Fact.objects.current()) == [shown]
+    tomorrow = timezone.localdate() + datetime.timedelta(days=1)
+    form = kept_references(old) | {"_preferred_until": tomorrow.isoformat()}
+    admin_client.post(change_url(old), form | {"_prefer": "x"})
+    assert list(Fact.objects.current()) == [old]
+    assert "preferred until" in admin_client.get(change_url(old)).content.decode()
+    admin_client.post(change_url(old), form | {"_unprefer": "x"})
+    assert list(Fact.objects.current()) == [new]
+
+
+@pytest.mark.parametrize("until", ["", "2020-01-01", "soon", "2026-02-31"])
+def test_preference_without_a_day_to_come_is_refused(admin_client, until):
+    fact = FactFactory()
+    form = kept_references(fact) | {"_prefer": "x", "_preferred_until": until}
+    page = admin_client.post(change_url(fact), form, follow=True).content.decode()
+    assert "a day that is still to come" in page
+    fact.refresh_from_db()
+    assert (fact.rank, fact.preferred_until) == ("normal", None)
 
 
 def test_metric_with_published_figures_keeps_its_type_and_unit(admin_client):

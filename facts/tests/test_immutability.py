@@ -21,7 +21,7 @@ CHANGES = [
     {"status": "draft"},
 ]
 ALLOWED = [
-    {"rank": "preferred"},
+    {"rank": "preferred", "preferred_until": datetime.date(2030, 1, 1)},
     {"rank": "deprecated", "deprecated_reason": "Misread"},
     {"verified_at": datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)},
 ]

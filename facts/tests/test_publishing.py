@@ -2,6 +2,7 @@ import datetime
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from facts import publishing
 from facts.factories import FactFactory, ReferenceFactory, SourceFactory
@@ -74,12 +75,34 @@ def test_update_that_is_refused_leaves_nothing_behind(admin_user):
 
 
 def test_update_hands_on_the_place_of_honour(admin_user):
-    old = FactFactory(rank="preferred", as_of="2024-12-31", as_of_precision="day")
+    old = FactFactory(preferred=True, as_of="2024-12-31", as_of_precision="day")
     new = publishing.update(
         old, by=admin_user, amount=3, as_of=datetime.date(2025, 3, 31), source=SourceFactory()
     )
     assert (reloaded(old).rank, new.rank) == ("normal", "preferred")
+    assert (reloaded(old).preferred_until, new.preferred_until) == (None, old.preferred_until)
     assert list(Fact.objects.current()) == [new]
+
+
+def test_update_does_not_hand_on_a_preference_that_has_ended(admin_user):
+    old = FactFactory(preferred=True, preferred_until=datetime.date(2020, 1, 1))
+    new = publishing.update(old, by=admin_user, amount=3, source=SourceFactory())
+    assert (reloaded(old).rank, new.rank) == ("normal", "normal")
+
+
+def test_withdrawn_figure_is_preferred_no_more(admin_user):
+    fact = publishing.deprecate(FactFactory(preferred=True), reason="A slip.", by=admin_user)
+    assert fact.preferred_until is None
+
+
+def test_only_one_figure_is_preferred_and_the_newest_wish_counts(admin_user):
+    first = FactFactory(preferred=True)
+    second = FactFactory(company=first.company, metric=first.metric)
+    publishing.prefer(second, until=timezone.localdate())
+    assert reloaded(first).rank == "normal"
+    assert list(Fact.objects.current()) == [second]
+    publishing.let_dates_decide(second)
+    assert reloaded(second).preferred_until is None
 
 
 @pytest.mark.parametrize("as_of", [None, datetime.date(2024, 12, 30)])

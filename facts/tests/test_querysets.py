@@ -4,12 +4,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
 
 from companies.factories import CompanyFactory
+from facts.currency import shown_of
 from facts.factories import FactFactory, MetricFactory
 from facts.models import Fact
 
 pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
 
 
 @pytest.fixture
@@ -43,9 +48,46 @@ def test_dated_figure_goes_before_an_undated_newer_one(rival):
 
 
 def test_preferred_figure_goes_before_a_later_one(rival):
-    preferred = rival(as_of=day("2020-01-01"), rank="preferred")
+    preferred = rival(as_of=day("2020-01-01"), preferred=True)
     rival(as_of=day("2024-12-31"))
     assert list(Fact.objects.current()) == [preferred]
+
+
+def test_preference_ends_with_its_last_day(rival):
+    preferred = rival(as_of=day("2020-01-01"), preferred=True, preferred_until=TODAY)
+    latest = rival(as_of=day("2024-12-31"))
+    assert list(Fact.objects.current()) == [preferred]
+    Fact.objects.filter(pk=preferred.pk).update(preferred_until=TODAY - datetime.timedelta(days=1))
+    assert list(Fact.objects.current()) == [latest]
+
+
+CLAIMS = st.fixed_dictionaries(
+    {
+        "amount": st.integers(1, 10**9),
+        "as_of": st.sampled_from([None, day("2024-01-01"), day("2024-06-30"), TODAY]),
+        "basis": st.sampled_from(["reported", "self", "estimated"]),
+        "rank": st.sampled_from(["normal", "normal", "deprecated"]),
+        "ends": st.integers(-1, 1),
+    }
+)
+
+
+class Shown(TestCase):
+    @settings(max_examples=60, deadline=None)
+    @given(st.lists(CLAIMS, max_size=6), st.integers(0, 5))
+    def test_figure_shown_is_the_same_in_sql_and_of_loaded_rows(self, claims, preferred):
+        facts, first = [], None
+        for number, claim in enumerate(claims):
+            ends = TODAY + datetime.timedelta(days=claim.pop("ends"))
+            if number == preferred and claim["rank"] == "normal":
+                claim |= {"rank": "preferred", "preferred_until": ends}
+            claim |= {"amount": claim["amount"] * 10 + number, "deprecated_reason": "A slip."}
+            claim["as_of_precision"] = "day" if claim["as_of"] else "unknown"
+            links = {"company": first.company, "metric": first.metric} if first else {}
+            facts.append(FactFactory(**claim, **links))
+            first = facts[0]
+        shown = shown_of(facts, TODAY)
+        assert list(Fact.objects.current()) == ([shown] if shown else [])
 
 
 def test_better_basis_decides_between_equal_dates(rival):
@@ -120,7 +162,7 @@ def test_undated_claims_that_contradict_each_other_are_in_conflict(rival, disput
     "settles",
     [
         {"as_of": datetime.date(2020, 3, 9)},
-        {"rank": "preferred"},
+        {"preferred": True},
     ],
 )
 def test_dated_or_preferred_claim_settles_a_conflict(rival, dispute, settles):

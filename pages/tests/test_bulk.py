@@ -41,7 +41,7 @@ def test_articles_read_like_articles():
         article.render()
         if article.kind == "story":
             assert {name: getattr(article, name) for name in Article.RENDERED_FIELDS} == before
-    assert Article.objects.exclude(sources=[]).exists()
+    assert Article.objects.exclude(figures=[]).exists()
 
 
 def test_rows_keep_the_rules_of_their_models():

@@ -9,7 +9,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from articles import comparison, publishing, snapshots
+from articles import comparison, coverage, publishing, snapshots
+from articles.coverage_admin import FigureViews
 from articles.forms import (
     ArticleForm,
     BylineForm,
@@ -111,7 +112,7 @@ class ListEntryInline(SnapshotInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(FigurePicker, RevisionViews, LongListAdmin):
+class ArticleAdmin(FigureViews, FigurePicker, RevisionViews, LongListAdmin):
     form = ArticleForm
     inlines = [BylineInline, ListEntryInline]
     list_display = ["title", "state", "section", "bylines", "published_at", "word_count", "page"]
@@ -133,8 +134,8 @@ class ArticleAdmin(FigurePicker, RevisionViews, LongListAdmin):
     ]
 
     class Media:
-        css = {"all": ["admin-ext/article.css"]}
-        js = ["admin-ext/article.js", "admin-ext/picker.js"]
+        css = {"all": ["admin-ext/article.css", "admin-ext/coverage.css"]}
+        js = ["admin-ext/article.js", "admin-ext/picker.js", "admin-ext/coverage.js"]
 
     # Who may do what
 
@@ -198,6 +199,7 @@ class ArticleAdmin(FigurePicker, RevisionViews, LongListAdmin):
             try:
                 publishing.publish(article, by=request.user)
                 published += 1
+                self._warn_of_figures(request, article)
             except ValidationError as error:
                 text = f"{article}: {' '.join(error.messages)}"
                 self.message_user(request, text, messages.ERROR)
@@ -245,6 +247,7 @@ class ArticleAdmin(FigurePicker, RevisionViews, LongListAdmin):
             raise PermissionDenied
         if "_publish" in pressed:
             publishing.publish(article, by=request.user)
+            self._warn_of_figures(request, article)
             if article.published_at > timezone.now():
                 return _("Scheduled.")
             return format_html('{} <a href="{}">{}</a>', _("Published."), *self._link(article))
@@ -296,10 +299,14 @@ class ArticleAdmin(FigurePicker, RevisionViews, LongListAdmin):
                 for row in comparison.compare(snapshots.described(conflict), mine)
                 if row.is_changed
             ]
+        if obj and obj.pk:
+            content = publishing.newest_content(obj)
+            context["coverage"] = coverage.coverage_of_content(obj, content)
         context["can_publish"] = self.has_publish_permission(request)
         context["desk_urls"] = {
             "preview": reverse("admin:articles_article_live_preview"),
             "frame": reverse("admin:articles_article_preview_frame"),
+            "coverage": reverse("admin:articles_article_live_coverage"),
             "pick": reverse("admin:articles_article_pick"),
         }
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -340,7 +347,7 @@ class CountedAdmin(admin.ModelAdmin):
 @admin.register(Section)
 class SectionAdmin(CountedAdmin):
     links = Article
-    list_display = ["name", "position", "description", "article_total", "page"]
+    list_display = ["name", "position", "figure_gate", "article_total", "page"]
     list_editable = ["position"]
     ordering = ["position", "name"]
 

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles import quoting, snapshots
-from articles.models import Article, ArticleFormerSlug, Revision
+from articles import coverage, quoting, snapshots
+from articles.models import Article, ArticleFormerSlug, Revision, Section
 from articles.validators import validate_article_slug
 
 
@@ -75,6 +75,7 @@ def publish(article, *, by, at=None, revision=None) -> Revision:
     revision = revision or newest_revision(article) or _keep_first_text(article)
     content = revision.content
     snapshots.check_publishable(content)
+    coverage.check_gate(article, content, Section.objects.get(pk=content["section"]).figure_gate)
     refuse_taken_slug(article, content["slug"])
     now = timezone.now()
     was_waiting, was_live = article.is_scheduled, article.has_been_live

@@ -18,7 +18,9 @@ from facts.prose import Named
 
 CHUNK = 200
 PIN = re.compile(r"@([a-z0-9]+)\)")
-REFRESHED = ("body", "body_html", "body_text", "figures", "word_count", "updated_at")
+REFRESHED = (
+    *("body", "body_html", "body_text", "figures", "naked_figures", "word_count", "updated_at"),
+)
 
 
 def texts_of(article, entries) -> list:
@@ -114,7 +116,7 @@ def refresh_texts(pks):
 
 
 def _with_texts(articles):
-    return list(articles.prefetch_related("entries", "fact_uses"))
+    return list(articles.prefetch_related("entries", "fact_uses", "figure_dismissals"))
 
 
 def _all_texts(article):

@@ -217,6 +217,7 @@ def detail_context(article, parts, figures) -> dict:
     opening, closing = article.body_html, ""
     if parts.entries:
         opening, _rule, closing = opening.partition("<hr>")
+    sourced = sum(len(text.figures) for text in (article, *parts.entries))
     headings = article.headings if len(article.headings) >= FEWEST_HEADINGS else []
     return {
         "article": article,
@@ -228,6 +229,8 @@ def detail_context(article, parts, figures) -> dict:
         "entries": parts.entries,
         "headings": headings,
         "sources": figures.sources,
+        "figures_sourced": sourced,
+        "figures_in_all": sourced + len(article.naked_figures),
         "meta_title": article.title,
         "og_type": "article",
         "description": structured.description_of(article),

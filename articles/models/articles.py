@@ -8,6 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelsearch import index
 
+from articles import coverage
 from articles.models.taxonomy import Author, Section, Topic
 from articles.querysets import ArticleQuerySet, ListingQuerySet
 from articles.validators import validate_article_slug, validate_language
@@ -198,6 +199,7 @@ class Article(index.Indexed, TimeStamped):
             uses += resolver.uses(parts[-1].links)
         self.body_text = "\n\n".join(part.text for part in parts)
         self.word_count = sum(part.word_count for part in parts)
+        self.naked_figures = coverage.asked_about(self, [self.body, *entries])
         return uses
 
     def known_figures(self) -> dict:

@@ -1,0 +1,141 @@
+"""The desk's page of an article's figures: sourced, without a source, let stand and why."""
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpResponseBadRequest, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from articles import coverage, publishing
+from articles.models import Article, FigureDismissal
+from core import prose
+from facts.models import Fact
+
+MOST_PARTS = 201
+
+
+class DismissalForm(forms.ModelForm):
+    class Meta:
+        model = FigureDismissal
+        fields = ["text", "sentence", "reason"]
+        widgets = {"text": forms.HiddenInput, "sentence": forms.HiddenInput}
+        labels = {"reason": gettext_lazy("Why it needs no source")}
+
+    def __init__(self, *args, naked, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.naked = naked
+
+    def clean(self):
+        data = super().clean()
+        for figure in self.naked:
+            if (figure["text"], figure["sentence"]) == (data.get("text"), data.get("sentence")):
+                self.figure = figure
+                return data
+        raise forms.ValidationError(
+            _("This figure no longer stands in the text. Below is what does.")
+        )
+
+
+class FigureViews:
+    def get_urls(self):
+        def url(route, view, name, guard):
+            guarded = never_cache(self.admin_site.admin_view(guard(view)))
+            return path(route, guarded, name=f"articles_article_{name}")
+
+        page = require_http_methods(["GET", "HEAD", "POST"])
+        return [
+            url("coverage/", self.live_coverage, "live_coverage", require_POST),
+            url("<int:pk>/figures/", self.figures, "figures", page),
+            url("<int:pk>/figures/<int:number>/undo/", self.undo, "figures_undo", require_POST),
+            *super().get_urls(),
+        ]
+
+    def live_coverage(self, request):
+        """The panel beside the body, of what is typed. `article` may be empty for a new one."""
+        self._require_writing(request)
+        key, parts = request.POST.get("article", ""), request.POST.getlist("part")
+        if len(parts) > MOST_PARTS or any(len(part) > prose.ARTICLE_LIMIT for part in parts):
+            return HttpResponseBadRequest(_("The text is too long."))
+        article = self._article(request, int(key)) if key.isdecimal() else Article()
+        article.language = request.POST.get("language", "") or article.language
+        parts = [part.replace("\r\n", "\n") for part in parts]
+        found = coverage.coverage_of_parts(article, parts)
+        context = {"coverage": found, "article": article}
+        return TemplateResponse(request, "admin/articles/article/_coverage.html", context)
+
+    def figures(self, request, pk):
+        article = self._article(request, pk)
+        if request.method == "POST":
+            if not self.has_change_permission(request, article):
+                raise PermissionDenied
+            with transaction.atomic():
+                form = DismissalForm(request.POST, naked=self._coverage(article).naked)
+                if form.is_valid():
+                    reason = form.cleaned_data["reason"]
+                    coverage.dismiss(article, form.figure, reason=reason, by=request.user)
+                    text = _("“%(figure)s” stands without a source.")
+                    text %= {"figure": form.figure["text"]}
+                    self.message_user(request, text, messages.SUCCESS)
+                    return self._back_to_figures(pk)
+        else:
+            form = None
+        return self._figures_page(request, article, form)
+
+    def undo(self, request, pk, number):
+        article = self._article(request, pk)
+        if not self.has_change_permission(request, article):
+            raise PermissionDenied
+        dismissal = get_object_or_404(article.figure_dismissals, pk=number)
+        coverage.undo(dismissal)
+        text = _("“%(figure)s” is asked about again.") % {"figure": dismissal.text}
+        self.message_user(request, text, messages.SUCCESS)
+        return self._back_to_figures(pk)
+
+    def _figures_page(self, request, article, refused):
+        found = self._coverage(article)
+        ids = {link.address.rpartition("@")[2]: link for link in found.sourced}
+        facts = Fact.objects.filter(public_id__in=ids).select_related("company", "metric")
+        facts = {fact.public_id: fact for fact in facts}
+        sourced = [(link, facts.get(link.address.rpartition("@")[2])) for link in found.sourced]
+        asked = []
+        for number, figure in enumerate(found.naked):
+            initial = {"text": figure["text"], "sentence": figure["sentence"]}
+            form = DismissalForm(initial=initial, naked=found.naked, auto_id=f"id_{number}_%s")
+            if refused and all(refused.data.get(name) == initial[name] for name in initial):
+                form = refused
+                form.auto_id = f"id_{number}_%s"
+            asked.append((figure, form))
+        lost = refused if refused and refused.non_field_errors() else None
+        context = {"coverage": found, "sourced": sourced, "asked": asked, "lost": lost}
+        return self._page(request, "figures", article, _("Figures"), **context)
+
+    def _coverage(self, article):
+        """Of the newest text: that is what would be published."""
+        content = publishing.newest_content(article)
+        article.language = content["language"]
+        return coverage.coverage_of_content(article, content)
+
+    def _back_to_figures(self, pk):
+        return HttpResponseRedirect(reverse("admin:articles_article_figures", args=[pk]))
+
+    def _warn_of_figures(self, request, article):
+        """After publishing: what went out without a source, where the section asks for it."""
+        count = len(article.naked_figures)
+        if not count or article.section.figure_gate != "warn":
+            return
+        text = ngettext(
+            "%(article)s: %(count)d figure has no source.",
+            "%(article)s: %(count)d figures have no source.",
+            count,
+        ) % {"article": article, "count": count}
+        url = reverse("admin:articles_article_figures", args=[article.pk])
+        link = format_html('{} <a href="{}">{}</a>', text, url, _("See its figures"))
+        self.message_user(request, link, messages.WARNING)

@@ -1,0 +1,82 @@
+"use strict";
+
+// Which figures of the typed text have no source. Without it the page of the figures says the same.
+(() => {
+  const PAUSE = 700;
+
+  // What is selected is found from the figure's line on: the scan reads the words, not the marks.
+  const jump = (area, text, line) => {
+    const lines = area.value.split("\n");
+    const from = lines.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0);
+    const start = area.value.indexOf(text, from);
+    const end = start < 0 ? from + (lines[line - 1] ?? "").length : start + text.length;
+    area.focus();
+    area.setSelectionRange(start < 0 ? from : start, end);
+    const height = parseFloat(getComputedStyle(area).lineHeight) || 20;
+    area.scrollTop = Math.max(0, (line - 4) * height);
+    area.scrollIntoView({ block: "center" });
+  };
+
+  const isRow = (field) => !field.name.includes("__prefix__");
+
+  document.addEventListener("DOMContentLoaded", () => {
+    const panel = document.getElementById("desk-coverage");
+    const form = document.getElementById("article_form");
+    const body = form?.querySelector("textarea[name=body]");
+    if (!panel || !body) return;
+    const areas = () => {
+      const isList = form.elements.kind?.value === "list";
+      const blurbs = [...form.querySelectorAll("#entries-group textarea[name$=-blurb]")];
+      return [body, ...(isList ? blurbs.filter(isRow) : [])];
+    };
+    // An entry's heading is read before its blurb, two lines above.
+    const heading = (area) =>
+      area === body ? "" : form.elements[area.name.replace(/blurb$/, "heading")]?.value ?? "";
+    const partOf = (area) => [heading(area), area.value].filter(Boolean).join("\n\n");
+    (form.querySelector(".desk-body .form-row") ?? body.parentNode).append(panel);
+
+    let timer;
+    let request;
+    const addJumps = (shown) => {
+      for (const item of panel.querySelectorAll("li[data-line]")) {
+        const area = shown[Number(item.dataset.part)];
+        const words = item.querySelector(".desk-figure");
+        if (!area || !words) continue;
+        const button = document.createElement("button");
+        button.type = "button";
+        button.textContent = item.dataset.text;
+        const line = Number(item.dataset.line) - (heading(area) ? 2 : 0);
+        button.addEventListener("click", () => jump(area, item.dataset.text, Math.max(1, line)));
+        words.replaceWith(button);
+      }
+    };
+    const show = async () => {
+      request?.abort();
+      const mine = (request = new AbortController());
+      const shown = areas();
+      const data = new FormData();
+      data.set("article", panel.dataset.article);
+      data.set("language", form.elements.language?.value ?? "");
+      for (const area of shown) data.append("part", partOf(area));
+      try {
+        const response = await fetch(panel.dataset.url, {
+          method: "POST",
+          body: data,
+          headers: { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value },
+          signal: mine.signal,
+        });
+        if (!response.ok) throw new Error(response.status);
+        panel.innerHTML = await response.text();
+        addJumps(shown);
+      } catch (error) {
+        if (error.name !== "AbortError") panel.textContent = panel.dataset.failed;
+      }
+    };
+    form.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(show, PAUSE);
+    });
+    addJumps(areas());
+    show();
+  });
+})();

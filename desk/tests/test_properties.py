@@ -104,12 +104,11 @@ class Newsroom:
         publishing.verify(self.fact(one), by=self.editor)
 
     def prefer(self, one, other):
-        fact = self.fact(one, rank="normal")
-        rivals = Fact.objects.filter(company=fact.company_id, scope=fact.scope, rank="preferred")
-        rivals.update(rank="normal", preferred_until=None)
-        fact.rank = "preferred"
-        fact.preferred_until = timezone.localdate() + datetime.timedelta(days=other)
-        fact.save()
+        if other == 5:
+            publishing.let_dates_decide(self.fact(one))
+            return
+        until = timezone.localdate() + datetime.timedelta(days=other)
+        publishing.prefer(self.fact(one), until=until)
 
     def lose(self, one, _other):
         source = self.pick(Reference.objects.all(), one).source
@@ -123,6 +122,7 @@ class Newsroom:
         fact = self.fact(one)
         words, pin = ("", "") if other == 0 else (f"words {other}", f"@{fact.public_id}")
         said = f"[{words}](fact:{fact.company.slug}/{fact.metric.key}{pin})"
+        said += " It grew by 12 percent." if one % 2 else ""
         if other < 3 or not Article.objects.exists():
             ArticleFactory(body=said, authors=[self.author])
             return

@@ -170,7 +170,7 @@ _ENGLISH = [
         r"(?:(?:largest|biggest|busiest|fastest[- ]growing|best[- ]selling|top[- ]selling|richest"
         r"|youngest|oldest)\b(?! part\b)|most[ -](?:used|popular|valuable|visited|downloaded|"
         r"widely|heavily|profitable|successful|expensive|popular|common|read|watched|played|funded)"
-        r"\b)(?: [^\W\d_][\w’-]{1,24})?)",
+        r"\b)(?: (?!(?:is|are|was|were|has|in|of|by|at|for|to|and|there)\b)[^\W\d_][\w’-]{1,24})?)",
     ),
     (
         "rank",

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from core.counting import RowCount
 from core.desk import LongListAdmin
 from facts import publishing
+from facts.contradiction_admin import ContradictionViews
 from facts.forms import WrongForm
 from facts.models import Fact, Metric, Reference, Source, TechUse, TechUseReference
 
@@ -100,7 +101,7 @@ class ReferenceInline(admin.StackedInline):
 
 
 @admin.register(Fact)
-class FactAdmin(LongListAdmin):
+class FactAdmin(ContradictionViews, LongListAdmin):
     """Drafts are edited here. A published fact is moved by the verbs of `publishing` alone."""
 
     change_form_template = "admin/facts/fact/change_form.html"

@@ -186,5 +186,5 @@ def distinguish(first: Fact, second: Fact, *, reason: str, by) -> Distinction:
         first=first, second=second, defaults={"reason": reason.strip(), "by": by}
     )
     if is_new:
-        made.full_clean(validate_unique=False, validate_constraints=False)
+        made.clean_fields(exclude=["by"])
     return made

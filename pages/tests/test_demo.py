@@ -18,6 +18,7 @@ from articles.models import Article, ListEntry
 from comments.models import Comment
 from companies.models import Company, Technology
 from core import prose
+from facts.contradictions import contradictions
 from facts.models import Fact, TechUse
 from images.models import Picture
 from pages import demo
@@ -292,3 +293,18 @@ def test_command_for_an_empty_site_leaves_one_with_an_article_alone():
     call_command("seed_demo", "--if-empty", stdout=StringIO())
     assert Article.objects.count() == 1
     assert not Company.objects.exists()
+
+
+def contradicted():
+    return {(pair.first.company.slug, pair.first.metric.key) for pair in contradictions()}
+
+
+def test_radar_finds_the_demos_disputes_and_no_difference_of_metrics(seeded):
+    """Of Dropbox one claim is withdrawn by now: before that it was found."""
+    assert contradicted() == {("uber", "dispatch-stack")}
+    with transaction.atomic():
+        wrong = Fact.objects.filter(company__slug="dropbox", rank="deprecated")
+        wrong.update(rank="normal", deprecated_reason="")
+        assert {company for company, _metric in contradicted()} == {"uber", "dropbox"}
+        transaction.set_rollback(True)
+    assert Fact.objects.current().filter(company__slug="instagram", amount__gte=10**8).count() == 2

@@ -7,6 +7,7 @@ from django_countries.fields import CountryField
 from modelsearch import index
 
 from companies.querysets import CompanyQuerySet, TechnologyQuerySet
+from companies.validators import validate_company_slug
 from core.addresses import slug_url
 from core.fields import WebURLField
 from core.models import FormerSlug, TimeStamped
@@ -36,7 +37,9 @@ class Company(index.Indexed, TimeStamped):
         CLOSED = "closed", _("closed")
 
     name = models.CharField(_("name"), max_length=120, unique=True, validators=[validate_printable])
-    slug = models.SlugField(_("slug"), max_length=120, unique=True)
+    slug = models.SlugField(
+        _("slug"), max_length=120, unique=True, validators=[validate_company_slug]
+    )
     legal_name = models.CharField(
         _("legal name"), max_length=200, blank=True, validators=[validate_printable]
     )

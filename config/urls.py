@@ -8,6 +8,7 @@ from articles.sitemaps import ArticleSitemap, AuthorSitemap, SectionSitemap, Top
 from comments.feeds import CommentFeed
 from companies.sitemaps import CompanySitemap, TechnologySitemap
 from core.stored import stored_page
+from facts.compare_views import compare_companies
 from pages.sitemaps import PageSitemap, sitemap_index
 from pages.views import serve_upload
 
@@ -26,6 +27,8 @@ stored_sitemap = stored_page("articles", "companies", "technologies", params=["p
 urlpatterns = [
     path("", include("pages.urls")),
     path("", include("articles.urls")),
+    # Before the profiles: no company has this slug.
+    path("companies/compare/", compare_companies, name="compare"),
     path("", include("companies.urls")),
     path("facts/", include("facts.urls")),
     path("discussions/", include("comments.urls")),

@@ -32,11 +32,13 @@ class Publication:
     ad: object
     technology: object
     fact: object
+    other: object
 
     @classmethod
     def make(cls):
         company, technology = CompanyFactory(), TechnologyFactory()
         fact = FactFactory(company=company)
+        other = FactFactory(metric=fact.metric).company
         TechUseFactory(company=company, technology=technology)
         links = {
             "section": SectionFactory(),
@@ -52,7 +54,7 @@ class Publication:
             CommentFactory(discussion=DiscussionFactory(article=row), body=f"On {row.title}")
         article = ArticleFactory(title="The open story", **links)
         comment = CommentFactory(discussion=DiscussionFactory(article=article))
-        return cls(article, hidden, company, comment, AdFactory(), technology, fact)
+        return cls(article, hidden, company, comment, AdFactory(), technology, fact, other)
 
     def addresses(self, article=None) -> dict:
         """The address or addresses of each name in the URL conf."""
@@ -90,6 +92,8 @@ class Publication:
             ]
         parts = "articles companies technologies sections topics authors pages".split()
         found["sitemap-part"] = [reverse("sitemap-part", args=[part]) for part in parts]
+        pair = f"?c={self.company.slug}&c={self.other.slug}"
+        found["compare"] = [reverse("compare"), reverse("compare") + pair]
         found["search:search"] = [f"/search/?q={q}" for q in ("", WORD, "story", "open", "company")]
         return found | {name: [reverse(name)] for name in public_names() - found.keys()}
 

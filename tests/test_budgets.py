@@ -75,6 +75,7 @@ BUDGETS = {
     "company": 14,
     "directory": 8,
     "figure": 7,
+    "comparison": 8,
     "technologies": 4,
     "technology": 8,
     "feed": 6,
@@ -96,6 +97,8 @@ def addresses() -> dict:
         for model in (Section, Topic, Company, Technology)
     }
     names[Author] = discussion.article.authors.first()
+    bulk = Company.objects.filter(slug__startswith="bulk-", is_public=True).order_by("pk")[:4]
+    pair = "&".join(f"c={company.slug}" for company in bulk)
     fact = Fact.objects.current().filter(company=names[Company]).order_by("pk").first()
     listed = {model: row.get_absolute_url() for model, row in names.items()}
     return {
@@ -110,6 +113,7 @@ def addresses() -> dict:
         "author": listed[Author],
         "company": listed[Company],
         "figure": fact.get_absolute_url(),
+        "comparison": f"/companies/compare/?{pair}",
         "directory": "/companies/",
         "technologies": "/technologies/",
         "technology": listed[Technology],

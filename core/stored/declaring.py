@@ -28,12 +28,19 @@ class Made:
 def known_query(query: str, params: tuple) -> str:
     """The part of a query string that a page knows: each of `params` once, in one order.
 
-    Raises ValueError for a query with more parameters than any of our links has.
+    Of one that ends with an asterisk every value counts, whatever their order was. Raises
+    ValueError for a query with more parameters than any of our links has.
     """
     if not query or not params:
         return ""
-    pairs = dict(parse_qsl(query, keep_blank_values=True, max_num_fields=MOST_PARAMETERS))
-    return urlencode([(name, pairs[name]) for name in params if name in pairs])
+    pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=MOST_PARAMETERS)
+    known = []
+    for param in params:
+        name = param.removesuffix("*")
+        values = [value for key, value in pairs if key == name]
+        values = values[-1:] if name == param else sorted(set(values))
+        known += [(name, value) for value in values]
+    return urlencode(known)
 
 
 def stored_page(*keys, params=()):

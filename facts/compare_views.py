@@ -1,0 +1,72 @@
+from urllib.parse import urlencode
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from companies.models import Company
+from core.stored import keep_out, made_of, stored_page
+from core.structured import absolute
+from facts.comparing import FEWEST, MOST, compare
+
+MOST_OFFERED = 12
+WARNINGS = {
+    "undated": gettext_lazy("One of them is undated: it may be of another time."),
+    "apart": gettext_lazy("More than a year lies between these dates."),
+    "basis": gettext_lazy("One is an estimate, another was reported."),
+}
+
+
+@require_safe
+@stored_page(params=("c*", "name"))
+def compare_companies(request):
+    """Two to four companies by metric. Fewer, more or unknown ones lead to the form instead."""
+    slugs = request.GET.getlist("c")
+    found = Company.objects.visible().select_related("industry").filter(slug__in=slugs)
+    companies = sorted(found, key=lambda company: company.slug)
+    name = request.GET.get("name", "").strip()[:100]
+    problem = _problem(slugs, companies)
+    companies = companies[:MOST]
+    is_whole = len(companies) >= FEWEST
+    if problem or name or not is_whole:
+        keep_out(request)
+    made_of(request, *(f"company:{company.pk}" for company in companies))
+    names = ", ".join(company.name for company in companies)
+    context = {
+        "companies": companies,
+        "comparison": compare(companies, WARNINGS) if is_whole else None,
+        "problem": problem,
+        "name": name,
+        "offers": _offers(name, companies) if name else None,
+        "has_room": len(companies) < MOST,
+        "meta_title": _("%(names)s compared") % {"names": names} if is_whole else _("Compare"),
+        "description": _("Companies beside each other by metric, each figure with its date."),
+        "canonical_url": absolute(address_of(companies)),
+    }
+    return render(request, "facts/compare.html", context)
+
+
+def address_of(companies) -> str:
+    query = urlencode([("c", company.slug) for company in companies])
+    return f"{reverse('compare')}?{query}" if query else reverse("compare")
+
+
+def _problem(slugs, companies) -> str:
+    known = {company.slug for company in companies}
+    if unknown := [slug for slug in slugs if slug not in known]:
+        return _("We know no company “%(slug)s”.") % {"slug": unknown[0][:80]}
+    if len(companies) > MOST:
+        return _("Four companies stand beside each other at most: the first four are shown.")
+    return ""
+
+
+def _offers(name, companies) -> list[tuple]:
+    """Companies so named, each with the address that adds it to those chosen."""
+    chosen = {company.pk for company in companies}
+    named = Company.objects.visible().filter(name__icontains=name).exclude(pk__in=chosen)
+    return [
+        (one, address_of(sorted([*companies, one], key=lambda company: company.slug)))
+        for one in named.order_by("name")[:MOST_OFFERED]
+    ]

@@ -1,0 +1,74 @@
+"""Companies beside each other: the same metric, each with its own date."""
+
+from dataclasses import dataclass, field
+
+from companies.models import Company
+from facts.currency import key_of
+from facts.models import Fact, Metric, TechUse
+
+FEWEST, MOST = 2, 4
+# Figures further apart than this are no figures of one time.
+DAYS_APART = 366
+
+
+@dataclass
+class Row:
+    """One metric and scope: `cells` are the companies' current facts, None where there is none.
+
+    `warning` says, in words, why the figures do not compare; empty when they do.
+    """
+
+    metric: Metric
+    scope: str
+    cells: list
+    warning: str = ""
+
+
+@dataclass
+class Comparison:
+    companies: list[Company]
+    rows: list[Row] = field(default_factory=list)
+    shared_technologies: list[str] = field(default_factory=list)
+
+
+def compare(companies, words) -> Comparison:
+    """Of two to four companies, in three queries. `words` says each kind of difference."""
+    facts = Fact.objects.current().filter(company__in=companies).with_sources()
+    by_key = {key_of(fact): fact for fact in facts}
+    metrics = {(fact.metric, fact.scope) for fact in by_key.values()}
+    comparison = Comparison(list(companies))
+    for metric, scope in sorted(metrics, key=_in_order):
+        cells = [by_key.get((company.pk, metric.pk, scope)) for company in companies]
+        comparison.rows.append(Row(metric, scope, cells, _warning(cells, words)))
+    # What all of them have comes first: that is what they are compared by.
+    comparison.rows.sort(key=lambda row: row.cells.count(None))
+    comparison.shared_technologies = _shared(companies)
+    return comparison
+
+
+def _in_order(pair):
+    metric, scope = pair
+    return metric.position, metric.label, scope
+
+
+def _warning(cells, words) -> str:
+    facts = [fact for fact in cells if fact is not None]
+    if len(facts) < FEWEST or any(fact.amount is None for fact in facts):
+        return ""
+    days = [fact.as_of for fact in facts if fact.as_of]
+    if len(days) < len(facts):
+        return words["undated"]
+    if (max(days) - min(days)).days > DAYS_APART:
+        return words["apart"]
+    if len({fact.basis == Fact.Basis.ESTIMATED for fact in facts}) > 1:
+        return words["basis"]
+    return ""
+
+
+def _shared(companies) -> list[str]:
+    used = [set() for _company in companies]
+    places = {company.pk: place for place, company in enumerate(companies)}
+    current = TechUse.objects.visible().filter(company__in=companies, has_ended=False)
+    for company, name in current.values_list("company", "technology__name"):
+        used[places[company]].add(name)
+    return sorted(set.intersection(*used)) if used else []

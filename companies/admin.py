@@ -1,6 +1,6 @@
 from django.contrib import admin
 from django.db.models import OuterRef
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company, CompanyAlias, CompanyFormerSlug, Industry, Technology
@@ -50,7 +50,7 @@ class CompanyAdmin(LongListAdmin):
     search_fields = ["name", "legal_name", "aliases__name", "slug"]
     autocomplete_fields = ["parent", "industry", "logo"]
     inlines = [CompanyAliasInline]
-    readonly_fields = ["current_figures", "former_addresses"]
+    readonly_fields = ["former_addresses"]
     fieldsets = [
         (None, {"fields": ["name", "slug", "legal_name", "description", "is_public"]}),
         (
@@ -58,7 +58,6 @@ class CompanyAdmin(LongListAdmin):
             {"fields": ["status", "parent", "industry", "country", "founded", "website"]},
         ),
         (_("Elsewhere"), {"fields": ["wikidata_id", "logo", "former_addresses"]}),
-        (_("Current figures"), {"fields": ["current_figures"]}),
     ]
 
     def get_queryset(self, request):
@@ -78,26 +77,6 @@ class CompanyAdmin(LongListAdmin):
         if not company.is_public:
             return "–"
         return format_html('<a href="{}">{}</a>', company.get_absolute_url(), _("View"))
-
-    @admin.display(description=_("figures"))
-    def current_figures(self, company):
-        if not company.pk:
-            return "–"
-        facts = company.facts.current().with_sources()
-        rows = [
-            (
-                fact.metric,
-                f", {fact.scope}" if fact.scope else "",
-                fact.display_value,
-                fact.as_of_label,
-                _("stale") if fact.is_stale else "",
-                "; ".join(str(reference.source) for reference in fact.references.all()),
-            )
-            for fact in facts
-        ]
-        cells = "<tr><th scope='row'>{}{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>"
-        table = format_html_join("", cells, rows)
-        return format_html("<table>{}</table>", table) if rows else _("none yet")
 
     @admin.display(description=_("former addresses"))
     def former_addresses(self, company):

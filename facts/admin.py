@@ -17,8 +17,11 @@ from django.utils.translation import ngettext
 from core.counting import RowCount
 from core.desk import LongListAdmin
 from facts import publishing
+from facts.company_admin import with_quoting
 from facts.contradiction_admin import ContradictionViews
-from facts.forms import WrongForm
+from facts.doubts import doubts
+from facts.entry_admin import NEW_SOURCE, EntryViews
+from facts.forms import FactForm, SourceForm, WrongForm
 from facts.models import Fact, Metric, Reference, Source, TechUse, TechUseReference
 
 # What the desk proposes; no preference fossilises.
@@ -29,6 +32,7 @@ COUNTED = 1000
 
 @admin.register(Source)
 class SourceAdmin(LongListAdmin):
+    form = SourceForm
     list_display = ["title", "publisher", "kind", "published_label", "fact_count", "use_count"]
     list_filter = ["kind", "published_on"]
     ordering = ["publisher", "title"]
@@ -101,9 +105,10 @@ class ReferenceInline(admin.StackedInline):
 
 
 @admin.register(Fact)
-class FactAdmin(ContradictionViews, LongListAdmin):
+class FactAdmin(EntryViews, ContradictionViews, LongListAdmin):
     """Drafts are edited here. A published fact is moved by the verbs of `publishing` alone."""
 
+    form = FactForm
     change_form_template = "admin/facts/fact/change_form.html"
     list_display = [
         "value",
@@ -144,6 +149,12 @@ class FactAdmin(ContradictionViews, LongListAdmin):
     def get_fields(self, request, obj=None):
         return [*self.claim, *self.judgement, "public_id"] if obj else self.claim
 
+    def get_fieldsets(self, request, obj=None):
+        claim = (None, {"fields": self.get_fields(request, obj)})
+        if obj:
+            return [claim]
+        return [claim, (_("A source that is not on record yet"), {"fields": NEW_SOURCE})]
+
     def get_readonly_fields(self, request, obj=None):
         if obj and obj.is_published:
             return [
@@ -152,16 +163,6 @@ class FactAdmin(ContradictionViews, LongListAdmin):
                 *(*self.judgement, "public_id"),
             ]
         return [*self.judgement, "public_id"]
-
-    def get_changeform_initial_data(self, request):
-        """“Update figure” opens the form with everything but the new value and its date."""
-        pk = request.GET.get("supersedes", "")
-        old = Fact.objects.filter(pk=pk).first() if pk.isdecimal() and len(pk) < 19 else None
-        if old is None:
-            return {}
-        names = ("company_id", "metric_id", "comparator", "scope", "basis")
-        values = {name.removesuffix("_id"): getattr(old, name) for name in names}
-        return values | {"supersedes": old.pk}
 
     def has_delete_permission(self, request, obj=None):
         return not (obj and obj.is_published) and super().has_delete_permission(request, obj)
@@ -173,11 +174,6 @@ class FactAdmin(ContradictionViews, LongListAdmin):
         wrong = path("wrong/", self.admin_site.admin_view(self.wrong_view), name="facts_fact_wrong")
         return [wrong, *super().get_urls()]
 
-    def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
-        if obj.plausibility_warning:
-            messages.warning(request, obj.plausibility_warning)
-
     def response_add(self, request, obj, post_url_continue=None):
         response = super().response_add(request, obj, post_url_continue)
         return self._obeyed(request, obj) or response
@@ -188,7 +184,7 @@ class FactAdmin(ContradictionViews, LongListAdmin):
     def _obeyed(self, request, fact):
         """What the button beside “Save” asked for, done after the form and its references."""
         verbs = {
-            "_publish": (lambda: publishing.publish(fact, by=request.user), _("Published.")),
+            "_publish": (lambda: self.publish_with_reason(request, fact), _("Published.")),
             "_verify": (lambda: publishing.verify(fact, by=request.user), _("Verified today.")),
             "_prefer": (lambda: self._prefer(request, fact), _("Preferred until that day.")),
             "_unprefer": (lambda: publishing.let_dates_decide(fact), _("The dates decide again.")),
@@ -217,6 +213,8 @@ class FactAdmin(ContradictionViews, LongListAdmin):
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         context["preferable_until"] = timezone.localdate() + PREFERRED_FOR
         context["may_publish"] = self.has_publish_permission(request)
+        if obj and not obj.is_published:
+            context["doubts"] = doubts(obj)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def wrong_view(self, request):
@@ -235,7 +233,9 @@ class FactAdmin(ContradictionViews, LongListAdmin):
             "opts": self.opts,
             "title": _("This was wrong"),
             "form": form,
-            "facts": Fact.objects.filter(pk__in=pks).select_related("company", "metric"),
+            "facts": with_quoting(Fact.objects.filter(pk__in=pks)).select_related(
+                "company", "metric"
+            ),
         }
         return TemplateResponse(request, "admin/facts/fact/wrong.html", context)
 
@@ -250,7 +250,12 @@ class FactAdmin(ContradictionViews, LongListAdmin):
 
     @admin.action(description=_("Publish"), permissions=["publish"])
     def publish_selected(self, request, queryset):
-        self._each(request, queryset, publishing.publish)
+        self._each(request, queryset, self._publish_undoubted)
+
+    def _publish_undoubted(self, fact, *, by):
+        if found := doubts(fact):
+            raise ValidationError([doubt.message for doubt in found])
+        return publishing.publish(fact, by=by)
 
     @admin.action(description=_("Verify today"), permissions=["publish"])
     def verify_selected(self, request, queryset):

@@ -1,8 +1,18 @@
+from urllib.parse import urlsplit
+
 from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from companies.models import Company
 from core.validators import validate_printable
-from facts.models import Distinction, Fact
+from facts.models import Distinction, Fact, Metric, Reference, Source
+from facts.models.sources import canonical
+from facts.quick_entry import Unreadable, parse_line
+from facts.wording import plain_digits
 
 
 class DistinctionForm(forms.Form):
@@ -20,7 +30,7 @@ class DistinctionForm(forms.Form):
         data = super().clean()
         first, second = data.get("first"), data.get("second")
         if first and second and (first == second or first.company_id != second.company_id):
-            raise forms.ValidationError(_("These are not two figures of one company."))
+            raise ValidationError(_("These are not two figures of one company."))
         return data
 
 
@@ -37,3 +47,141 @@ class WrongForm(forms.Form):
         help_text=_("Readers see this beside the withdrawn figure."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+def known_source(url: str, title: str) -> Source | None:
+    """One address is one source, however it was come by; without an address the title decides."""
+    if url:
+        return Source.objects.filter(url=canonical(url)).first()
+    return Source.objects.filter(url=None, title__iexact=title).first() if title else None
+
+
+class SourceForm(forms.ModelForm):
+    class Meta:
+        model = Source
+        fields = "__all__"  # noqa: DJ007 - the admin says which
+
+    def clean_url(self):
+        url = self.cleaned_data["url"]
+        same = known_source(url, "") if url else None
+        if same and same.pk != self.instance.pk:
+            link = reverse("admin:facts_source_change", args=[same.pk])
+            message = _("This address is on record already: {}. Use that source.")
+            raise ValidationError(
+                format_html(message, format_html('<a href="{}">{}</a>', link, same))
+            )
+        return url
+
+
+class FactForm(forms.ModelForm):
+    """A new figure may bring its source along: it is made, or found, when the figure is saved."""
+
+    new_source_url = Source._meta.get_field("url").formfield(label=_("Address"), required=False)
+    new_source_title = forms.CharField(
+        label=_("Title"), max_length=300, required=False, validators=[validate_printable]
+    )
+    new_source_publisher = forms.CharField(
+        label=_("Publisher"), max_length=120, required=False, validators=[validate_printable]
+    )
+    new_source_quote = forms.CharField(
+        label=_("Quoted passage"),
+        max_length=1000,
+        required=False,
+        validators=[validate_printable],
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    class Meta:
+        model = Fact
+        fields = "__all__"  # noqa: DJ007 - the admin says which
+
+    def clean(self):
+        data = super().clean()
+        told = {name: data.get(f"new_source_{name}") or "" for name in ("url", "title")}
+        self.source = known_source(**told)
+        is_told = any(told.values()) or data.get("new_source_publisher")
+        if is_told and self.source is None and not told["title"]:
+            self.add_error("new_source_title", _("This source is new: give its title."))
+        return data
+
+    def save_new_source(self):
+        """After the figure and its references."""
+        data = self.cleaned_data
+        if not (data.get("new_source_url") or data.get("new_source_title")):
+            return
+        if self.source is None:
+            self.source = Source.objects.create(
+                url=data.get("new_source_url"),
+                title=data["new_source_title"],
+                publisher=data.get("new_source_publisher", ""),
+            )
+        if not self.instance.references.filter(source=self.source).exists():
+            Reference.objects.create(
+                fact=self.instance,
+                source=self.source,
+                quote=data.get("new_source_quote", ""),
+                retrieved_on=timezone.localdate(),
+            )
+
+
+class QuickForm(forms.Form):
+    """One line of a company: value | date | source | passage."""
+
+    company = forms.ModelChoiceField(Company.objects.all(), widget=forms.HiddenInput)
+    metric = forms.ModelChoiceField(Metric.objects.all(), label=_("Metric"))
+    scope = forms.CharField(
+        label=_("Scope"), max_length=80, required=False, validators=[validate_printable]
+    )
+    line = forms.CharField(
+        label=_("Value | date | source | passage"),
+        max_length=2000,
+        widget=forms.TextInput(
+            attrs={"size": 90, "placeholder": "282.7 million | 31 Dec 2025 | https://…"}
+        ),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, auto_id="quick_%s", **kwargs)
+
+    def clean(self):
+        data = super().clean()
+        if data.get("metric") and data.get("line"):
+            try:
+                self.entry = parse_line(data["line"], data["metric"])
+            except Unreadable as error:
+                self.add_error("line", str(error))
+        return data
+
+    def prefilled(self) -> dict:
+        """What the form for a new figure is opened with."""
+        data, entry = self.cleaned_data, self.entry
+        claim = {
+            "company": data["company"].pk,
+            "metric": data["metric"].pk,
+            "scope": data["scope"],
+            "comparator": entry.comparator,
+            "amount": "" if entry.amount is None else plain_digits(entry.amount),
+            "text": entry.text,
+            "as_of": entry.as_of.isoformat() if entry.as_of else "",
+            "as_of_precision": entry.as_of_precision,
+            "supersedes": self._superseded(),
+            "new_source_quote": entry.quote,
+        }
+        is_address = urlsplit(entry.source).scheme in ("http", "https")
+        told = {"url": entry.source if is_address else "", "title": entry.source}
+        if source := known_source(told["url"], "" if is_address else told["title"]):
+            claim["source"] = source.pk
+        else:
+            claim["new_source_url"] = told["url"]
+            claim["new_source_title"] = "" if is_address else told["title"]
+        return {name: value for name, value in claim.items() if value not in ("", None)}
+
+    def _superseded(self):
+        """What is shown now, if this one is of a later day."""
+        data = self.cleaned_data
+        now = Fact.objects.current().filter(
+            company=data["company"], metric=data["metric"], scope=data["scope"]
+        )
+        fact, day = now.first(), self.entry.as_of
+        is_later = fact and day and (fact.as_of is None or fact.as_of < day)
+        return fact.pk if is_later else ""

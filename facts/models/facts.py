@@ -279,19 +279,6 @@ class Fact(TimeStamped):
         return self.as_of is None or (timezone.localdate() - self.as_of).days > days
 
     @property
-    def plausibility_warning(self) -> str:
-        """Why the amount looks like a slip of the pen; empty when it does not."""
-        low, high = self.metric.plausible_min, self.metric.plausible_max
-        if self.amount is None or (
-            (low is None or self.amount >= low) and (high is None or self.amount <= high)
-        ):
-            return ""
-        return _("%(value)s is outside what is plausible for “%(metric)s”: check the zeros.") % {
-            "value": wording.number_in_words(self.amount),
-            "metric": self.metric,
-        }
-
-    @property
     def display_value(self) -> str:
         """The value as readers see it, comparator first: “at least 15 million”, “about 80 %”."""
         value = self._value_in_words()

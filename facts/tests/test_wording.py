@@ -6,7 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from facts.factories import FactFactory, MetricFactory
-from facts.models import Fact
 from facts.wording import number_in_words, percent_in_words, plain_digits
 
 AMOUNTS = st.decimals(
@@ -104,21 +103,3 @@ def test_fact_is_shown_in_words_and_given_to_machines_plain(value_type, claim, s
     built = fact(value_type, **claim)
     assert built.display_value == shown
     assert built.machine_value == machine
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "amount", "warns"),
-    [
-        (0, 100, 100, False),
-        (0, 100, 101, True),
-        (0, 100, 0, False),
-        (0, 100, -1, True),
-        (None, None, 10**12, False),
-        (None, 5, 6, True),
-    ],
-)
-def test_implausible_amount_is_a_warning_and_no_error(low, high, amount, warns):
-    built = fact("quantity", amount=amount)
-    built.metric.plausible_min, built.metric.plausible_max = low, high
-    assert bool(built.plausibility_warning) is warns
-    Fact.clean(built)

@@ -1,0 +1,111 @@
+"""What an editor should look at twice before a figure is published; none of it is forbidden."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from facts import wording
+from facts.contradictions import period_of
+from facts.models import Fact, Overruling
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """`rule` is what an overruling is remembered by."""
+
+    rule: str
+    message: str
+
+
+def doubts(fact: Fact) -> list[Doubt]:
+    """Those that nobody has overruled, of a fact that may not be saved yet."""
+    found = [rule(fact) for rule in (_range, _jump, _older_source, _same_passage)]
+    overruled = set(fact.overrulings.values_list("rule", flat=True)) if fact.pk else set()
+    return [doubt for doubt in found if doubt and doubt.rule not in overruled]
+
+
+def overrule(fact: Fact, found: list[Doubt], *, reason: str, by):
+    """Somebody read the warnings and says why the figure is right nevertheless."""
+    for doubt in found:
+        row = Overruling(fact=fact, rule=doubt.rule, reason=reason.strip(), by=by)
+        row.clean_fields(exclude=["by"])
+        Overruling.objects.get_or_create(
+            fact=fact, rule=doubt.rule, defaults={"reason": row.reason, "by": by}
+        )
+
+
+def _range(fact):
+    low, high = fact.metric.plausible_min, fact.metric.plausible_max
+    if fact.amount is None or (
+        (low is None or fact.amount >= low) and (high is None or fact.amount <= high)
+    ):
+        return None
+    message = _("%(value)s is outside what is plausible for “%(metric)s”: check the zeros.")
+    names = {"value": wording.number_in_words(Decimal(fact.amount)), "metric": fact.metric}
+    return Doubt("range", message % names)
+
+
+def former(fact: Fact) -> Fact | None:
+    """What it supersedes, or what is shown now of the same company, metric and scope."""
+    if fact.supersedes_id:
+        return fact.supersedes
+    rivals = Fact.objects.standing().filter(
+        company=fact.company_id, metric=fact.metric_id, scope=fact.scope
+    )
+    return rivals.exclude(pk=fact.pk).in_order_of_trust().first()
+
+
+def _jump(fact):
+    limit = fact.metric.max_jump_percent
+    if fact.amount is None or limit is None:
+        return None
+    before = former(fact)
+    if before is None or not before.amount:
+        return None
+    change = abs(Decimal(fact.amount) - before.amount) / abs(before.amount) * 100
+    if change <= limit:
+        return None
+    message = _("That is %(change)s %% away from %(value)s (%(as_of)s): more than %(limit)d %%.")
+    return Doubt(
+        "jump",
+        message
+        % {
+            "change": f"{change:,.0f}",
+            "value": before.display_value,
+            "as_of": before.as_of_label,
+            "limit": limit,
+        },
+    )
+
+
+def _references(fact):
+    return list(fact.references.select_related("source")) if fact.pk else []
+
+
+def _older_source(fact):
+    if fact.as_of is None:
+        return None
+    first_day = period_of(fact)[0]
+    for reference in _references(fact):
+        source = reference.source
+        if source.published_on and source.published_on < first_day:
+            message = _("“%(source)s” (%(published)s) is older than what it is said to state.")
+            names = {"source": source.title, "published": source.published_label}
+            return Doubt("older-source", message % names)
+    return None
+
+
+def _same_passage(fact):
+    before = former(fact)
+    if before is None or (before.amount, before.text) == (fact.amount, fact.text):
+        return None
+    quoted = {_plain(one.quote) for one in _references(before)} - {""}
+    if any(_plain(reference.quote) in quoted for reference in _references(fact)):
+        message = _("The value is another than %(value)s, but the quoted passage is the same.")
+        return Doubt("same-passage", message % {"value": before.display_value})
+    return None
+
+
+def _plain(quote) -> str:
+    return " ".join(quote.casefold().split())

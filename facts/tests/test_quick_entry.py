@@ -1,0 +1,140 @@
+import datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from facts.dating import Precision
+from facts.models import Fact, Metric
+from facts.quick_entry import Entry, Unreadable, parse_as_of, parse_line, parse_value
+
+QUANTITY = Metric(label="Users", value_type="quantity")
+MONEY = Metric(label="Revenue", value_type="money", unit="USD")
+PERCENT = Metric(label="Share", value_type="percent")
+TEXT = Metric(label="Stack", value_type="text")
+FOUNDED = Metric(label="Founded", value_type="date")
+
+
+@pytest.mark.parametrize(
+    ("text", "metric", "comparator", "amount"),
+    [
+        ("282.7 million", QUANTITY, "eq", "282700000"),
+        ("282.7m", QUANTITY, "eq", "282700000"),
+        ("1,234,567", QUANTITY, "eq", "1234567"),
+        ("more than 15 million", QUANTITY, "gte", "15000000"),
+        ("at least 15k", QUANTITY, "gte", "15000"),
+        ("≥ 15", QUANTITY, "gte", "15"),
+        ("about 80 %", PERCENT, "about", "80"),
+        ("~80 percent", PERCENT, "about", "80"),
+        ("up to 3 billion", QUANTITY, "lte", "3000000000"),
+        ("$4.5bn", MONEY, "eq", "4500000000"),
+        ("USD 4.5 billion", MONEY, "eq", "4500000000"),
+        ("4.5 billion USD", MONEY, "eq", "4500000000"),
+        ("−3", QUANTITY, "eq", "-3"),
+        ("2.5\u202f%", PERCENT, "eq", "2.5"),
+    ],
+)
+def test_value_is_read(text, metric, comparator, amount):
+    assert parse_value(text, metric) == (comparator, Decimal(amount), "")
+
+
+@pytest.mark.parametrize(
+    ("text", "metric", "says"),
+    [
+        ("many", QUANTITY, "no number"),
+        ("1,5 million", QUANTITY, "no number"),
+        ("1.234.567", QUANTITY, "no number"),
+        ("5 apples", QUANTITY, "no number"),
+        ("5 millions of", QUANTITY, "no number"),
+        ("overhead 5", QUANTITY, "no number"),
+        ("80 %", QUANTITY, "no percentage"),
+        ("$5", QUANTITY, "not in USD"),
+        ("€5", MONEY, "counted in USD, not in EUR"),
+        ("soon", FOUNDED, "no date"),
+        ("NaN", QUANTITY, "no number"),
+        ("1e9", QUANTITY, "no number"),
+        ("\0", QUANTITY, "no number"),
+    ],
+)
+def test_value_that_cannot_be_read_says_what_to_write(text, metric, says):
+    with pytest.raises(Unreadable, match=says) as caught:
+        parse_value(text, metric)
+    assert caught.value.part == "value"
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "precision"),
+    [
+        ("31 Dec 2025", "2025-12-31", "day"),
+        ("Dec 31, 2025", "2025-12-31", "day"),
+        ("31. december 2025", "2025-12-31", "day"),
+        ("2025-12-30", "2025-12-30", "day"),
+        ("Feb 2024", "2024-02-29", "month"),
+        ("2025-06", "2025-06-30", "month"),
+        ("Q4 2025", "2025-12-31", "quarter"),
+        ("2025-Q1", "2025-03-31", "quarter"),
+        ("2025", "2025-12-31", "year"),
+    ],
+)
+def test_date_is_the_last_day_of_which_it_speaks(text, day, precision):
+    assert parse_as_of(text) == (datetime.date.fromisoformat(day), precision)
+
+
+@pytest.mark.parametrize("text", ["", "undated", " Unknown ", "–"])
+def test_no_date_is_a_date_too(text):
+    assert parse_as_of(text) == (None, Precision.UNKNOWN)
+
+
+@pytest.mark.parametrize("text", ["31 Feb 2025", "Q5 2025", "soon", "12/31/2025", "31 Foo 2025"])
+def test_date_that_is_none_says_what_to_write(text):
+    with pytest.raises(Unreadable, match="31 Dec 2025") as caught:
+        parse_as_of(text)
+    assert caught.value.part == "date"
+
+
+def test_line_has_four_parts_of_which_one_is_enough():
+    line = "282.7 million | 31 Dec 2025 | https://example.org/a?b=1 | “282.7 million pay”"
+    day = datetime.date(2025, 12, 31)
+    source, quote = "https://example.org/a?b=1", "282.7 million pay"
+    amount = Decimal(282_700_000)
+    assert parse_line(line, QUANTITY) == Entry("eq", amount, "", day, "day", source, quote)
+    assert parse_line("5", QUANTITY) == Entry("eq", Decimal(5), "", None, "unknown")
+    assert parse_line("In Python | 2025", TEXT).text == "In Python"
+    assert parse_line("2012-12", FOUNDED).text == "2012-12"
+
+
+@pytest.mark.parametrize("line", ["5 | 2025 | x | y | z", "| 2025", "|||||"])
+def test_line_of_another_shape_is_refused(line):
+    with pytest.raises(Unreadable):
+        parse_line(line, QUANTITY)
+
+
+@given(st.text(max_size=200))
+def test_any_line_is_read_or_refused(line):
+    for metric in (QUANTITY, MONEY, PERCENT, TEXT, FOUNDED):
+        try:
+            assert isinstance(parse_line(line, metric), Entry)
+        except Unreadable as error:
+            assert str(error)
+
+
+AMOUNTS = st.decimals(-(10**13), 10**13, places=4).filter(
+    lambda amount: len(amount.normalize().as_tuple().digits) <= 15
+)
+
+
+@given(
+    AMOUNTS,
+    st.sampled_from(Fact.Comparator.values),
+    st.sampled_from([QUANTITY, MONEY, PERCENT]),
+    st.none() | st.dates(datetime.date(1900, 1, 1), datetime.date(2100, 12, 31)),
+)
+def test_figure_as_we_show_it_reads_back(amount, comparator, metric, day):
+    precision = "day" if day else "unknown"
+    fact = Fact(
+        amount=amount, comparator=comparator, metric=metric, as_of=day, as_of_precision=precision
+    )
+    entry = parse_line(f"{fact.display_value} | {fact.as_of_label}", metric)
+    assert (entry.amount, entry.as_of) == (amount, day)
+    assert entry.comparator == comparator

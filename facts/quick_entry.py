@@ -38,7 +38,7 @@ NUMBER = re.compile(
     r"(?P<before>[$€£¥]|[A-Z]{3}(?=[\s\d]))?\s*"
     r"(?P<sign>[-−])?(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*"
     rf"(?P<scale>{'|'.join(sorted(SCALES, key=len, reverse=True))})?\b\s*"
-    r"(?P<after>%|percent|per cent|[$€£¥]|[A-Z]{3})?(?P<rest>.*)",
+    r"(?P<after>%|percent|per cent|[$€£¥]|[A-Z]{3}\b)?(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
 MONTHS = {
@@ -116,7 +116,7 @@ def _comparator(text):
 
 def _amount(text, metric) -> Decimal:
     found = NUMBER.fullmatch(text.replace("\u00a0", " ").replace("\u202f", " ").strip())
-    if not found or found["rest"].strip():
+    if not found or found["rest"].strip().lower() not in ("", metric.unit.lower()):
         message = _("“%(text)s” is no number: write 282.7 million, 1,234,567 or USD 4.5 billion.")
         raise Unreadable("value", message % {"text": text})
     _check_unit(found["before"] or found["after"] or "", metric)

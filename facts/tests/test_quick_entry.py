@@ -10,6 +10,7 @@ from facts.models import Fact, Metric
 from facts.quick_entry import Entry, Unreadable, parse_as_of, parse_line, parse_value
 
 QUANTITY = Metric(label="Users", value_type="quantity")
+MEMBERS = Metric(label="Members", value_type="quantity", unit="members")
 MONEY = Metric(label="Revenue", value_type="money", unit="USD")
 PERCENT = Metric(label="Share", value_type="percent")
 TEXT = Metric(label="Stack", value_type="text")
@@ -31,6 +32,7 @@ FOUNDED = Metric(label="Founded", value_type="date")
         ("$4.5bn", MONEY, "eq", "4500000000"),
         ("USD 4.5 billion", MONEY, "eq", "4500000000"),
         ("4.5 billion USD", MONEY, "eq", "4500000000"),
+        ("33 million members", MEMBERS, "eq", "33000000"),
         ("−3", QUANTITY, "eq", "-3"),
         ("2.5\u202f%", PERCENT, "eq", "2.5"),
     ],

@@ -24,6 +24,11 @@ PAGES = [
     "/companies/spotify/",
     "/companies/uber/",
     "/companies/dropbox/",
+    "/companies/compare/",
+    "/companies/compare/?c=pinterest&c=instagram&c=spotify",
+    "/facts/9pp5z5/",  # with a history
+    "/facts/9vv2h8/",  # undated
+    "/facts/3dtsfr/",  # withdrawn
     "/technologies/",
     "/technologies/python/",
     "/search/",

@@ -7,8 +7,8 @@ from pathlib import Path
 from tests.browser.tools import AXE, VNU, require
 
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-RUN_AXE = """async (tags) => {
-    const { violations } = await axe.run({ runOnly: tags, resultTypes: ["violations"] });
+RUN_AXE = """async ([tags, within]) => {
+    const { violations } = await axe.run(within, { runOnly: tags, resultTypes: ["violations"] });
     const line = (id, help, node) =>
         `${id}: ${help}: ${node.target.join(" ")}: ${node.html.slice(0, 200)}`;
     return violations.flatMap(({ id, help, nodes }) =>
@@ -16,11 +16,14 @@ RUN_AXE = """async (tags) => {
 }"""
 
 
-def axe(page):
-    """One line per violation of WCAG 2.2 AA or best practice on a page made with bypass_csp."""
+def axe(page, within="html"):
+    """One line per violation of WCAG 2.2 AA or best practice on a page made with bypass_csp.
+
+    `within` is a selector of what is looked at, where the rest is not ours.
+    """
     require("axe-core")
     page.add_script_tag(path=AXE)
-    return page.evaluate(RUN_AXE, AXE_TAGS)
+    return page.evaluate(RUN_AXE, [AXE_TAGS, within])
 
 
 def nu_check(directory):

@@ -2,6 +2,7 @@ from urllib.parse import urlencode
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -15,6 +16,7 @@ MOST_OFFERED = 12
 WARNINGS = {
     "undated": gettext_lazy("One of them is undated: it may be of another time."),
     "apart": gettext_lazy("More than a year lies between these dates."),
+    "scopes": gettext_lazy("Of other scopes there are other figures: they do not compare."),
     "basis": gettext_lazy("One is an estimate, another was reported."),
 }
 
@@ -33,9 +35,10 @@ def compare_companies(request):
     if problem or name or not is_whole:
         keep_out(request)
     made_of(request, *(f"company:{company.pk}" for company in companies))
-    names = ", ".join(company.name for company in companies)
+    names = get_text_list([company.name for company in companies], _("and"))
     context = {
         "companies": companies,
+        "chosen": [(one, _address_without(one, companies)) for one in companies],
         "comparison": compare(companies, WARNINGS) if is_whole else None,
         "problem": problem,
         "name": name,
@@ -51,6 +54,10 @@ def compare_companies(request):
 def address_of(companies) -> str:
     query = urlencode([("c", company.slug) for company in companies])
     return f"{reverse('compare')}?{query}" if query else reverse("compare")
+
+
+def _address_without(left_out, companies) -> str:
+    return address_of([company for company in companies if company != left_out])
 
 
 def _problem(slugs, companies) -> str:

@@ -1,5 +1,6 @@
 """Companies beside each other: the same metric, each with its own date."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from companies.models import Company
@@ -37,9 +38,11 @@ def compare(companies, words) -> Comparison:
     by_key = {key_of(fact): fact for fact in facts}
     metrics = {(fact.metric, fact.scope) for fact in by_key.values()}
     comparison = Comparison(list(companies))
+    scopes = Counter(metric for metric, _scope in metrics)
     for metric, scope in sorted(metrics, key=_in_order):
         cells = [by_key.get((company.pk, metric.pk, scope)) for company in companies]
-        comparison.rows.append(Row(metric, scope, cells, _warning(cells, words)))
+        warning = words["scopes"] if scopes[metric] > 1 else _warning(cells, words)
+        comparison.rows.append(Row(metric, scope, cells, warning))
     # What all of them have comes first: that is what they are compared by.
     comparison.rows.sort(key=lambda row: row.cells.count(None))
     comparison.shared_technologies = _shared(companies)

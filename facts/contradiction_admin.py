@@ -38,7 +38,7 @@ class ContradictionViews:
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Figures that cannot both be right"),
-            "pairs": [self._sides(pair) for pair in pairs[:MOST_SHOWN]],
+            "pairs": self._sides(pairs[:MOST_SHOWN]),
             "more": max(len(pairs) - MOST_SHOWN, 0),
             "form": form,
             "may_publish": self.has_publish_permission(request),
@@ -57,11 +57,14 @@ class ContradictionViews:
         found = contradictions(companies.values_list("company", flat=True))
         return [pair for pair in found if pair.pair == asked]
 
-    def _sides(self, pair):
-        sentences = sentences_of(pair)
-        facts = Fact.objects.with_sources().in_bulk([pair.first.pk, pair.second.pk])
-        sides = [(facts[one.pk], sentences[one.pk]) for one in (pair.first, pair.second)]
-        return {"pair": pair.pair, "fact": pair.first, "sides": sides}
+    def _sides(self, pairs):
+        """Each pair with its two figures, their sources and the sentences that say them."""
+        sentences = sentences_of(*pairs)
+        facts = Fact.objects.with_sources().in_bulk(sentences)
+        for pair in pairs:
+            both = (pair.first.pk, pair.second.pk)
+            sides = [(facts[pk], sentences[pk]) for pk in both]
+            yield {"pair": pair.pair, "fact": pair.first, "sides": sides}
 
     def _told_apart(self, request, form):
         if not self.has_publish_permission(request):

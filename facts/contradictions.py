@@ -12,6 +12,7 @@ from decimal import Decimal
 from itertools import combinations, groupby
 
 from django.db import transaction
+from django.db.models import Prefetch, prefetch_related_objects
 
 from facts.currency import supersedes
 from facts.dating import Precision, partial_date
@@ -19,9 +20,11 @@ from facts.models import Distinction, Fact, Metric
 
 ABOUT = Decimal("0.05")
 INFINITE = Decimal("Infinity")
-NOT_A_WORD = re.compile(r"\W+")
-# So many companies' figures are looked at together.
-CHUNK = 500
+# “C++” is not “C#”.
+NOT_A_WORD = re.compile(r"[^\w+#]+")
+# So many companies' figures are asked for at once, and so many of these held at a time.
+CHUNK, HELD = 500, 2000
+MOST_SENTENCES = 5
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,9 @@ def _among(companies):
     )
     found = [
         Contradiction(*pair)
-        for _key, group in groupby(facts, lambda fact: (fact.company_id, fact.metric_id))
+        for _key, group in groupby(
+            facts.iterator(HELD), lambda fact: (fact.company_id, fact.metric_id)
+        )
         for pair in _pairs(list(group))
     ]
     told_apart = set()
@@ -133,18 +138,14 @@ def _differ(first, second) -> bool:
     if first.amount is not None and second.amount is not None:
         return not _meet(interval_of(first), interval_of(second))
     if first.metric.value_type == Metric.ValueType.DATE:
-        return _dates_differ(partial_date(first.text), partial_date(second.text))
+        days = partial_date(first.text), partial_date(second.text)
+        if all(days):
+            return not _meet(_period(*days[0]), _period(*days[1]))
     return _words(first) != _words(second)
 
 
 def _words(fact) -> str:
     return NOT_A_WORD.sub(" ", fact.text.casefold()).strip()
-
-
-def _dates_differ(one, other) -> bool:
-    if one is None or other is None:
-        return one is not other
-    return not _meet(_period(*one), _period(*other))
 
 
 def interval_of(fact) -> tuple[Decimal, Decimal]:
@@ -169,13 +170,13 @@ def _last_stated(amount) -> Decimal:
     return Decimal(10) ** min(exponent, exponent + len(digits) - 2) if amount else Decimal(0)
 
 
-def sentences_of(pair: Contradiction) -> dict[int, list]:
-    """By fact: the sentences that say it in live articles, as (sentence, article)."""
-    said: dict[int, list] = {pair.first.pk: [], pair.second.pk: []}
-    for fact in (pair.first, pair.second):
-        for use in fact.uses.in_published_articles().select_related("article")[:5]:
-            said[fact.pk].append((use.sentence, use.article))
-    return said
+def sentences_of(*pairs: Contradiction) -> dict[int, list]:
+    """By fact: the first sentences that say it in live articles, as (sentence, article)."""
+    facts = [fact for pair in pairs for fact in (pair.first, pair.second)]
+    uses = Fact.uses.rel.related_model.objects.in_published_articles().select_related("article")
+    first_uses = Prefetch("uses", uses[:MOST_SENTENCES], to_attr="first_uses")
+    prefetch_related_objects(facts, first_uses)
+    return {fact.pk: [(use.sentence, use.article) for use in fact.first_uses] for fact in facts}
 
 
 @transaction.atomic

@@ -84,6 +84,24 @@ def test_scopes_are_never_mixed(client, company, metric):
     company("Two", metric)
     page = page_of(client, "?c=one&c=two")
     assert page.count("no figure on record") == 2
+    assert page.count("Of other scopes there are other figures") == 2
+
+
+def test_any_company_can_be_left_out(client, company):
+    for name in ("One", "Two", "Three"):
+        company(name)
+    page = page_of(client, "?c=one&c=two&c=three")
+    for rest in ("c=one&amp;c=three", "c=one&amp;c=two", "c=three&amp;c=two"):
+        assert f'href="/companies/compare/?{rest}"' in page
+    assert "<h1>One, Three and Two compared</h1>" in page
+    assert 'href="/companies/compare/" rel="nofollow">leave out' in page_of(client, "?c=one")
+
+
+def test_undated_figure_is_not_called_stale_as_well(client, company):
+    metric = MetricFactory(shelf_life_days=30)
+    company("One", metric, as_of=None)
+    company("Two", metric, as_of=datetime.date(2020, 1, 1))
+    assert page_of(client, "?c=one&c=two").count(">stale<") == 1
 
 
 def test_what_all_of_them_use_is_named(client, company):
@@ -108,7 +126,7 @@ def test_company_is_added_by_name(client, company):
     company("One")
     company("Two")
     page = page_of(client, "?c=two&name=on")
-    assert 'href="/companies/compare/?c=one&amp;c=two">One</a>' in page
+    assert 'href="/companies/compare/?c=one&amp;c=two" rel="nofollow">Add One</a>' in page
     assert "No other company" in page_of(client, "?c=two&name=nobody")
 
 

@@ -48,6 +48,8 @@ def fact(amount=None, text="", *, metric=QUANTITY, as_of=DAY, precision="day", *
         ({"amount": "5", "basis": "self"}, {"amount": "9"}, True),
         ({"text": "Dispatch in Python."}, {"text": "dispatch in python"}, False),
         ({"text": "Dispatch in Python."}, {"text": "Dispatch in Go."}, True),
+        ({"text": "Dispatch in C++."}, {"text": "Dispatch in C#."}, True),
+        ({"text": "Go; Java, and Node.js"}, {"text": "go, java and node js"}, False),
     ],
 )
 def test_values_contradict_beyond_rounding_and_comparators(one, other, expected):
@@ -83,7 +85,14 @@ def test_words_without_a_date_speak_of_all_times():
 
 @pytest.mark.parametrize(
     ("one", "other", "expected"),
-    [("2012", "2012-12", False), ("2012", "2013", True), ("2012-12", "2012-11-30", True)],
+    [
+        ("2012", "2012-12", False),
+        ("2012", "2013", True),
+        ("2012-12", "2012-11-30", True),
+        ("about 2012", "About 2012", False),  # no date, but the same words
+        ("about 2012", "2012", True),
+        ("about 2012", "before 2012", True),
+    ],
 )
 def test_dates_contradict_when_they_do_not_meet(one, other, expected):
     metric = Metric(value_type="date")
@@ -105,6 +114,31 @@ FACTS = st.builds(
 def test_contradiction_is_mutual_and_nothing_contradicts_itself(first, second):
     assert contradict(first, second) is contradict(second, first)
     assert not contradict(first, first)
+
+
+@given(st.dates(), st.sampled_from([4, 7, 10]), st.sampled_from([4, 7, 10]))
+def test_date_known_less_exactly_never_contradicts_it(day, length, other_length):
+    metric, text = Metric(value_type="date"), day.isoformat()
+    assert not contradict(
+        fact(text=text[:length], metric=metric), fact(text=text[:other_length], metric=metric)
+    )
+
+
+@given(st.dates(), st.dates(), st.sampled_from([4, 7, 10]))
+def test_dates_known_alike_contradict_unless_they_are_one(day, other, length):
+    metric, texts = Metric(value_type="date"), [one.isoformat()[:length] for one in (day, other)]
+    first, second = (fact(text=text, metric=metric) for text in texts)
+    assert contradict(first, second) is (texts[0] != texts[1])
+
+
+WORDS = st.lists(st.from_regex(r"[a-z0-9]+[+#]*", fullmatch=True), min_size=1, max_size=6)
+
+
+@given(WORDS, WORDS, st.sampled_from([" ", ", ", "; ", " – ", ".  "]))
+def test_claims_contradict_by_their_words_alone(words, others, between):
+    as_written = fact(text=between.join(words).title() + ".")
+    assert not contradict(as_written, fact(text=" ".join(words)))
+    assert contradict(as_written, fact(text=" ".join(others))) is (words != others)
 
 
 @given(st.integers(1, 10**12), st.integers(2, 6))
@@ -162,6 +196,15 @@ def test_radar_costs_the_same_for_few_and_for_many(pair, django_assert_max_num_q
         assert len(contradictions()) == 16
     with django_assert_max_num_queries(2):
         assert len(contradictions([company.pk])) == 3
+
+
+def test_sentences_of_many_pairs_are_asked_for_once(pair, django_assert_num_queries):
+    for text in ("In Go.", "In Rust."):
+        FactFactory(company=pair[0].company, metric=pair[0].metric, text=text)
+    pairs = contradictions()
+    assert len(pairs) == 6
+    with django_assert_num_queries(1):
+        assert len(sentences_of(*pairs)) == 4
 
 
 def test_sentences_of_live_articles_stand_beside_the_claims(pair):

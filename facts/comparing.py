@@ -33,9 +33,8 @@ class Comparison:
 
 
 def compare(companies, words) -> Comparison:
-    """Of two to four companies, in three queries. `words` says each kind of difference."""
-    facts = Fact.objects.current().filter(company__in=companies).with_sources()
-    by_key = {key_of(fact): fact for fact in facts}
+    """Of two to four companies, in five queries. `words` says each kind of difference."""
+    by_key = _current(companies)
     metrics = {(fact.metric, fact.scope) for fact in by_key.values()}
     comparison = Comparison(list(companies))
     scopes = Counter(metric for metric, _scope in metrics)
@@ -47,6 +46,16 @@ def compare(companies, words) -> Comparison:
     comparison.rows.sort(key=lambda row: row.cells.count(None))
     comparison.shared_technologies = _shared(companies)
     return comparison
+
+
+def _current(companies) -> dict:
+    """By key. Each says whether it `is_disputed`: then another stands beside it in the profile."""
+    facts = Fact.objects.filter(company__in=companies)
+    disputed = set(facts.conflicts().values_list("company", "metric", "scope"))
+    by_key = {key_of(fact): fact for fact in facts.current().with_sources()}
+    for key, fact in by_key.items():
+        fact.is_disputed = key in disputed
+    return by_key
 
 
 def _in_order(pair):

@@ -97,6 +97,16 @@ def test_any_company_can_be_left_out(client, company):
     assert 'href="/companies/compare/" rel="nofollow">leave out' in page_of(client, "?c=one")
 
 
+def test_figure_that_another_contradicts_says_so(client, company, metric):
+    one = company("One", metric, as_of=None)
+    company("Two", metric, as_of=None)
+    assert "sources disagree" not in page_of(client, "?c=one&c=two")
+    FactFactory(company=one, metric=metric, amount=9)
+    page = page_of(client, "?c=one&c=two")
+    assert page.count('href="/companies/one/">sources disagree</a>') == 1
+    assert page.count("sources disagree") == 1
+
+
 def test_undated_figure_is_not_called_stale_as_well(client, company):
     metric = MetricFactory(shelf_life_days=30)
     company("One", metric, as_of=None)
@@ -170,5 +180,5 @@ def test_comparison_costs_the_same_however_much_there_is(
         made = company(name)
         for metric in metrics:
             FactFactory(company=made, metric=metric)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         page_of(client, "?c=one&c=two&c=three&c=four")

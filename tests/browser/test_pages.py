@@ -25,7 +25,7 @@ PAGES = [
     "/companies/uber/",
     "/companies/dropbox/",
     "/companies/compare/",
-    "/companies/compare/?c=pinterest&c=instagram&c=spotify",
+    "/companies/compare/?c=uber&c=instagram&c=spotify",
     "/facts/9pp5z5/",  # with a history
     "/facts/9vv2h8/",  # undated
     "/facts/3dtsfr/",  # withdrawn

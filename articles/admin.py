@@ -18,6 +18,7 @@ from articles.forms import (
     ListEntryForm,
     ListEntryFormSet,
 )
+from articles.list_admin import ListViews
 from articles.models import Article, ArticleFormerSlug, Author, Byline, ListEntry, Section, Topic
 from articles.picking import FigurePicker
 from articles.revision_admin import RevisionViews
@@ -112,7 +113,7 @@ class ListEntryInline(SnapshotInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(FigureViews, FigurePicker, RevisionViews, LongListAdmin):
+class ArticleAdmin(ListViews, FigureViews, FigurePicker, RevisionViews, LongListAdmin):
     form = ArticleForm
     inlines = [BylineInline, ListEntryInline]
     list_display = ["title", "state", "section", "bylines", "published_at", "word_count", "page"]
@@ -129,6 +130,17 @@ class ArticleAdmin(FigureViews, FigurePicker, RevisionViews, LongListAdmin):
         (
             _("Where it stands"),
             {"fields": ["section", "kind", "topics", "companies", "cover", "language"]},
+        ),
+        (
+            _("Assembled from profiles (for lists only)"),
+            {
+                "fields": [
+                    ("ranking_technology", "ranking_industry"),
+                    ("ranking_metric", "ranking_order", "ranking_limit"),
+                    "ranking_basis",
+                ],
+                "classes": ["collapse"],
+            },
         ),
         (_("When"), {"fields": ["published_at", "note"]}),
     ]

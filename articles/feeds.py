@@ -10,6 +10,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
+from articles import ranking
 from articles.models import Article, Section
 from articles.quoting import fill, texts_of
 from articles.structured import description_of
@@ -100,7 +101,7 @@ class ArticleFeed(Feed):
     @classmethod
     def as_page(cls):
         # The entries of lists bear the names of companies; whatever is quoted may change.
-        return stored_page("companies")(cls())
+        return stored_page("companies", "technologies")(cls())
 
     def get_object(self, request, slug=None):
         section = get_object_or_404(Section, slug=slug) if slug else None
@@ -131,10 +132,13 @@ class ArticleFeed(Feed):
     def items(self, section):
         articles = section.articles if section else Article.objects
         newest = articles.published().in_order().with_bylines()
-        newest = list(newest.prefetch_related("topics", "entries__company")[:ITEMS])
-        pages = [texts_of(article, article.entries.all()) for article in newest]
+        newest = newest.select_related("ranking").prefetch_related("topics", "entries__company")
+        newest = list(newest[:ITEMS])
+        for article in newest:
+            article.shown_entries = shown_entries(article)
+        pages = [texts_of(article, article.shown_entries) for article in newest]
         for article, figures in zip(newest, figures_of_pages(pages), strict=True):
-            fill(article, article.entries.all(), figures)
+            fill(article, article.shown_entries, figures)
         return newest
 
     def item_title(self, article):
@@ -169,13 +173,22 @@ class ArticleFeed(Feed):
             "<h2>{}</h2>\n{}",
             (
                 (str(entry), mark_safe(entry.blurb_html))  # noqa: S308 - sanitised when saved
-                for entry in article.entries.all()
+                for entry in article.shown_entries
             ),
         )
         content = with_absolute_addresses(
             article.body_html + entries, absolute(article.get_absolute_url())
         )
         return {"content": NOT_XML.sub("", content), "coauthors": _names(article)[1:]}
+
+
+def shown_entries(article) -> list:
+    """As its page shows them: of an assembled list those that match, in their order."""
+    entries = list(article.entries.all())
+    if ranking.of(article) is None:
+        return entries
+    rows = ranking.matching(article)
+    return ranking.arrange(article.ranking, rows.objects() if rows else [], entries)
 
 
 def _names(article):

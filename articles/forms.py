@@ -7,8 +7,10 @@ from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext_lazy as _
 
 from articles import publishing, quoting, snapshots
-from articles.models import Article, Byline, ListEntry
+from articles.models import Article, Byline, ListEntry, Ranking
+from companies.models import Industry, Technology
 from core.validators import validate_printable
+from facts.models import Metric
 
 BLANK = {
     **dict.fromkeys(snapshots.PLAIN, ""),
@@ -19,6 +21,7 @@ BLANK = {
     "topics": [],
     "companies": [],
     "entries": [],
+    "ranking": None,
 }
 
 
@@ -30,6 +33,27 @@ class ArticleForm(forms.ModelForm):
         max_length=200,
         validators=[validate_printable],
         help_text=_("For the history: what changed, and why."),
+    )
+
+    ranking_technology = forms.ModelChoiceField(
+        Technology.objects.order_by("name"), label=_("Uses"), required=False
+    )
+    ranking_industry = forms.ModelChoiceField(
+        Industry.objects.all(), label=_("Industry"), required=False
+    )
+    ranking_metric = forms.ModelChoiceField(Metric.objects.all(), label=_("Metric"), required=False)
+    ranking_order = forms.ChoiceField(
+        label=_("Order"), choices=[("", _("not assembled")), *Ranking.Order.choices], required=False
+    )
+    ranking_limit = forms.IntegerField(
+        label=_("At most"), min_value=1, max_value=100, initial=10, required=False
+    )
+    ranking_basis = forms.CharField(
+        label=_("Basis"),
+        max_length=300,
+        required=False,
+        validators=[validate_printable],
+        help_text=Ranking._meta.get_field("basis").help_text,
     )
 
     class Meta:
@@ -56,11 +80,32 @@ class ArticleForm(forms.ModelForm):
         data = super().clean()
         if self.instance.pk:
             self._refuse_stale(data.get("base_number") or 0)
+        if data.get("ranking_order"):
+            self._clean_ranking(data)
         if "_publish" in self.data:
             for name in ("standfirst", "body"):
                 if name in data and not data[name].strip():
                     self.add_error(name, _("It is needed before publishing."))
         return data
+
+    def _clean_ranking(self, data):
+        if data.get("kind") != Article.Kind.LIST:
+            self.add_error("kind", _("Only a list is assembled from profiles."))
+        if data["ranking_order"] in ("largest", "smallest") and not data.get("ranking_metric"):
+            self.add_error("ranking_metric", _("Say by which metric the list is ordered."))
+        if "ranking_basis" in data and not data["ranking_basis"].strip():
+            self.add_error("ranking_basis", _("Readers are told what is listed, and by what."))
+
+    def _ranking(self, data):
+        if not data.get("ranking_order"):
+            return None
+        named = {name: data.get(f"ranking_{name}") for name in ("technology", "industry", "metric")}
+        return {
+            **{name: row.pk if row else None for name, row in named.items()},
+            "order": data["ranking_order"],
+            "limit": data.get("ranking_limit") or 10,
+            "basis": data.get("ranking_basis", ""),
+        }
 
     def _refuse_stale(self, base_number):
         # Held until the save: whoever saves meanwhile waits, and then finds a newer number.
@@ -89,6 +134,8 @@ class ArticleForm(forms.ModelForm):
                 content[name] = sorted(row.pk for row in data[name])
         if "published_at" in data and not self._is_shown_date(data["published_at"]):
             content["published_at"] = snapshots.write_time(data["published_at"])
+        if "ranking_order" in data:
+            content["ranking"] = self._ranking(data)
         for formset in formsets:
             content[formset.content_name] = formset.rows()
         return content
@@ -101,7 +148,9 @@ class ArticleForm(forms.ModelForm):
 
 def _as_initial(content, article):
     date = snapshots.date_of(content)
+    ranking = content.get("ranking") or {}
     return {
+        **{f"ranking_{name}": ranking[name] for name in ranking},
         **{name: content[name] for name in (*snapshots.PLAIN, "section", "cover")},
         **{name: content[name] for name in ("topics", "companies")},
         "published_at": date or (article.published_at if article.has_been_live else None),

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from articles.models import Article, Author, Byline, ListEntry, Section, Topic
+from articles.models import Article, Author, Byline, Edition, ListEntry, Ranking, Section, Topic
 from core.pagination import newer_than, older_than
 from core.stored import schedule
 from core.stored.tracking import track, track_links
@@ -81,6 +81,8 @@ def connect():
     track(Section, lambda section: {"site"})
     track(Topic, lambda topic: {"site"}, created=False)
     track(Author, lambda author: {"site"}, created=False)
+    track(Ranking, lambda ranking: set(keys_of_article(ranking.article)))
+    track(Edition, lambda edition: set(keys_of_article(edition.article)))
     schedule.sources.append(scheduled_articles)
     # What stands beside a waiting article may change before its hour.
     schedule.triggers.add("articles")

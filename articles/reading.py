@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils import timezone
 
-from articles import structured
+from articles import ranking, structured
 from articles.feeds import site_feed_urls
 from articles.models import Article, Byline, ListEntry, Section, Topic
 from articles.quoting import fill, texts_of
@@ -26,7 +26,7 @@ FEWEST_HEADINGS = 3
 
 
 def _published(slug):
-    articles = Article.objects.published().select_related("section", "cover", "audience")
+    articles = Article.objects.published().select_related("section", "cover", "audience", "ranking")
     return articles.defer("body").filter(slug=slug)[:1]
 
 
@@ -72,6 +72,8 @@ class ArticleParts:
     topics: list
     companies: list
     entries: list
+    # What is said above and below the entries of an assembled list.
+    assembled: dict | None = None
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,7 @@ class Reading:
     topics: Rows
     companies: Rows | None
     entries: Rows | None
+    places: Rows | None
     references: Rows | None
     quoted: tuple
     figures: Rows | None
@@ -149,9 +152,10 @@ class Reading:
         """`found` is what PUBLISHED gave, and `article` made of it."""
         topics, companies = TOPICS(article=article.pk), None
         entries = ENTRIES(article=article.pk) if article.kind == Article.Kind.LIST else None
-        if not entries:
+        places = ranking.matching(article)
+        if not (entries or places):
             companies = COMPANIES(article=article.pk)
-        keys = (entries or companies).column("company" if entries else "id")
+        keys = _company_keys(entries, places, companies)
         stored = [article.figures, *(entries.column("figures") if entries else ())]
         quoted = tuple(one for text in stored for one in quoted_in(text))
         return cls(
@@ -160,7 +164,8 @@ class Reading:
             topics=topics,
             companies=companies,
             entries=entries,
-            references=REFERENCES(companies=keys) if entries else None,
+            places=places,
+            references=REFERENCES(companies=keys) if companies is None else None,
             quoted=quoted,
             figures=references_of(quoted),
             around=Neighbours.of(article.pk, article.published_at, topics.column("id"), keys),
@@ -171,18 +176,22 @@ class Reading:
         """What the page shows beside itself: its discussion, and what is on the same matters."""
         yield from (f"article:{article.pk}", f"discussion:article:{article.pk}")
         yield from (f"topic:{pk}" for pk in self.topics.column("id"))
-        companies = {*self.company_keys, *(one.company for one in self.quoted)}
-        yield from (f"company:{pk}" for pk in companies)
-
-    @property
-    def company_keys(self) -> list:
-        return self.entries.column("company") if self.entries else self.companies.column("id")
+        keys = _company_keys(self.entries, self.places, self.companies)
+        yield from (f"company:{pk}" for pk in {*keys, *(one.company for one in self.quoted)})
+        if ranking.of(article):
+            # Any company may come to match, and any figure to move it.
+            yield from ("companies", "technologies")
 
     def context(self) -> dict:
         article = self.found.objects()[0]
-        entries = self.entries.objects() if self.entries else []
+        entries, assembled = self.entries.objects() if self.entries else [], None
+        if ranking.of(article):
+            companies = self.places.objects() if self.places else []
+            entries = ranking.arrange(article.ranking, companies, entries)
         if entries:
             give_facts(entries, self.references.objects())
+        if ranking.of(article):
+            assembled = ranking.finish(article.ranking, entries)
         companies = self.companies.objects() if self.companies else []
         bylines = self.around.bylines_by_article().get(article.pk, [])
         parts = ArticleParts(
@@ -190,6 +199,7 @@ class Reading:
             topics=self.topics.objects(),
             companies=companies or [entry.company for entry in entries],
             entries=entries,
+            assembled=assembled,
         )
         sections = {"nav_sections": self.sections.objects()}
         figures = Figures(
@@ -199,11 +209,28 @@ class Reading:
         return context | self.around.context() | sections
 
 
-def preview_context(article, parts) -> dict:
-    """The same of what may never have been live, and of whatever is live around it."""
+def _company_keys(entries, places, companies) -> list:
+    """Of those that a page is about: a list's, a hundred at most, or a story's."""
+    if companies is not None:
+        return companies.column("id")
+    listed = entries.column("company") if entries else []
+    return sorted({*listed, *(places.column("id") if places else ())})
+
+
+def preview_context(article, parts, asked=None) -> dict:
+    """The same of what may never have been live, and of whatever is live around it.
+
+    `asked` is the ranking that the text asks for.
+    """
+    if asked:
+        matching = ranking.Query.of(asked).rows().objects()
+        parts.entries = ranking.arrange(asked, matching, parts.entries)
+        parts.companies = [entry.company for entry in parts.entries]
     companies = [company.pk for company in parts.companies]
     if parts.entries:
         give_facts(parts.entries, REFERENCES(companies=companies).objects())
+    if asked:
+        parts.assembled = ranking.finish(asked, parts.entries)
     topics = [topic.pk for topic in parts.topics]
     around = Neighbours.of(article.pk, article.published_at, topics, companies)
     figures = figures_of(*texts_of(article, parts.entries))
@@ -227,6 +254,7 @@ def detail_context(article, parts, figures) -> dict:
         "topics": parts.topics,
         "companies": parts.companies,
         "entries": parts.entries,
+        "assembled": parts.assembled,
         "headings": headings,
         "sources": figures.sources,
         "figures_sourced": sourced,
@@ -236,7 +264,7 @@ def detail_context(article, parts, figures) -> dict:
         "description": structured.description_of(article),
         "canonical_url": absolute(article.get_absolute_url()),
         "og_image": structured.image_of(article),
-        "json_ld": structured.news_article(article, parts.authors),
+        "json_ld": structured.news_article(article, parts.authors, parts.entries),
         "feed_urls": site_feed_urls(),
     }
 

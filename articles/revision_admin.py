@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from articles import comparison, publishing, reading, snapshots
-from articles.models import Article, ListEntry, Topic
+from articles import comparison, publishing, ranking, reading, snapshots
+from articles.models import Article, ListEntry, Ranking, Topic
 from articles.quoting import fill, texts_of
 from companies.models import Company
 from core import prose
@@ -44,7 +44,12 @@ def preview_context(article, content) -> dict:
         or list(companies.filter(pk__in=content["companies"])),
         entries=entries,
     )
-    return reading.preview_context(article, parts) | {"is_preview": True, "canonical_url": ""}
+    asked = content.get("ranking") if article.kind == Article.Kind.LIST else None
+    if asked:
+        frozen = getattr(ranking.of(article), "frozen", {})
+        asked = Ranking(frozen=frozen, **snapshots.existing_links(asked))
+    context = reading.preview_context(article, parts, asked)
+    return context | {"is_preview": True, "canonical_url": ""}
 
 
 class RevisionViews:

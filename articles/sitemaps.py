@@ -1,6 +1,6 @@
 from django.db.models import Exists, OuterRef
 
-from articles.models import Article, Author, Listing, Section, Topic
+from articles.models import Article, Author, Edition, Listing, Section, Topic
 from core.sitemaps import CanonicalSitemap, KeyedSitemap
 
 
@@ -10,6 +10,15 @@ class ArticleSitemap(KeyedSitemap):
 
     def lastmod(self, article):
         return article.updated_at or article.published_at
+
+
+class EditionSitemap(KeyedSitemap):
+    def items(self):
+        shown = Edition.objects.filter(article__in=Article.objects.published())
+        return shown.select_related("article").only("slug", "article__slug", "frozen_at")
+
+    def lastmod(self, edition):
+        return edition.frozen_at
 
 
 class SectionSitemap(CanonicalSitemap):

@@ -7,12 +7,16 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from articles.models import Article, Author, Byline, ListEntry, Section, Topic
-from companies.models import Company
+from articles.models import Article, Author, Byline, ListEntry, Ranking, Section, Topic
+from companies.models import Company, Industry, Technology
+from facts.models import Metric
 from images.models import Picture
 
 PLAIN = ("title", "slug", "standfirst", "body", "kind", "language")
 KEYS = {*PLAIN, "section", "cover", "authors", "topics", "companies", "entries", "published_at"}
+# Texts that were saved before lists could be assembled do not say it.
+OPTIONAL = {"ranking"}
+RANKING = ("technology", "industry", "metric", "order", "limit", "basis")
 VISIBLE = ("title", "standfirst", "body", "entries")
 
 
@@ -27,7 +31,13 @@ def of(article) -> dict:
         "companies": sorted(article.companies.values_list("pk", flat=True)),
         "entries": list(article.entries.values("company", "heading", "blurb")),
         "published_at": write_time(article.published_at),
+        "ranking": ranking_of(article),
     }
+
+
+def ranking_of(article) -> dict | None:
+    ranking = Ranking.objects.filter(article=article).values(*RANKING).first()
+    return ranking and dict(ranking)
 
 
 def write_time(moment) -> str | None:
@@ -43,7 +53,7 @@ def visible_text(content) -> tuple:
 
 
 def check(content):
-    if content.keys() != KEYS:
+    if content.keys() - OPTIONAL != KEYS:
         raise ValueError(f"Not an article's content: {sorted(content.keys() ^ KEYS)}")
 
 
@@ -84,6 +94,7 @@ def apply(article, content, *, published_at=None):
     named = {*content["companies"], *(entry["company"] for entry in entries)}
     article.topics.set(Topic.objects.filter(pk__in=content["topics"]))
     article.companies.set(Company.objects.filter(pk__in=named))
+    _set_ranking(article, content.get("ranking"))
     now_there = of(article)
     authors = existing_authors(content)
     if now_there["authors"] != [author.pk for author in authors]:
@@ -102,6 +113,28 @@ def apply(article, content, *, published_at=None):
             )
         # What is counted and searched includes the entries, and they are there only now.
         article.save()
+
+
+def _set_ranking(article, ranking):
+    if ranking is None:
+        Ranking.objects.filter(article=article).delete()
+    else:
+        Ranking.objects.update_or_create(article=article, defaults=existing_links(ranking))
+
+
+def existing_links(ranking) -> dict:
+    """What a ranking names, by field; what was deleted since is asked for no more."""
+    links = {"technology": Technology, "industry": Industry, "metric": Metric}
+    found = {
+        f"{name}_id": ranking[name]
+        if ranking[name] and model.objects.filter(pk=ranking[name]).exists()
+        else None
+        for name, model in links.items()
+    }
+    plain = {name: ranking[name] for name in ("order", "limit", "basis")}
+    if found["metric_id"] is None and plain["order"] in ("largest", "smallest"):
+        plain["order"] = Ranking.Order.NAME
+    return found | plain
 
 
 def existing_authors(content) -> list[Author]:
@@ -128,7 +161,7 @@ def described(content) -> dict[str, str]:
         for name, entry in zip(companies, content["entries"], strict=True)
     )
     label = {name: str(Article._meta.get_field(name).verbose_name) for name in KEYS - {"entries"}}
-    moment = date_of(content)
+    moment, ranking = date_of(content), content.get("ranking")
     return {
         label["title"]: content["title"],
         label["slug"]: content["slug"],
@@ -139,8 +172,19 @@ def described(content) -> dict[str, str]:
         label["standfirst"]: content["standfirst"],
         label["body"]: content["body"],
         _("list entries"): entries,
+        _("assembled from"): "\n".join(_ranking_in_words(ranking)) if ranking else "",
         label["topics"]: ", ".join(sorted(names(Topic, content["topics"]))),
         label["companies"]: ", ".join(sorted(names(Company, content["companies"]))),
         label["cover"]: ", ".join(names(Picture, [content["cover"]] if content["cover"] else [])),
         label["published_at"]: f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if moment else "",
     }
+
+
+def _ranking_in_words(ranking):
+    links = existing_links(ranking)
+    for name, model in (("technology", Technology), ("industry", Industry), ("metric", Metric)):
+        if links[f"{name}_id"]:
+            yield str(model.objects.get(pk=links[f"{name}_id"]))
+    yield str(Ranking.Order(links["order"]).label)
+    yield _("at most %(limit)d") % {"limit": links["limit"]}
+    yield links["basis"]

@@ -14,7 +14,27 @@ def image_of(article) -> str:
     return absolute(article.cover.file.url) if article.cover and article.cover.file else ""
 
 
-def news_article(article, authors) -> str:
+def item_list(entries) -> dict:
+    """The companies of a list in its order."""
+    return {
+        "@type": "ItemList",
+        "numberOfItems": len(entries),
+        "itemListElement": [
+            {
+                "@type": "ListItem",
+                "position": position,
+                "item": {
+                    "@type": "Organization",
+                    "name": entry.company.name,
+                    "url": absolute(entry.company.get_absolute_url()),
+                },
+            }
+            for position, entry in enumerate(entries, start=1)
+        ],
+    }
+
+
+def news_article(article, authors, entries=()) -> str:
     url, image = absolute(article.get_absolute_url()), image_of(article)
     data = {
         "@context": "https://schema.org",
@@ -38,4 +58,6 @@ def news_article(article, authors) -> str:
         "inLanguage": article.language,
         "wordCount": article.word_count,
     }
+    if entries:
+        data["mainEntity"] = item_list(entries)
     return script_safe_json(data | ({"image": [image]} if image else {}))

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from articles import feeds, views
+from articles.edition_views import show_edition
 
 app_name = "articles"
 urlpatterns = [
@@ -8,6 +9,7 @@ urlpatterns = [
     path("articles/<int:year>/", views.archive_year, name="archive-year"),
     path("articles/<int:year>/<int:month>/", views.archive_month, name="archive-month"),
     path("articles/<slug:slug>/", views.article_detail, name="detail"),
+    path("articles/<slug:slug>/editions/<slug:edition>/", show_edition, name="edition"),
     path("sections/<slug:slug>/", views.section_detail, name="section"),
     path("topics/<slug:slug>/", views.topic_detail, name="topic"),
     path("authors/<slug:slug>/", views.author_detail, name="author"),

@@ -4,7 +4,13 @@ from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
-from articles.sitemaps import ArticleSitemap, AuthorSitemap, SectionSitemap, TopicSitemap
+from articles.sitemaps import (
+    ArticleSitemap,
+    AuthorSitemap,
+    EditionSitemap,
+    SectionSitemap,
+    TopicSitemap,
+)
 from comments.feeds import CommentFeed
 from companies.sitemaps import CompanySitemap, TechnologySitemap
 from core.stored import stored_page
@@ -14,6 +20,7 @@ from pages.views import serve_upload
 
 SITEMAPS = {
     "articles": ArticleSitemap,
+    "editions": EditionSitemap,
     "companies": CompanySitemap,
     "technologies": TechnologySitemap,
     "sections": SectionSitemap,

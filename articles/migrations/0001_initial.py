@@ -213,6 +213,7 @@ class Migration(migrations.Migration):
                 ('order', models.CharField(choices=[('largest', 'largest first'), ('smallest', 'smallest first'), ('name', 'by name'), ('hand', 'by hand, as the entries stand')], default='largest', max_length=8, verbose_name='order')),
                 ('limit', models.PositiveSmallIntegerField(default=10, verbose_name='at most')),
                 ('basis', models.CharField(help_text='For readers: what is listed, by what, and what is left out.', max_length=300, validators=[core.validators.validate_printable], verbose_name='basis')),
+                ('frozen', models.JSONField(default=dict, editable=False)),
                 ('article', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='ranking', to='articles.article')),
                 ('industry', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rankings', to='companies.industry', verbose_name='industry')),
                 ('metric', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rankings', to='facts.metric', verbose_name='metric')),

@@ -1,8 +1,10 @@
 """What a list article holds: its entries, how they are chosen, and its frozen editions."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -105,6 +107,8 @@ class Ranking(models.Model):
         validators=[validate_printable],
         help_text=_("For readers: what is listed, by what, and what is left out."),
     )
+    # Of its editions, so that a page need not read them: their names, and the newest one's order.
+    frozen = models.JSONField(editable=False, default=dict)
 
     objects = TrackedQuerySet.as_manager()
 
@@ -154,3 +158,11 @@ class Edition(models.Model):
 
     def __str__(self):
         return f"{self.article}, {self.name}"
+
+    def save(self, *args, **kwargs):
+        if not self._state.adding:
+            raise ValidationError(_("An edition is never changed: freeze another one."))
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        return reverse("articles:edition", args=[self.article.slug, self.slug])

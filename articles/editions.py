@@ -1,0 +1,124 @@
+"""A list as it stood on a day, for good: frozen from the page that readers see."""
+
+import json
+
+from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.text import slugify
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from articles import ranking, reading
+from articles.models import Edition
+from facts.models import Fact
+
+
+def default_name() -> str:
+    return date_format(localdate(), "F Y")
+
+
+@transaction.atomic
+def freeze(article, *, name: str, by) -> Edition:
+    """Keep what readers see of a live, assembled list now. It never changes afterwards."""
+    found = reading.PUBLISHED(slug=article.slug)
+    live = found.objects()[0] if found else None
+    if live is None or ranking.of(live) is None:
+        raise ValidationError(_("Only a live list that is assembled from profiles can be frozen."))
+    name = " ".join(name.split())
+    slug = slugify(name)
+    if not slug:
+        raise ValidationError(_("Give the edition a name, such as “June 2026”."))
+    if Edition.objects.filter(article=article, slug=slug).exists():
+        raise ValidationError(_("There is an edition “%(name)s” already.") % {"name": name})
+    context = reading.Reading.of(found, live).context()
+    edition = Edition(article=article, name=name, slug=slug, frozen_by=by)
+    edition.content = json.loads(json.dumps(_frozen(context), cls=DjangoJSONEncoder))
+    edition.full_clean()
+    edition.save()
+    _remember(live.ranking, context["entries"])
+    return edition
+
+
+def _frozen(context) -> dict:
+    article = context["article"]
+    return {
+        "title": article.title,
+        "standfirst": article.standfirst,
+        "opening_html": str(context["opening_html"]),
+        "closing_html": str(context["closing_html"]),
+        "entries": [_entry(entry) for entry in context["entries"]],
+        "assembled": {
+            name: value for name, value in context["assembled"].items() if name != "editions"
+        },
+        "sources": context["sources"],
+    }
+
+
+def _entry(entry) -> dict:
+    return {
+        "company": {
+            "pk": entry.company_id,
+            "name": entry.company.name,
+            "slug": entry.company.slug,
+            "get_absolute_url": entry.company.get_absolute_url(),
+        },
+        "rank": entry.rank,
+        "move": str(entry.move),
+        "mark": str(entry.mark),
+        "heading": entry.heading,
+        "blurb_html": str(entry.blurb_html),
+        "facts": [_figure(fact) for fact in entry.facts],
+    }
+
+
+def _figure(fact) -> dict:
+    """By the names under which `facts/_figure.html` asks for it."""
+    source = fact.source
+    return {
+        "public_id": fact.public_id,
+        "display_value": fact.display_value,
+        "metric": {"label": fact.metric.label},
+        "scope": fact.scope,
+        "as_of": fact.as_of,
+        "as_of_label": fact.as_of_label,
+        "as_of_precision": fact.as_of_precision,
+        "get_basis_display": str(fact.get_basis_display()),
+        "source": {
+            "pk": source.pk,
+            "title": source.title,
+            "publisher": source.publisher,
+            "url": source.url,
+            "archive_url": source.archive_url,
+            "published_on": source.published_on,
+            "published_label": source.published_label,
+        },
+    }
+
+
+def _remember(ranking, entries):
+    """On the list itself, so that its page reads no edition."""
+    editions = ranking.article.editions.values("name", "slug")
+    order = [
+        {"company": entry.company_id, "name": entry.company.name, "rank": entry.rank}
+        for entry in entries
+    ]
+    ranking.frozen = {"editions": list(editions), "order": order}
+    ranking.save(update_fields=["frozen"])
+
+
+def thawed(edition) -> dict:
+    """Its content as a page shows it, with what was found wrong since. One query."""
+    content = json.loads(json.dumps(edition.content))
+    figures = [fact for entry in content["entries"] for fact in entry["facts"]]
+    wrong = dict(
+        Fact.objects.filter(
+            public_id__in=[fact["public_id"] for fact in figures], rank=Fact.Rank.DEPRECATED
+        ).values_list("public_id", "deprecated_reason")
+    )
+    for fact in figures:
+        fact["as_of"] = parse_date(fact["as_of"]) if fact["as_of"] else None
+        fact["withdrawn"] = wrong.get(fact["public_id"], "")
+    return content

@@ -1,0 +1,236 @@
+"""Lists assembled from profiles: which companies match, their order, and what does not compare."""
+
+from dataclasses import dataclass
+
+from django.db.models import F, OuterRef, Subquery
+from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
+
+from articles.models import Article, ListEntry, Ranking
+from companies.models import Company
+from core.prepared import Prepared
+from facts.models import Fact, TechUse
+
+# Figures further from the newest one than this are not of its time.
+DAYS_APART = 366
+MOST = 100
+BY_AMOUNT = (Ranking.Order.LARGEST, Ranking.Order.SMALLEST)
+
+
+@dataclass(frozen=True)
+class Query:
+    """What a ranking asks for, as plain values: the part of it that the database answers."""
+
+    technology: int | None
+    industry: int | None
+    metric: int | None
+    order: str
+
+    @classmethod
+    def of(cls, ranking):
+        return cls(ranking.technology_id, ranking.industry_id, ranking.metric_id, ranking.order)
+
+    @property
+    def asks_nothing(self) -> bool:
+        return self.technology is None and self.industry is None
+
+    def rows(self):
+        """The companies, a hundred at most, in one prepared query."""
+        named = {"technology": self.technology, "industry": self.industry}
+        if self.order in BY_AMOUNT:
+            named["metric"] = self.metric
+        values = {name: value for name, value in named.items() if value is not None}
+        shape = self.order, tuple(values)
+        if shape not in _PREPARED:
+            _PREPARED[shape] = Prepared(lambda **given: _matching(self.order, **given))
+        return _PREPARED[shape](**values)
+
+
+_PREPARED: dict = {}
+
+
+def of(article) -> Ranking | None:
+    """How a list that was read with its ranking is assembled; None when it is not."""
+    if article.kind != Article.Kind.LIST or article.pk is None:
+        return None
+    return getattr(article, "ranking", None)
+
+
+def matching(article):
+    """The rows of the companies that its ranking asks for; None when it asks for none."""
+    ranking = of(article)
+    if ranking is None:
+        return None
+    query = Query.of(ranking)
+    if query.asks_nothing and query.order == Ranking.Order.HAND:
+        return None
+    rows = query.rows()
+    # Ranked by hand, any of them may be chosen.
+    by_hand = query.order == Ranking.Order.HAND
+    return rows if by_hand else rows.only(list(rows)[: ranking.limit])
+
+
+def _matching(order, technology=None, industry=None, metric=None):
+    companies = Company.objects.visible().select_related("industry")
+    if technology is not None:
+        uses = TechUse.objects.visible().filter(technology=technology, has_ended=False)
+        companies = companies.filter(pk__in=uses.values("company"))
+    if industry is not None:
+        companies = companies.filter(industry=industry)
+    if metric is not None:
+        figures = Fact.objects.current().filter(company=OuterRef("pk"), metric=metric, scope="")
+        companies = companies.annotate(amount=Subquery(figures.values("amount")[:1]))
+        by = F("amount")
+        by = by.desc(nulls_last=True) if order == Ranking.Order.LARGEST else by.asc(nulls_last=True)
+        return companies.order_by(by, "sort_name", "pk")[:MOST]
+    return companies.order_by("sort_name", "pk")[:MOST]
+
+
+def arrange(ranking, companies, entries) -> list[ListEntry]:
+    """The list's places: each company that matches, with what we say of it where we say something.
+
+    `companies` are what `Query.rows` gave. Ranked by hand, the entries decide and the others
+    are left out. Facts are given afterwards; `finish` then says what compares.
+    """
+    ours = {entry.company_id: entry for entry in entries}
+    matching = {company.pk: company for company in companies}
+    if ranking.order == Ranking.Order.HAND:
+        asks_nothing = Query.of(ranking).asks_nothing
+        chosen = [one for one in entries if asks_nothing or one.company_id in matching]
+    else:
+        chosen = [ours.get(pk) or _described(company) for pk, company in matching.items()]
+    return chosen[: ranking.limit]
+
+
+def _described(company) -> ListEntry:
+    html = format_html("<p>{}</p>", company.description)
+    return ListEntry(company=company, blurb_html=html, figures=[])
+
+
+def fallen_out(ranking, entries) -> list[ListEntry]:
+    """Entries of companies that do not match any more: readers are not shown them."""
+    query = Query.of(ranking)
+    if query.asks_nothing and ranking.order not in BY_AMOUNT:
+        return []
+    matching = {company.pk for company in query.rows().objects()}
+    return [entry for entry in entries if entry.company_id not in matching]
+
+
+def without_figure(ranking, article) -> list[str]:
+    """Names of listed companies that have no current figure of the metric."""
+    if ranking.metric_id is None:
+        return []
+    places = arrange(ranking, Query.of(ranking).rows().objects(), list(article.entries.all()))
+    companies = [place.company_id for place in places]
+    facts = Fact.objects.current().filter(company__in=companies, metric=ranking.metric, scope="")
+    told = set(facts.values_list("company", flat=True))
+    return [place.company.name for place in places if place.company_id not in told]
+
+
+def finish(ranking, places):
+    """Give each place its `rank`, its `mark`, its `move`; answers what is said above the list."""
+    figures = {id(place): _figure_of(ranking, place) for place in places}
+    _give_ranks(ranking, places, figures)
+    _give_moves(ranking, places)
+    dated = [fact.as_of for fact in figures.values() if fact and fact.as_of]
+    newest = max(dated, default=None)
+    estimates = {_is_estimate(fact) for fact in figures.values() if fact}
+    for place in places:
+        place.mark = _mark(ranking, figures[id(place)], newest, len(estimates) > 1)
+    return {
+        "basis": ranking.basis,
+        "caution": _caution(places),
+        "left": _left(ranking, places),
+        "editions": _editions(ranking),
+    }
+
+
+def _editions(ranking) -> list[dict]:
+    if not ranking.article_id:
+        return []
+    address = ranking.article.get_absolute_url()
+    return [
+        {"name": one["name"], "url": f"{address}editions/{one['slug']}/"}
+        for one in ranking.frozen.get("editions", [])
+    ]
+
+
+def _is_estimate(fact) -> bool:
+    return fact.basis == Fact.Basis.ESTIMATED
+
+
+def _figure_of(ranking, place):
+    """The company's figure by which the list is ordered, which then stands first."""
+    if ranking.metric_id is None:
+        return None
+    mine = [one for one in place.facts if (one.metric_id, one.scope) == (ranking.metric_id, "")]
+    place.facts = mine + [fact for fact in place.facts if fact not in mine]
+    return mine[0] if mine else None
+
+
+def _give_ranks(ranking, places, figures):
+    before = None
+    for number, place in enumerate(places, start=1):
+        fact = figures[id(place)]
+        if ranking.order not in BY_AMOUNT:
+            place.rank = number
+        elif fact is None:
+            place.rank = None
+        else:
+            is_tie = before is not None and before[0] == fact.amount
+            place.rank = before[1] if is_tie else number
+            before = fact.amount, place.rank
+
+
+def _mark(ranking, fact, newest, is_mixed) -> str:
+    if ranking.metric_id is None:
+        return ""
+    if fact is None:
+        return gettext("No figure on record.")
+    if fact.amount is None:
+        return ""
+    if fact.as_of is None:
+        return gettext("Undated: it may be of another time than the others.")
+    if (newest - fact.as_of).days > DAYS_APART:
+        return gettext("More than a year older than the newest figure here.")
+    if is_mixed and _is_estimate(fact):
+        return gettext("An estimate; others here were reported.")
+    return ""
+
+
+def _caution(places) -> str:
+    marked = sum(bool(place.mark) for place in places)
+    if not marked:
+        return ""
+    words = ngettext(
+        "%(n)d place does not compare with the others; it says why.",
+        "%(n)d places do not compare with the others; each says why.",
+        marked,
+    )
+    return words % {"n": marked}
+
+
+# Against the edition before
+
+
+def _give_moves(ranking, places):
+    before = {one["company"]: one["rank"] for one in ranking.frozen.get("order", [])}
+    for place in places:
+        place.move = _move(before, place) if before else ""
+
+
+def _move(before, place) -> str:
+    if place.company_id not in before:
+        return gettext("new")
+    rank = before[place.company_id]
+    if rank is None or place.rank is None or rank == place.rank:
+        return ""
+    if rank > place.rank:
+        return gettext("up %(n)d") % {"n": rank - place.rank}
+    return gettext("down %(n)d") % {"n": place.rank - rank}
+
+
+def _left(ranking, places) -> list[str]:
+    here = {place.company_id for place in places}
+    order = ranking.frozen.get("order", [])
+    return [one["name"] for one in order if one["company"] not in here]

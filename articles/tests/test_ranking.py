@@ -1,0 +1,408 @@
+import datetime
+import json
+import re
+
+import pytest
+
+from accounts.factories import UserFactory
+from articles import editions, publishing, ranking, snapshots
+from articles.factories import ArticleFactory, AuthorFactory, ListEntryFactory
+from articles.models import Edition, Ranking
+from companies.factories import CompanyFactory, IndustryFactory, TechnologyFactory
+from facts import publishing as facts
+from facts.factories import FactFactory, MetricFactory, SourceFactory, TechUseFactory
+
+pytestmark = pytest.mark.django_db
+DAY = datetime.date(2026, 6, 30)
+
+
+@pytest.fixture
+def python():
+    return TechnologyFactory(name="Python")
+
+
+@pytest.fixture
+def metric():
+    return MetricFactory(label="Paid subscribers")
+
+
+@pytest.fixture
+def company(python, metric):
+    """One that uses Python, with a figure of the metric unless `amount` is None."""
+
+    def make(name, amount=None, as_of=DAY, **values):
+        made = CompanyFactory(name=name, slug=name.lower(), description=f"{name} makes things.")
+        TechUseFactory(company=made, technology=python)
+        if amount is not None:
+            precision = "day" if as_of else "unknown"
+            FactFactory(
+                company=made,
+                metric=metric,
+                amount=amount,
+                as_of=as_of,
+                as_of_precision=precision,
+                **values,
+            )
+        return made
+
+    return make
+
+
+@pytest.fixture
+def article(python, metric):
+    article = ArticleFactory(
+        kind="list", body="Before.\n\n---\n\nAfter.", authors=[AuthorFactory()]
+    )
+    Ranking.objects.create(
+        article=article, technology=python, metric=metric, basis="By paid subscribers."
+    )
+    return article
+
+
+def page_of(client, article):
+    response = client.get(article.get_absolute_url())
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def order_of(page):
+    return re.findall(r'<section class="entry" id="([^"]+)"', page)
+
+
+def ranks_of(page):
+    return re.findall(r'<span class="rank">(\d+)</span>', page)
+
+
+def change(article, **values):
+    Ranking.objects.filter(article=article).update(**values)
+
+
+def test_companies_that_match_stand_by_their_current_figure(client, article, company):
+    company("Small", 5)
+    company("None")
+    large = company("Large", 1)
+    FactFactory(
+        company=large,
+        metric=article.ranking.metric,
+        amount=90,
+        as_of=DAY + datetime.timedelta(days=1),
+        as_of_precision="day",
+    )
+    FactFactory(metric=article.ranking.metric, amount=1000)  # of a company that does not match
+    page = page_of(client, article)
+    assert order_of(page) == ["large", "small", "none"]
+    assert ranks_of(page) == ["1", "2"]
+    assert "By paid subscribers." in page
+    assert "No figure on record." in page
+    assert "Large makes things." in page
+    assert page.index("Before.") < page.index("Large makes things.") < page.index("After.")
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [("largest", ["b", "c", "a"]), ("smallest", ["a", "c", "b"]), ("name", ["a", "b", "c"])],
+)
+def test_order_is_as_the_ranking_says(client, article, company, order, expected):
+    for name, amount in (("A", 1), ("B", 3), ("C", 2)):
+        company(name, amount)
+    change(article, order=order)
+    assert order_of(page_of(client, article)) == expected
+
+
+def test_ties_share_a_rank_and_the_limit_holds(client, article, company):
+    for name, amount in (("A", 3), ("B", 3), ("C", 2), ("D", 1)):
+        company(name, amount)
+    change(article, limit=3)
+    page = page_of(client, article)
+    assert order_of(page) == ["a", "b", "c"]
+    assert ranks_of(page) == ["1", "1", "3"]
+
+
+def test_our_words_stand_with_the_company_wherever_it_ranks(client, article, company):
+    first, second = company("First", 1), company("Second", 2)
+    ListEntryFactory(article=article, company=first, heading="The first", blurb="Said of it.")
+    page = page_of(client, article)
+    assert order_of(page) == ["second", "first"]
+    assert "Said of it." in page
+    assert "First makes things." not in page
+    assert second.description in page
+
+
+def test_by_hand_the_entries_decide_and_what_does_not_match_falls_out(client, article, company):
+    change(article, order="hand")
+    stranger = CompanyFactory(name="Stranger", slug="stranger")
+    for one in (company("B"), stranger, company("A")):
+        ListEntryFactory(article=article, company=one)
+    company("Unlisted")
+    article.refresh_from_db()
+    assert order_of(page_of(client, article)) == ["b", "a"]
+    fallen = ranking.fallen_out(article.ranking, article.entries.all())
+    assert [entry.company for entry in fallen] == [stranger]
+
+
+def test_use_that_has_ended_or_is_unsourced_does_not_match(client, article, company, python):
+    company("Now", 1)
+    for values in ({"has_ended": True}, {"references": None}):
+        TechUseFactory(technology=python, **values)
+    TechUseFactory(technology=python, company__is_public=False)
+    assert order_of(page_of(client, article)) == ["now"]
+
+
+def test_industry_narrows(client, article, company):
+    industry = IndustryFactory()
+    inside = company("Inside", 1)
+    inside.industry = industry
+    inside.save()
+    company("Outside", 2)
+    change(article, industry=industry)
+    assert order_of(page_of(client, article)) == ["inside"]
+
+
+@pytest.mark.parametrize(
+    ("values", "mark"),
+    [
+        ({"as_of": None}, "Undated:"),
+        ({"as_of": DAY - datetime.timedelta(days=367)}, "More than a year older"),
+        ({"as_of": DAY - datetime.timedelta(days=366)}, ""),
+        ({"basis": "estimated"}, "An estimate"),
+        ({"basis": "self"}, ""),
+    ],
+)
+def test_figure_that_does_not_compare_is_marked(client, article, company, values, mark):
+    company("Plain", 9)
+    company("Other", 5, **values)
+    page = page_of(client, article)
+    assert page.count('class="small mark"') == bool(mark)
+    assert mark in page
+    assert ("1 place does not compare" in page) == bool(mark)
+
+
+def test_machines_read_the_list_in_its_order(client, article, company):
+    company("A", 1)
+    company("B", 2)
+    data = json.loads(
+        re.search(r'<script type="application/ld\+json">(.*?)</script>', page_of(client, article))[
+            1
+        ]
+    )
+    items = data["mainEntity"]["itemListElement"]
+    assert [(one["position"], one["item"]["name"]) for one in items] == [(1, "B"), (2, "A")]
+
+
+def test_feed_shows_the_list_as_its_page_does(client, article, company):
+    stranger = CompanyFactory(name="Stranger")
+    ListEntryFactory(article=article, company=stranger, blurb="It left.")
+    company("Member", 1)
+    feed = client.get("/feeds/articles.atom").content.decode()
+    assert "Member makes things." in feed
+    assert "It left." not in feed
+
+
+def test_story_with_a_ranking_of_old_shows_none(client, article, company):
+    company("A", 1)
+    type(article).objects.filter(pk=article.pk).update(kind="story")
+    assert order_of(page_of(client, article)) == []
+
+
+def test_list_costs_the_same_for_few_and_for_many(
+    client, article, company, django_assert_max_num_queries
+):
+    for number in range(12):
+        company(f"C{number}", number)
+    change(article, limit=100)
+    with django_assert_max_num_queries(10):
+        assert len(order_of(page_of(client, article))) == 12
+
+
+# At the desk
+
+
+@pytest.fixture
+def editor(client):
+    user = UserFactory(username="edith", groups=["Editor"])
+    client.force_login(user)
+    return client
+
+
+def form_of(article, **changes):
+    counts = {
+        f"{name}-{kind}_FORMS": 0
+        for name in ("bylines", "entries")
+        for kind in ("TOTAL", "INITIAL")
+    }
+    names = ("title", "slug", "standfirst", "body", "kind", "language")
+    return {
+        **{name: getattr(article, name) for name in names},
+        "section": article.section_id,
+        "base_number": publishing.newest_number(article),
+        **counts,
+        **changes,
+    }
+
+
+def test_ranking_is_saved_with_the_text_and_shown_when_it_is_published(
+    client, editor, company, python, metric
+):
+    article = ArticleFactory(kind="list", authors=[AuthorFactory()])
+    company("A", 1)
+    url = f"/admin/articles/article/{article.pk}/change/"
+    asked = {
+        "ranking_technology": python.pk,
+        "ranking_metric": metric.pk,
+        "ranking_order": "largest",
+        "ranking_limit": 5,
+        "ranking_basis": "By size.",
+    }
+    editor.post(url, form_of(article, **asked))
+    content = publishing.newest_content(article)
+    assert content["ranking"]["metric"] == metric.pk
+    assert "By size." not in page_of(client, article)
+    assert (
+        "By size." in editor.get(f"/admin/articles/article/{article.pk}/preview/").content.decode()
+    )
+    publishing.publish(article, by=None)
+    assert "By size." in page_of(client, article)
+    assert 'value="By size."' in editor.get(url).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"ranking_basis": " "}, "Readers are told what is listed"),
+        ({"ranking_metric": ""}, "Say by which metric"),
+        ({"kind": "story"}, "Only a list is assembled"),
+    ],
+)
+def test_ranking_that_lacks_something_is_refused_beside_the_field(
+    editor, article, python, metric, changes, message
+):
+    asked = {
+        "ranking_technology": python.pk,
+        "ranking_metric": metric.pk,
+        "ranking_order": "largest",
+        "ranking_basis": "By size.",
+    }
+    url = f"/admin/articles/article/{article.pk}/change/"
+    assert message in editor.post(url, form_of(article, **asked | changes)).content.decode()
+
+
+def test_text_saved_before_there_were_rankings_is_published_as_it_was(article):
+    content = snapshots.of(article)
+    del content["ranking"]
+    publishing.save_revision(article, content | {"title": "Of old"}, by=None)
+    publishing.publish(article, by=None)
+    assert not Ranking.objects.exists()
+
+
+def test_desk_names_what_fell_out_and_what_has_no_figure(editor, article, company):
+    company("Plain")
+    ListEntryFactory(article=article, company=CompanyFactory(name="Stranger"))
+    text = editor.get(f"/admin/articles/article/{article.pk}/change/").content.decode()
+    assert "Stranger fell out" in text
+    assert "Without a figure of the metric: Plain" in text
+
+
+# Editions
+
+
+def freeze(article, name="June 2026"):
+    return editions.freeze(type(article).objects.get(pk=article.pk), name=name, by=None)
+
+
+def test_edition_stays_as_it_was_frozen(client, article, company, metric, admin_user):
+    one = company("One", 5)
+    company("Two", 3)
+    edition = freeze(article)
+    newer = {"as_of": DAY + datetime.timedelta(days=1), "as_of_precision": "day"}
+    facts.update(one.facts.get(), by=admin_user, source=SourceFactory(), amount=1, **newer)
+    one.name = "Another name"
+    one.save()
+    page = client.get(edition.get_absolute_url()).content.decode()
+    assert order_of(page) == ["one", "two"]
+    assert 'href="/companies/one/">One</a>' in page
+    assert "Another name" not in page
+    assert "30 June 2026" in page
+    assert "The edition of June 2026" in page
+    live = page_of(client, article)
+    assert order_of(live) == ["two", "one"]
+    assert f'href="{edition.get_absolute_url()}">June 2026</a>' in live
+
+
+def test_next_edition_shows_who_moved(client, article, company, metric, python):
+    companies = [company(name, amount) for name, amount in (("A", 9), ("B", 8), ("C", 7))]
+    freeze(article)
+    newer = {"as_of": DAY + datetime.timedelta(days=1), "as_of_precision": "day"}
+    FactFactory(company=companies[2], metric=metric, amount=10, **newer)
+    companies[1].tech_uses.all().delete()
+    company("New", 1)
+    page = page_of(client, article)
+    assert order_of(page) == ["c", "a", "new"]
+    assert re.findall(r'<span class="flag">([^<]+)</span></h2>', page) == ["up 2", "down 1", "new"]
+    assert "No longer on the list: B" in page
+    edition = freeze(article, "July 2026")
+    assert "up 2" in client.get(edition.get_absolute_url()).content.decode()
+    assert "up 2" not in page_of(client, article)
+
+
+def test_figure_withdrawn_since_says_so_in_the_edition(client, article, company, admin_user):
+    one = company("One", 5)
+    edition = freeze(article)
+    facts.deprecate(one.facts.get(), reason="The table was misread.", by=admin_user)
+    page = client.get(edition.get_absolute_url()).content.decode()
+    assert "withdrawn since:" in page
+    assert "The table was misread." in page
+
+
+def test_name_is_taken_once_and_needs_a_letter(editor, article, company):
+    company("One", 5)
+    url = f"/admin/articles/article/{article.pk}/freeze/"
+    assert "is frozen" in editor.post(url, {"name": "June 2026"}, follow=True).content.decode()
+    again = editor.post(url, {"name": " june  2026"}, follow=True).content.decode()
+    assert "There is an edition" in again
+    assert (
+        "Give the edition a name" in editor.post(url, {"name": "…"}, follow=True).content.decode()
+    )
+    assert Edition.objects.count() == 1
+
+
+def test_only_who_may_publish_freezes(client, article, company):
+    client.force_login(UserFactory(groups=["Writer"]))
+    url = f"/admin/articles/article/{article.pk}/freeze/"
+    assert client.post(url, {"name": "June 2026"}).status_code == 403
+    assert not Edition.objects.exists()
+
+
+def test_edition_goes_out_of_sight_with_its_article_and_follows_its_address(
+    client, article, company
+):
+    company("One", 5)
+    edition = freeze(article)
+    old = edition.get_absolute_url()
+    content = snapshots.of(article) | {"slug": "another-address"}
+    publishing.save_revision(article, content, by=None)
+    publishing.publish(article, by=None)
+    response = client.get(old)
+    assert (response.status_code, response["Location"]) == (
+        301,
+        f"/articles/another-address/editions/{edition.slug}/",
+    )
+    assert "another-address/editions" in client.get("/sitemap-editions.xml").content.decode()
+    publishing.archive(article, by=None)
+    assert client.get(response["Location"]).status_code == 404
+    assert "editions" not in client.get("/sitemap-editions.xml").content.decode()
+
+
+def test_edition_is_never_changed(article, company):
+    company("One", 5)
+    edition = freeze(article)
+    edition.name = "Other"
+    with pytest.raises(Exception, match="never changed"):
+        edition.save()
+
+
+def test_publishing_the_list_again_keeps_what_its_editions_said(client, article, company):
+    company("One", 5)
+    freeze(article)
+    publishing.save_revision(article, snapshots.of(article) | {"title": "Again"}, by=None)
+    publishing.publish(article, by=None)
+    assert "Editions:" in page_of(client, article)

@@ -18,7 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from ads.models import Ad
-from articles import publishing, snapshots
+from articles import editions, publishing, snapshots
 from articles.models import Article, Author, Section, Topic
 from comments.models import Comment, Discussion
 from companies.models import Company, CompanyAlias, Industry, Technology
@@ -194,6 +194,8 @@ def load_article(slug: str, front: dict, body: str) -> bool:
         case Article.Status.ARCHIVED:
             publishing.publish(article, by=by)
             publishing.archive(article, by=by)
+    for name in front.get("editions", []):
+        editions.freeze(article, name=name, by=by)
     return True
 
 
@@ -217,6 +219,19 @@ def article_content(slug: str, front: dict, body: str) -> dict:
             {**entry, "company": companies[entry["company"]]} for entry in front.get("entries", [])
         ],
         "published_at": snapshots.write_time(moment(front.get("published"))),
+        "ranking": demo_ranking(front["ranking"]) if "ranking" in front else None,
+    }
+
+
+def demo_ranking(row: dict) -> dict:
+    links = {"technology": Technology, "industry": Industry}
+    found = {
+        name: model.objects.filter(slug=row.get(name)).first() for name, model in links.items()
+    }
+    found["metric"] = Metric.objects.filter(key=row.get("metric")).first()
+    return {
+        **{name: one and one.pk for name, one in found.items()},
+        **{name: row[name] for name in ("order", "limit", "basis")},
     }
 
 

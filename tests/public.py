@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from django.urls import URLResolver, get_resolver, reverse
 
 from ads.factories import AdFactory
+from articles import editions
 from articles.factories import ArticleFactory, AuthorFactory, SectionFactory, TopicFactory
+from articles.models import Ranking
 from comments.factories import CommentFactory, DiscussionFactory
 from companies.factories import CompanyFactory, TechnologyFactory
 from facts.factories import FactFactory, TechUseFactory
@@ -33,6 +35,7 @@ class Publication:
     technology: object
     fact: object
     other: object
+    edition: object
 
     @classmethod
     def make(cls):
@@ -40,6 +43,11 @@ class Publication:
         fact = FactFactory(company=company)
         other = FactFactory(metric=fact.metric).company
         TechUseFactory(company=company, technology=technology)
+        ranked = ArticleFactory(title="The open list", kind="list")
+        Ranking.objects.create(
+            article=ranked, technology=technology, metric=fact.metric, basis="By size."
+        )
+        edition = editions.freeze(ranked, name="June 2026", by=None)
         links = {
             "section": SectionFactory(),
             "authors": [AuthorFactory()],
@@ -54,7 +62,7 @@ class Publication:
             CommentFactory(discussion=DiscussionFactory(article=row), body=f"On {row.title}")
         article = ArticleFactory(title="The open story", **links)
         comment = CommentFactory(discussion=DiscussionFactory(article=article))
-        return cls(article, hidden, company, comment, AdFactory(), technology, fact, other)
+        return cls(article, hidden, company, comment, AdFactory(), technology, fact, other, edition)
 
     def addresses(self, article=None) -> dict:
         """The address or addresses of each name in the URL conf."""
@@ -90,8 +98,10 @@ class Publication:
                 reverse(f"comments:{name}", args=["article", article.pk]),
                 reverse(f"comments:{name}", args=["company", self.company.pk]),
             ]
-        parts = "articles companies technologies sections topics authors pages".split()
+        parts = "articles editions companies technologies sections topics authors pages".split()
         found["sitemap-part"] = [reverse("sitemap-part", args=[part]) for part in parts]
+        list_of, frozen = self.edition.article.slug, self.edition.slug
+        found["articles:edition"] = [reverse("articles:edition", args=[list_of, frozen])]
         pair = f"?c={self.company.slug}&c={self.other.slug}"
         found["compare"] = [reverse("compare"), reverse("compare") + pair]
         found["search:search"] = [f"/search/?q={q}" for q in ("", WORD, "story", "open", "company")]

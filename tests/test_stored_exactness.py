@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.factories import UserFactory
 from ads.factories import AdFactory
 from ads.models import Ad
-from articles import publishing, snapshots
+from articles import editions, publishing, snapshots
 from articles.factories import ArticleFactory, AuthorFactory, SectionFactory, TopicFactory
 from articles.models import Article, Byline, ListEntry
 from audience import hearts
@@ -37,6 +37,7 @@ def make_world():
     now = timezone.now()
     world = SimpleNamespace(
         publication=publication,
+        ranking=publication.edition.article.ranking,
         editor=UserFactory(is_superuser=True),
         article=publication.article,
         company=publication.company,
@@ -156,6 +157,15 @@ CHANGES = {
     "byline taken": lambda w: w.article.bylines.all().delete(),
     "entry rewritten": lambda w: save(w.entry, blurb="Why it stands here."),
     "entry added": lambda w: ListEntry.objects.create(article=w.list, company=w.stranger),
+    "ranking asks for something else": lambda w: save(w.ranking, basis="By another rule."),
+    "ranking taken away": lambda w: w.ranking.delete(),
+    "company comes to match": lambda w: TechUseFactory(company=w.stranger, technology=w.technology),
+    "company that matched uses it no more": lambda w: save(w.use, has_ended=True),
+    "figure of a listed company": lambda w: FactFactory(company=w.child, metric=w.metric),
+    "edition frozen": lambda w: editions.freeze(w.ranking.article, name="July", by=w.editor),
+    "figure of an edition withdrawn": lambda w: facts.deprecate(
+        w.publication.fact, reason="A slip", by=w.editor
+    ),
     "section renamed": lambda w: save(w.section, name="Another name"),
     "section added": lambda w: SectionFactory(),
     "sections updated": lambda w: type(w.section).objects.update(position=5),

@@ -13,7 +13,7 @@ from tests.browser.checks import axe, nu_check
 PARTS = {
     "/admin/": "#desk-tasks",
     "/admin/desk/reviewtask/": "#result_list tbody",
-    "/admin/articles/article/{article}/change/": ".desk-pick, #coverage",
+    "/admin/articles/article/{article}/change/": ".desk-pick, #desk-coverage",
     "/admin/companies/company/{company}/change/": "#figures, #quick-entry",
 }
 # Pages that are ours but for the frame around them.

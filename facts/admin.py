@@ -21,6 +21,7 @@ from facts.company_admin import with_quoting
 from facts.contradiction_admin import ContradictionViews
 from facts.doubts import doubts
 from facts.entry_admin import NEW_SOURCE, EntryViews
+from facts.exchange_admin import ExchangeViews
 from facts.forms import FactForm, SourceForm, WrongForm
 from facts.models import Fact, Metric, Reference, Source, TechUse, TechUseReference
 
@@ -105,7 +106,7 @@ class ReferenceInline(admin.StackedInline):
 
 
 @admin.register(Fact)
-class FactAdmin(EntryViews, ContradictionViews, LongListAdmin):
+class FactAdmin(EntryViews, ExchangeViews, ContradictionViews, LongListAdmin):
     """Drafts are edited here. A published fact is moved by the verbs of `publishing` alone."""
 
     form = FactForm
@@ -130,7 +131,7 @@ class FactAdmin(EntryViews, ContradictionViews, LongListAdmin):
     search_fields = ["company__name", "metric__label", "text", "scope", "public_id"]
     autocomplete_fields = ["company", "metric", "supersedes"]
     inlines = [ReferenceInline]
-    actions = ["publish_selected", "verify_selected", "mark_wrong"]
+    actions = ["publish_selected", "verify_selected", "mark_wrong", "export_selected"]
     claim = [
         "company",
         "metric",

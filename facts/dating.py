@@ -34,6 +34,19 @@ class Precision(models.TextChoices):
                 }
         return str(date.year)
 
+    def partial(self, date: datetime.date | None) -> str | None:
+        """The same for machines: 2026, 2026-Q2, 2026-06, 2026-06-30; None of no date."""
+        if date is None:
+            return None
+        match self:
+            case Precision.YEAR:
+                return f"{date.year:04d}"
+            case Precision.QUARTER:
+                return f"{date.year:04d}-Q{(date.month + 2) // 3}"
+            case Precision.MONTH:
+                return f"{date.year:04d}-{date.month:02d}"
+        return date.isoformat()
+
 
 def partial_date(text: str) -> tuple[datetime.date, Precision] | None:
     """“2012-12” as a date and how exactly it is known; None of what is no date."""

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
 from core.validators import validate_printable
-from facts.models import Distinction, Fact, Metric, Reference, Source
+from facts.exchange import Line, Unusable, decode, read
+from facts.models import Distinction, Fact, Metric, Overruling, Reference, Source
 from facts.models.sources import canonical
 from facts.quick_entry import Unreadable, parse_line
 from facts.wording import plain_digits
@@ -185,3 +186,60 @@ class QuickForm(forms.Form):
         fact, day = now.first(), self.entry.as_of
         is_later = fact and day and (fact.as_of is None or fact.as_of < day)
         return fact.pk if is_later else ""
+
+
+class ImportForm(forms.Form):
+    """A file, or its text. Valid, it has `lines`."""
+
+    # Each takes a dozen queries; beyond this a browser would wait in vain.
+    MOST_LINES = 1000
+
+    file = forms.FileField(label=_("CSV file"), required=False)
+    text = forms.CharField(
+        label=_("or its lines"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(
+            attrs={"rows": 12, "spellcheck": "false", "class": "vLargeTextField"}
+        ),
+    )
+    publish = forms.BooleanField(
+        label=_("Publish the new figures"),
+        required=False,
+        help_text=_("Otherwise they wait as drafts. Lines whose state is draft always do."),
+    )
+    reason = forms.CharField(
+        label=_("Why doubtful ones are right"),
+        required=False,
+        max_length=Overruling._meta.get_field("reason").max_length,
+        validators=[validate_printable],
+        widget=forms.TextInput(attrs={"size": 90}),
+    )
+
+    def __init__(self, *args, may_publish=True, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.lines: list[Line] = []
+        if not may_publish:
+            del self.fields["publish"], self.fields["reason"]
+
+    def clean(self):
+        data = super().clean()
+        try:
+            if data.get("file"):
+                data["text"] = decode(data["file"].read())
+            if not data.get("text", "").strip():
+                raise Unusable(_("Choose a file, or paste its lines."))
+            self.lines = read(data["text"])
+        except Unusable as error:
+            self.add_error("text", str(error))
+        if len(self.lines) > self.MOST_LINES:
+            message = _("%(n)d lines are too many here: split the file, or use import_facts.")
+            self.add_error("text", message % {"n": len(self.lines)})
+        return data
+
+    def with_text(self):
+        """What was uploaded stands in the text field from now on, where it can be mended."""
+        if self.is_bound and self.files and "text" in getattr(self, "cleaned_data", {}):
+            self.data = self.data.copy()
+            self.data["text"] = self.cleaned_data["text"]
+        return self

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from core.structured import absolute
 from facts.cells import safe_cell
 from facts.currency import shown_of
-from facts.dating import Precision
 from facts.models import Fact
 from facts.sheets import history_of
 
@@ -72,21 +71,9 @@ def citation(fact) -> str:
     }
 
 
-def partial_as_of(fact) -> str | None:
-    """The date no more exact than it is known: 2026, 2026-Q2, 2026-06, 2026-06-30."""
-    if fact.as_of is None:
-        return None
-    match fact.as_of_precision:
-        case Precision.YEAR:
-            return f"{fact.as_of:%Y}"
-        case Precision.QUARTER:
-            return f"{fact.as_of:%Y}-Q{(fact.as_of.month + 2) // 3}"
-        case Precision.MONTH:
-            return f"{fact.as_of:%Y-%m}"
-    return fact.as_of.isoformat()
-
-
 def state_of(fact) -> str:
+    if not fact.is_published:
+        return "draft"
     return "withdrawn" if fact.is_deprecated else "published"
 
 
@@ -97,7 +84,7 @@ def _claim(fact) -> dict:
         "value": fact.machine_value,
         "display_value": fact.display_value,
         "comparator": fact.comparator,
-        "as_of": partial_as_of(fact),
+        "as_of": fact.partial_as_of,
         "as_of_precision": fact.as_of_precision,
         "basis": fact.basis,
         "state": state_of(fact),

@@ -2,7 +2,6 @@
 
 from core.structured import absolute, script_safe_json
 from facts.models import Fact
-from facts.records import partial_as_of
 
 
 def observation(record) -> str:
@@ -43,7 +42,7 @@ PERIODS = {"month": "P1M", "quarter": "P3M", "year": "P1Y"}
 def _date(fact) -> str | None:
     if fact.as_of_precision == "quarter":
         return f"{fact.as_of:%Y-%m}"
-    return partial_as_of(fact)
+    return fact.partial_as_of
 
 
 def _value(fact):

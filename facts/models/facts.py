@@ -306,6 +306,19 @@ class Fact(TimeStamped):
     def as_of_label(self) -> str:
         return Precision(self.as_of_precision).label_of(self.as_of)
 
+    @property
+    def partial_as_of(self) -> str | None:
+        """The date no more exact than it is known: 2026, 2026-Q2, 2026-06, 2026-06-30."""
+        return Precision(self.as_of_precision).partial(self.as_of)
+
+    @property
+    def identity(self) -> tuple:
+        """Two facts of one identity say the same; the last part is the date, as it is known."""
+        return (
+            *(self.company_id, self.metric_id, self.scope, self.basis, self.comparator),
+            *(self.text, self.amount, self.partial_as_of),
+        )
+
     def _refuse_changed_claim(self):
         if not self.pk:
             return

@@ -1,0 +1,147 @@
+"""Figures as CSV, out and in again: one line for each figure and each of its sources.
+
+Values and dates are written as an editor would write them in one line (see `facts.quick_entry`),
+and as exactly as they are known. No cell is a formula.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from facts.cells import plain_cell, safe_cell
+from facts.dating import Precision
+from facts.models import Fact
+from facts.records import state_of
+
+# What a line says of its figure, and of the source it was taken from.
+FIGURE_COLUMNS = (
+    *("id", "state", "company", "metric", "scope", "comparator", "value", "unit", "as_of"),
+    *("basis", "supersedes", "reason"),
+)
+SOURCE_COLUMNS = (
+    *("source_url", "source_title", "source_publisher", "source_published"),
+    *("quote", "locator", "retrieved_on"),
+)
+COLUMNS = (*FIGURE_COLUMNS, *SOURCE_COLUMNS)
+NEEDED = ("company", "metric", "value")
+MOST_BYTES = 20_000_000
+
+
+class Unusable(ValueError):
+    """The file as a whole cannot be read; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """`number` is the file's own, the header being line 1; cells that are missing are empty."""
+
+    number: int
+    cells: dict[str, str]
+
+    def __getitem__(self, column) -> str:
+        return self.cells.get(column, "")
+
+
+def write(facts: Iterable[Fact]) -> Iterator[str]:
+    """The lines of the file, header first. The facts come `with_sources` and `supersedes`."""
+    yield _csv_line(COLUMNS)
+    for fact in facts:
+        figure = {
+            "id": fact.public_id,
+            "state": state_of(fact),
+            "company": fact.company.slug,
+            "metric": fact.metric.key,
+            "scope": fact.scope,
+            "comparator": fact.comparator,
+            "value": fact.machine_value,
+            "unit": fact.metric.unit,
+            "as_of": fact.partial_as_of,
+            "basis": fact.basis,
+            "supersedes": fact.supersedes and fact.supersedes.public_id,
+            "reason": fact.deprecated_reason,
+        }
+        for cited in [*map(_cited, fact.references.all())] or [{}]:
+            row = figure | cited
+            yield _csv_line(safe_cell(str(row.get(name) or "")) for name in COLUMNS)
+
+
+def _cited(reference):
+    source = reference.source
+    return {
+        "source_url": source.url,
+        "source_title": source.title,
+        "source_publisher": source.publisher,
+        "source_published": Precision(source.published_precision).partial(source.published_on),
+        "quote": reference.quote,
+        "locator": reference.locator,
+        "retrieved_on": reference.retrieved_on and reference.retrieved_on.isoformat(),
+    }
+
+
+def _csv_line(cells) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerow(cells)
+    return text.getvalue()
+
+
+def decode(content: bytes) -> str:
+    """Raises Unusable."""
+    if len(content) > MOST_BYTES:
+        raise Unusable(_("The file is too large: 20 MB at most. Split it."))
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        message = _("The file is not in UTF-8: save it as “CSV UTF-8” and try again.")
+        raise Unusable(message) from None
+
+
+def read(text: str) -> list[Line]:
+    """The lines of figures. Raises Unusable when it is no such file."""
+    text = text.removeprefix("\ufeff")
+    if "\0" in text:
+        raise Unusable(_("This is no text file: save it as CSV and try again."))
+    header, _newline, _rest = text.partition("\n")
+    delimiter = max(",;\t", key=header.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        columns = _columns(next(reader, []))
+        # Where a record begins: a quoted passage may run over several lines.
+        lines, begun = [], reader.line_num + 1
+        for cells in reader:
+            if any(map(str.strip, cells)):
+                lines.append(Line(begun, _named(columns, cells, begun)))
+            begun = reader.line_num + 1
+    except csv.Error as error:
+        message = _("Line %(line)d is no CSV: %(error)s.")
+        raise Unusable(message % {"line": reader.line_num, "error": error}) from None
+    if not lines:
+        raise Unusable(_("There is no figure in it: write a line for each below the header."))
+    return lines
+
+
+def _columns(header):
+    columns = [name.strip().lower() for name in header]
+    while columns and not columns[-1]:
+        columns.pop()
+    if missing := [name for name in NEEDED if name not in columns]:
+        message = _("The first line must name the columns; missing: %(names)s.")
+        raise Unusable(message % {"names": ", ".join(missing)})
+    if unknown := [name for name in columns if name not in COLUMNS]:
+        message = _("There is no such column: %(names)s. Known are %(known)s.")
+        names = ", ".join(name[:40] or "–" for name in unknown[:10])
+        raise Unusable(message % {"names": names, "known": ", ".join(COLUMNS)})
+    if len(set(columns)) < len(columns):
+        raise Unusable(_("A column is named twice in the first line."))
+    return columns
+
+
+def _named(columns, cells, number):
+    if any(map(str.strip, cells[len(columns) :])):
+        message = _("Line %(line)d has more cells than the first line names.")
+        raise Unusable(message % {"line": number})
+    return {
+        name: plain_cell(cell).strip() for name, cell in zip(columns, cells, strict=False) if cell
+    }

@@ -1,0 +1,22 @@
+from django.core.management.base import BaseCommand, CommandError
+
+from companies.models import Company
+from facts.exchange import write
+from facts.models import Fact
+
+
+class Command(BaseCommand):
+    help = "Write all figures and their sources as CSV to standard output."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--company", action="append", default=[], help="a slug; repeatable")
+
+    def handle(self, *, company, **options):
+        facts = Fact.objects.with_sources().select_related("supersedes", "company", "metric")
+        if company:
+            known = set(Company.objects.filter(slug__in=company).values_list("slug", flat=True))
+            if unknown := sorted(set(company) - known):
+                raise CommandError(f"There is no company “{unknown[0]}”: use the slug of its page.")
+            facts = facts.filter(company__slug__in=company)
+        for line in write(facts.order_by("pk").iterator(chunk_size=500)):
+            self.stdout.write(line, ending="")

@@ -1,0 +1,44 @@
+import sys
+from pathlib import Path
+
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandError
+
+from facts.exchange import Unusable, decode, read
+from facts.exchange_admin import told
+from facts.importing import import_facts
+
+
+class Command(BaseCommand):
+    help = "Import figures from CSV as export_facts writes it: all of the file, or nothing of it."
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", help="a CSV file in UTF-8, or - for standard input")
+        parser.add_argument("--publish", action="store_true", help="publish the new figures")
+        parser.add_argument("--by", default="", help="whose name stands for it: a user name")
+        parser.add_argument("--reason", default="", help="why doubtful figures are right")
+        parser.add_argument("--dry-run", action="store_true", help="say what it would do")
+
+    def handle(self, *, file, publish, by, reason, dry_run, **options):
+        user = self._user(by)
+        try:
+            content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+            lines = read(decode(content))
+            outcome = import_facts(lines, by=user, publish=publish, reason=reason, rehearse=dry_run)
+        except OSError as error:
+            raise CommandError(f"{file} cannot be read: {error.strerror}.") from None
+        except Unusable as error:
+            raise CommandError(str(error)) from None
+        for number, message in outcome.errors:
+            self.stderr.write(f"line {number}: {message}")
+        if outcome.errors:
+            raise CommandError("Nothing was imported: mend these lines and try again.")
+        self.stdout.write(f"{'Would import. ' if dry_run else ''}{told(outcome)}")
+
+    def _user(self, name):
+        if not name:
+            return None
+        user = get_user_model().objects.filter(username=name).first()
+        if user is None:
+            raise CommandError(f"There is no user “{name}”: name one with --by.")
+        return user

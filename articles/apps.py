@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate, post_save, pre_migrate
+from django.db.models.signals import post_migrate, post_save, pre_migrate, pre_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,9 +9,12 @@ class ArticlesConfig(AppConfig):
 
     def ready(self):
         from articles import listing, pagekeys, quoting
+        from companies.models import Company
         from facts.models import Fact
 
         pre_migrate.connect(listing.remove, sender=self)
         post_migrate.connect(listing.install, sender=self)
         pagekeys.connect()
         post_save.connect(quoting.follow_fact, Fact, dispatch_uid="articles.follow_fact")
+        pre_save.connect(quoting.notice_company, Company, dispatch_uid="articles.notice_company")
+        post_save.connect(quoting.follow_company, Company, dispatch_uid="articles.follow_company")

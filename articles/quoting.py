@@ -5,12 +5,14 @@ from collections import defaultdict
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django_tasks import task
 from modelsearch.backends import get_search_backends_with_name
 
-from articles.models import Article, FactUse
+from articles.models import Article, FactUse, ListEntry
+from companies.models import Company
 from core.after_commit import AfterCommit
 from core.stored import changed
 from facts.figures import Figures, quoted_in
@@ -82,6 +84,49 @@ def _follow(pairs):
 followed = AfterCommit(_follow)
 
 
+def notice_company(sender, instance, raw=False, **kwargs):
+    """Before a save: whether a profile is opened or closed by it."""
+    former = None if raw else sender.objects.filter(pk=instance.pk).values("is_public").first()
+    instance._opens_or_closes = former is not None and former["is_public"] != instance.is_public
+
+
+def follow_company(sender, instance, **kwargs):
+    """A closed profile is named in no text: neither its figures nor the way to it."""
+    if instance.__dict__.pop("_opens_or_closes", False):
+        opened_or_closed.add(instance.pk)
+
+
+def _follow_companies(pks):
+    for pk in sorted(pks):
+        refresh_texts_about.enqueue(pk)
+
+
+opened_or_closed = AfterCommit(_follow_companies)
+
+
+@task()
+def refresh_texts_about(company_pk):
+    """Render anew what quotes a company's figures, or links its profile."""
+    company = Company.objects.get(pk=company_pk)
+    slugs = [company.slug, *company.former_slugs.values_list("slug", flat=True)]
+    links = [f"(company:{slug})" for slug in slugs]
+    linking = ListEntry.objects.filter(_any_of("blurb", links))
+    articles = Article._base_manager.filter(
+        Exists(FactUse.objects.filter(article=OuterRef("pk"), fact__company=company))
+        | _any_of("body", links)
+        | Exists(linking.filter(article=OuterRef("pk")))
+    )
+    pks = list(articles.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(pks), CHUNK):
+        refresh_texts.call(pks[start : start + CHUNK])
+    for entry in linking.select_related("article"):
+        entry.save()
+
+
+def _any_of(name, needles) -> Q:
+    return Q(*((f"{name}__contains", needle) for needle in needles), _connector=Q.OR)
+
+
 def _quoting_live(pairs) -> list[int]:
     metrics = defaultdict(set)
     for company, metric in pairs:
@@ -101,9 +146,13 @@ def refresh_texts(pks):
     with transaction.atomic():
         articles = _with_texts(Article._base_manager.filter(pk__in=pks).select_for_update())
         named = Named(*(text for article in articles for text in _all_texts(article)))
-        said = {article.pk: article.body_text for article in articles}
+        said = {article.pk: (article.body_text, article.body_html) for article in articles}
         uses = {article: article.render(named) for article in articles}
-        live = [article for article in articles if article.body_text != said[article.pk]]
+        live = [
+            article
+            for article in articles
+            if (article.body_text, article.body_html) != said[article.pk]
+        ]
         for article in live:
             if article.is_published:
                 article.updated_at = timezone.now()

@@ -162,6 +162,38 @@ def test_figure_of_a_hidden_company_is_bare_words(client, fact):
     assert "<data" not in page
 
 
+def test_texts_follow_a_profile_that_is_closed_and_opened(
+    client, fact, django_capture_on_commit_callbacks
+):
+    said = f"[75 million](fact:{ADDRESS}), [](fact:{ADDRESS}) and [it](company:spotify)"
+    article = ArticleFactory(body=said)
+    listed = ArticleFactory(kind="list")
+    ListEntryFactory(article=listed, company=fact.company)
+    listed.entries.update(blurb=said)
+    listed.entries.get().save()
+    other = ArticleFactory(body="Nothing of the sort.")
+    stamp = other.updated_at
+
+    def set_public(is_public):
+        with django_capture_on_commit_callbacks(execute=True):
+            fact.company.is_public = is_public
+            fact.company.save()
+        article.refresh_from_db()
+        other.refresh_from_db()
+        assert other.updated_at == stamp
+
+    before = article.body_text
+    set_public(False)
+    assert article.body_text.split() == ["75", "million,", "and", "it"]
+    assert "/companies/spotify/" not in article.body_html
+    assert "/companies/spotify/" not in listed.entries.get().blurb_html
+    assert quoting.rebuild() == 0
+    set_public(True)
+    assert article.body_text == before
+    assert "/companies/spotify/" in page_of(client, article)
+    assert "/companies/spotify/" in listed.entries.get().blurb_html
+
+
 def test_former_slug_of_a_company_still_leads_to_its_figures(client, fact):
     article = ArticleFactory(body=f"[](fact:{ADDRESS}) of [it](company:spotify)")
     fact.company.slug = "spotify-technology"

@@ -34,8 +34,12 @@ COUNTED = 1000
 @admin.register(Source)
 class SourceAdmin(LongListAdmin):
     form = SourceForm
-    list_display = ["title", "publisher", "kind", "published_label", "fact_count", "use_count"]
-    list_filter = ["kind", "published_on"]
+    list_display = [
+        *("title", "publisher", "kind", "published_label", "fact_count", "use_count"),
+        *("checked_at", "gone_since"),
+    ]
+    list_filter = ["kind", "published_on", ("gone_since", admin.EmptyFieldListFilter)]
+    readonly_fields = ["checked_at"]
     ordering = ["publisher", "title"]
     search_fields = ["title", "publisher", "url"]
 

@@ -24,5 +24,5 @@ def connect():
     track(TechUse, keys_of_use)
     track(TechUseReference, lambda reference: keys_of_use(reference.tech_use))
     # Named on pages of many kinds, and seldom changed once facts rest on them.
-    track(Source, lambda source: {"site"}, created=False)
+    track(Source, lambda source: {"site"}, created=False, ignored=["checked_at", "failed_on"])
     track(Metric, lambda metric: {"site"}, created=False)

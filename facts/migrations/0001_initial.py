@@ -104,6 +104,7 @@ class Migration(migrations.Migration):
                 ('published_precision', models.CharField(choices=[('day', 'day'), ('month', 'month'), ('quarter', 'quarter'), ('year', 'year'), ('unknown', 'unknown')], default='unknown', max_length=7, verbose_name='precision')),
                 ('archive_url', core.fields.WebURLField(blank=True, max_length=500, verbose_name='archived copy')),
                 ('checked_at', models.DateTimeField(blank=True, null=True, verbose_name='address last tried')),
+                ('failed_on', models.DateField(blank=True, editable=False, null=True, verbose_name='first failed on')),
                 ('gone_since', models.DateField(blank=True, help_text='The first day on which the address no longer led to it.', null=True, verbose_name='gone since')),
             ],
             options={

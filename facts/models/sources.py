@@ -67,6 +67,7 @@ class Source(TimeStamped):
     )
     archive_url = WebURLField(_("archived copy"), blank=True)
     checked_at = models.DateTimeField(_("address last tried"), null=True, blank=True)
+    failed_on = models.DateField(_("first failed on"), null=True, blank=True, editable=False)
     gone_since = models.DateField(
         _("gone since"),
         null=True,

@@ -157,17 +157,20 @@ class ReviewTaskAdmin(LongListAdmin):
     def get_list_display(self, request):
         if self.is_log(request):
             return ["what", "figure", "resolution", "decided_by", "decided_at", "note"]
-        return ["what", "figure", "urgency", "raised", "answer"]
+        return ["what", "figure", "urgency", "raised"]
 
     @admin.display(description=_("question"))
     def what(self, task):
         places = showing.places_of(task)
         return format_html(
-            '<div class="review-what"><a href="{}">{}</a><q dir="auto">{}</q><span>{}</span></div>',
+            '<div class="review-what"><a href="{}">{}</a>'
+            '<q dir="auto">{}</q><span>{}</span>{}</div>',
             task.url,
             task.get_kind_display(),
             places[0].marked if places else showing.subject_of(task),
             task.article if places else "",
+            # Beside the question, where no narrow screen cuts them off.
+            showing.buttons(task.url, task.answers),
         )
 
     @admin.display(description=_("figure"))
@@ -188,11 +191,6 @@ class ReviewTaskAdmin(LongListAdmin):
         if task.snoozed_until and task.snoozed_until > timezone.localdate():
             return _("snoozed until %(day)s") % {"day": showing.day(task.snoozed_until)}
         return showing.day(timezone.localdate(task.created_at))
-
-    @admin.display(description=_("answer"))
-    def answer(self, task):
-        """Those that need no words, at once; the others where they can be typed."""
-        return showing.buttons(task.url, task.answers)
 
     @admin.action(description=_("Keep as it is"), permissions=["change"])
     def keep_selected(self, request, queryset):

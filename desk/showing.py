@@ -100,12 +100,17 @@ def day(date) -> str:
 
 
 def buttons(url, names):
-    """Inside the form of the list: each sends it to the task's own page, or leads to it."""
+    """Inside the form of the list: each sends it to the task's own page, or leads to it.
+
+    Those that need no words, at once; the others where they can be typed.
+    """
     link = format_html('<a class="button" href="{}">{}</a>', url, _("Refresh …"))
     button = '<button type="submit" class="button" formaction="{}" name="_{}">{}</button>'
     at_once = ((url, name, LABELS[name]) for name in names if name in ("verify", "keep"))
     return format_html(
-        "{} {}", link if "refresh" in names else "", format_html_join(" ", button, at_once)
+        '<span class="review-at-once">{} {}</span>',
+        link if "refresh" in names else "",
+        format_html_join(" ", button, at_once),
     )
 
 

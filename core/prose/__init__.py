@@ -114,7 +114,8 @@ def rewrite_links(text: str, change: Callable[[ProseLink], str | None]) -> str:
     answers: dict[int, str] = {}
     for link in _links(marked):
         prefix, _, index = link.address.rpartition("-")
-        if prefix != nonce or int(index) in answers:
+        # One whose address went on where the candidate ended is no address of ours.
+        if prefix != nonce or not index.isdecimal() or int(index) in answers:
             continue
         address = found[int(index)].partition(":")[2]
         written = ProseLink(link.scheme, address, link.words, link.position, link.line)

@@ -370,6 +370,13 @@ def test_answer_may_say_something_else_where_there_is_no_markup():
     assert shown.links[0].sentence == "It has 75."
 
 
+@pytest.mark.parametrize("link", ["[x](fact:javascript:alert(1))", "[x](fact:a/b:c)", "[x](fact:)"])
+def test_rewrite_links_leaves_what_is_no_address(link):
+    text = f"{link} and [y](fact:a/b)"
+    changed = prose.rewrite_links(text, lambda link: "fact:c/d" if link.words == "y" else None)
+    assert changed == f"{link} and [y](fact:c/d)"
+
+
 def test_rewrite_links_changes_links_and_nothing_else():
     text = (
         "> [a](fact:x/y) `[a](fact:x/y)`\n> fact:x/y [b](company:z) [c][d]\n\n[d]: fact:q/r 'T'\n"

@@ -18,6 +18,7 @@ PAGES = [
     "/authors/{author}/",
     "/articles/{story}/",
     "/articles/{list}/",
+    "/articles/{list}/editions/may-2026/",
     "/articles/{discussed}/",
     "/companies/",
     "/companies/?letter=S",

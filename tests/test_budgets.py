@@ -80,7 +80,7 @@ BUDGETS = {
     "technology": 8,
     "feed": 6,
     "comment feed": 4,
-    "sitemap index": 8,
+    "sitemap index": 10,
     "sitemap part": 4,
     "discussion": 8,
     "comment": 6,

@@ -208,4 +208,6 @@ def _meaning(parameter, names, built):
         if not built[0] <= moment <= built[1]:
             raise ValueError(f"{parameter!r} would stay what it is: give it as a value.")
         return Slot(NOW, None)
+    if isinstance(moment, datetime.date):
+        raise ValueError(f"{parameter!r} would stay what it is: give it as a value.")
     return parameter

@@ -92,6 +92,10 @@ def _meaningful(words) -> list[str]:
 
 
 class _Sqlite(_Finder):
+    def __init__(self, words):
+        # Its index knows 91.5 as two words.
+        super().__init__(words.replace(".", " "))
+
     def keys(self, compiler, content_type, config):
         from modelsearch.backends.database.sqlite.query import MatchExpression, normalize
         from modelsearch.models import SQLiteFTSIndexEntry

@@ -1,3 +1,4 @@
+import re
 from unicodedata import category
 from urllib.parse import urlencode
 
@@ -53,6 +54,9 @@ def found(query, number) -> dict:
     }
 
 
+DECIMAL_POINT = re.compile(r"(?<=[0-9])\.(?=[0-9])")
+
+
 def in_order(queryset, best) -> list:
     """What of it holds the words, best first."""
     keys = best(queryset.model)
@@ -61,8 +65,10 @@ def in_order(queryset, best) -> list:
 
 
 def words_of(query) -> str:
-    """Letters, digits and their marks alone: a quote would end the index's own quoting."""
-    return "".join(char if category(char)[0] in "LNM" else " " for char in query).strip()
+    """Letters, digits, their marks and decimal points alone: a quote would end the index's own."""
+    plain = DECIMAL_POINT.sub("\0", query.replace("\0", " "))
+    words = "".join(char if category(char)[0] in "LNM" or not ord(char) else " " for char in plain)
+    return words.replace("\0", ".").strip()
 
 
 def with_counts(companies) -> list:

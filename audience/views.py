@@ -1,7 +1,6 @@
 import base64
 import uuid
 
-from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -14,11 +13,8 @@ from audience.models import Audience
 from audience.viewing import record_view
 from audience.words import hearts_label
 from core.http import same_origin_required, subnet_key, too_many_requests
+from core.visitors import remember_visitor, visitor_of
 
-COOKIE = f"{settings.COOKIE_PREFIX}visitor"
-COOKIE_SALT = "audience.visitor"
-# As long as browsers keep any cookie.
-COOKIE_AGE = 400 * 24 * 3600
 PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 
 
@@ -38,15 +34,7 @@ def toggle_heart(request, pk):
         response.status_code = 303
     else:
         response = JsonResponse(heart_state(article, is_hearted))
-    response.set_signed_cookie(
-        COOKIE,
-        str(visitor),
-        salt=COOKIE_SALT,
-        max_age=COOKIE_AGE,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
+    remember_visitor(response, visitor)
     return response
 
 
@@ -64,13 +52,6 @@ def count_view(request, pk):
     """The picture that counts a reader without JavaScript."""
     record_view(pk, request)
     return HttpResponse(PIXEL, content_type="image/gif")
-
-
-def visitor_of(request) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(request.get_signed_cookie(COOKIE, default="", salt=COOKIE_SALT))
-    except ValueError:
-        return None
 
 
 def heart_state(article, is_hearted):

@@ -6,8 +6,10 @@ from functools import wraps
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import render
 from django.utils.crypto import salted_hmac
+from django.views.decorators.cache import never_cache
 
 # What programs that read for nobody in particular call themselves. (CUBOT makes telephones.)
 AUTOMATED = re.compile(
@@ -95,4 +97,18 @@ def same_origin_required(view):
         return view(request, *args, **kwargs)
 
     guarded.csrf_exempt = True
+    return guarded
+
+
+def personal(view):
+    """Of one visitor alone: kept by nobody, and that it is not there neither."""
+
+    @never_cache
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        try:
+            return view(request, *args, **kwargs)
+        except Http404:
+            return render(request, "404.html", status=404)
+
     return guarded

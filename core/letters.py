@@ -1,0 +1,40 @@
+"""Mail in the publication's look: plain text and HTML of the same words."""
+
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+
+
+@dataclass(frozen=True)
+class Letter:
+    """All of it plain text; addresses are absolute.
+
+    `action` and `more` are (label, address). `unsubscribe` answers a POST without asking anything.
+    """
+
+    subject: str
+    lines: list[str]
+    quoted: str = ""
+    action: tuple[str, str] | None = None
+    more: list[tuple[str, str]] = field(default_factory=list)
+    unsubscribe: str = ""
+
+
+def send(letter: Letter, to: str):
+    """Raises OSError (SMTPException among them) when the mail server does not take it."""
+    context = {"letter": letter, "site_name": settings.SITE_NAME, "site_url": settings.SITE_URL}
+    headers = {"Auto-Submitted": "auto-generated"}
+    if letter.unsubscribe:
+        headers["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message = EmailMultiAlternatives(
+        # A header has one line, whatever a name holds.
+        subject=" ".join(letter.subject.split())[:200],
+        body=render_to_string("mail/letter.txt", context),
+        to=[to],
+        headers=headers,
+    )
+    message.attach_alternative(render_to_string("mail/letter.html", context), "text/html")
+    message.send()

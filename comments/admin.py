@@ -2,16 +2,19 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import ModelForm, Textarea
+from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import truncatechars
 from django.urls import path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
-from comments import moderation
-from comments.forms import ReplyForm
-from comments.models import Comment, Discussion
+from comments import moderation, queue
+from comments.filters import FILTERS
+from comments.forms import BanForm, DecisionForm, ReplyForm
+from comments.models import Ban, Comment, Discussion, WordRule
 from core.desk import LongListAdmin, year_filter
 
 VERBS = {
@@ -19,6 +22,11 @@ VERBS = {
     "reject": moderation.reject,
     "spam": moderation.mark_spam,
     "remove": moderation.remove,
+}
+MARKS = {
+    "pick": (moderation.set_picked, "picked_at"),
+    "pin": (moderation.set_pinned, "pinned_at"),
+    "answered": (moderation.set_answered, "answered_at"),
 }
 
 
@@ -40,30 +48,75 @@ class CommentAdmin(LongListAdmin):
     """The one moderation list. What people wrote is read here and never rewritten."""
 
     form = CourseForm
-    list_display = ["name", "excerpt", "kind", "state", "why", "page", "created_at"]
-    list_filter = ["state", year_filter("created_at"), "kind", "reason", "course"]
+    action_form = DecisionForm
+    list_display = ["what", "page", "created_at"]
+    list_display_links = None
+    list_filter = [*FILTERS, "kind", "reason", "course", year_filter("created_at")]
     search_fields = ["name", "email", "body", "quote", "public_id"]
     search_help_text = _("Searches names, e-mail addresses and texts.")
     ordering = ["-created_at", "-pk"]
-    list_select_related = ["discussion__article", "discussion__company"]
+    list_select_related = [
+        *("discussion__article", "discussion__company", "in_reply_to", "commenter"),
+    ]
     list_per_page = 50
     save_on_top = True
-    actions = ["approve_all", "reject_all", "mark_all_spam", "remove_all"]
+    actions = ["approve_all", "reject_all", "mark_all_spam", "remove_all", "undo_all"]
+    change_list_template = "admin/comments/comment/change_list.html"
     change_form_template = "admin/comments/comment/change_form.html"
     fields = [
-        *("name", "email", "kind", "quote", "body", "page", "thread_link", "state", "reason"),
-        *("course", "outcome", "resolved_at", "created_at", "published_at", "moderated_by"),
+        *("name", "email", "is_confirmed", "kind", "quote", "body", "page", "thread_link"),
+        *("state", "reason", "course", "outcome", "resolved_at", "created_at", "edited_at"),
+        *("published_at", "moderated_by"),
     ]
 
-    @admin.display(description=_("text"))
-    def excerpt(self, comment):
-        return truncatechars(comment.body, 90)
-
-    @admin.display(description=_("held"), ordering="reason")
-    def why(self, comment):
+    @admin.display(description=_("comment"))
+    def what(self, comment):
+        """Who says what, why it waits, and the answers to it."""
         return format_html(
-            '<span title="{}">{}</span>', comment.get_reason_display(), comment.reason
+            '<div class="queue-what"><a href="{}"><b dir="auto">{}</b></a> <small>{}</small>'
+            '<p dir="auto">{}</p><small>{}</small>{}</div>',
+            reverse("admin:comments_comment_change", args=[comment.pk]),
+            comment.name,
+            self._labels(comment),
+            truncatechars(comment.body, 240),
+            comment.get_reason_display() if comment.reason else "",
+            self._buttons(comment),
         )
+
+    def _labels(self, comment):
+        said = [comment.get_kind_display(), comment.get_state_display()]
+        if comment.is_confirmed:
+            said.append(_("address confirmed"))
+        if comment.report_count:
+            told = ngettext("%d report", "%d reports", comment.report_count)
+            said.append(told % comment.report_count)
+        if comment.link_count:
+            said.append(ngettext("%d link", "%d links", comment.link_count) % comment.link_count)
+        if comment.score is not None:
+            said.append(_("spam score %.2f") % comment.score)
+        if comment.in_reply_to:
+            said.append(_("in reply to %s") % comment.in_reply_to.name)
+        return " · ".join(map(str, said))
+
+    def _buttons(self, comment):
+        verbs = [
+            ("approve", _("Approve"), comment.state != Comment.State.PUBLISHED or comment.reason),
+            ("reject", _("Reject"), comment.state == Comment.State.PENDING),
+            ("remove", _("Remove"), comment.is_published),
+            ("spam", _("Spam"), comment.state != Comment.State.SPAM),
+        ]
+        url = reverse("admin:comments_comment_decide")
+        buttons = [
+            format_html(
+                '<button type="submit" class="button" formaction="{}" name="_{}" value="{}">{}'
+                "</button>",
+                *(url, name, comment.pk, label),
+            )
+            for name, label, is_offered in verbs
+            if is_offered and comment.state != Comment.State.WITHDRAWN
+        ]
+        joined = format_html_join(" ", "{}", ((button,) for button in buttons))
+        return format_html('<span class="queue-buttons">{}</span>', joined)
 
     @admin.display(description=_("page"))
     def page(self, comment):
@@ -72,7 +125,11 @@ class CommentAdmin(LongListAdmin):
             if comment.is_published
             else comment.discussion.get_absolute_url
         )
-        return format_html('<a href="{}">{}</a>', link(), comment.discussion.subject)
+        only = f"{reverse('admin:comments_comment_changelist')}?discussion={comment.discussion_id}"
+        return format_html(
+            '<a href="{}">{}</a> <small><a href="{}&amp;state=all">{}</a></small>',
+            *(link(), comment.discussion.subject, only, _("all of this page")),
+        )
 
     @admin.display(description=_("in reply to"))
     def thread_link(self, comment):
@@ -105,20 +162,88 @@ class CommentAdmin(LongListAdmin):
     def log_change(self, request, obj, message):
         """The verbs write their own entries, in words."""
 
+    def changelist_view(self, request, extra_context=None):
+        may = self.has_moderate_permission(request)
+        latest = queue.latest_decision_of(request.user) if may else None
+        context = {"latest_decision": latest, **(extra_context or {})}
+        return super().changelist_view(request, context)
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        if obj:
+            context["queue"] = queue.context_of(obj)
+            context["decision_form"] = DecisionForm(auto_id="decision_%s")
+            context["ban_form"] = BanForm(prefix="ban")
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
     def response_change(self, request, obj):
-        for name, verb in VERBS.items():
-            if f"_{name}" in request.POST:
-                verb(obj, by=request.user)
-                self.message_user(request, _("Done: %s") % obj.get_state_display())
-                return redirect("admin:comments_comment_changelist")
+        if any(f"_{name}" in request.POST for name in (*VERBS, *MARKS, "undo", "ban")):
+            return self._done(request, obj)
         return super().response_change(request, obj)
+
+    def _done(self, request, comment):
+        """One of the buttons of a comment's own page, or of its row."""
+        try:
+            for name, verb in VERBS.items():
+                if f"_{name}" in request.POST:
+                    verb(comment, by=request.user, **self._reason(request))
+                    self.message_user(request, _("Done: %s") % comment.get_state_display())
+            for name, (mark, field) in MARKS.items():
+                if f"_{name}" in request.POST:
+                    mark(comment, getattr(comment, field) is None, by=request.user)
+            if "_undo" in request.POST:
+                is_done = moderation.undo(comment, by=request.user)
+                told = _("Undone.") if is_done else _("There is nothing to undo any more.")
+                self.message_user(request, told)
+            if "_ban" in request.POST:
+                self._ban(request, comment)
+        except (ValidationError, ValueError) as error:
+            told = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
+            self.message_user(request, told, messages.ERROR)
+        stays = any(f"_{name}" in request.POST for name in (*MARKS, "ban"))
+        if stays:
+            return redirect("admin:comments_comment_change", comment.pk)
+        return HttpResponseRedirect(self._list_of(request))
+
+    def _reason(self, request) -> dict:
+        form = DecisionForm(request.POST)
+        del form.fields["action"]
+        if not form.is_valid():
+            raise ValidationError([*form.errors.values()])
+        return {name: form.cleaned_data[name] for name in ("reason", "note")}
+
+    def _ban(self, request, comment):
+        form = BanForm(request.POST, prefix="ban")
+        if not form.is_valid():
+            raise ValidationError([one for many in form.errors.values() for one in many])
+        moderation.ban(comment, by=request.user, **form.cleaned_data)
+        self.message_user(request, _("Banned."))
+
+    def _list_of(self, request):
+        filters = self.get_preserved_filters(request).removeprefix("_changelist_filters=")
+        address = reverse("admin:comments_comment_changelist")
+        back = request.META.get("HTTP_REFERER", "")
+        _before, _found, query = back.partition(f"{address}?")
+        return f"{address}?{query}" if query and not filters else address
 
     def get_urls(self):
         view = self.admin_site.admin_view(self.reply_view)
+        decide = self.admin_site.admin_view(require_POST(self.decide_view))
         return [
+            path("decide/", decide, name="comments_comment_decide"),
             path("<path:object_id>/reply/", view, name="comments_comment_reply"),
             *super().get_urls(),
         ]
+
+    def decide_view(self, request):
+        """A button beside a comment in the list."""
+        if not self.has_moderate_permission(request):
+            raise PermissionDenied
+        for name in (*VERBS, "undo"):
+            pk = request.POST.get(f"_{name}", "")
+            if pk.isascii() and pk.isdecimal() and len(pk) < 19:
+                comments = self.get_queryset(request).with_page()
+                return self._done(request, get_object_or_404(comments, pk=pk))
+        return HttpResponseRedirect(self._list_of(request))
 
     def reply_view(self, request, object_id):
         """A staff reply, written with the thread in sight."""
@@ -142,11 +267,12 @@ class CommentAdmin(LongListAdmin):
         }
         return render(request, "admin/comments/comment/reply.html", context)
 
-    def apply(self, request, queryset, verb):
+    def apply(self, request, queryset, verb, **how):
         # One row after the other, each with its own log entry; only rows this list may show.
-        comments = list(self.get_queryset(request).filter(pk__in=queryset.values("pk")))
+        pks = queryset.values("pk")
+        comments = list(self.get_queryset(request).select_related("discussion").filter(pk__in=pks))
         for comment in comments:
-            verb(comment, by=request.user)
+            verb(comment, by=request.user, **how)
         text = ngettext("%d comment changed.", "%d comments changed.", len(comments))
         self.message_user(request, text % len(comments), messages.SUCCESS)
 
@@ -156,7 +282,7 @@ class CommentAdmin(LongListAdmin):
 
     @admin.action(description=_("Reject: never publish"), permissions=["moderate"])
     def reject_all(self, request, queryset):
-        self.apply(request, queryset, moderation.reject)
+        self._with_reason(request, queryset, moderation.reject)
 
     @admin.action(description=_("Mark as spam"), permissions=["moderate"])
     def mark_all_spam(self, request, queryset):
@@ -164,13 +290,23 @@ class CommentAdmin(LongListAdmin):
 
     @admin.action(description=_("Remove from the page"), permissions=["moderate"])
     def remove_all(self, request, queryset):
-        self.apply(request, queryset, moderation.remove)
+        self._with_reason(request, queryset, moderation.remove)
+
+    @admin.action(description=_("Undo the latest decision"), permissions=["moderate"])
+    def undo_all(self, request, queryset):
+        self.apply(request, queryset, moderation.undo)
+
+    def _with_reason(self, request, queryset, verb):
+        try:
+            self.apply(request, queryset, verb, **self._reason(request))
+        except ValidationError as error:
+            self.message_user(request, " ".join(error.messages), messages.ERROR)
 
 
 @admin.register(Discussion)
 class DiscussionAdmin(LongListAdmin):
-    list_display = ["__str__", "is_open", "comment_count", "waiting_count"]
-    list_filter = ["is_open"]
+    list_display = ["__str__", "is_open", "mode", "comment_count", "waiting_count"]
+    list_filter = ["is_open", "mode"]
     search_fields = ["article__title", "company__name"]
     autocomplete_fields = ["article", "company"]
     list_select_related = ["article", "company"]
@@ -204,3 +340,25 @@ class DiscussionAdmin(LongListAdmin):
             discussion.is_open = is_open
             discussion.save(update_fields=["is_open"])
             self.log_change(request, discussion, [{"changed": {"fields": [str(_("open"))]}}])
+
+
+@admin.register(Ban)
+class BanAdmin(LongListAdmin):
+    list_display = ["__str__", "until", "reason", "by", "created_at"]
+    list_filter = ["until"]
+    list_select_related = ["by"]
+    search_fields = ["email", "reason"]
+    ordering = ["-pk"]
+    fields = ["email", "subnet", "until", "reason"]
+
+    def save_model(self, request, obj, form, change):
+        obj.by = obj.by or request.user
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(WordRule)
+class WordRuleAdmin(LongListAdmin):
+    list_display = ["phrase", "place", "effect"]
+    list_filter = ["effect", "place"]
+    search_fields = ["phrase"]
+    ordering = ["phrase"]

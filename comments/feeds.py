@@ -1,10 +1,17 @@
 from django.contrib.syndication.views import Feed
+from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.feeds import NOT_XML, DatedByItems, with_absolute_addresses
-from comments.models import Comment
+from articles.models import Article
+from comments.models import Comment, Discussion
+from companies.models import Company
+from core.stored import made_of
+
+MOST_ITEMS = 30
 
 
 class CommentAtom(DatedByItems, Atom1Feed):
@@ -18,7 +25,7 @@ class CommentFeed(Feed):
     link = "/"
 
     def items(self):
-        return Comment.objects.public().with_page().order_by("-published_at", "-pk")[:30]
+        return Comment.objects.public().with_page().order_by("-published_at", "-pk")[:MOST_ITEMS]
 
     def item_title(self, item):
         names = {"name": self.item_author_name(item), "page": item.discussion.subject}
@@ -43,3 +50,42 @@ class CommentFeed(Feed):
 
     def item_updateddate(self, item):
         return max(item.published_at, item.resolved_at or item.published_at)
+
+
+class KindFeed(CommentFeed):
+    """Of one kind: the questions, or the corrections, of all pages."""
+
+    def get_object(self, request, kind):
+        if kind not in Comment.Kind.values:
+            raise Http404
+        return Comment.Kind(kind)
+
+    def title(self, kind):
+        return _("Latest comments: %s") % kind.label
+
+    def items(self, kind):
+        comments = Comment.objects.public().with_page().filter(kind=kind)
+        return comments.order_by("-published_at", "-pk")[:MOST_ITEMS]
+
+
+class DiscussionFeed(CommentFeed):
+    """Of one page."""
+
+    def get_object(self, request, on, pk):
+        pages = Article.objects.published() if on == "article" else Company.objects.visible()
+        if pk >= 2**63:
+            raise Http404
+        made_of(request, f"discussion:{on}:{pk}", f"{on}:{pk}")
+        return Discussion.objects.of(get_object_or_404(pages, pk=pk))
+
+    def title(self, discussion):
+        return _("Comments on %s") % NOT_XML.sub("", str(discussion.subject))
+
+    def link(self, discussion):
+        return discussion.get_absolute_url()
+
+    def items(self, discussion):
+        if discussion.pk is None:
+            return []
+        comments = discussion.comments.visible().with_page()
+        return comments.order_by("-published_at", "-pk")[:MOST_ITEMS]

@@ -2,12 +2,13 @@ import re
 import unicodedata
 
 from django import forms
+from django.contrib.admin.helpers import ActionForm
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from comments.models import Comment
+from comments.models import Comment, Decision, Report
 from comments.screening import MAX_LENGTH, MIN_LENGTH
 
 # Controls but tab and newline, lone surrogates and non-characters: nothing that can be read.
@@ -59,6 +60,9 @@ class CommentForm(forms.Form):
         error_messages={"invalid": _("This does not look like an e-mail address.")},
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
+    wants_replies = forms.BooleanField(
+        label=_("Mail me replies, once the address is confirmed"), required=False
+    )
     quote = ReadableField(
         label=_("The sentence you correct, if it is a correction"), required=False, max_length=500
     )
@@ -95,6 +99,7 @@ class CommentForm(forms.Form):
             email=data["email"],
             quote=data["quote"] if is_correction else "",
             body=data["text"],
+            wants_replies=data["wants_replies"] and bool(data["email"]),
         )
 
 
@@ -107,3 +112,41 @@ class ReplyForm(forms.Form):
         is_line=False,
         widget=forms.Textarea(attrs={"rows": 8, "cols": 80}),
     )
+
+
+class EditForm(forms.Form):
+    """The author says it otherwise."""
+
+    text = ReadableField(
+        label=_("Your comment"),
+        max_length=MAX_LENGTH,
+        is_line=False,
+        error_messages={"required": _("Write your comment here, or take it back below.")},
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+
+    clean_text = CommentForm.clean_text
+
+
+class ReportForm(forms.Form):
+    reason = forms.ChoiceField(
+        label=_("What is wrong with it?"), choices=Report.Reason.choices, widget=forms.RadioSelect
+    )
+    note = ReadableField(label=_("In your words, if you like"), required=False, max_length=300)
+
+
+class DecisionForm(ActionForm):
+    """Beside the choice of an action: why, for who wrote it."""
+
+    reason = forms.ChoiceField(label=_("Reason"), choices=Decision.Reason.choices, required=False)
+    note = ReadableField(label=_("in your words"), required=False, max_length=300)
+
+
+class BanForm(forms.Form):
+    what = forms.ChoiceField(
+        label=_("Ban"), choices=[("email", _("the address")), ("subnet", _("the network"))]
+    )
+    until = forms.DateField(
+        label=_("until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    reason = ReadableField(label=_("because (they are told)"), max_length=300)

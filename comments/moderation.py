@@ -1,42 +1,94 @@
 """What the desk does with a comment. Every verb is one transaction and leaves a log entry."""
 
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from comments.models import Comment
+from comments import notices
+from comments.models import Ban, Comment, Decision, Discussion, Notice
 
-RESOLVED = {Comment.Course.ACCEPTED, Comment.Course.UNCHANGED}
-
-
-def approve(comment, *, by):
-    move(comment, Comment.State.PUBLISHED, by=by)
+State, Course = Comment.State, Comment.Course
+RESOLVED = {Course.ACCEPTED, Course.UNCHANGED}
 
 
-def reject(comment, *, by):
-    move(comment, Comment.State.REJECTED, by=by)
+def approve(comment, *, by, reason="", note="") -> Decision | None:
+    return move(comment, State.PUBLISHED, by=by)
 
 
-def mark_spam(comment, *, by):
-    move(comment, Comment.State.SPAM, by=by)
+def reject(comment, *, by, reason="", note="") -> Decision | None:
+    """A confirmed author is told the reason, and the note in the moderator's words."""
+    return move(comment, State.REJECTED, by=by, reason=reason, note=note)
 
 
-def remove(comment, *, by):
-    move(comment, Comment.State.REMOVED, by=by)
+def mark_spam(comment, *, by, reason="", note="") -> Decision | None:
+    return move(comment, State.SPAM, by=by)
+
+
+def remove(comment, *, by, reason="", note="") -> Decision | None:
+    return move(comment, State.REMOVED, by=by, reason=reason, note=note)
 
 
 @transaction.atomic
-def move(comment, state, *, by):
-    before = Comment.objects.select_for_update().get(pk=comment.pk)
-    if before.state == state:
-        return
-    comment.state, comment.moderated_by = state, by
-    comment.published_at = before.published_at
-    if state == Comment.State.PUBLISHED:
-        comment.published_at = before.published_at or timezone.now()
-    comment.save(update_fields=["state", "moderated_by", "published_at", "saved_at"])
+def move(comment, state, *, by, reason="", note="") -> Decision | None:
+    """None when there is nothing to do: it is so already, or its author has taken it back."""
+    before = _locked(comment)
+    is_seen = before.moderated_by_id is not None and not before.reason and not before.report_count
+    if before.state == State.WITHDRAWN or (before.state == state and is_seen):
+        return None
+    decision = Decision(
+        comment=before,
+        before=before.state,
+        after=state,
+        held_for=before.reason,
+        reason=reason,
+        note=note.strip(),
+        by=by,
+    )
+    decision.full_clean(exclude=["comment", "by"])
+    decision.save()
+    _set_state(comment, before, state, by)
     log(comment, by, CHANGE, f"{before.get_state_display()} → {comment.get_state_display()}")
+    _tell(comment, before.state)
+    return decision
+
+
+@transaction.atomic
+def undo(comment, *, by) -> bool:
+    """Take the latest decision back. What was mailed is not: the author is told nothing new."""
+    before = _locked(comment)
+    decision = Decision.objects.filter(comment=before, undone_at=None).first()
+    if decision is None or before.state != decision.after:
+        return False
+    decision.undone_at = timezone.now()
+    decision.save(update_fields=["undone_at"])
+    _set_state(comment, before, decision.before, by, reason=decision.held_for)
+    log(comment, by, CHANGE, _("Undone: %s") % decision)
+    return True
+
+
+def _set_state(comment, before, state, by, reason=""):
+    comment.state, comment.moderated_by, comment.reason = state, by, reason
+    comment.published_at = before.published_at
+    if state == State.PUBLISHED:
+        comment.published_at = before.published_at or timezone.now()
+    fields = ["state", "moderated_by", "reason", "published_at", "saved_at"]
+    if state == State.PUBLISHED and before.report_count:
+        # Somebody looked: what is reported from now on counts anew.
+        comment.report_count = 0
+        before.reports.all().delete()
+        fields.append("report_count")
+    comment.save(update_fields=fields)
+
+
+def _tell(comment, before):
+    if comment.state == State.PUBLISHED:
+        if before != State.PUBLISHED:
+            notices.decided(comment, Notice.Kind.PUBLISHED)
+        notices.tell_of_reply(comment)
+    elif comment.state in (State.REJECTED, State.REMOVED):
+        notices.decided(comment, Notice.Kind.REJECTED)
 
 
 @transaction.atomic
@@ -44,11 +96,45 @@ def set_course(comment, course, *, outcome="", by):
     """Move a correction along its course: open, being checked, accepted or not changed."""
     if comment.kind != Comment.Kind.CORRECTION:
         raise ValueError("only a correction has a course")
-    comment.course, comment.outcome = Comment.Course(course), outcome
-    was_resolved = Comment.objects.select_for_update().get(pk=comment.pk).resolved_at
-    comment.resolved_at = (was_resolved or timezone.now()) if course in RESOLVED else None
+    before = _locked(comment)
+    comment.course, comment.outcome = Course(course), outcome
+    comment.resolved_at = (before.resolved_at or timezone.now()) if course in RESOLVED else None
     comment.save(update_fields=["course", "outcome", "resolved_at", "saved_at"])
     log(comment, by, CHANGE, f"{comment.get_course_display()}: {outcome}".strip(": "))
+    if before.course != course:
+        notices.decided(comment, Notice.Kind.COURSE, about=str(comment.course))
+
+
+@transaction.atomic
+def set_answered(comment, is_answered: bool, *, by):
+    """Only a question is answered or not."""
+    if comment.kind != Comment.Kind.QUESTION:
+        raise ValueError("only a question is answered")
+    _mark(comment, "answered_at", is_answered, by, _("Answered"), _("Not answered"))
+
+
+def set_picked(comment, is_picked: bool, *, by):
+    _mark(comment, "picked_at", is_picked, by, _("Editors’ pick"), _("No editors’ pick"))
+
+
+@transaction.atomic
+def set_pinned(comment, is_pinned: bool, *, by):
+    """One thread of a page stands first; pinning another lets the former go."""
+    if is_pinned and comment.thread_id:
+        raise ValidationError(_("Only a comment of the first level can be pinned."))
+    if is_pinned:
+        Discussion.objects.select_for_update().get(pk=comment.discussion_id)
+        pinned = Comment.objects.filter(discussion=comment.discussion_id, thread=None)
+        pinned.exclude(pk=comment.pk).exclude(pinned_at=None).update(pinned_at=None)
+    _mark(comment, "pinned_at", is_pinned, by, _("Pinned"), _("Not pinned"))
+
+
+@transaction.atomic
+def _mark(comment, name, is_set, by, words, words_off):
+    former = getattr(_locked(comment), name)
+    setattr(comment, name, (former or timezone.now()) if is_set else None)
+    comment.save(update_fields=[name, "saved_at"])
+    log(comment, by, CHANGE, words if is_set else words_off)
 
 
 def reply(comment, body, *, by) -> Comment:
@@ -59,16 +145,44 @@ def reply(comment, body, *, by) -> Comment:
         in_reply_to=comment,
         name=(by.get_full_name() or by.get_username())[:60],
         staff=by,
+        is_by_author=_is_author(by, comment.discussion),
+        moderated_by=by,
         body=body,
-        state=Comment.State.PUBLISHED,
+        state=State.PUBLISHED,
         published_at=timezone.now(),
     )
     answer.derive()
     with transaction.atomic():
         approve(comment, by=by)
         answer.save()
+        if comment.kind == Comment.Kind.QUESTION and comment.answered_at is None:
+            set_answered(comment, True, by=by)
         log(answer, by, ADDITION, _("Reply to %(name)s") % {"name": comment.name})
+        notices.tell_of_reply(answer)
     return answer
+
+
+def _is_author(user, discussion) -> bool:
+    article = discussion.article
+    return article is not None and article.bylines.filter(author__user=user).exists()
+
+
+@transaction.atomic
+def ban(comment, *, by, what: str, until=None, reason: str) -> Ban:
+    """Of the `what` ("email" or "subnet") that a comment came from. Raises ValidationError."""
+    value = getattr(comment, what)
+    if not value:
+        raise ValidationError(_("This comment does not say where it came from."))
+    row = Ban(by=by, until=until, reason=reason, **{what: value})
+    row.full_clean()
+    row.save()
+    log(comment, by, CHANGE, _("Banned: %(who)s. %(reason)s") % {"who": row, "reason": reason})
+    return row
+
+
+def _locked(comment) -> Comment:
+    found = Comment.objects.select_for_update(of=("self",))
+    return found.select_related("commenter", "discussion").get(pk=comment.pk)
 
 
 def log(comment, by, flag, message):

@@ -1,21 +1,39 @@
-"""How a visitor's comment comes to be kept."""
+"""How a visitor's comment comes to be kept, changed and taken back."""
+
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from comments.models import Comment, Discussion
-from comments.screening import Draft, Refused, screen
+from comments import commenters, notices, scoring
+from comments.models import Comment, CommentRevision, Discussion
+from comments.screening import EDIT_PHASES, Draft, Refused, screen
+
+EDIT_WINDOW = timedelta(minutes=15)
+MOST_EDITS = 20
 
 
-def post_comment(discussion, comment, *, parent=None, stamp=None, is_trapped=False) -> Comment:
+def post_comment(
+    discussion,
+    comment,
+    *,
+    parent=None,
+    stamp=None,
+    is_trapped=False,
+    commenter=None,
+    is_akismet_spam=False,
+) -> Comment:
     """Keep an unsaved comment: published, or held with a reason. Raises `Refused`.
 
-    Sending the same form twice answers the first comment again. All that takes time happens
-    before the one short transaction; within it, posts to one discussion take turns.
+    `commenter`: whose confirmed address the browser has shown to be its own. Sending the same form
+    twice answers the first comment again. All that takes time happens before the one short
+    transaction; within it, posts to one discussion take turns.
     """
     comment.derive()
-    draft = Draft(comment, age=stamp and stamp.age, is_trapped=is_trapped)
+    comment.score = spam_score(comment, is_reply=parent is not None)
+    if commenter and commenter.email != comment.email.lower():
+        commenter = None
     with transaction.atomic():
         comment.discussion = locked(discussion)
         if stamp and (earlier := Comment.objects.filter(nonce=stamp.nonce).first()):
@@ -24,11 +42,73 @@ def post_comment(discussion, comment, *, parent=None, stamp=None, is_trapped=Fal
             raise Refused("stamp", _("Check your comment once more, then post it."))
         comment.nonce = stamp and stamp.nonce
         place(comment, parent)
+        age = stamp and stamp.age
+        draft = Draft(comment, age, is_trapped, commenter, is_akismet_spam)
         comment.reason = screen(draft)
         comment.state = Comment.State.PENDING if comment.reason else Comment.State.PUBLISHED
         comment.published_at = None if comment.reason else timezone.now()
+        comment.commenter = commenter or commenters.claim(comment.email, comment.name)
+        comment.is_confirmed = commenter is not None
         comment.save()
+        notices.posted(comment, is_trusted=draft.is_trusted)
     return comment
+
+
+def spam_score(comment, *, is_reply) -> float:
+    return scoring.current().score(scoring.text_of(comment, is_reply=is_reply))
+
+
+def may_edit(comment, *, by_mail=False) -> bool:
+    """Within a quarter of an hour from the same browser; by the mailed link at any time."""
+    if comment.state not in (Comment.State.PENDING, Comment.State.PUBLISHED):
+        return False
+    return by_mail or timezone.now() - comment.created_at < EDIT_WINDOW
+
+
+@transaction.atomic
+def edit_comment(comment, body, *, commenter=None) -> Comment:
+    """Its author says it otherwise; what it said before is kept for moderators. Raises `Refused`.
+
+    It is looked through like a new one. What an editor approved is read again unless its author is
+    trusted.
+    """
+    comment = _locked_comment(comment)
+    if comment.body == body:
+        return comment
+    if comment.is_gone or comment.revisions.count() >= MOST_EDITS:
+        raise Refused("edit", _("It cannot be changed any more."))
+    CommentRevision.objects.create(comment=comment, body=comment.body)
+    comment.body, comment.edited_at = body, timezone.now()
+    comment.derive()
+    comment.score = spam_score(comment, is_reply=comment.in_reply_to_id is not None)
+    draft = Draft(comment, commenter=commenter)
+    reason = screen(draft, EDIT_PHASES)
+    was_read = comment.moderated_by_id is not None
+    if not reason and was_read and comment.is_published and not draft.is_trusted:
+        reason = Comment.Reason.EDITED
+    if reason and comment.is_published:
+        comment.state, comment.reason = Comment.State.PENDING, reason
+    elif reason:
+        comment.reason = comment.reason or reason
+    comment.save()
+    return comment
+
+
+@transaction.atomic
+def withdraw(comment) -> Comment:
+    """Its author takes it back: its place stays where others have answered, its words go."""
+    comment = _locked_comment(comment)
+    if comment.state in (Comment.State.PENDING, Comment.State.PUBLISHED):
+        comment.state = Comment.State.WITHDRAWN
+        comment.save(update_fields=["state", "saved_at"])
+    return comment
+
+
+def _locked_comment(comment) -> Comment:
+    found = Comment.objects.select_for_update(of=("self",)).select_related(
+        "discussion__article__section", "discussion__company"
+    )
+    return found.get(pk=comment.pk)
 
 
 def locked(discussion) -> Discussion:
@@ -36,14 +116,16 @@ def locked(discussion) -> Discussion:
         discussion, _created = Discussion.objects.get_or_create(
             article=discussion.article, company=discussion.company
         )
-    return Discussion.objects.select_for_update().get(pk=discussion.pk)
+    found = Discussion.objects.select_for_update(of=("self",))
+    return found.select_related("article__section", "company").get(pk=discussion.pk)
 
 
 def place(comment, parent):
     """Put a reply where it is shown: two levels, and "in reply to" beyond."""
     if parent is None:
         return
-    parent = Comment.objects.visible().filter(discussion=comment.discussion, pk=parent.pk).first()
+    parents = Comment.objects.visible().select_related("commenter")
+    parent = parents.filter(discussion=comment.discussion, pk=parent.pk).first()
     if parent is None:
         raise Refused(
             "parent", _("The comment you answer is no longer there; post yours by itself.")

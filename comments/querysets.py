@@ -6,7 +6,7 @@ from companies.models import Company
 from core.counting import RowCount
 from core.stored.tracking import TrackedQuerySet
 
-REPLIES_SHOWN = 50
+REPLIES_SHOWN = 25
 STANDING = ["published", "removed"]
 
 
@@ -20,8 +20,14 @@ class DiscussionQuerySet(TrackedQuerySet):
 
     def with_counts(self):
         comments = self.model.comments.rel.related_model.objects.filter(discussion=OuterRef("pk"))
+        questions = comments.visible().filter(kind="question")
         return self.annotate(
-            comment_count=RowCount(comments.visible()), waiting_count=RowCount(comments.waiting())
+            comment_count=RowCount(comments.visible()),
+            waiting_count=RowCount(comments.waiting()),
+            question_count=RowCount(questions),
+            unanswered_count=RowCount(questions.filter(answered_at=None)),
+            correction_count=RowCount(comments.visible().filter(kind="correction")),
+            tip_count=RowCount(comments.visible().filter(kind="tip")),
         )
 
 

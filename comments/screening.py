@@ -2,26 +2,32 @@
 
 A phase raises `Refused` (nothing is kept, the author reads why and loses no word), answers a
 reason to hold the comment for an editor, or answers "" and lets it pass. All phases run; the
-first reason counts. They run inside the transaction that writes, so they only count and compare.
+first reason counts. They run inside the transaction that writes, so they only count and compare:
+what takes time (the score, a service) is known before.
 """
 
 import math
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from comments.models import Comment
+from comments.commenters import is_trusted
+from comments.models import Ban, Comment, Commenter, Decision
+from comments.wordlists import effect_on
 
 MIN_LENGTH, MAX_LENGTH = 2, 5000
 MIN_SECONDS = 2
 REPEAT_WINDOW = timedelta(minutes=10)
 RATE_WINDOW = timedelta(minutes=1)
-_WRITTEN_LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+THREAD_WINDOW = timedelta(hours=1)
+HISTORY_WINDOW = timedelta(days=30)
+# Of a network's or an address's latest comments, so many taken down make it wait.
+HISTORY_LOOKED_AT, HISTORY_BAD = 10, 3
 
 
 class Refused(Exception):
@@ -33,11 +39,19 @@ class Refused(Exception):
 
 @dataclass
 class Draft:
-    """A comment not yet kept and what is known of its sending. Staff and imports have no age."""
+    """A comment not yet kept and what is known of its sending. Staff and imports have no age.
+
+    `commenter`: who this browser has proved to be, by a confirmed address.
+    """
 
     comment: Comment
     age: float | None = None
     is_trapped: bool = False
+    commenter: Commenter | None = None
+    is_akismet_spam: bool = False
+
+    def __post_init__(self):
+        self.is_trusted = self.commenter is not None and is_trusted(self.commenter)
 
     def recent(self, window):
         """What the same subnet sent within a window, of any state."""
@@ -45,10 +59,15 @@ class Draft:
             subnet=self.comment.subnet, created_at__gt=timezone.now() - window
         )
 
+    @property
+    def words(self) -> str:
+        return " ".join([self.comment.name, self.comment.quote, self.comment.body])
+
 
 def closed(draft):
-    if not draft.comment.discussion.is_open:
-        raise Refused("closed", _("This discussion is closed; nothing new is taken."))
+    discussion = draft.comment.discussion
+    if not discussion.takes(draft.comment.kind):
+        raise Refused("closed", discussion.closed_because)
     return ""
 
 
@@ -66,34 +85,6 @@ def length(draft):
     return ""
 
 
-def rate(draft):
-    limit = settings.COMMENTS_PER_SUBNET_PER_MINUTE
-    if not draft.comment.subnet or not limit:
-        return ""
-    times = draft.recent(RATE_WINDOW).order_by("-created_at").values_list("created_at", flat=True)
-    latest = list(times[:limit])
-    if len(latest) == limit:
-        seconds = math.ceil((latest[-1] + RATE_WINDOW - timezone.now()).total_seconds())
-        message = _("Several comments came from your network within a minute. Try again shortly.")
-        raise Refused("rate", message, retry_after=max(1, seconds))
-    return ""
-
-
-def honeypot(draft):
-    return Comment.Reason.TRAP if draft.is_trapped else ""
-
-
-def timing(draft):
-    is_hasty = draft.age is not None and draft.age < MIN_SECONDS
-    return Comment.Reason.HASTE if is_hasty else ""
-
-
-def links(draft):
-    words = " ".join([draft.comment.name, draft.comment.quote, draft.comment.body])
-    count = max(len(_WRITTEN_LINK.findall(words)), draft.comment.body_html.count("<a "))
-    return Comment.Reason.LINKS if count > settings.COMMENTS_MAX_LINKS else ""
-
-
 def repeat(draft):
     comment = draft.comment
     if not comment.subnet:
@@ -106,15 +97,105 @@ def repeat(draft):
     return ""
 
 
-def first_time(draft):
-    # No e-mail is confirmed yet, so nobody can be told from somebody new.
-    return Comment.Reason.FIRST if settings.COMMENTS_HOLD_FIRST else ""
+def rate(draft):
+    message = _("Several comments came from your network within a minute. Try again shortly.")
+    limit = settings.COMMENTS_PER_SUBNET_PER_MINUTE
+    _refuse_beyond(draft, draft.recent(RATE_WINDOW), limit, RATE_WINDOW, message)
+    message = _("Many comments came from your network to this page within an hour.")
+    here = draft.recent(THREAD_WINDOW).filter(discussion=draft.comment.discussion)
+    _refuse_beyond(draft, here, settings.COMMENTS_PER_THREAD_PER_HOUR, THREAD_WINDOW, message)
+    return ""
+
+
+def _refuse_beyond(draft, comments, limit, window, message):
+    if not draft.comment.subnet or not limit:
+        return
+    times = comments.order_by("-created_at").values_list("created_at", flat=True)
+    latest = list(times[:limit])
+    if len(latest) == limit:
+        seconds = math.ceil((latest[-1] + window - timezone.now()).total_seconds())
+        raise Refused("rate", message, retry_after=max(1, seconds))
+
+
+def ban(draft):
+    comment = draft.comment
+    found = Ban.objects.against(email=comment.email, subnet=comment.subnet).first()
+    if found is None:
+        return ""
+    # In the open: who is banned is told so, why, and for how long.
+    if found.until:
+        message = _("Until %(day)s nothing is taken from you here: %(reason)s")
+    else:
+        message = _("Nothing is taken from you here: %(reason)s")
+    day = found.until and date_format(found.until, "j F Y")
+    raise Refused("banned", message % {"day": day, "reason": found.reason})
+
+
+def honeypot(draft):
+    return Comment.Reason.TRAP if draft.is_trapped else ""
+
+
+def timing(draft):
+    is_hasty = draft.age is not None and draft.age < MIN_SECONDS
+    return Comment.Reason.HASTE if is_hasty else ""
+
+
+def words(draft):
+    match effect_on(draft.comment.name, draft.words):
+        case "refuse", phrase:
+            message = _("“%(phrase)s” is not taken here. Say it in other words.")
+            raise Refused("words", message % {"phrase": phrase})
+        case "hold", _phrase:
+            return Comment.Reason.WORDS
+    return ""
+
+
+def links(draft):
+    is_many = draft.comment.link_count > settings.COMMENTS_MAX_LINKS
+    return Comment.Reason.LINKS if is_many and not draft.is_trusted else ""
+
+
+def history(draft):
+    """Somebody whose comments were taken down lately is read first."""
+    since = timezone.now() - HISTORY_WINDOW
+    decisions = Decision.objects.filter(made_at__gt=since, undone_at=None).order_by("-pk")
+    comment, bad = draft.comment, (Comment.State.SPAM, Comment.State.REJECTED)
+    whose = {"comment__subnet": comment.subnet} if comment.subnet else {"comment__email": "-"}
+    if draft.commenter:
+        whose = {"comment__commenter": draft.commenter}
+    latest = decisions.filter(**whose).values_list("after", flat=True)[:HISTORY_LOOKED_AT]
+    return Comment.Reason.HISTORY if sum(one in bad for one in latest) >= HISTORY_BAD else ""
+
+
+def score(draft):
+    value = draft.comment.score
+    is_spam = value is not None and value >= settings.COMMENTS_SPAM_HOLD
+    return Comment.Reason.SCORE if is_spam and not draft.is_trusted else ""
+
+
+def akismet(draft):
+    is_spam = draft.is_akismet_spam and not draft.is_trusted
+    return Comment.Reason.AKISMET if is_spam else ""
+
+
+def trust(draft):
+    holds = draft.comment.discussion.effective_mode == "trust" and not draft.is_trusted
+    return Comment.Reason.FIRST if holds else ""
+
+
+def mode(draft):
+    return Comment.Reason.MODE if draft.comment.discussion.effective_mode == "pre" else ""
 
 
 # The repeat comes before the rate: an impatient second click is told that the first one worked.
-PHASES = [closed, length, repeat, rate, honeypot, timing, links, first_time]
+PHASES = [
+    *(closed, length, repeat, rate, ban, honeypot, timing, words, links, history),
+    *(score, akismet, trust, mode),
+]
+# What a text is looked through again for when its author changes it.
+EDIT_PHASES = [length, ban, words, links, score]
 
 
-def screen(draft) -> str:
-    reasons = [phase(draft) for phase in PHASES]
+def screen(draft, phases=PHASES) -> str:
+    reasons = [phase(draft) for phase in phases]
     return next(filter(None, reasons), "")

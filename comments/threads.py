@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from articles.models import Article
 from comments.models import Comment, Discussion
@@ -14,13 +14,14 @@ from core.kept import kept
 from core.prepared import Prepared, Rows
 from core.templatetags.core_tags import day, moment
 
-THREADS_SHOWN = 50
+THREADS_SHOWN = 30
 THREAD_LIMIT = 1000
 PAGES_KEPT = 200
 # What a reader is shown of a comment, and of the one it answers. Nothing else is kept in memory.
 SHOWN = (
     *("id", "public_id", "thread", "in_reply_to", "kind", "state", "course", "outcome"),
-    *("resolved_at", "name", "quote", "body_html", "staff", "created_at"),
+    *("resolved_at", "name", "quote", "body_html", "staff", "created_at", "is_by_author"),
+    *("edited_at", "answered_at", "picked_at", "pinned_at", "heart_count"),
     *("in_reply_to__public_id", "in_reply_to__name", "in_reply_to__state"),
 )
 
@@ -31,6 +32,22 @@ def _roots(discussion):
 
 def _shown(discussion, roots, limit=REPLIES_SHOWN):
     return Discussion(pk=discussion).comments.in_threads(roots, limit).values(*SHOWN)
+
+
+SORTS = ("newest", "oldest", "best")
+
+
+def _kept(discussion, sort, kind):
+    """The first-level comments of a kind, in the order that is asked for."""
+    roots = _roots(discussion)
+    if kind:
+        roots = roots.filter(kind=kind, state=Comment.State.PUBLISHED)
+    match sort:
+        case "oldest":
+            return roots.order_by("created_at", "pk")
+        case "best":
+            return roots.order_by("-heart_count", "-created_at", "-pk")
+    return roots
 
 
 # One root more than is shown tells that there are older ones.
@@ -46,6 +63,11 @@ BEFORE = Prepared(
 ONLY = Prepared(
     lambda discussion, root: _shown(discussion, _roots(discussion).filter(pk=root), THREAD_LIMIT)
 )
+CHOSEN = Prepared(
+    lambda discussion, roots: _shown(
+        discussion, Comment.objects.filter(discussion=discussion, pk__in=roots)
+    )
+)
 OF_ARTICLE = Prepared(lambda pk: Discussion.objects.with_counts().filter(article=pk))
 OF_COMPANY = Prepared(lambda pk: Discussion.objects.with_counts().filter(company=pk))
 
@@ -60,6 +82,8 @@ class Threads:
     discussion: Discussion
     shown: Rows | tuple = ()
     older: str = ""
+    sort: str = ""
+    kind: str = ""
     is_whole: bool = False
     is_alone: bool = False
 
@@ -72,18 +96,48 @@ class Threads:
         return getattr(self.discussion, "waiting_count", 0)
 
     @property
+    def kinds(self) -> list[tuple[str, str]]:
+        """What there is of each kind, in words: (kind, “3 questions, 1 unanswered”)."""
+        said = []
+        for kind, words in _COUNTED.items():
+            if number := getattr(self.discussion, f"{kind}_count", 0):
+                said.append((kind, words(number)))
+        if (
+            said
+            and said[0][0] == "question"
+            and (open_count := getattr(self.discussion, "unanswered_count", 0))
+        ):
+            unanswered = ngettext("%d unanswered", "%d unanswered", open_count) % open_count
+            said[0] = ("question", f"{said[0][1]}, {unanswered}")
+        return said
+
+    @property
     def html(self) -> str:
         """The threads as items of a list."""
         # A long one is not kept: few ask for it, and it is large.
         make = threads_html.__wrapped__ if self.is_whole else threads_html
-        where = (*self.discussion.key, self.discussion.is_open, self.is_alone, self.is_whole)
+        where = (
+            *(*self.discussion.key, self.discussion.is_open, self.is_alone, self.is_whole),
+            self.sort,
+        )
         return make(self.shown, *where) if self.shown else ""
 
 
-def threads_of(subject, *, before=None, only=None, is_alone=False) -> Threads:
+_COUNTED = {
+    "question": lambda n: ngettext("%d question", "%d questions", n) % n,
+    "correction": lambda n: ngettext("%d correction", "%d corrections", n) % n,
+    "tip": lambda n: ngettext("%d tip", "%d tips", n) % n,
+}
+
+
+def threads_of(
+    subject, *, before=None, only=None, sort="", kind="", page=1, is_alone=False
+) -> Threads:
     """In two queries: the discussion with its counts, its threads with their replies.
 
     `before` a comment: the page of threads older than it. `only` a comment: its thread, whole.
+    `sort` (of SORTS) and `kind` (of Comment.Kind) choose others than the newest of all kinds; these
+    have pages by number.
     """
     discussion = discussion_of(subject)
     if discussion.pk is None:
@@ -91,6 +145,13 @@ def threads_of(subject, *, before=None, only=None, is_alone=False) -> Threads:
     if only:
         found = ONLY(discussion=discussion.pk, root=only.thread_id or only.pk)
         return Threads(discussion, found, is_whole=True, is_alone=is_alone)
+    if sort or kind:
+        start = (page - 1) * THREADS_SHOWN
+        roots = _kept(discussion.pk, sort, kind)[start : start + THREADS_SHOWN + 1]
+        pks = list(roots.values_list("pk", flat=True))
+        found = CHOSEN(discussion=discussion.pk, roots=pks[:THREADS_SHOWN]) if pks else ()
+        older = str(page + 1) if len(pks) > THREADS_SHOWN else ""
+        return Threads(discussion, found, older, sort or "newest", kind, is_alone=is_alone)
     if before:
         found = BEFORE(discussion=discussion.pk, pk=before.pk, created_at=before.created_at)
     else:
@@ -109,18 +170,32 @@ def discussion_of(subject) -> Discussion:
     return discussion
 
 
+_ORDERS = {
+    # As they came, but what the desk has pinned.
+    "": lambda thread: thread[0]["pinned_at"] is None,
+    "oldest": lambda thread: 0,
+    "newest": lambda thread: (-thread[0]["created_at"].timestamp(), -thread[0]["id"]),
+    "best": lambda thread: (
+        -thread[0]["heart_count"],
+        -thread[0]["created_at"].timestamp(),
+        -thread[0]["id"],
+    ),
+}
+
+
 @kept(PAGES_KEPT)
-def threads_html(comments: Rows, on, pk, is_open, is_alone, is_whole) -> str:
+def threads_html(comments: Rows, on, pk, is_open, is_alone, is_whole, sort="") -> str:
     discussion = Discussion(**{f"{on}_id": pk}, is_open=is_open)
     threads = {}
     for comment in worded(comments.objects(), discussion, is_alone=is_alone):
         threads.setdefault(comment["thread"] or comment["id"], []).append(comment)
     most = None if is_whole else REPLIES_SHOWN + 1
+    chosen = sorted(list(threads.values())[-THREADS_SHOWN:], key=_ORDERS[sort])
     context = {
         # One more than is shown may be there.
         "threads": [
             {"comments": thread[:most], "has_more": len(thread[:most]) < len(thread)}
-            for thread in list(threads.values())[-THREADS_SHOWN:]
+            for thread in chosen
         ],
         "in_list": True,
         "discussion_url": discussion.get_page_url(),
@@ -149,8 +224,17 @@ def worded(comments: list[dict], discussion, *, is_alone=False) -> list[dict]:
             "answers": comment["in_reply_to"] != comment["thread"]
             and comment["in_reply_to__state"] == Comment.State.PUBLISHED,
             "reply_to": reply_to and is_published and reply_to % {"name": comment["name"]},
+            "is_answered": comment["kind"] == "question" and comment["answered_at"] is not None,
+            "hearts": heart_words(comment["heart_count"]),
+            "heart_url": slug_url("comments:heart", comment["public_id"]),
+            "report_url": slug_url("comments:report", comment["public_id"]),
         }
     return comments
+
+
+def heart_words(count: int) -> str:
+    """For who cannot see the sign: what the button does, and how often it was pressed."""
+    return gettext("Heart this comment (%d)") % count
 
 
 def alone(comment, discussion, **extra) -> list[dict]:

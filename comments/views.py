@@ -4,24 +4,30 @@ from django.http import Http404, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import CsrfViewMiddleware, get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.models import Article
+from comments.akismet import is_spam
+from comments.commenters import commenter_of
 from comments.forms import CommentForm
 from comments.mine import my_comments, remember
 from comments.models import Comment, Discussion
 from comments.posting import post_comment
 from comments.screening import Refused
 from comments.stamps import make_stamp, read_stamp
-from comments.threads import alone, is_on_first_page, threads_of
+from comments.threads import SORTS, alone, is_on_first_page, threads_of
 from companies.models import Company
-from core.http import subnet_key
+from core.http import client_address, subnet_key
 from core.stored import made_of, stored_page
 
+# Whoever turns more pages than this is no reader.
+MOST_PAGES = 200
 STATUS = {
+    "banned": HTTPStatus.FORBIDDEN,
     "closed": HTTPStatus.FORBIDDEN,
     "rate": HTTPStatus.TOO_MANY_REQUESTS,
     "stamp": HTTPStatus.OK,
@@ -39,7 +45,7 @@ def subject_or_404(on, pk):
 # The check is made within: a stored page holds no token, and what was typed there must not be lost.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
-@stored_page(params=("before", "reply", "thread"))
+@stored_page(params=("before", "reply", "thread", "sort", "kind", "page"))
 def discussion(request, on, pk):
     """The discussion on a page of its own, the form of a reply, and where forms are sent."""
     subject = subject_or_404(on, pk)
@@ -53,10 +59,21 @@ def discussion(request, on, pk):
         for name, param in (("before", "before"), ("only", "thread"))
         if param in request.GET
     }
-    threads = threads_of(subject, is_alone=True, **marks)
+    threads = threads_of(subject, is_alone=True, **marks, **chosen(request))
     context = {"threads": threads, "discussion": threads.discussion, "subject": subject, **marks}
     context["form"] = CommentForm()
     return render(request, "comments/discussion_detail.html", context)
+
+
+def chosen(request) -> dict:
+    """Which comments are asked for, in which order. What nothing knows is not there."""
+    sort, kind = request.GET.get("sort", ""), request.GET.get("kind", "")
+    page = request.GET.get("page", "1")
+    if (sort and sort not in SORTS) or (kind and kind not in Comment.Kind.values):
+        raise Http404
+    if not (page.isascii() and page.isdecimal() and 1 <= int(page[:5]) <= MOST_PAGES):
+        raise Http404
+    return {"sort": sort, "kind": kind, "page": int(page)} if sort or kind else {}
 
 
 def find_comment(subject, public_id):
@@ -71,7 +88,7 @@ def find_comment(subject, public_id):
 def ask_for_reply(request, subject, public_id):
     parent = find_comment(subject, public_id)
     discussion = Discussion.objects.of(subject)
-    form = CommentForm()
+    form = CommentForm(initial=remembered(request))
     return show_form(request, discussion, form, parent=parent, template="comments/reply.html")
 
 
@@ -88,9 +105,16 @@ def take(request, discussion):
         return show_form(request, discussion, form, parent=parent)
     comment = form.comment()
     comment.subnet = subnet_key(request)
+    agent = request.META.get("HTTP_USER_AGENT", "")
     try:
         comment = post_comment(
-            discussion, comment, parent=parent, stamp=stamp, is_trapped=form.is_trapped
+            discussion,
+            comment,
+            parent=parent,
+            stamp=stamp,
+            is_trapped=form.is_trapped,
+            commenter=commenter_of(request),
+            is_akismet_spam=is_spam(comment, address=client_address(request), agent=agent),
         )
     except Refused as refusal:
         if refusal.comment:
@@ -157,7 +181,9 @@ def answer(request, comment, message=""):
         told = {"message": message or said(comment), "state": comment.state, **placed(comment)}
         response = JsonResponse(told, status=HTTPStatus.CREATED)
     else:
-        url = comment.get_absolute_url() if comment.is_published else comment.get_page_url()
+        url = comment.get_absolute_url()
+        if not comment.is_published:
+            url = reverse("comments:mine-one", args=[comment.public_id])
         response = HttpResponseRedirect(url)
         response.status_code = HTTPStatus.SEE_OTHER
     remember(request, response, comment)
@@ -184,11 +210,17 @@ def said(comment) -> str:
 def hand_out_stamp(request, on, pk):
     """What a stored page's form lacks, asked for when somebody starts to write."""
     discussion = Discussion.objects.of(subject_or_404(on, pk))
-    return JsonResponse(hidden_fields(request, discussion))
+    return JsonResponse({**hidden_fields(request, discussion), **remembered(request)})
 
 
 def hidden_fields(request, discussion) -> dict[str, str]:
     return {"csrfmiddlewaretoken": get_token(request), "stamp": make_stamp(discussion)}
+
+
+def remembered(request) -> dict[str, str]:
+    """Who confirmed their address from this browser need not type who they are."""
+    commenter = commenter_of(request)
+    return {"name": commenter.name, "email": commenter.email} if commenter else {}
 
 
 @never_cache
@@ -196,7 +228,8 @@ def hidden_fields(request, discussion) -> dict[str, str]:
 def show_mine(request, on, pk):
     """The visitor's own comments under a page that others do not see yet."""
     discussion = Discussion.objects.of(subject_or_404(on, pk))
-    mine = my_comments(request).filter(discussion_id=discussion.pk).exclude(state="published")
+    mine = my_comments(request).filter(discussion_id=discussion.pk)
+    mine = mine.exclude(state__in=["published", "withdrawn"])
     mine = mine.select_related("discussion", "thread", "in_reply_to")
     return JsonResponse({"comments": [placed(comment) for comment in mine]})
 
@@ -209,7 +242,7 @@ def show_comment(request, public_id):
         Comment.objects.with_page().select_related("thread", "in_reply_to"), public_id=public_id
     )
     on, pk = comment.discussion.key
-    subject = subject_or_404(on, pk)
+    subject_or_404(on, pk)
     if comment.is_published:
         if is_on_first_page(comment):
             return redirect(comment.get_absolute_url())
@@ -219,5 +252,4 @@ def show_comment(request, public_id):
         )
     if not my_comments(request).filter(pk=comment.pk).exists():
         raise Http404
-    context = {"comment": comment, "discussion": comment.discussion, "subject": subject}
-    return render(request, "comments/comment_detail.html", context)
+    return redirect("comments:mine-one", public_id)

@@ -22,6 +22,7 @@ OPERATIONS = 10_000
 def publication():
     limits = {
         "COMMENTS_PER_SUBNET_PER_MINUTE": "100000",
+        "COMMENTS_PER_THREAD_PER_HOUR": "0",
         "HEARTS_PER_SUBNET_PER_MINUTE": "100000",
     }
     if os.environ.get("CACHE_URL"):

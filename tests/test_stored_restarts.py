@@ -35,7 +35,9 @@ print(
 
 @pytest.fixture(scope="module")
 def environment():
-    with demo_environment(COMMENTS_PER_SUBNET_PER_MINUTE="100000") as env:
+    with demo_environment(
+        COMMENTS_PER_SUBNET_PER_MINUTE="100000", COMMENTS_PER_THREAD_PER_HOUR="0"
+    ) as env:
         yield env
 
 

@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                 ('description', models.CharField(blank=True, max_length=300, validators=[core.validators.validate_printable], verbose_name='description')),
                 ('position', models.PositiveSmallIntegerField(default=100, verbose_name='position')),
                 ('figure_gate', models.CharField(choices=[('off', 'are not looked for'), ('warn', 'are warned of'), ('block', 'keep it from being published')], default='warn', help_text='What happens when an article that has some is published.', max_length=5, verbose_name='figures without a source')),
+                ('comment_mode', models.CharField(blank=True, choices=[('', 'as it is for all'), ('post', 'nobody’s: what nothing speaks against appears at once'), ('trust', 'those of people who are not known yet'), ('pre', 'everybody’s')], max_length=5, verbose_name='comments an editor reads first')),
             ],
             options={
                 'verbose_name': 'section',

@@ -8,13 +8,14 @@ from articles.models.articles import Article, Byline, Listing, default_language
 from articles.models.figures import FactUse, FigureDismissal
 from articles.models.lists import Edition, ListEntry, Ranking
 from articles.models.revisions import ArticleFormerSlug, Revision
-from articles.models.taxonomy import Author, FigureGate, Section, Topic
+from articles.models.taxonomy import Author, CommentMode, FigureGate, Section, Topic
 
 __all__ = [
     "Article",
     "ArticleFormerSlug",
     "Author",
     "Byline",
+    "CommentMode",
     "Edition",
     "FactUse",
     "FigureDismissal",

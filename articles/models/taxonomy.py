@@ -16,6 +16,15 @@ class FigureGate(models.TextChoices):
     BLOCK = "block", _("keep it from being published")
 
 
+class CommentMode(models.TextChoices):
+    """Whose comments an editor reads before the page shows them."""
+
+    INHERITED = "", _("as it is for all")
+    POST = "post", _("nobody’s: what nothing speaks against appears at once")
+    TRUST = "trust", _("those of people who are not known yet")
+    PRE = "pre", _("everybody’s")
+
+
 class Section(models.Model):
     name = models.CharField(_("name"), max_length=60, unique=True, validators=[validate_printable])
     slug = models.SlugField(_("slug"), max_length=60, unique=True)
@@ -29,6 +38,9 @@ class Section(models.Model):
         choices=FigureGate.choices,
         default=FigureGate.WARN,
         help_text=_("What happens when an article that has some is published."),
+    )
+    comment_mode = models.CharField(
+        _("comments an editor reads first"), max_length=5, choices=CommentMode.choices, blank=True
     )
 
     objects = TrackedQuerySet.as_manager()

@@ -29,6 +29,7 @@ def stamp_aged(monkeypatch):
 def post(client, article, stamp_aged, settings):
     """Post a comment as a form that was checked and stamped: `post(text=…, kind=…)`."""
     settings.COMMENTS_PER_SUBNET_PER_MINUTE = 1000
+    settings.COMMENTS_PER_THREAD_PER_HOUR = 0
 
     def send(on=None, seconds=10, headers=None, sender=client, **fields):
         discussion = Discussion.objects.of(on or article)

@@ -11,6 +11,7 @@ from comments.models import Comment
 pytestmark = pytest.mark.django_db
 
 LIST = reverse("admin:comments_comment_changelist")
+ALL = f"{LIST}?state=all"
 VERBS = {
     "approve_all": "published",
     "reject_all": "rejected",
@@ -50,7 +51,7 @@ def test_action_moves_the_chosen_comments_and_logs_each(client, moderator, actio
     chosen = CommentFactory.create_batch(2, discussion=discussion, state=before)
     other = CommentFactory(discussion=discussion, state=before)
     data = {"action": action, "_selected_action": [comment.pk for comment in chosen]}
-    assert client.post(LIST, data).status_code == 302
+    assert client.post(ALL, data).status_code == 302
     assert {Comment.objects.get(pk=comment.pk).state for comment in chosen} == {state}
     assert Comment.objects.get(pk=other.pk).state == before
     assert LogEntry.objects.filter(user=moderator).count() == 2
@@ -61,7 +62,7 @@ def test_action_moves_the_chosen_comments_and_logs_each(client, moderator, actio
 def test_action_without_the_permission_changes_nothing(client, sign_in, action):
     sign_in("view_comment", "change_comment", "delete_comment")
     comment = CommentFactory(state="pending")
-    client.post(LIST, {"action": action, "_selected_action": [comment.pk]})
+    client.post(ALL, {"action": action, "_selected_action": [comment.pk]})
     client.post(change_url(comment), {"_approve": "1", "course": "", "outcome": ""})
     assert client.post(reply_url(comment), {"text": "Hello"}).status_code == 403
     comment.refresh_from_db()

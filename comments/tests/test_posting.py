@@ -15,7 +15,7 @@ JSON = {"Accept": "application/json"}
 
 @pytest.fixture
 def open_door(settings):
-    settings.COMMENTS_HOLD_FIRST = False
+    settings.COMMENTS_MODE = "post"
 
 
 def page_of(client, discussion):
@@ -54,7 +54,7 @@ def test_check_page_posted_again_keeps_the_comment_and_tells_why_it_waits(articl
     response = client.post(url, {**typed, **secrets})
     comment = Comment.objects.get()
     assert response.status_code == 303
-    assert response["Location"] == f"/discussions/comment/{comment.public_id}/"
+    assert response["Location"] == f"/discussions/mine/{comment.public_id}/"
     assert comment.state == "pending"
     shown = client.get(response["Location"]).content.decode()
     assert "It went the other way." in shown

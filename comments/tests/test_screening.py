@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _open_door(settings):
-    settings.COMMENTS_HOLD_FIRST = False
+    settings.COMMENTS_MODE = "post"
 
 
 def kept():
@@ -26,7 +26,7 @@ def test_plain_comment_is_published(post):
 
 
 def test_first_comment_is_held_where_the_setting_says_so(post, settings):
-    settings.COMMENTS_HOLD_FIRST = True
+    settings.COMMENTS_MODE = "trust"
     post()
     assert (kept().state, kept().reason) == ("pending", "first")
 
@@ -151,7 +151,7 @@ def test_fourth_after_a_minute_is_kept(post, of_three):
 
 
 def test_held_comments_count_for_the_rate(post, settings):
-    settings.COMMENTS_HOLD_FIRST = True
+    settings.COMMENTS_MODE = "trust"
     settings.COMMENTS_PER_SUBNET_PER_MINUTE = 1
     post(text="First")
     assert post(text="Second").status_code == 429

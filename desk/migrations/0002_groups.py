@@ -35,6 +35,8 @@ PERMISSIONS = {
         "comments": [
             "view_comment", "add_comment", "change_comment", "moderate_comment",
             "view_discussion", "change_discussion",
+            "view_ban", "add_ban", "change_ban", "delete_ban",
+            "view_wordrule", "add_wordrule", "change_wordrule", "delete_wordrule",
         ],
     },
 }
@@ -55,7 +57,8 @@ def make_groups(apps, schema_editor):
             chosen |= permissions.filter(
                 content_type__app_label=room, codename__in=codenames
             )
-        group.permissions.set(chosen)
+        # Others may have been here first: rooms of this row give theirs themselves.
+        group.permissions.add(*chosen)
 
 
 def make_permissions(apps, alias):

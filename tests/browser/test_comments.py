@@ -13,8 +13,9 @@ WORDS = "It went the other way."
 @pytest.fixture
 def discussed(live_server, settings, monkeypatch):
     """The address of a page with one comment under it, where the door is open."""
-    settings.COMMENTS_HOLD_FIRST = False
+    settings.COMMENTS_MODE = "post"
     settings.COMMENTS_PER_SUBNET_PER_MINUTE = 100
+    settings.COMMENTS_PER_THREAD_PER_HOUR = 0
     monkeypatch.setattr("comments.screening.MIN_SECONDS", 0)
     comment = CommentFactory(discussion__article=ArticleFactory(), name="Priya")
     return f"{live_server.url}{comment.discussion.subject.get_absolute_url()}"
@@ -43,7 +44,7 @@ def test_comment_posted_in_place_takes_the_focus_and_is_announced(page, discusse
 def test_held_comment_is_shown_to_its_author_with_the_reason_and_again_later(
     page, new_page, discussed, settings
 ):
-    settings.COMMENTS_HOLD_FIRST = True
+    settings.COMMENTS_MODE = "trust"
     page.goto(discussed)
     write(page)
     held = page.locator(".comment.held", has_text="First comments are read by an editor")
@@ -117,7 +118,7 @@ def test_hostile_comment_runs_nothing(page, discussed):
 def test_every_page_of_the_discussion_is_valid_and_accessible(
     new_page, discussed, settings, scheme, tmp_path
 ):
-    settings.COMMENTS_HOLD_FIRST = True
+    settings.COMMENTS_MODE = "trust"
     page = new_page(bypass_csp=True, color_scheme=scheme, viewport={"width": 360, "height": 800})
     comment = Comment.objects.get()
     CommentFactory(discussion=comment.discussion, thread=comment, state="removed")

@@ -1,76 +1,25 @@
+import re
 import secrets
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Article
-from comments.querysets import CommentQuerySet, DiscussionQuerySet
-from companies.models import Company
+from comments.models.discussions import Discussion
+from comments.models.people import Commenter
+from comments.querysets import CommentQuerySet
 from core import prose
 from core.addresses import slug_url
-from core.kept import kept
 from core.models import TimeStamped
+
+_WRITTEN_LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 
 def new_public_id() -> str:
     return secrets.token_hex(5)
-
-
-@kept(2000)
-def page_url(on, pk) -> str:
-    # Every comment of a page says it once more.
-    return reverse("comments:discussion", args=(on, pk))
-
-
-class Discussion(models.Model):
-    """The comments of one page: an article's or a company's."""
-
-    article = models.OneToOneField(
-        Article, on_delete=models.CASCADE, null=True, blank=True, related_name="discussion"
-    )
-    company = models.OneToOneField(
-        Company, on_delete=models.CASCADE, null=True, blank=True, related_name="discussion"
-    )
-    is_open = models.BooleanField(
-        _("open"), default=True, help_text=_("Closed: what was said stays, nothing new is taken.")
-    )
-
-    objects = DiscussionQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("discussion")
-        verbose_name_plural = _("discussions")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(article__isnull=False, company__isnull=True)
-                | Q(article__isnull=True, company__isnull=False),
-                name="comments_discussion_of_one_page",
-            ),
-        ]
-
-    def __str__(self):
-        return str(self.subject)
-
-    def get_absolute_url(self):
-        return f"{self.subject.get_absolute_url()}#comments"
-
-    @property
-    def subject(self) -> Article | Company:
-        return self.article or self.company
-
-    @property
-    def key(self) -> tuple[str, int]:
-        """What its addresses are made of: they hold before the row exists."""
-        return ("article", self.article_id) if self.article_id else ("company", self.company_id)
-
-    def get_page_url(self):
-        """The discussion on a page of its own; its form is sent there."""
-        return page_url(*self.key)
 
 
 class Comment(TimeStamped):
@@ -86,8 +35,9 @@ class Comment(TimeStamped):
         REJECTED = "rejected", _("rejected")
         SPAM = "spam", _("spam")
         REMOVED = "removed", _("removed")
+        WITHDRAWN = "withdrawn", _("withdrawn by its author")
 
-    GONE = State.REMOVED, State.REJECTED, State.SPAM
+    GONE = State.REMOVED, State.REJECTED, State.SPAM, State.WITHDRAWN
 
     class Course(models.TextChoices):
         """How far a correction has come."""
@@ -105,6 +55,14 @@ class Comment(TimeStamped):
         LINKS = "links", _("Comments with several links are read by an editor first.")
         TRAP = "trap", _("A field that people do not see was filled in, so an editor looks first.")
         HASTE = "haste", _("It was sent within two seconds, so an editor looks first.")
+        BANNED = "banned", _("Comments from this address or network are read by an editor first.")
+        WORDS = "words", _("It holds words that an editor looks at first.")
+        HISTORY = "history", _("Lately several comments from there were taken down.")
+        SCORE = "score", _("It looks much like advertising, so an editor looks first.")
+        AKISMET = "akismet", _("It looks like advertising to a service that we ask.")
+        MODE = "mode", _("On this page an editor reads everything before it appears.")
+        FLAGGED = "flagged", _("Readers have reported it, so an editor looks again.")
+        EDITED = "edited", _("It was changed after an editor had read it.")
 
     public_id = models.CharField(max_length=12, unique=True, default=new_public_id, editable=False)
     discussion = models.ForeignKey(
@@ -130,7 +88,7 @@ class Comment(TimeStamped):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.NOTE)
     state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.PENDING)
     reason = models.CharField(
-        _("held because"), max_length=6, choices=Reason.choices, blank=True, default=Reason.NONE
+        _("held because"), max_length=8, choices=Reason.choices, blank=True, default=Reason.NONE
     )
     course = models.CharField(
         _("course of the correction"), max_length=9, choices=Course.choices, blank=True
@@ -141,6 +99,21 @@ class Comment(TimeStamped):
     resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True, editable=False)
     name = models.CharField(_("name"), max_length=60)
     email = models.EmailField(_("e-mail"), blank=True)
+    commenter = models.ForeignKey(
+        Commenter,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="comments",
+        verbose_name=_("address"),
+    )
+    is_confirmed = models.BooleanField(
+        _("address confirmed"),
+        default=False,
+        help_text=_("Whoever reads mail at the address says that the comment is theirs."),
+    )
+    wants_replies = models.BooleanField(_("replies by mail"), default=False, editable=False)
     quote = models.CharField(_("quoted passage"), max_length=500, blank=True)
     body = models.TextField(_("text"), max_length=5000)
     body_html = models.TextField(editable=False, blank=True)
@@ -164,6 +137,17 @@ class Comment(TimeStamped):
         help_text=_("From the form's stamp: sending a form twice makes one comment."),
     )
     published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
+    edited_at = models.DateTimeField(_("edited"), null=True, blank=True, editable=False)
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True, editable=False)
+    picked_at = models.DateTimeField(_("editors’ pick"), null=True, blank=True, editable=False)
+    pinned_at = models.DateTimeField(_("pinned"), null=True, blank=True, editable=False)
+    heart_count = models.PositiveIntegerField(_("hearts"), default=0, editable=False)
+    report_count = models.PositiveIntegerField(_("reports"), default=0, editable=False)
+    link_count = models.PositiveSmallIntegerField(_("links"), default=0, editable=False)
+    score = models.FloatField(
+        _("spam score"), null=True, blank=True, editable=False, help_text=_("0 to 1.")
+    )
+    is_by_author = models.BooleanField(_("by the article’s author"), default=False, editable=False)
     moderated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -194,6 +178,27 @@ class Comment(TimeStamped):
             models.Index(fields=["state", "-created_at", "-id"], name="comments_comment_queue"),
             models.Index(fields=["state", "-published_at", "-id"], name="comments_comment_latest"),
             models.Index(fields=["subnet", "-created_at"], name="comments_comment_rate"),
+            models.Index(fields=["commenter", "-created_at"], name="comments_comment_of_person"),
+            models.Index(
+                fields=["discussion", "kind", "-created_at", "-id"],
+                condition=Q(state="published"),
+                name="comments_comment_of_kind",
+            ),
+            models.Index(
+                fields=["discussion", "-heart_count", "-created_at", "-id"],
+                condition=Q(thread__isnull=True),
+                name="comments_comment_best",
+            ),
+            models.Index(
+                fields=["created_at", "id"],
+                condition=Q(course__in=["open", "checking"]),
+                name="comments_comment_inbox",
+            ),
+            models.Index(
+                fields=["-report_count", "-id"],
+                condition=Q(report_count__gt=0),
+                name="comments_comment_reported",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -218,6 +223,8 @@ class Comment(TimeStamped):
         """What follows from the words. A caller in a hurry for the lock does this before it."""
         if self._rendered_body != self.body:
             self.body_html = prose.render_comment(self.body).html
+            written = _WRITTEN_LINK.findall(" ".join([self.name, self.quote, self.body]))
+            self.link_count = min(max(len(written), self.body_html.count("<a ")), 999)
             self._rendered_body = self.body
         if self.kind == self.Kind.CORRECTION and not self.course:
             self.course = self.Course.OPEN

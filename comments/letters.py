@@ -1,0 +1,165 @@
+"""The words of each mail about a comment."""
+
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from comments.models import Notice
+from comments.tokens import make_token
+from core.letters import Letter
+from core.structured import absolute
+
+MOST_QUOTED = 600
+
+
+def of(notice: Notice) -> Letter | None:
+    """None when there is nothing to say any more: what it was about has changed meanwhile."""
+    return WORDS[Notice.Kind(notice.kind)](notice, notice.comment)
+
+
+def link(name, purpose, *values) -> str:
+    return absolute(reverse(f"comments:{name}", args=[make_token(purpose, *values)]))
+
+
+def own_link(comment) -> str:
+    """Where its author sees what became of it, changes it or takes it back."""
+    return link("own", "own", comment.public_id)
+
+
+def person_link(commenter) -> str:
+    return link("person", "person", commenter.pk)
+
+
+def _quoted(comment) -> str:
+    body = comment.body
+    return body if len(body) <= MOST_QUOTED else f"{body[:MOST_QUOTED].rstrip()}…"
+
+
+def _on(comment) -> dict:
+    return {"name": comment.name, "page": comment.discussion.subject}
+
+
+def _confirm(notice, comment):
+    pk = comment.commenter_id
+    return Letter(
+        subject=_("Is this comment yours?"),
+        lines=[
+            _("Somebody who gave this address commented on “%(page)s”.") % _on(comment),
+            _(
+                "If it was you, confirm it: your comments are then known to be yours, you can be"
+                " told of replies, and after an approval they appear at once. If it was not you, do"
+                " nothing: nothing else is sent here."
+            ),
+        ],
+        # Not the text itself: whoever typed the address could send words of theirs with it.
+        action=(_("Yes, it is mine"), link("confirm", "confirm", pk, comment.public_id)),
+        more=[(_("Never write to this address again"), link("refuse", "replies", pk))],
+    )
+
+
+def _published(notice, comment):
+    if not comment.is_published:
+        return None
+    return Letter(
+        subject=_("Your comment is on the page: %(page)s") % _on(comment),
+        lines=[_("An editor has read your comment on “%(page)s”. It is published.") % _on(comment)],
+        quoted=_quoted(comment),
+        action=(_("See it on the page"), absolute(comment.get_page_url())),
+        more=_of_author(comment),
+    )
+
+
+def _rejected(notice, comment):
+    decision = comment.decisions.filter(undone_at=None).first()
+    if comment.state not in ("rejected", "removed") or decision is None:
+        return None
+    lines = [_("An editor has read your comment on “%(page)s” and did not publish it.")]
+    if comment.state == "removed":
+        lines = [_("An editor has taken your comment on “%(page)s” down.")]
+    lines = [lines[0] % _on(comment)]
+    if decision.reason:
+        lines.append(decision.get_reason_display())
+    if decision.note:
+        lines.append(decision.note)
+    return Letter(
+        subject=_("About your comment: %(page)s") % _on(comment),
+        lines=lines,
+        quoted=_quoted(comment),
+        more=_of_author(comment),
+    )
+
+
+def _reply(notice, comment):
+    parent = comment.in_reply_to
+    if not comment.is_published or parent is None or parent.commenter is None:
+        return None
+    commenter = parent.commenter
+    return Letter(
+        subject=_("%(name)s replied to you: %(page)s") % _on(comment),
+        lines=[_("%(name)s replied to your comment on “%(page)s”.") % _on(comment)],
+        quoted=_quoted(comment),
+        action=(_("Read it on the page"), absolute(comment.get_page_url())),
+        more=[(_("Your comments and your data"), person_link(commenter))],
+        unsubscribe=link("unsubscribe", "replies", commenter.pk),
+    )
+
+
+def _course(notice, comment):
+    if comment.course != notice.about:
+        return None
+    said = {
+        "checking": _("An editor is checking what you wrote about “%(page)s”."),
+        "accepted": _("You were right about “%(page)s”: it is corrected."),
+        "unchanged": _(
+            "An editor has checked what you wrote about “%(page)s” and changed nothing."
+        ),
+    }
+    if comment.course not in said:
+        return None
+    return Letter(
+        subject=_("Your correction: %(page)s") % _on(comment),
+        lines=[said[comment.course] % _on(comment), *filter(None, [comment.outcome])],
+        quoted=comment.quote or _quoted(comment),
+        action=(_("See what became of it"), own_link(comment)),
+        more=_of_author(comment)[1:],
+    )
+
+
+def _moderate(notice, comment):
+    user = get_user_model().objects.filter(email=notice.email, is_active=True).first()
+    if comment.state != "pending" or user is None:
+        return None
+    desk = reverse("admin:comments_comment_change", args=[comment.pk])
+    verbs = [("approve", _("Approve it")), ("reject", _("Reject it")), ("spam", _("It is spam"))]
+    return Letter(
+        subject=_("A comment waits: %(page)s") % _on(comment),
+        lines=[
+            _("%(name)s on “%(page)s”:") % _on(comment),
+            comment.get_reason_display() if comment.reason else "",
+        ],
+        quoted=_quoted(comment),
+        more=[
+            *(
+                (label, link("moderate", "moderate", comment.pk, user.pk, verb))
+                for verb, label in verbs
+            ),
+            (_("Look at it at the desk"), absolute(desk)),
+        ],
+    )
+
+
+def _of_author(comment):
+    return [
+        (_("Change it or take it back"), own_link(comment)),
+        (_("Your comments and your data"), person_link(comment.commenter)),
+    ]
+
+
+WORDS = {
+    Notice.Kind.CONFIRM: _confirm,
+    Notice.Kind.PUBLISHED: _published,
+    Notice.Kind.REJECTED: _rejected,
+    Notice.Kind.REPLY: _reply,
+    Notice.Kind.COURSE: _course,
+    Notice.Kind.MODERATE: _moderate,
+}

@@ -1,0 +1,33 @@
+"""A moderator decides from a mail: the link opens a page with the comment and the one button."""
+
+from django.contrib.auth import get_user_model
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from comments import moderation
+from comments.models import Comment
+from comments.tokens import read_token
+from core.http import personal
+
+VERBS = {
+    "approve": moderation.approve,
+    "reject": moderation.reject,
+    "spam": moderation.mark_spam,
+}
+
+
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+def moderate(request, token):
+    """Signed for one moderator, one comment and one verb; it is good while the comment waits."""
+    pk, user_pk, verb = read_token("moderate", token)
+    user = get_object_or_404(get_user_model(), pk=user_pk, is_active=True, is_staff=True)
+    if not user.has_perm("comments.moderate_comment") or verb not in VERBS:
+        raise Http404
+    comment = get_object_or_404(Comment.objects.with_page().select_related("in_reply_to"), pk=pk)
+    if request.method == "POST" and comment.state == Comment.State.PENDING:
+        VERBS[verb](comment, by=user)
+        return redirect(request.path)
+    context = {"comment": comment, "verb": verb, "subject": comment.discussion.subject}
+    return render(request, "comments/personal/moderate.html", context)

@@ -1,0 +1,28 @@
+from comments.models.comments import Comment, new_public_id
+from comments.models.discussions import Discussion
+from comments.models.moderation import (
+    Ban,
+    CommentHeart,
+    CommentRevision,
+    Decision,
+    Notice,
+    Report,
+    SpamModel,
+    WordRule,
+)
+from comments.models.people import Commenter
+
+__all__ = [
+    "Ban",
+    "Comment",
+    "CommentHeart",
+    "CommentRevision",
+    "Commenter",
+    "Decision",
+    "Discussion",
+    "Notice",
+    "Report",
+    "SpamModel",
+    "WordRule",
+    "new_public_id",
+]

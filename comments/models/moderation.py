@@ -1,0 +1,249 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from comments.models.comments import Comment
+from core.models import TimeStamped
+from core.validators import validate_printable
+
+
+class Decision(models.Model):
+    """What a moderator did with a comment: the log, what undo goes back to, what teaches."""
+
+    class Reason(models.TextChoices):
+        NONE = "", _("—")
+        OFF_TOPIC = "off-topic", _("It is not about this page.")
+        ABUSE = "abuse", _("It attacks people instead of what they say.")
+        ADVERTISING = "ad", _("It advertises something.")
+        UNCLEAR = "unclear", _("We could not tell what it says.")
+        DUPLICATE = "duplicate", _("It was said here already.")
+        UNLAWFUL = "unlawful", _("We may not publish it for legal reasons.")
+        OTHER = "other", _("Another reason.")
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="decisions")
+    before = models.CharField(_("before"), max_length=9, choices=Comment.State.choices)
+    after = models.CharField(_("after"), max_length=9, choices=Comment.State.choices)
+    held_for = models.CharField(max_length=8, choices=Comment.Reason.choices, blank=True)
+    reason = models.CharField(_("reason"), max_length=9, choices=Reason.choices, blank=True)
+    note = models.CharField(
+        _("in your words"), max_length=300, blank=True, validators=[validate_printable]
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, verbose_name=_("by")
+    )
+    made_at = models.DateTimeField(_("made"), default=timezone.now)
+    undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return f"{self.get_before_display()} → {self.get_after_display()}"
+
+
+class CommentRevision(models.Model):
+    """What a comment said before its author changed it. Moderators see it, nobody else."""
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="revisions")
+    body = models.TextField(_("text"))
+    replaced_at = models.DateTimeField(_("replaced"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("former text")
+        verbose_name_plural = _("former texts")
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.body[:60]
+
+
+class BanQuerySet(models.QuerySet):
+    def standing(self):
+        return self.filter(Q(until=None) | Q(until__gte=timezone.localdate()))
+
+    def against(self, *, email="", subnet=""):
+        """Those that hold now, of an address or a network."""
+        found = Q(pk__in=())
+        if email:
+            found |= Q(email=email.lower())
+        if subnet:
+            found |= Q(subnet=subnet)
+        return self.standing().filter(found)
+
+
+class Ban(TimeStamped):
+    """Whose comments are refused: of an e-mail address or of a network, until a day."""
+
+    email = models.EmailField(_("e-mail"), blank=True)
+    subnet = models.CharField(_("subnet"), max_length=64, blank=True)
+    until = models.DateField(
+        _("until"), null=True, blank=True, help_text=_("The last day. Empty: until it is lifted.")
+    )
+    reason = models.CharField(_("reason"), max_length=300, validators=[validate_printable])
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        verbose_name=_("by"),
+    )
+
+    objects = BanQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ban")
+        verbose_name_plural = _("bans")
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["email"], name="comments_ban_email"),
+            models.Index(fields=["subnet"], name="comments_ban_subnet"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(email="") & ~Q(subnet="")) | (~Q(email="") & Q(subnet="")),
+                name="comments_ban_of_one_thing",
+                violation_error_message=_("Ban an address or a network, one of the two."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.email or _("network %s…") % self.subnet[:8]
+
+    def save(self, *args, **kwargs):
+        self.email = self.email.lower()
+        super().save(*args, **kwargs)
+
+
+class WordRule(models.Model):
+    """A word or a phrase that is refused or read first: in names, or in names and texts."""
+
+    class Effect(models.TextChoices):
+        HOLD = "hold", _("an editor looks first")
+        REFUSE = "refuse", _("refused")
+
+    class Place(models.TextChoices):
+        ANYWHERE = "any", _("names, texts and links")
+        NAME = "name", _("names")
+
+    phrase = models.CharField(
+        _("word or phrase"),
+        max_length=80,
+        help_text=_("Whole words, whatever their case; end with * for all that begins so."),
+        validators=[validate_printable],
+    )
+    place = models.CharField(_("in"), max_length=4, choices=Place.choices, default=Place.ANYWHERE)
+    effect = models.CharField(
+        _("effect"), max_length=6, choices=Effect.choices, default=Effect.HOLD
+    )
+
+    class Meta:
+        verbose_name = _("word list entry")
+        verbose_name_plural = _("word list")
+        ordering = ["phrase"]
+        constraints = [
+            models.UniqueConstraint(fields=["phrase", "place"], name="comments_wordrule_once"),
+        ]
+
+    def __str__(self):
+        return self.phrase
+
+
+class Report(models.Model):
+    """A reader says that a comment should not stand there. Nobody has to sign in for it."""
+
+    class Reason(models.TextChoices):
+        SPAM = "spam", _("advertising")
+        ABUSE = "abuse", _("an attack on somebody")
+        FALSE = "false", _("false and harmful")
+        PRIVATE = "private", _("somebody’s private affairs")
+        OTHER = "other", _("something else")
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="reports")
+    reason = models.CharField(_("reason"), max_length=7, choices=Reason.choices)
+    note = models.CharField(_("note"), max_length=300, blank=True, validators=[validate_printable])
+    subnet = models.CharField(max_length=64)
+    created_at = models.DateTimeField(_("reported"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("report")
+        verbose_name_plural = _("reports")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["comment", "subnet"], name="comments_report_once"),
+        ]
+        indexes = [models.Index(fields=["subnet", "-created_at"], name="comments_report_rate")]
+
+    def __str__(self):
+        return self.get_reason_display()
+
+
+class CommentHeart(models.Model):
+    """One visitor's heart on a comment; `Comment.heart_count` is their number."""
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="hearts")
+    visitor = models.UUIDField()
+    subnet = models.CharField(max_length=64)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["comment", "visitor"], name="comments_heart_once"),
+        ]
+        indexes = [models.Index(fields=["subnet", "-created_at"], name="comments_heart_rate")]
+
+    def __str__(self):
+        return str(self.comment)
+
+
+class SpamModel(models.Model):
+    """What the spam score has learned so far (see `comments.scoring`)."""
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    weights = models.JSONField()
+    trained_on = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return f"{self.created_at:%Y-%m-%d}: {self.trained_on}"
+
+
+class Notice(models.Model):
+    """A mail about a comment: claimed once, so that nobody gets it twice."""
+
+    class Kind(models.TextChoices):
+        CONFIRM = "confirm"
+        PUBLISHED = "published"
+        REJECTED = "rejected"
+        REPLY = "reply"
+        COURSE = "course"
+        MODERATE = "moderate"
+
+    kind = models.CharField(max_length=9, choices=Kind.choices)
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="notices")
+    email = models.EmailField()
+    # Of a correction that moves twice there are two mails.
+    about = models.CharField(max_length=20, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "comment", "email", "about"], name="comments_notice_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["email", "-created_at"], name="comments_notice_rate"),
+            models.Index(
+                fields=["created_at"], condition=Q(sent_at=None), name="comments_notice_unsent"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.kind}: {self.email}"

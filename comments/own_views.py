@@ -1,0 +1,71 @@
+"""What somebody does with a comment of their own: by the browser's cookie, or by a mailed link."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from comments.commenters import commenter_of
+from comments.forms import EditForm
+from comments.mine import my_comments
+from comments.models import Comment
+from comments.posting import edit_comment, may_edit, withdraw
+from comments.screening import Refused
+from comments.tokens import make_token, read_token
+from companies.models import Company
+from core.http import personal
+
+
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+def show_own_by_cookie(request, public_id):
+    """In the browser that posted it. Until the quarter of an hour is over it can be changed."""
+    comment = get_object_or_404(_found(my_comments(request)), public_id=public_id)
+    return _own(request, comment)
+
+
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+def show_own(request, token):
+    """By the private address of a comment: wherever its author is, and whenever."""
+    [public_id] = read_token("own", token)
+    comment = get_object_or_404(_found(Comment.objects), public_id=public_id)
+    return _own(request, comment, by_link=True)
+
+
+def _found(comments):
+    return comments.with_page().select_related("thread", "in_reply_to", "commenter")
+
+
+def _own(request, comment, by_link=False):
+    page = comment.discussion.subject
+    is_hidden = not page.is_public if isinstance(page, Company) else not page.is_published
+    if is_hidden and not by_link:
+        raise Http404
+    can_edit = may_edit(comment, by_mail=by_link)
+    form = EditForm(request.POST or None, initial={"text": comment.body})
+    if request.method == "POST" and can_edit:
+        if "_withdraw" in request.POST:
+            withdraw(comment)
+            return redirect(request.path)
+        if form.is_valid():
+            try:
+                edit_comment(comment, form.cleaned_data["text"], commenter=commenter_of(request))
+                return redirect(request.path)
+            except Refused as refusal:
+                form.add_error("text", refusal.message)
+    elif request.method == "POST":
+        form = EditForm(request.POST)
+        form.add_error(None, _("The time to change it here is over; the link we mailed still can."))
+    context = {
+        "comment": comment,
+        "discussion": comment.discussion,
+        "subject": None if is_hidden else page,
+        "form": form,
+        "can_edit": can_edit,
+        "decision": comment.decisions.filter(undone_at=None).first(),
+        # Where the author finds it again without a cookie.
+        "own_token": make_token("own", comment.public_id),
+    }
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "comments/personal/own.html", context, status=status)

@@ -1,0 +1,113 @@
+"""By mailed links: an address is confirmed, its comments are shown, exported and erased.
+
+What a link opens only shows; what changes something is a button on it, because mail programs open
+links by themselves. The one exception is the one-click POST of RFC 8058.
+"""
+
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from comments import people
+from comments.commenters import comments_of, confirm, remember_commenter
+from comments.mine import my_comments
+from comments.models import Comment, Commenter
+from comments.tokens import make_token, read_token
+from core.http import personal
+
+MOST_SHOWN = 200
+
+
+def _commenter(pk) -> Commenter:
+    return get_object_or_404(Commenter, pk=pk)
+
+
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm_address(request, token):
+    pk, public_id = read_token("confirm", token)
+    commenter = _commenter(pk)
+    comment = Comment.objects.with_page().filter(public_id=public_id).first()
+    if request.method != "POST":
+        context = {"commenter": commenter, "comment": comment}
+        return render(request, "comments/personal/confirm.html", context)
+    if comment is None or comment.commenter_id != commenter.pk:
+        raise Http404
+    commenter = confirm(commenter, comment)
+    # What else this very browser posted under the address is theirs too.
+    my_comments(request).filter(commenter=commenter).update(is_confirmed=True)
+    response = redirect("comments:person", make_token("person", commenter.pk))
+    remember_commenter(response, commenter)
+    return response
+
+
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+def show_person(request, token):
+    """All that is kept of an address, and what its owner can do with it."""
+    commenter = _commenter(*read_token("person", token))
+    if request.method == "POST":
+        if "_erase" in request.POST:
+            people.erase(commenter)
+            return render(request, "comments/personal/erased.html")
+        if "_mail" in request.POST:
+            commenter.refuses_mail = not commenter.refuses_mail
+            commenter.save(update_fields=["refuses_mail", "saved_at"])
+        return redirect(request.path)
+    comments = comments_of(commenter).with_page().order_by("-created_at")
+    context = {
+        "commenter": commenter,
+        "comments": comments[:MOST_SHOWN],
+        "count": comments.count(),
+        "token": token,
+    }
+    return render(request, "comments/personal/person.html", context)
+
+
+@personal
+@require_safe
+def export_person(request, token):
+    commenter = _commenter(*read_token("person", token))
+    response = JsonResponse(
+        people.export(commenter), json_dumps_params={"ensure_ascii": False, "indent": 1}
+    )
+    response["Content-Disposition"] = 'attachment; filename="comments.json"'
+    return response
+
+
+@csrf_exempt
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request, token):
+    """No more mail of replies. A mail program sends the POST by itself."""
+    commenter = _commenter(*read_token("replies", token))
+    if request.method == "POST":
+        Comment.objects.filter(commenter=commenter, wants_replies=True).update(wants_replies=False)
+        if request.POST.get("List-Unsubscribe") == "One-Click":
+            return HttpResponse(status=204)
+    context = {
+        "is_done": request.method == "POST",
+        "title": _("No more mail of replies"),
+        "question": _("Shall nobody be told of replies at %(email)s any more?"),
+        "email": commenter.email,
+    }
+    context["question"] %= {"email": commenter.email}
+    return render(request, "comments/personal/no_more.html", context)
+
+
+@csrf_exempt
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+def refuse_mail(request, token):
+    """Somebody else typed the address: nothing is written to it again."""
+    commenter = _commenter(*read_token("replies", token))
+    if request.method == "POST":
+        Commenter.objects.filter(pk=commenter.pk).update(refuses_mail=True)
+    context = {
+        "is_done": request.method == "POST",
+        "title": _("No mail from us"),
+        "question": _("Shall nothing be sent to %(email)s again?") % {"email": commenter.email},
+    }
+    return render(request, "comments/personal/no_more.html", context)

@@ -1,0 +1,60 @@
+"""What moderators are shown around a comment: where it stands, who sent it, why it waits."""
+
+from django.db.models import Count, Q
+
+from comments import scoring
+from comments.models import Comment, Decision
+
+MOST_EARLIER, MOST_NETWORK = 5, 200
+
+
+def context_of(comment) -> dict:
+    """For the page of one comment, in a number of queries that does not grow."""
+    scorer = scoring.current()
+    text = scoring.text_of(comment)
+    return {
+        "comment": comment,
+        "subject": comment.discussion.subject,
+        "parent": comment.in_reply_to,
+        "decisions": comment.decisions.select_related("by")[:20],
+        "reports": comment.reports.all()[:50],
+        "revisions": comment.revisions.all()[:20],
+        "score": scorer.score(text),
+        "why": scorer.why(text),
+        "sent_by": _sent_by(comment),
+    }
+
+
+def _sent_by(comment) -> list[dict]:
+    """What else came from the address and from the network: counts by state, the latest few."""
+    asked = []
+    if comment.email:
+        asked.append(("email", comment.email, Q(email__iexact=comment.email)))
+    if comment.subnet:
+        asked.append(("subnet", comment.subnet[:8], Q(subnet=comment.subnet)))
+    return [
+        {
+            "what": what,
+            "who": who,
+            "counts": _counts(Comment.objects.filter(whose).exclude(pk=comment.pk)),
+            "latest": Comment.objects.filter(whose)
+            .exclude(pk=comment.pk)
+            .with_page()
+            .order_by("-created_at", "-pk")[:MOST_EARLIER],
+        }
+        for what, who, whose in asked
+    ]
+
+
+def _counts(comments) -> list[tuple[str, int]]:
+    latest = comments.order_by("-created_at").values("pk")[:MOST_NETWORK]
+    rows = Comment.objects.filter(pk__in=list(latest.values_list("pk", flat=True)))
+    found = dict(rows.order_by().values_list("state").annotate(n=Count("pk")))
+    return [(str(label), found[state]) for state, label in Comment.State.choices if state in found]
+
+
+def latest_decision_of(user) -> Decision | None:
+    """What could be undone at once."""
+    decisions = Decision.objects.filter(by=user, undone_at=None).select_related("comment")
+    decision = decisions.order_by("-pk").first()
+    return decision if decision and decision.comment.state == decision.after else None

@@ -1,0 +1,66 @@
+"""Hearts and reports: from stored pages, which hold no token, and without JavaScript."""
+
+import uuid
+
+from django.http import HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from comments import reacting
+from comments.forms import ReportForm
+from comments.models import Comment
+from comments.threads import alone, heart_words
+from core.http import personal, same_origin_required, subnet_key, too_many_requests
+from core.visitors import remember_visitor, visitor_of
+
+
+def _public_comment(public_id) -> Comment:
+    comments = Comment.objects.public().with_page()
+    return get_object_or_404(comments, public_id=public_id)
+
+
+@personal
+@same_origin_required
+@require_POST
+def toggle_heart(request, public_id):
+    comment = _public_comment(public_id)
+    visitor, subnet = visitor_of(request), subnet_key(request)
+    if not reacting.is_hearted(comment, visitor) and reacting.hearts_too_fast(subnet):
+        return too_many_requests(request)
+    visitor = visitor or uuid.uuid4()
+    count = reacting.toggle_heart(comment, visitor=visitor, subnet=subnet)
+    if request.accepts("text/html"):
+        response = HttpResponseRedirect(comment.get_page_url())
+        response.status_code = 303
+    else:
+        is_hearted = reacting.is_hearted(comment, visitor)
+        response = JsonResponse(
+            {"is_hearted": is_hearted, "count": count, "label": heart_words(count)}
+        )
+    remember_visitor(response, visitor)
+    return response
+
+
+@personal
+@same_origin_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request, public_id):
+    comment = _public_comment(public_id)
+    form = ReportForm(request.POST or None)
+    is_done = False
+    if request.method == "POST" and form.is_valid():
+        subnet = subnet_key(request)
+        if reacting.reports_too_fast(subnet):
+            return too_many_requests(request, seconds=3600)
+        reacting.report(comment, **form.cleaned_data, subnet=subnet)
+        is_done = True
+    context = {
+        "comment": comment,
+        "subject": comment.discussion.subject,
+        "discussion": comment.discussion,
+        "threads": alone(comment, comment.discussion, reply_to="", state="shown"),
+        "form": form,
+        "is_done": is_done,
+    }
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "comments/report.html", context, status=status)

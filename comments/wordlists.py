@@ -1,0 +1,34 @@
+"""The desk's own lists of words and names that are refused, or read first."""
+
+import re
+import unicodedata
+
+from comments.models import WordRule
+
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
+
+
+def effect_on(name: str, text: str) -> tuple[str, str] | None:
+    """("refuse" or "hold", the phrase), the strictest that applies; None when nothing does."""
+    found = None
+    plain = {WordRule.Place.NAME: fold(name), WordRule.Place.ANYWHERE: fold(text)}
+    for rule in WordRule.objects.all():
+        if _pattern(rule.phrase).search(plain[rule.place]):
+            found = rule.effect, rule.phrase
+            if rule.effect == WordRule.Effect.REFUSE:
+                break
+    return found
+
+
+def fold(text: str) -> str:
+    """As it is compared: case, width, accents of letters and invisible marks make no difference."""
+    text = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text)).casefold()
+    text = "".join(mark for mark in text if not unicodedata.combining(mark))
+    return " ".join(text.split())
+
+
+def _pattern(phrase) -> re.Pattern:
+    words = fold(phrase)
+    is_beginning = words.endswith("*")
+    words = re.escape(words.rstrip("*").strip())
+    return re.compile(rf"(?<!\w){words}" + ("" if is_beginning else r"(?!\w)"))

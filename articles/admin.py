@@ -295,10 +295,18 @@ class ArticleAdmin(ListViews, FigureViews, FigurePicker, RevisionViews, LongList
     def response_change(self, request, obj):
         if IS_POPUP_VAR in request.POST:
             return super().response_change(request, obj)
+        if "_correct" in request.POST:
+            return self._redirect(request, "admin:corrections_correction_publish", obj, "comment")
         return self._back_to_form(request, obj)
 
     def _back_to_form(self, request, obj):
-        return HttpResponseRedirect(reverse("admin:articles_article_change", args=[obj.pk]))
+        return self._redirect(request, "admin:articles_article_change", obj, "correction")
+
+    def _redirect(self, request, name, obj, called):
+        """The reader's correction that the form was opened for stays in the address."""
+        asked = request.GET.get("correction", "")
+        query = f"?{called}={asked}" if asked.isascii() and asked.isdecimal() else ""
+        return HttpResponseRedirect(reverse(name, args=[obj.pk]) + query)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         form = context["adminform"].form

@@ -26,7 +26,8 @@ FEWEST_HEADINGS = 3
 
 
 def _published(slug):
-    articles = Article.objects.published().select_related("section", "cover", "audience", "ranking")
+    joined = "section", "cover", "audience", "ranking", "correction_notes"
+    articles = Article.objects.published().select_related(*joined)
     return articles.defer("body").filter(slug=slug)[:1]
 
 

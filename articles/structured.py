@@ -60,4 +60,6 @@ def news_article(article, authors, entries=()) -> str:
     }
     if entries:
         data["mainEntity"] = item_list(entries)
+    if notes := getattr(article, "correction_notes", None):
+        data["correction"] = notes.structured()
     return script_safe_json(data | ({"image": [image]} if image else {}))

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "ads",
     "pages",
     "search",
+    "corrections",
     "desk",
 ]
 
@@ -288,9 +289,19 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 CSRF_FAILURE_VIEW = "pages.errors.forged_form"
 
 # The discussion. A setting each, so that an editor's policy is not buried in code.
-COMMENTS_HOLD_FIRST = env.bool("COMMENTS_HOLD_FIRST", default=True)
+COMMENTS_MODE = env.str("COMMENTS_MODE", default="trust")
+if COMMENTS_MODE not in ("post", "trust", "pre"):
+    raise ImproperlyConfigured("COMMENTS_MODE is neither post nor trust nor pre.")
+COMMENTS_TRUST_AFTER = env.int("COMMENTS_TRUST_AFTER", default=1)
 COMMENTS_MAX_LINKS = env.int("COMMENTS_MAX_LINKS", default=2)
+COMMENTS_SPAM_HOLD = env.float("COMMENTS_SPAM_HOLD", default=0.7)
 COMMENTS_PER_SUBNET_PER_MINUTE = env.int("COMMENTS_PER_SUBNET_PER_MINUTE", default=3)
+COMMENTS_PER_THREAD_PER_HOUR = env.int("COMMENTS_PER_THREAD_PER_HOUR", default=20)
+COMMENTS_REPORTS_HOLD = env.int("COMMENTS_REPORTS_HOLD", default=3)
+COMMENTS_CLOSE_AFTER_DAYS = env.int("COMMENTS_CLOSE_AFTER_DAYS", default=0)
+COMMENTS_MAIL_MODERATORS = env.bool("COMMENTS_MAIL_MODERATORS", default=False)
+COMMENTS_MAILS_PER_DAY = env.int("COMMENTS_MAILS_PER_DAY", default=20)
+AKISMET_KEY = env.str("AKISMET_KEY", default="")
 HEARTS_PER_SUBNET_PER_MINUTE = env.int("HEARTS_PER_SUBNET_PER_MINUTE", default=60)
 
 # Views and what came of ads are written this often, many at a time. 0: each at once.

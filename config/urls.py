@@ -11,9 +11,10 @@ from articles.sitemaps import (
     SectionSitemap,
     TopicSitemap,
 )
-from comments.feeds import CommentFeed
+from comments.feeds import CommentFeed, KindFeed
 from companies.sitemaps import CompanySitemap, TechnologySitemap
 from core.stored import stored_page
+from corrections.feeds import CorrectionFeed
 from facts.compare_views import compare_companies
 from pages.sitemaps import PageSitemap, sitemap_index
 from pages.views import serve_upload
@@ -43,6 +44,17 @@ urlpatterns = [
         "feeds/comments.atom",
         stored_page("comments", "articles", "companies")(CommentFeed()),
         name="comments-feed",
+    ),
+    path("corrections/", include("corrections.urls")),
+    path(
+        "feeds/corrections.atom",
+        stored_page("corrections", "articles")(CorrectionFeed()),
+        name="corrections-feed",
+    ),
+    path(
+        "feeds/comments/<slug:kind>.atom",
+        stored_page("comments", "articles", "companies")(KindFeed()),
+        name="comments-kind-feed",
     ),
     path("audience/", include("audience.urls")),
     path("ads/", include("ads.urls")),

@@ -28,6 +28,7 @@ class Task:
 def tasks_for(user) -> list[Task]:
     offers = [
         ("comments.moderate_comment", held_comments),
+        ("comments.moderate_comment", proposed_corrections),
         ("articles.publish_article", articles_in_review),
         ("articles.publish_article", scheduled_articles),
         ("desk.view_reviewtask", figures_to_review),
@@ -41,6 +42,17 @@ def held_comments():
     label = ngettext("comment waits for a moderator", "comments wait for a moderator", count)
     url = f"{reverse('admin:comments_comment_changelist')}?state__exact=pending"
     return [Task(label, count, url)]
+
+
+def proposed_corrections():
+    asked = Comment.objects.filter(
+        kind=Comment.Kind.CORRECTION,
+        course__in=[Comment.Course.OPEN, Comment.Course.CHECKING],
+        state__in=[Comment.State.PENDING, Comment.State.PUBLISHED],
+    )
+    count = asked.order_by()[:MOST].count()
+    label = ngettext("correction waits for an answer", "corrections wait for an answer", count)
+    return [Task(label, count, reverse("admin:corrections_inbox"))]
 
 
 def articles_in_review():

@@ -22,6 +22,7 @@ from articles import editions, publishing, snapshots
 from articles.models import Article, Author, Section, Topic
 from comments.models import Comment, Discussion
 from companies.models import Company, CompanyAlias, Industry, Technology
+from core.demo import loaders
 from facts import publishing as facts
 from facts.models import Fact, Metric, Reference, Source, TechUse, TechUseReference
 from images.models import Picture
@@ -70,7 +71,7 @@ def load_all(*, with_logins: bool) -> dict[str, int]:
         "articles": load_articles(),
         "comments": load_comments(),
         "ads": load_ads(),
-    }
+    } | {name: load() for name, load in loaders.items()}
 
 
 def load_logins() -> int:
@@ -262,11 +263,15 @@ def load_comment(row: dict) -> bool:
         if name in row:
             row[name] = Comment.objects.get(public_id=row[name])
     # Without the demo's logins an answer of the staff stands under its name alone.
+    is_of_desk = bool(row.get("staff"))
     row["staff"] = demo_user(row.get("staff"))
     at = datetime.datetime.fromisoformat(row.pop("at"))
     was_shown = row["state"] in (Comment.State.PUBLISHED, Comment.State.REMOVED)
     comment = Comment.objects.create(**row, published_at=at if was_shown else None)
     Comment.objects.filter(pk=comment.pk).update(created_at=at)
+    if is_of_desk and comment.in_reply_to_id:
+        asked = Comment.objects.filter(pk=comment.in_reply_to_id, kind=Comment.Kind.QUESTION)
+        asked.update(answered_at=at)
     return True
 
 

@@ -14,7 +14,7 @@ class PageSitemap(CanonicalSitemap):
     """The pages that no table lists."""
 
     def items(self):
-        return ["pages:home", "pages:about", "pages:privacy"]
+        return ["pages:home", "pages:about", "pages:privacy", "corrections:log"]
 
     def location(self, name):
         return reverse(name)

@@ -4,21 +4,36 @@ from dataclasses import dataclass
 
 from django.urls import URLResolver, get_resolver, reverse
 
+from accounts.factories import UserFactory
 from ads.factories import AdFactory
 from articles import editions
 from articles.factories import ArticleFactory, AuthorFactory, SectionFactory, TopicFactory
 from articles.models import Ranking
 from comments.factories import CommentFactory, DiscussionFactory
+from comments.models import Commenter
+from comments.tokens import make_token
 from companies.factories import CompanyFactory, TechnologyFactory
+from corrections.factories import CorrectionFactory
 from facts.factories import FactFactory, TechUseFactory
 
 # Answers to one visitor alone. They are never stored; everything else is the same for everybody.
-PERSONAL = {"audience:mine", "audience:pixel", "comments:stamp", "comments:mine", "ads:click"}
+PERSONAL = {
+    *("audience:mine", "audience:pixel", "ads:click", "comments:stamp", "comments:mine"),
+    *(f"comments:{name}" for name in ("report", "mine-one", "own", "confirm", "person")),
+    *(f"comments:{name}" for name in ("person-data", "unsubscribe", "refuse", "moderate")),
+}
 # They only take what is sent to them.
-WRITES = {"audience:toggle", "pages:seen"}
+WRITES = {"audience:toggle", "pages:seen", "comments:heart"}
 # They say how this machine does, and answer from a file.
 MACHINE = {"pages:live", "pages:ready", "upload"}
 
+# What is mailed, and what each link is signed for.
+LINKS = {
+    **{name: name for name in ("own", "confirm", "person", "moderate")},
+    "person-data": "person",
+    "unsubscribe": "replies",
+    "refuse": "replies",
+}
 HIDDEN = ["draft", "in_review", "scheduled", "archived"]
 WORD = "Zanzibarian"
 
@@ -36,6 +51,8 @@ class Publication:
     fact: object
     other: object
     edition: object
+    commenter: object
+    moderator: object
 
     @classmethod
     def make(cls):
@@ -60,14 +77,22 @@ class Publication:
         ]
         for row in hidden:
             CommentFactory(discussion=DiscussionFactory(article=row), body=f"On {row.title}")
+            CorrectionFactory(article=row, note=f"In {row.title}")
         article = ArticleFactory(title="The open story", **links)
         comment = CommentFactory(discussion=DiscussionFactory(article=article))
-        return cls(article, hidden, company, comment, AdFactory(), technology, fact, other, edition)
+        CorrectionFactory(article=article)
+        commenter = Commenter.objects.create(email="ben@example.org")
+        moderator = UserFactory(groups=["Moderator"])
+        return cls(
+            *(article, hidden, company, comment, AdFactory(), technology, fact, other, edition),
+            *(commenter, moderator),
+        )
 
     def addresses(self, article=None) -> dict:
         """The address or addresses of each name in the URL conf."""
         article = article or self.article
         section, day = article.section, self.article.published_at
+        comment = article.discussion.comments.order_by("pk").first()
         slugs = {
             "articles:section": section.slug,
             "articles:section-atom": section.slug,
@@ -81,6 +106,10 @@ class Publication:
             "facts:json": self.fact.public_id,
             "facts:csv": self.fact.public_id,
             "comments:comment": self.comment.public_id,
+            "comments:heart": comment.public_id,
+            "comments:report": comment.public_id,
+            "comments:mine-one": comment.public_id,
+            "comments-kind-feed": "note",
             "articles:archive-year": day.year,
             "audience:mine": article.pk,
             "audience:pixel": article.pk,
@@ -93,7 +122,17 @@ class Publication:
         found["articles:archive-month"] = [
             reverse("articles:archive-month", args=[day.year, day.month])
         ]
-        for name in ("discussion", "stamp", "mine"):
+        mailed = {
+            "own": [comment.public_id],
+            "confirm": [self.commenter.pk, comment.public_id],
+            "person": [self.commenter.pk],
+            "replies": [self.commenter.pk],
+            "moderate": [comment.pk, self.moderator.pk, "approve"],
+        }
+        for name, purpose in LINKS.items():
+            token = make_token(purpose, *mailed[purpose])
+            found[f"comments:{name}"] = [reverse(f"comments:{name}", args=[token])]
+        for name in ("discussion", "stamp", "mine", "atom"):
             found[f"comments:{name}"] = [
                 reverse(f"comments:{name}", args=["article", article.pk]),
                 reverse(f"comments:{name}", args=["company", self.company.pk]),
@@ -104,6 +143,9 @@ class Publication:
         found["articles:edition"] = [reverse("articles:edition", args=[list_of, frozen])]
         pair = f"?c={self.company.slug}&c={self.other.slug}"
         found["compare"] = [reverse("compare"), reverse("compare") + pair]
+        found["corrections:log"] = [
+            reverse("corrections:log") + query for query in ("", "?kind=correction")
+        ]
         found["search:search"] = [f"/search/?q={q}" for q in ("", WORD, "story", "open", "company")]
         return found | {name: [reverse(name)] for name in public_names() - found.keys()}
 

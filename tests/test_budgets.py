@@ -12,6 +12,7 @@ from comments.factories import CommentFactory
 from comments.models import Comment, Discussion
 from companies.models import Company, Technology
 from core.pagination import write_cursor
+from corrections.factories import CorrectionFactory
 from facts.factories import FactFactory
 from facts.models import Fact
 from tests.bulk import publication
@@ -38,6 +39,7 @@ def full_article(request):
         CommentFactory(discussion=root.discussion)
         CommentFactory(discussion=root.discussion, thread=root, in_reply_to=root)
     CommentFactory(discussion=root.discussion)
+    CorrectionFactory.create_batch(3, article=article)
     return article
 
 
@@ -84,6 +86,8 @@ BUDGETS = {
     "sitemap part": 4,
     "discussion": 8,
     "comment": 6,
+    "corrections": 8,
+    "correction feed": 4,
 }
 
 
@@ -123,6 +127,8 @@ def addresses() -> dict:
         "sitemap part": "/sitemap-articles.xml",
         "discussion": f"/discussions/article/{discussion.article_id}/",
         "comment": f"/discussions/comment/{comment.public_id}/",
+        "corrections": "/corrections/",
+        "correction feed": "/feeds/corrections.atom",
     }
 
 

@@ -67,6 +67,10 @@ PARAMETERS = [
     ("comments:discussion", ["reply"]),
     ("comments:discussion", ["before"]),
     ("comments:discussion", ["thread"]),
+    ("corrections:log", ["kind", "year"]),
+    ("corrections:log", ["article"]),
+    ("corrections:log", ["before"]),
+    ("corrections:log", ["after"]),
     ("sitemap-part", ["p"]),
 ]
 # The same code answers for these as for the list of all articles.
@@ -210,7 +214,8 @@ def has_ink(text):
 def post(client, publication, settings, monkeypatch):
     """Post a comment whose form was handed out ten seconds ago."""
     settings.COMMENTS_PER_SUBNET_PER_MINUTE = 10_000
-    settings.COMMENTS_HOLD_FIRST = False
+    settings.COMMENTS_PER_THREAD_PER_HOUR = 0
+    settings.COMMENTS_MODE = "post"
     settings.COMMENTS_MAX_LINKS = 10_000
     discussion = Discussion.objects.of(publication.article)
     now = time.time()

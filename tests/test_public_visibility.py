@@ -22,6 +22,8 @@ SHOWN = {
     "articles:section-atom",
     "articles:section-rss",
     "companies:detail",
+    "corrections:log",
+    "corrections-feed",
     "search:search",
 }
 

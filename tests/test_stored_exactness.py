@@ -16,12 +16,16 @@ from articles import editions, publishing, snapshots
 from articles.factories import ArticleFactory, AuthorFactory, SectionFactory, TopicFactory
 from articles.models import Article, Byline, ListEntry
 from audience import hearts
-from comments import moderation
+from comments import moderation, reacting
 from comments.factories import CommentFactory, DiscussionFactory
 from comments.models import Comment
+from comments.posting import edit_comment, withdraw
 from companies.factories import CompanyFactory, IndustryFactory
 from companies.models import Company
 from core.tests.readers import Site
+from corrections import publishing as corrections
+from corrections.factories import CorrectionFactory
+from corrections.models import Correction
 from facts import publishing as facts
 from facts.factories import FactFactory, MetricFactory, SourceFactory, TechUseFactory
 from facts.models import Fact
@@ -213,11 +217,26 @@ CHANGES = {
     "comment approved": lambda w: moderation.approve(w.held, by=w.editor),
     "comment removed": lambda w: moderation.remove(w.comment, by=w.editor),
     "comment answered": lambda w: moderation.reply(w.comment, "We looked.", by=w.editor),
+    "comment changed by its author": lambda w: edit_comment(w.comment, "Said otherwise."),
+    "comment taken back": lambda w: withdraw(w.comment),
+    "comment hearted": lambda w: reacting.toggle_heart(w.comment, visitor=uuid.uuid4(), subnet="a"),
+    "comment picked and pinned": lambda w: (
+        moderation.set_picked(w.comment, True, by=w.editor),
+        moderation.set_pinned(w.comment, True, by=w.editor),
+    ),
+    "decision undone": lambda w: (
+        moderation.approve(w.held, by=w.editor),
+        moderation.undo(w.held, by=w.editor),
+    ),
     "comments rejected at once": lambda w: Comment.objects.update(state="rejected"),
     "comment on a profile removed": lambda w: moderation.remove(w.profile_comment, by=w.editor),
     "moderator deleted": lambda w: w.moderator.delete(),
     "rows loaded from a file": lambda w: load(w.company, name="Loaded"),
     "discussion closed": lambda w: save(w.comment.discussion, is_open=False),
+    "article corrected": lambda w: CorrectionFactory(article=w.older),
+    "words of a correction blacked out": lambda w: corrections.redact(
+        Correction.objects.get(article=w.article), 0, reason="Private", by=w.editor
+    ),
     "heart given": lambda w: hearts.toggle(w.article, visitor=uuid.uuid4(), subnet="a"),
     "ad added": lambda w: AdFactory(placement=Ad.Placement.BELOW),
     "ad rewritten": lambda w: save(w.ad, headline="Said otherwise"),
@@ -276,6 +295,7 @@ def test_change_that_is_not_logged_would_be_noticed(monkeypatch):
         ("comment on a profile removed", ["front", "article", "unrelated"]),
         ("author added", ["front", "article", "unrelated"]),
         ("ad bound to a section", ["front", "list", "company"]),
+        ("article corrected", ["front", "list", "unrelated", "company"]),
     ],
 )
 def test_change_leaves_other_pages_stored(name, staying):

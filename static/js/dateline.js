@@ -112,7 +112,11 @@
   const stamp = () => {
     stamped ??= fetch(form().dataset.stamp, { headers: JSON_TYPE })
       .then((response) => { if (!response.ok) throw new Error(response.status); return response.json(); })
-      .then((fields) => Object.entries(fields).forEach(([name, value]) => setHidden(name, value)))
+      .then(({ name, email, ...fields }) => {
+        Object.entries(fields).forEach(([key, value]) => setHidden(key, value));
+        // Who confirmed an address from this browser; what is typed already stays.
+        Object.entries({ name, email }).forEach(([key, value]) => { if (value && !field(key).value) field(key).value = value; });
+      })
       .catch((error) => { stamped = null; throw error; });
     return stamped;
   };
@@ -204,6 +208,21 @@
   });
 
   section.addEventListener("submit", async (event) => {
+    if (!event.target.matches(".comment-heart")) return;
+    event.preventDefault();
+    const button = event.target.querySelector("button");
+    try {
+      const response = await fetch(event.target.action, { method: "POST", headers: JSON_TYPE });
+      if (!response.ok) throw new Error(response.status);
+      const { is_hearted: isHearted, count, label } = await response.json();
+      button.setAttribute("aria-pressed", String(isHearted));
+      button.firstElementChild.textContent = `${isHearted ? "♥" : "♡"} ${count || ""}`;
+      button.lastElementChild.textContent = label;
+      say(label);
+    } catch { event.target.submit(); }
+  });
+
+  section.addEventListener("submit", async (event) => {
     if (!event.target.matches(".comment-form")) return;
     event.preventDefault();
     if (form().getAttribute("aria-busy") === "true") return;
@@ -221,6 +240,44 @@
     }
   });
 
+  // Selected words of the text become the passage of a correction.
+  const propose = document.createElement("button");
+  propose.type = "button";
+  propose.className = "propose";
+  propose.hidden = true;
+  propose.textContent = section.dataset.propose;
+  const selected = () => {
+    const selection = getSelection();
+    const words = selection.toString().replace(/\s+/g, " ").trim();
+    const within = selection.rangeCount && selection.getRangeAt(0).commonAncestorContainer.parentElement?.closest(".prose");
+    return within && words.length > 2 ? { words: words.slice(0, 500), range: selection.getRangeAt(0) } : null;
+  };
+  const correct = (words) => {
+    leaveReply();
+    field("quote").value = words;
+    form().querySelector('[name="kind"][value="correction"]').checked = true;
+    propose.hidden = true;
+    form().scrollIntoView({ block: "start" });
+    (field("name").value ? field("text") : field("name")).focus({ preventScroll: true });
+  };
+  const offer = () => {
+    const found = form() && selected();
+    propose.hidden = !found;
+    if (!found) return;
+    const place = found.range.getBoundingClientRect();
+    const most = document.documentElement.clientWidth - propose.offsetWidth - 8;
+    propose.style.top = `${place.bottom + scrollY + 8}px`;
+    propose.style.left = `${Math.max(8, Math.min(place.left, most))}px`;
+  };
+  if (section.dataset.propose && document.querySelector(".prose")) {
+    document.body.append(propose);
+    let timer = null;
+    document.addEventListener("selectionchange", () => { clearTimeout(timer); timer = setTimeout(offer, 200); });
+    propose.addEventListener("pointerdown", (event) => event.preventDefault());
+    propose.addEventListener("click", () => { const found = selected(); if (found) correct(found.words); });
+    document.addEventListener("propose", (event) => { if (form()) correct(event.detail); });
+  }
+
   // Only who has posted from this browser asks for comments of their own.
   const askForMine = () => {
     try { return section.dataset.mine && localStorage.getItem(MINE); } catch { return false; }
@@ -231,6 +288,28 @@
       .then(({ comments }) => comments.forEach(put))
       .catch(() => {});
   }
+})();
+
+// ---- What was put right since this browser last showed the article. Nothing of it is sent anywhere.
+(() => {
+  const line = document.querySelector("[data-read]");
+  if (!line) return;
+  const tell = () => {
+    const key = `read:${line.dataset.read}`;
+    let read;
+    try {
+      read = localStorage.getItem(key);
+      localStorage.setItem(key, line.dataset.version);
+    } catch { return; /* private mode: nothing is remembered */ }
+    if (read === null) return;
+    const news = [...document.querySelectorAll("[data-correction]")].filter(({ dataset }) => Number(dataset.correction) > Number(read));
+    if (!news.length) return;
+    line.querySelector("a").textContent = news.map((note) => `${note.querySelector("b").textContent}, ${note.querySelector("time").textContent}`).join("; ");
+    line.hidden = false;
+  };
+  // A page drawn ahead has not been read yet.
+  if (document.prerendering) document.addEventListener("prerenderingchange", tell, { once: true });
+  else tell();
 })();
 
 // ---- A figure's source beside its sentence; without this the link leads to the list below.
@@ -248,6 +327,13 @@
     event.preventDefault();
     const all = Object.assign(document.createElement("a"), { href: link.hash, textContent: document.querySelector("#sources").textContent });
     card.replaceChildren(...source.cloneNode(true).childNodes, all);
+    const words = link.closest("sup").previousElementSibling?.textContent;
+    const label = document.querySelector(".discussion")?.dataset.propose;
+    if (words && label && document.querySelector(".comment-form")) {
+      const challenge = Object.assign(document.createElement("button"), { type: "button", textContent: label });
+      challenge.addEventListener("click", () => { card.hidePopover(); document.dispatchEvent(new CustomEvent("propose", { detail: words })); });
+      card.append(" ", challenge);
+    }
     card.setAttribute("aria-label", link.getAttribute("aria-label"));
     // After the link in the order of the keyboard, too.
     link.closest("sup").after(card);

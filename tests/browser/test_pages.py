@@ -32,6 +32,8 @@ PAGES = [
     "/facts/3dtsfr/",  # withdrawn
     "/technologies/",
     "/technologies/python/",
+    "/corrections/",
+    "/corrections/?kind=retraction&year=2026",
     "/search/",
     "/search/?q=spotify",
     "/search/?q=zzzzqqq",

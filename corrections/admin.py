@@ -1,0 +1,240 @@
+"""The desk's side of corrections: the inbox, publishing with a note, and the log."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from articles import publishing as texts
+from articles import snapshots
+from articles.models import Article
+from comments import moderation
+from comments.models import Comment
+from core.counting import BoundedPaginator
+from core.desk import LongListAdmin, year_filter
+from corrections import inbox
+from corrections.differences import changed_sentences, trimmed
+from corrections.figures import pairs_of
+from corrections.forms import AnswerForm, PublishForm, RedactForm
+from corrections.models import Correction
+from corrections.publishing import publish_correction, redact
+
+PER_PAGE = 20
+
+
+@admin.register(Correction)
+class CorrectionAdmin(LongListAdmin):
+    """What is on record is read here. It is never changed; words can be blacked out, visibly."""
+
+    list_display = ["kind", "note", "page", "credit", "fixed_in", "by", "published_at"]
+    list_display_links = ["note"]
+    list_filter = ["kind", year_filter("published_at")]
+    list_select_related = ["article", "by"]
+    list_per_page = 50
+    search_fields = ["note", "article__title", "credit"]
+    change_form_template = "admin/corrections/correction/change_form.html"
+    change_list_template = "admin/corrections/correction/change_list.html"
+    fields = [
+        *("kind", "note", "page", "before_number", "after_number", "fact_before", "fact_after"),
+        *("comment", "credit", "fixed_in", "published_at", "by"),
+    ]
+
+    class Media:
+        css = {"all": [f"admin-ext/{name}.css" for name in ("review", "article", "corrections")]}
+
+    # Who may do what
+
+    def has_add_permission(self, request):
+        """Only with a text or a figure: see `publish_view`."""
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def has_publish_permission(self, request):
+        may = request.user.has_perm
+        return may("corrections.add_correction") and may("articles.publish_article")
+
+    def has_redact_permission(self, request):
+        return request.user.has_perm("corrections.redact_correction")
+
+    def has_answer_permission(self, request):
+        return request.user.has_perm("comments.moderate_comment")
+
+    def get_urls(self):
+        def url(route, view, name, guard=lambda view: view):
+            guarded = never_cache(self.admin_site.admin_view(guard(view)))
+            return path(route, guarded, name=f"corrections_correction_{name}")
+
+        inbox_view = never_cache(self.admin_site.admin_view(self.inbox_view))
+        return [
+            path("inbox/", inbox_view, name="corrections_inbox"),
+            url("publish/<int:pk>/", self.publish_view, "publish"),
+            url("<int:pk>/redact/", self.redact_view, "redact", require_POST),
+            url("<int:pk>/uncredit/", self.uncredit_view, "uncredit", require_POST),
+            *super().get_urls(),
+        ]
+
+    # The list and one correction
+
+    @admin.display(description=_("article"), ordering="article__title")
+    def page(self, correction):
+        url = reverse("admin:articles_article_change", args=[correction.article_id])
+        return format_html('<a href="{}">{}</a>', url, correction.article)
+
+    @admin.display(description=_("time taken"))
+    def fixed_in(self, correction):
+        return correction.fixed_in or "–"
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_page().select_related("by")
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        context["may_redact"] = self.has_redact_permission(request)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def redact_view(self, request, pk):
+        if not self.has_redact_permission(request):
+            raise PermissionDenied
+        correction = get_object_or_404(Correction, pk=pk)
+        form = RedactForm(request.POST)
+        try:
+            if not form.is_valid():
+                raise ValidationError(_("Say which words, and why: readers see it."))
+            redact(correction, **form.cleaned_data, by=request.user)
+            messages.success(request, _("Blacked out."))
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        return self._to_correction(pk)
+
+    def uncredit_view(self, request, pk):
+        if not self.has_redact_permission(request):
+            raise PermissionDenied
+        correction = get_object_or_404(Correction, pk=pk)
+        correction.drop_credit()
+        self.log_change(request, correction, str(_("Credit taken away.")))
+        return self._to_correction(pk)
+
+    def _to_correction(self, pk):
+        return HttpResponseRedirect(reverse("admin:corrections_correction_change", args=[pk]))
+
+    # Publishing with a note
+
+    def publish_view(self, request, pk):
+        """What is live against the newest text, and the words it is published with."""
+        if not self.has_publish_permission(request):
+            raise PermissionDenied
+        article = get_object_or_404(Article.objects.select_related("section"), pk=pk)
+        comment = inbox.asked_of(request, article)
+        if comment is None and request.GET.get("comment"):
+            raise Http404("No such correction.")
+        newest = texts.newest_revision(article)
+        is_newer = newest is not None and newest.number != article.live_number
+        content = newest.content if is_newer else snapshots.of(article)
+        changes = changed_sentences(snapshots.of(article), content) if is_newer else []
+        form = self._publish_form(request, article, comment, newest, changes)
+        if request.method == "POST" and form.is_valid():
+            done = self._published(request, article, comment, newest, form)
+            if done:
+                return done
+        shown = Correction(changes=trimmed(changes), change_count=len(changes))
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Publish with a note"),
+            "article": article,
+            "asked": inbox.with_places([comment])[0] if comment else None,
+            "correction": shown,
+            "form": form,
+            "media": self.media,
+            "article_url": reverse("admin:articles_article_change", args=[pk]),
+        }
+        return TemplateResponse(request, "admin/corrections/correction/publish.html", context)
+
+    def _publish_form(self, request, article, comment, newest, changes):
+        pairs = pairs_of(article)
+        initial = {
+            "credit": comment.name if comment and comment.state in inbox.SHOWN else "",
+            "revision": newest.number if newest else 0,
+        }
+        # Without another word in the text only the whole can be taken back.
+        kinds = None if changes or pairs else [Correction.Kind.RETRACTION]
+        return PublishForm(request.POST or None, initial=initial, kinds=kinds, pairs=pairs)
+
+    def _published(self, request, article, comment, newest, form):
+        if form.cleaned_data["revision"] != (newest.number if newest else 0):
+            words = _("Somebody saved the article meanwhile: look at the changes again.")
+            form.data = form.data.copy()
+            form.data["revision"] = newest.number
+            form.add_error(None, words)
+            return None
+        names = ("kind", "note", "credit")
+        said = {name: form.cleaned_data[name] for name in names} | form.facts()
+        try:
+            publish_correction(article, by=request.user, comment=comment, **said)
+        except ValidationError as error:
+            form.add_error(None, ValidationError(error.messages))
+            return None
+        url = f"{article.get_absolute_url()}#corrections"
+        messages.success(
+            request,
+            format_html(
+                '{} <a href="{}">{}</a>', _("Published with its note."), url, _("View on site")
+            ),
+        )
+        return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))
+
+    # The inbox
+
+    def inbox_view(self, request):
+        if not self.has_answer_permission(request):
+            raise PermissionDenied
+        form = AnswerForm(request.POST or None)
+        if request.method == "POST":
+            if form.is_valid() and self._answered(request, form):
+                return HttpResponseRedirect(request.get_full_path())
+            words = [error for errors in form.errors.values() for error in errors]
+            if words:
+                messages.error(request, " ".join(words))
+        comments = inbox.waiting().with_page()
+        page = BoundedPaginator(comments, PER_PAGE).get_page(request.GET.get("p"))
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Corrections proposed by readers"),
+            "page": page,
+            "asked": inbox.with_places(page.object_list),
+            "typed": form.data if form.is_bound else {},
+            "may_edit": request.user.has_perm("articles.change_article"),
+            "may_publish_facts": request.user.has_perm("facts.publish_fact"),
+            "media": self.media,
+        }
+        return TemplateResponse(request, "admin/corrections/correction/inbox.html", context)
+
+    @transaction.atomic
+    def _answered(self, request, form) -> bool:
+        asked, reason = form.cleaned_data["answer"], form.cleaned_data["reason"]
+        comment = (
+            inbox.waiting()
+            .select_for_update(of=("self",))
+            .filter(pk=form.cleaned_data["comment"])
+            .first()
+        )
+        if comment is None:
+            messages.warning(request, _("It has an answer already."))
+            return True
+        course = Comment.Course(asked)
+        outcome = comment.outcome if course == Comment.Course.CHECKING else reason
+        moderation.set_course(comment, course, outcome=outcome, by=request.user)
+        messages.success(request, _("Done: %s") % comment.get_course_display())
+        return True

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CorrectionsConfig(AppConfig):
+    name = "corrections"
+    verbose_name = _("Corrections")
+
+    def ready(self):
+        from core.demo import loaders
+        from corrections import demo, pagekeys
+
+        pagekeys.connect()
+        loaders["corrections"] = demo.load_corrections

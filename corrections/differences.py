@@ -1,0 +1,88 @@
+"""What a correction changed, in sentences: the plain text of an article before and after."""
+
+from difflib import SequenceMatcher
+from itertools import zip_longest
+
+from core import prose
+from core.prose.document import SENTENCE_END
+from facts.prose import FactResolver, Named
+
+MOST_CHANGES = 20
+MOST_CHARACTERS = 1000
+
+
+def changed_sentences(before: dict, after: dict) -> list[dict]:
+    """Of two contents (`articles.snapshots`), the sentences that are not in both, in order.
+
+    Each is {"before": …, "after": …}; one of them is "" where something came or went.
+    """
+    named = Named(*_markdown(before), *_markdown(after))
+    return differences(sentences_of(before, named), sentences_of(after, named))
+
+
+def sentences_of(content: dict, named: Named) -> list[str]:
+    texts = [content["title"], content["standfirst"]]
+    for markdown in _markdown(content):
+        texts.append(prose.render(markdown, FactResolver(named).resolve).text)
+    return [sentence for text in texts for sentence in split(text)]
+
+
+def _markdown(content) -> list[str]:
+    entries = content["entries"] if content["kind"] == "list" else []
+    return [content["body"], *(f"{one['heading']}\n\n{one['blurb']}" for one in entries)]
+
+
+def split(text: str) -> list[str]:
+    """The sentences of a plain text, white space evened out."""
+    found = []
+    for line in text.splitlines():
+        start = 0
+        for end in [match.end() for match in SENTENCE_END.finditer(line)] + [len(line)]:
+            found.append(" ".join(line[start:end].split()))
+            start = end
+    return [sentence for sentence in found if sentence]
+
+
+def differences(before: list[str], after: list[str]) -> list[dict]:
+    found = []
+    for operation, start, end, new_start, new_end in SequenceMatcher(
+        None, before, after
+    ).get_opcodes():
+        if operation == "equal":
+            continue
+        old, new = before[start:end], after[new_start:new_end]
+        # As many as before: each is another wording of its own.
+        pairs = zip(old, new, strict=True) if len(old) == len(new) else [(old, new)]
+        found += [{"before": _joined(was), "after": _joined(now)} for was, now in pairs]
+    return found
+
+
+def _joined(sentences) -> str:
+    return sentences if isinstance(sentences, str) else " ".join(sentences)
+
+
+def trimmed(changes: list[dict]) -> list[dict]:
+    """So much of them as is kept on record."""
+    return [
+        dict(zip(("before", "after"), _cut(change["before"], change["after"]), strict=True))
+        for change in changes[:MOST_CHANGES]
+    ]
+
+
+def _cut(before, after):
+    """Both no longer than a thousand characters, with what differs in sight."""
+    if max(len(before), len(after)) <= MOST_CHARACTERS:
+        return before, after
+    same = 0
+    for was, now in zip_longest(before, after):
+        if was != now:
+            break
+        same += 1
+    start = max(same - 100, 0)
+    return _part(before, start), _part(after, start)
+
+
+def _part(text, start):
+    head, room = ("… " if start and text else ""), MOST_CHARACTERS
+    part = head + text[start:]
+    return part if len(part) <= room else part[: room - 1] + "…"

@@ -1,0 +1,23 @@
+"""Which figures of an article were put right: what stood there, and what took its place."""
+
+from django.db.models import Q
+
+from facts.models import Fact
+
+MOST_PAIRS = 50
+
+
+def pairs_of(article) -> list[tuple[Fact, Fact | None]]:
+    """Of the figures it quotes: each with its successor, or withdrawn and without one."""
+    used = list(article.fact_uses.values_list("fact", flat=True).distinct().order_by("fact"))
+    shown = Fact.objects.filter(status=Fact.Status.PUBLISHED).select_related("company", "metric")
+    newer = shown.filter(Q(pk__in=used) | Q(supersedes__in=used), supersedes__isnull=False)
+    pairs = [
+        (one.supersedes, one)
+        for one in newer.select_related("supersedes__company", "supersedes__metric").order_by(
+            "-published_at", "-pk"
+        )[:MOST_PAIRS]
+    ]
+    followed = {old.pk for old, _new in pairs}
+    withdrawn = shown.filter(pk__in=used, rank=Fact.Rank.DEPRECATED).exclude(pk__in=followed)
+    return [*pairs, *((fact, None) for fact in withdrawn.order_by("-verified_at")[:MOST_PAIRS])]

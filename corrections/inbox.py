@@ -1,0 +1,74 @@
+"""What readers say is wrong, for the desk: each passage in its place, and what can be done."""
+
+from dataclasses import dataclass, field
+
+from articles.models import FactUse
+from comments.models import Comment
+from corrections.passages import Passage, find_passage, is_about
+
+WAITING = (Comment.Course.OPEN, Comment.Course.CHECKING)
+SHOWN = (Comment.State.PENDING, Comment.State.PUBLISHED)
+MOST_FIGURES = 5
+
+
+@dataclass
+class Asked:
+    """One proposed correction. `passage` is None where the live text does not say it (any more)."""
+
+    comment: Comment
+    passage: Passage | None = None
+    facts: list = field(default_factory=list)
+
+    @property
+    def article(self):
+        return self.comment.discussion.article
+
+    @property
+    def subject(self):
+        return self.comment.discussion.subject
+
+
+def waiting():
+    """Proposed corrections without an answer, the oldest first."""
+    return Comment.objects.filter(
+        kind=Comment.Kind.CORRECTION, course__in=WAITING, state__in=SHOWN
+    ).order_by("created_at", "pk")
+
+
+def with_places(comments) -> list[Asked]:
+    """In one query more, for the figures of all the articles."""
+    asked = [Asked(comment) for comment in comments]
+    uses = {}
+    articles = {one.article.pk for one in asked if one.article and one.comment.quote}
+    if articles:
+        for use in _uses(articles):
+            uses.setdefault(use.article_id, []).append(use)
+    for one in asked:
+        if one.article and one.comment.quote:
+            quote = one.comment.quote
+            one.passage = find_passage(quote, text_of(one.article))
+            facts = [use.fact for use in uses.get(one.article.pk, ()) if is_about(use, quote)]
+            one.facts = list(dict.fromkeys(facts))[:MOST_FIGURES]
+    return asked
+
+
+def text_of(article) -> str:
+    return "\n\n".join((article.title, article.standfirst, article.body_text))
+
+
+def _uses(articles):
+    uses = FactUse.objects.filter(article__in=articles)
+    return uses.select_related("fact__company", "fact__metric").order_by("article", "position")
+
+
+def asked_of(request, article) -> Comment | None:
+    """The proposed correction of this article that an address of the desk names, if any."""
+    pk = as_key(request.GET.get("correction") or request.GET.get("comment") or "")
+    if pk is None or article is None:
+        return None
+    comments = Comment.objects.with_page().filter(pk=pk, kind=Comment.Kind.CORRECTION)
+    return comments.filter(discussion__article=article.pk).first()
+
+
+def as_key(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None

@@ -1,0 +1,267 @@
+"""What was put right in public. Rows are added and stay as they are."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from articles.comparison import marked
+from articles.models import Article
+from core.structured import absolute
+from core.validators import validate_printable
+from corrections.durations import in_words
+from corrections.querysets import CorrectionQuerySet, refuse
+
+# Of so many changes of one correction the changed words are marked; the others as a whole.
+MARKED = 5
+# So many of an article's corrections stand on its own page; the log has them all.
+NOTES_SHOWN = 30
+
+
+@dataclass(frozen=True)
+class Change:
+    """One changed passage as it is shown; `redacted` is why its words are not."""
+
+    number: int
+    before: SafeString
+    after: SafeString
+    redacted: str = ""
+
+
+class Correction(models.Model):
+    """A correction with its note: append-only, but for words that are blacked out visibly."""
+
+    class Kind(models.TextChoices):
+        CORRECTION = "correction", _("Correction")
+        CLARIFICATION = "clarification", _("Clarification")
+        UPDATE = "update", _("Update")
+        RETRACTION = "retraction", _("Retraction")
+
+    article = models.ForeignKey(
+        Article, on_delete=models.PROTECT, related_name="corrections", verbose_name=_("article")
+    )
+    before_number = models.PositiveIntegerField(_("revision before"))
+    after_number = models.PositiveIntegerField(_("revision after"))
+    kind = models.CharField(_("kind"), max_length=13, choices=Kind.choices, default=Kind.CORRECTION)
+    note = models.CharField(
+        _("note"),
+        max_length=300,
+        validators=[validate_printable],
+        help_text=_("One sentence for readers: what was wrong, and what is right."),
+    )
+    changes = models.JSONField(_("changed sentences"), default=list, blank=True)
+    change_count = models.PositiveIntegerField(_("changes in all"), default=0)
+    fact_before = models.ForeignKey(
+        "facts.Fact",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="corrections_from",
+        verbose_name=_("figure before"),
+    )
+    fact_after = models.ForeignKey(
+        "facts.Fact",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="corrections_to",
+        verbose_name=_("figure after"),
+    )
+    comment = models.ForeignKey(
+        "comments.Comment",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="corrections",
+        verbose_name=_("proposed in"),
+    )
+    reported_at = models.DateTimeField(_("reported"), null=True, blank=True)
+    credit = models.CharField(
+        _("credit"),
+        max_length=60,
+        blank=True,
+        validators=[validate_printable],
+        help_text=_("The reader's name as it is shown; empty: nobody is named."),
+    )
+    published_at = models.DateTimeField(_("published"), default=timezone.now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("published by"),
+    )
+    redactions = models.JSONField(_("blacked out"), default=list, blank=True)
+
+    # What may be taken away from a row that is on record, and what it is then.
+    EMPTIED = (("credit", ""), ("comment_id", None), ("by_id", None))
+
+    objects = CorrectionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("correction")
+        verbose_name_plural = _("corrections")
+        ordering = ["-published_at", "-pk"]
+        default_permissions = ("add", "view")
+        permissions = [("redact_correction", _("Can black out words of corrections"))]
+        indexes = [
+            models.Index(fields=["-published_at", "-id"], name="corrections_correction_latest"),
+            models.Index(
+                fields=["kind", "-published_at", "-id"], name="corrections_correction_by_kind"
+            ),
+            models.Index(
+                fields=["article", "-published_at", "-id"], name="corrections_correction_of_page"
+            ),
+            models.Index(
+                fields=["-published_at", "-id"],
+                condition=Q(reported_at__isnull=False),
+                name="corrections_correction_asked",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=~Q(note=""), name="corrections_correction_has_note"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}: {self.note}"
+
+    def save(self, *args, **kwargs):
+        if not self._state.adding:
+            self._refuse_changes()
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            CorrectionNotes.follow(self.article_id)
+
+    def get_absolute_url(self):
+        log = reverse("corrections:log")
+        return f"{log}?article={self.article_id}#correction-{self.pk}"
+
+    def delete(self, *args, **kwargs):
+        refuse()
+
+    def _refuse_changes(self):
+        former = type(self)._base_manager.get(pk=self.pk)
+        emptied = dict(self.EMPTIED)
+        for field in self._meta.concrete_fields:
+            name, value = field.attname, getattr(self, field.attname)
+            is_open = name == "redactions" or (name in emptied and value == emptied[name])
+            if not is_open and value != getattr(former, name):
+                refuse()
+
+    def drop_credit(self):
+        self.credit = ""
+        self.save(update_fields=["credit"])
+
+    @property
+    def fixed_in(self) -> str:
+        """From the reader's message to the correction, in words."""
+        return in_words(self.published_at - self.reported_at) if self.reported_at else ""
+
+    @property
+    def more_changes(self) -> int:
+        return max(self.change_count - len(self.changes), 0)
+
+    @cached_property
+    def shown_changes(self) -> list[Change]:
+        """As anybody may see them: of what is blacked out, only why."""
+        reasons = {one["index"]: one["reason"] for one in self.redactions}
+        return [
+            Change(number, "", "", reasons[number])
+            if number in reasons
+            else Change(number, *_pair(change["before"], change["after"], number))
+            for number, change in enumerate(self.changes)
+        ]
+
+
+def _pair(before, after, number):
+    if before and after and number < MARKED:
+        return marked(before, after)
+    return (
+        format_html("<del>{}</del>", before) if before else SafeString(""),
+        format_html("<ins>{}</ins>", after) if after else SafeString(""),
+    )
+
+
+class CorrectionNotes(models.Model):
+    """The notes of one article's corrections, newest first, as its page shows them.
+
+    Derived from them and written with them, so that a page reads them with the article itself.
+    """
+
+    article = models.OneToOneField(
+        Article, on_delete=models.CASCADE, primary_key=True, related_name="correction_notes"
+    )
+    shown = models.JSONField(default=list)
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("notes of an article's corrections")
+        verbose_name_plural = _("notes of articles' corrections")
+        default_permissions = ()
+
+    def __str__(self):
+        return str(self.article_id)
+
+    @classmethod
+    def follow(cls, article_id):
+        corrections = Correction.objects.filter(article=article_id).in_order()
+        names = ("pk", "kind", "note", "credit", "after_number", "published_at")
+        shown = [
+            row | {"published_at": row["published_at"].isoformat()}
+            for row in corrections.values(*names)[:NOTES_SHOWN]
+        ]
+        cls.objects.update_or_create(
+            article_id=article_id, defaults={"shown": shown, "count": corrections.count()}
+        )
+
+    @cached_property
+    def notes(self) -> list[dict]:
+        """Each with `label`, its kind in words, and `moment`, when it was published."""
+        labels = dict(Correction.Kind.choices)
+        return [
+            note
+            | {
+                "label": labels.get(note["kind"], note["kind"]),
+                "moment": datetime.datetime.fromisoformat(note["published_at"]),
+            }
+            for note in self.shown
+        ]
+
+    @property
+    def newest(self) -> dict:
+        return self.notes[0]
+
+    @property
+    def earlier(self) -> int:
+        return self.count - 1
+
+    @property
+    def log_url(self) -> str:
+        return f"{reverse('corrections:log')}?article={self.article_id}"
+
+    def structured(self) -> list[dict]:
+        """For the article's data block: schema.org's `correction`."""
+        return [
+            {
+                "@type": "CorrectionComment",
+                "name": str(note["label"]),
+                "text": note["note"],
+                "datePublished": note["published_at"],
+                "url": f"{absolute(self.log_url)}#correction-{note['pk']}",
+            }
+            | _thanks(note["credit"])
+            for note in self.notes
+        ]
+
+
+def _thanks(name) -> dict:
+    return {"contributor": {"@type": "Person", "name": name}} if name else {}

@@ -1,0 +1,30 @@
+"""What pages are made of, of what is in this room (see `core.stored`)."""
+
+from django.db.models.signals import post_save, pre_delete
+
+from comments.models import Comment
+from core.stored.tracking import track
+from corrections.inbox import SHOWN
+from corrections.models import Correction
+
+
+def keys_of_correction(correction):
+    return (f"article:{correction.article_id}", "corrections")
+
+
+def forget_name(sender, instance, **kwargs):
+    for correction in instance.corrections.exclude(credit=""):
+        correction.drop_credit()
+
+
+def follow_comment(sender, instance, created, raw=False, **kwargs):
+    """Whose comment is taken back, erased or taken down is thanked by name no longer."""
+    is_correction = instance.kind == Comment.Kind.CORRECTION
+    if is_correction and not (created or raw) and instance.state not in SHOWN:
+        forget_name(sender, instance)
+
+
+def connect():
+    track(Correction, keys_of_correction)
+    pre_delete.connect(forget_name, Comment, dispatch_uid="corrections.forget_name")
+    post_save.connect(follow_comment, Comment, dispatch_uid="corrections.follow_comment")

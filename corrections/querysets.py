@@ -1,0 +1,51 @@
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+
+from articles.models import Article
+from articles.querysets import HEAVY_FIELDS
+from core.stored.tracking import TrackedQuerySet
+
+FACT_OF = ("company", "metric")
+
+
+class CorrectionQuerySet(TrackedQuerySet):
+    """Rows that are added one by one and stay: what would rewrite many of them refuses."""
+
+    def public(self):
+        """What everybody may see: corrections to articles that everybody may see."""
+        return self.filter(Exists(Article.objects.published().filter(pk=OuterRef("article"))))
+
+    def in_order(self):
+        return self.order_by("-published_at", "-pk")
+
+    def with_page(self):
+        """With what an entry of the log names, and nothing of an article's text."""
+        facts = [f"fact_{one}__{name}" for one in ("before", "after") for name in FACT_OF]
+        heavy = (f"article__{name}" for name in HEAVY_FIELDS)
+        return self.select_related("article", *facts).defer(*heavy)
+
+    def update(self, **values):
+        refuse()
+
+    def bulk_create(self, objs, *args, **kwargs):
+        refuse()
+
+    def bulk_update(self, objs, fields, *args, **kwargs):
+        refuse()
+
+    def delete(self):
+        refuse()
+
+    delete.alters_data = update.alters_data = True
+    delete.queryset_only = True
+
+
+def refuse():
+    raise ValidationError(
+        _(
+            "A correction on record is never changed or taken back: publish another one. "
+            "Words that must not be seen can be blacked out, with a reason."
+        ),
+        code="append_only",
+    )

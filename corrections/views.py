@@ -1,0 +1,134 @@
+"""The log: every correction there was, with what it changed and how long it took."""
+
+import datetime
+from statistics import median
+
+from django import forms
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from articles.models import Article
+from core.pagination import PLACE_PARAMS, paginate
+from core.stored import keep_out, made_of, stored_page
+from core.structured import absolute
+from corrections.durations import in_words
+from corrections.models import Correction
+
+FIRST_YEAR = 1970
+# The median is of so many of the newest that readers asked for.
+MEASURED = 500
+
+
+class LogForm(forms.Form):
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"),
+        required=False,
+        choices=[("", gettext_lazy("Any")), *Correction.Kind.choices],
+        error_messages={"invalid_choice": gettext_lazy("We know no such kind.")},
+    )
+    year = forms.ChoiceField(
+        label=gettext_lazy("Year"),
+        required=False,
+        error_messages={"invalid_choice": gettext_lazy("Nothing was corrected in that year.")},
+    )
+    article = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        years = [(str(year), str(year)) for year in _years()]
+        self.fields["year"].choices = [("", gettext_lazy("Any")), *years]
+
+    def narrow(self, corrections):
+        """Those that meet every filter that was understood; validate first."""
+        if kind := self.cleaned_data.get("kind"):
+            corrections = corrections.filter(kind=kind)
+        if year := self.cleaned_data.get("year"):
+            start, end = _start_of(int(year)), _start_of(int(year) + 1)
+            corrections = corrections.filter(published_at__gte=start, published_at__lt=end)
+        return corrections
+
+
+def _years() -> range:
+    """From the newest to the oldest: two look-ups in the index."""
+    moments = Correction.objects.public().values_list("published_at", flat=True)
+    ends = moments.order_by("-published_at").first(), moments.order_by("published_at").first()
+    last, first = (timezone.localtime(end).year if end else 0 for end in ends)
+    return range(last, max(first, FIRST_YEAR) - 1, -1)
+
+
+def _start_of(year) -> datetime.datetime:
+    return timezone.make_aware(datetime.datetime(year, 1, 1))  # noqa: DTZ001
+
+
+@require_safe
+# Articles come and go, and with them what was corrected in them.
+@stored_page("corrections", "articles", params=("kind", "year", "article", *PLACE_PARAMS))
+def log(request):
+    form = LogForm(request.GET)
+    form.is_valid()
+    corrections, article = Correction.objects.with_page(), _article(request)
+    if article:
+        corrections = corrections.filter(article=article)
+    page = paginate(
+        form.narrow(corrections), request, visible=lambda rows: rows.public(), per_page=20
+    )
+    if form.errors or not page.object_list:
+        keep_out(request)
+    made_of(request, *(f"company:{pk}" for pk in _companies(page)))
+    context = {
+        "object_list": page.object_list,
+        "page": page,
+        "filter_form": form,
+        "is_filtered": any(form.cleaned_data.values()),
+        "only_of": article,
+        "figures": _figures(),
+        "meta_title": _("Corrections"),
+        "description": _("What we got wrong, what is right, and how long it took us."),
+        "canonical_url": absolute(reverse("corrections:log")),
+        "feed_urls": feed_urls(),
+    }
+    return render(request, "corrections/correction_list.html", context)
+
+
+def feed_urls():
+    address = reverse("corrections-feed")
+    return [{"url": address, "type": "application/atom+xml", "title": _("Corrections, Atom feed")}]
+
+
+def _article(request):
+    asked = request.GET.get("article", "")
+    if not asked:
+        return None
+    is_key = asked.isascii() and asked.isdecimal() and len(asked) < 19
+    articles = Article.objects.published().only("title", "slug", "language")
+    article = articles.filter(pk=asked).first() if is_key else None
+    if article is None:
+        raise Http404("No such article.")
+    return article
+
+
+def _companies(page) -> set:
+    facts = (fact for row in page for fact in (row.fact_before, row.fact_after))
+    return {fact.company_id for fact in facts if fact}
+
+
+def _figures() -> dict:
+    """The head of the log: corrections this year, and the median time that a reader waited."""
+    public = Correction.objects.public()
+    this_year = public.filter(published_at__gte=_start_of(timezone.localdate().year))
+    asked = (
+        public.filter(reported_at__isnull=False)
+        .in_order()
+        .values_list("reported_at", "published_at")
+    )
+    waits = [published - reported for reported, published in asked[:MEASURED]]
+    return {
+        "this_year": this_year.order_by().count(),
+        "median": in_words(median(waits)) if waits else "",
+        "measured": len(waits),
+    }

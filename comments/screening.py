@@ -157,14 +157,17 @@ def links(draft):
 
 def history(draft):
     """Somebody whose comments were taken down lately is read first."""
-    since = timezone.now() - HISTORY_WINDOW
-    decisions = Decision.objects.filter(made_at__gt=since, undone_at=None).order_by("-pk")
-    comment, bad = draft.comment, (Comment.State.SPAM, Comment.State.REJECTED)
-    whose = {"comment__subnet": comment.subnet} if comment.subnet else {"comment__email": "-"}
     if draft.commenter:
         whose = {"comment__commenter": draft.commenter}
-    latest = decisions.filter(**whose).values_list("after", flat=True)[:HISTORY_LOOKED_AT]
-    return Comment.Reason.HISTORY if sum(one in bad for one in latest) >= HISTORY_BAD else ""
+    elif draft.comment.subnet:
+        whose = {"comment__subnet": draft.comment.subnet}
+    else:
+        return ""
+    since = timezone.now() - HISTORY_WINDOW
+    decisions = Decision.objects.filter(**whose, made_at__gt=since, undone_at=None).order_by("-pk")
+    latest = decisions.values_list("after", flat=True)[:HISTORY_LOOKED_AT]
+    bad = sum(one in (Comment.State.SPAM, Comment.State.REJECTED) for one in latest)
+    return Comment.Reason.HISTORY if bad >= HISTORY_BAD else ""
 
 
 def score(draft):

@@ -180,6 +180,8 @@ refuse_half_a_cdn(CDN, CDN_PURGE_URL=CDN_PURGE_URL, CDN_TOKEN=CDN_TOKEN, CDN_SER
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+# A mail server that hangs must not hold whoever posts a comment.
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Dateline <desk@localhost>")
 
 AUTH_USER_MODEL = "accounts.User"

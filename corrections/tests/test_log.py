@@ -73,11 +73,11 @@ def test_words_that_were_blacked_out_are_nowhere(client):
     article = ArticleFactory()
     CorrectionFactory(
         article=article,
-        changes=[{"before": "His number is 555.", "after": ""}],
+        changes=[{"before": "His number is five-five-five.", "after": ""}],
         redactions=[{"index": 0, "reason": "A private number"}],
     )
     pages = [said(client, url) for url in (LOG, FEED, article.get_absolute_url())]
-    assert [page for page in pages if "555" in page] == []
+    assert [page for page in pages if "five-five-five" in page] == []
     assert "A private number" in pages[0]
 
 

@@ -103,6 +103,25 @@ def test_comment_is_hearted_and_reported(reader, live_server, article, request):
     assert Report.objects.get().reason == "abuse"
 
 
+def test_correction_is_proposed_and_followed_to_its_answer(
+    reader, live_server, article, request, admin_user
+):
+    reader.goto(live_server.url + article.get_absolute_url())
+    reader.locator('.comment-form [value="correction"]').check()
+    words = {"quote": "75 million paying users", "text": "It was 71 million, see the letter."}
+    post(reader, "no-script" not in request.node.name, **words)
+    reader.locator(".held-reason").first.wait_for()
+    comment = Comment.objects.get()
+    assert comment.quote == words["quote"]
+    own = f"{live_server.url}/discussions/mine/{comment.public_id}/"
+    reader.goto(own)
+    assert reader.locator('[aria-current="step"]').inner_text().startswith("open")
+    moderation.set_course(comment, "accepted", outcome="You are right.", by=admin_user)
+    reader.get_by_role("link", name="The private address of this comment").click()
+    assert reader.locator('[aria-current="step"]').inner_text().startswith("accepted")
+    reader.get_by_text("You are right.").wait_for()
+
+
 def test_selected_words_become_the_passage_of_a_correction(page, live_server, article):
     page.goto(live_server.url + article.get_absolute_url())
     page.evaluate(

@@ -1,15 +1,13 @@
 """Sixteen processes look at one story through a real server that is stopped at once afterwards."""
 
 import multiprocessing
-import os
 import re
 import subprocess
 import sys
-import tempfile
 import urllib.error
 import urllib.request
 
-from tests.browser.demo_server import BASE_DIR, demo_server, empty_database
+from tests.browser.demo_server import BASE_DIR, demo_environment, serve
 
 PROCESSES = 16
 VISITORS = 40
@@ -55,26 +53,22 @@ def act(job):
     verb(*arguments)
 
 
-def counts(database_url):
+def counts(env):
     manage = [sys.executable, "manage.py", "shell", "--verbosity", "0", "--command", COUNTS]
-    env = {key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"}
-    env |= {"DATELINE_LOCAL": "1", "DATABASE_URL": database_url}
     done = subprocess.run(manage, cwd=BASE_DIR, env=env, check=True, capture_output=True, text=True)
     return [int(number) for number in done.stdout.split()]
 
 
 def test_crowd_of_readers_is_counted_exactly_by_a_server_that_is_asked_to_stop():
-    with (
-        tempfile.TemporaryDirectory() as directory,
-        empty_database(f"{directory}/demo.sqlite3", f"dateline_counters_{os.getpid()}") as url,
-    ):
-        with demo_server(DATABASE_URL=url) as site:
+    with demo_environment() as env:
+        with serve(env) as server:
+            site = server.address
             with urllib.request.urlopen(site + STORY, timeout=60) as page:
                 pk = re.search(r"/audience/(\d+)/heart/", page.read().decode())[1]
-            before = counts(url)
+            before = counts(env)
             jobs = [(look, site, pk, visitor) for visitor in range(VISITORS) for _again in range(3)]
             jobs += [(click, site)] * VISITORS
             with multiprocessing.get_context("spawn").Pool(PROCESSES) as crowd:
                 crowd.map(act, jobs, chunksize=1)
-        after = counts(url)
+        after = counts(env)
     assert [now - then for now, then in zip(after, before, strict=True)] == [VISITORS] * 4

@@ -1,6 +1,8 @@
 """The publication as a newcomer starts it: the demo in a database of its own, behind gunicorn."""
 
+import atexit
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -10,6 +12,7 @@ import urllib.error
 import urllib.request
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -28,30 +31,62 @@ def demo_server(**environment):
 
 @contextmanager
 def demo_environment(**environment):
-    """The environment of a demo that nobody serves yet. Its database goes with it."""
+    """The environment of a demo that nobody serves yet. Its database goes with it.
+
+    A database that the caller brings is empty, and stays.
+    """
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="dateline-demo-") as directory, ExitStack() as stack:
-        # A database that the caller brings is the caller's to remove.
-        database_url = environment.get("DATABASE_URL") or stack.enter_context(
-            empty_database(f"{directory}/demo.sqlite3", f"dateline_demo_{port}")
-        )
-        env = {
-            **{key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"},
-            "DATELINE_LOCAL": "1",
-            "DEBUG": "off",
+        env = _environment(directory) | {
             "PORT": str(port),
             "SITE_URL": f"http://127.0.0.1:{port}",
-            "DATABASE_URL": database_url,
-            "CACHE_URL": f"filecache://{directory}/cache",
-            "MEDIA_ROOT": f"{directory}/media",
-            "STATIC_ROOT": f"{directory}/static",
             "WEB_CONCURRENCY": "2",
             **environment,
         }
-        for command in (["migrate"], ["seed_demo", "--if-empty"], ["collectstatic", "--noinput"]):
-            manage = [sys.executable, "manage.py", *command, "--verbosity", "0"]
-            subprocess.run(manage, cwd=BASE_DIR, env=env, check=True)
+        if "DATABASE_URL" in environment:
+            _make_demo(env)
+        else:
+            made = _demo_made_once()
+            shutil.copytree(made.directory, directory, dirs_exist_ok=True)
+            env["DATABASE_URL"] = stack.enter_context(
+                database(f"{directory}/demo.sqlite3", f"dateline_demo_{port}", made.database)
+            )
         yield env
+
+
+def _environment(directory):
+    return {
+        **{key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"},
+        "DATELINE_LOCAL": "1",
+        "DEBUG": "off",
+        "CACHE_URL": f"filecache://{directory}/cache",
+        "MEDIA_ROOT": f"{directory}/media",
+        "STATIC_ROOT": f"{directory}/static",
+    }
+
+
+def _make_demo(env):
+    for command in (["migrate"], ["seed_demo", "--if-empty"], ["collectstatic", "--noinput"]):
+        manage = [sys.executable, "manage.py", *command, "--verbosity", "0"]
+        subprocess.run(manage, cwd=BASE_DIR, env=env, check=True)
+
+
+@dataclass
+class MadeDemo:
+    directory: str
+    database: str
+
+
+@cache
+def _demo_made_once():
+    """What every demo of this process is a copy of: making one takes many seconds."""
+    stack = ExitStack()
+    atexit.register(stack.close)
+    directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="dateline-demo-"))
+    name = f"dateline_demo_{os.getpid()}_{free_port()}"
+    url = stack.enter_context(database(f"{directory}/demo.sqlite3", name))
+    _make_demo(_environment(directory) | {"DATABASE_URL": url})
+    return MadeDemo(directory, name)
 
 
 @dataclass
@@ -96,8 +131,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def empty_database(path, name):
-    """An SQLite file, or a database of its own on the server that DATABASE_URL names."""
+def database(path, name, template="template1"):
+    """An SQLite file, or a database of its own on the server that DATABASE_URL names.
+
+    There it is a copy of `template`; a file is a copy of nothing.
+    """
     server_url = os.environ.get("DATABASE_URL", "")
     if not server_url.startswith("postgres"):
         yield f"sqlite:///{path}"
@@ -105,7 +143,7 @@ def empty_database(path, name):
     server = psycopg2.connect(server_url)
     server.autocommit = True
     try:
-        server.cursor().execute(f"CREATE DATABASE {name}")
+        server.cursor().execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         yield urlsplit(server_url)._replace(path=f"/{name}").geturl()
         server.cursor().execute(f"DROP DATABASE {name} WITH (FORCE)")
     finally:

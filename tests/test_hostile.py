@@ -81,9 +81,11 @@ LIKE_THE_LIST = ["articles:section", "articles:topic", "articles:author", "artic
 def test_hostile_parameter_breaks_no_page(client, publication, page, names):
     address = publication.addresses()[page][0].partition("?")[0]
     others = {"q": "story"} if names == ["page"] else {}
+    # Every mark of a place in a list is read by the same lines.
+    is_read_elsewhere = names in (["before"], ["after"]) and page != "articles:list"
     answers = [
         (text, client.get(address, QUERY_STRING=form_of(**dict.fromkeys(names, text), **others)))
-        for text in HOSTILE
+        for text in (sample(60, len(page)) if is_read_elsewhere else HOSTILE)
     ]
     assert broken(answers) == []
 

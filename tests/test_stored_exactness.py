@@ -1,11 +1,13 @@
 """After any change, every stored page says what a page made anew says; and no change drops all."""
 
+import copy
 import uuid
 from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from django.core import serializers
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -101,6 +103,40 @@ def every_page(world):
     for row in (world.section, world.other_section, world.topic, world.author, world.technology):
         found.add(row.get_absolute_url())
     return sorted({*found, *world.addresses})
+
+
+@pytest.fixture(scope="module")
+def first_look(django_db_setup, django_db_blocker):
+    """One world for all tests, and every page of it as it is stored. Tests take copies."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        world, site = make_world(), Site()
+        pages = every_page(world)
+        for url in pages:
+            site.get(url)
+        yield world, site, pages
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(first_look):
+    return copy.deepcopy(first_look[0])
+
+
+@pytest.fixture
+def site(first_look, db):
+    site = Site()
+    # On PostgreSQL what a transaction under way has logged is heard of a second time.
+    for _time in range(2):
+        site.store.learn()
+    for path, (_params, pages) in first_look[1].store.paths.items():
+        for query, page in pages.items():
+            site.store.add(path, query, page, site.store.tick)
+    return site
+
+
+@pytest.fixture
+def pages(first_look):
+    return first_look[2]
 
 
 def save(row, **values):
@@ -263,21 +299,17 @@ def differences(site, pages):
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_change_is_on_every_page_that_shows_it(name, django_capture_on_commit_callbacks):
-    world, site = make_world(), Site()
-    pages = every_page(world)
-    for url in pages:
-        site.get(url)
+def test_change_is_on_every_page_that_shows_it(
+    name, world, site, pages, django_capture_on_commit_callbacks
+):
     assert sum(map(site.is_stored, pages)) > 30
     with django_capture_on_commit_callbacks(execute=True):
         CHANGES[name](world)
     assert differences(site, sorted({*pages, *every_page(world)})) == []
 
 
-def test_change_that_is_not_logged_would_be_noticed(monkeypatch):
+def test_change_that_is_not_logged_would_be_noticed(world, site, pages, monkeypatch):
     """The positive control of the test above."""
-    world, site = make_world(), Site()
-    pages = every_page(world)
     assert differences(site, pages) == []
     monkeypatch.setattr("core.stored.tracking.changed", lambda *keys: None)
     save(world.company, name="A new name")
@@ -298,24 +330,18 @@ def test_change_that_is_not_logged_would_be_noticed(monkeypatch):
         ("article corrected", ["front", "list", "unrelated", "company"]),
     ],
 )
-def test_change_leaves_other_pages_stored(name, staying):
-    world, site = make_world(), Site()
+def test_change_leaves_other_pages_stored(name, staying, world, site):
     addresses = {"front": "/", "list": "/articles/"} | {
         key: getattr(world, key).get_absolute_url()
         for key in ("article", "older", "unrelated", "company", "stranger")
     }
-    for url in addresses.values():
-        site.get(url)
+    assert all(map(site.is_stored, addresses.values()))
     CHANGES[name](world)
     site.store.learn()
     assert [key for key in staying if not site.is_stored(addresses[key])] == []
 
 
-def test_drafts_and_views_touch_no_stored_page(rf):
-    world, site = make_world(), Site()
-    pages = every_page(world)
-    for url in pages:
-        site.get(url)
+def test_drafts_and_views_touch_no_stored_page(world, site, pages):
     before = {url for url in pages if site.is_stored(url)}
     draft = ArticleFactory(
         draft=True, section=world.section, companies=[world.company], topics=[world.topic]

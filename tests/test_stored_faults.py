@@ -1,5 +1,6 @@
 """PostgreSQL and Redis die, hang and come back under readers' eyes: servers of this test's own."""
 
+import os
 import random
 import threading
 import time
@@ -13,6 +14,9 @@ from tests.coherence import MARK, Browser, Desk, sign_in
 
 pytestmark = [
     pytest.mark.skipif(not services.are_there(), reason=services.NEEDED),
+    pytest.mark.skipif(
+        "DATABASE_URL" in os.environ, reason="runs beside SQLite: its servers are its own"
+    ),
     pytest.mark.xdist_group("stored-faults"),
 ]
 

@@ -18,6 +18,7 @@ from articles.models import Article, ListEntry
 from comments.models import Comment
 from companies.models import Company, Technology
 from core import prose
+from corrections.models import Correction
 from facts.contradictions import contradictions
 from facts.models import Fact, TechUse
 from images.models import Picture
@@ -93,7 +94,7 @@ TECHNOLOGIES = """
 
 
 def row_counts() -> dict[str, int]:
-    rooms = {"ads", "articles", "comments", "companies", "facts", "images"}
+    rooms = {"ads", "articles", "comments", "companies", "corrections", "facts", "images"}
     models = [model for model in apps.get_models() if model._meta.app_label in rooms]
     return {model._meta.label: model.objects.count() for model in [*models, User]}
 
@@ -245,6 +246,16 @@ def test_comments_are_of_every_kind_and_state(seeded):
     questions = comments.filter(kind="question", state="published", thread=None)
     assert questions.filter(replies=None).exists()
     assert questions.exclude(replies=None).exists()
+
+
+def test_correction_was_asked_for_by_a_reader(seeded):
+    correction = Correction.objects.public().get()
+    comment = Comment.objects.get(pk=correction.comment_id)
+    assert [change["after"] != change["before"] for change in correction.changes] == [True]
+    assert correction.published_at == comment.resolved_at == correction.article.updated_at
+    assert comment.course == Comment.Course.ACCEPTED
+    assert comment.quote in correction.changes[0]["before"]
+    assert comment.quote not in correction.article.body_text
 
 
 def test_ads_stand_above_and_below(seeded):

@@ -8,6 +8,7 @@ from comments.models import Comment
 from core.stored import changed
 from corrections.factories import CorrectionFactory
 from tests.browser.checks import axe
+from tests.browser.tools import SCHEMES
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WORDS = "It has 75 offices."
@@ -90,7 +91,7 @@ def test_reader_who_comes_back_is_told_what_changed_once(page, live_server, arti
     assert page.locator("[data-read]").is_hidden()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 def test_corrected_article_and_its_log_are_accessible(new_page, live_server, article, scheme):
     CorrectionFactory(
         article=article,

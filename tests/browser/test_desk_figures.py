@@ -8,6 +8,7 @@ from desk import raising
 from desk.models import ReviewTask
 from facts.factories import FactFactory, MetricFactory
 from tests.browser.checks import axe, nu_check
+from tests.browser.tools import SCHEMES
 
 # Of pages that Django's admin makes, the parts that are ours.
 PARTS = {
@@ -51,7 +52,7 @@ def test_html_of_the_desk_has_no_error(desk, live_server, whole_pages, tmp_path)
     assert nu_check(tmp_path) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 def test_desk_is_accessible(desk, live_server, new_page, names, whole_pages, scheme):
     page = new_page(bypass_csp=True, color_scheme=scheme)
     page.context.add_cookies(desk.context.cookies())

@@ -13,6 +13,7 @@ from comments.letters import link, own_link, person_link
 from comments.models import Comment, Commenter, Report
 from facts.factories import FactFactory
 from tests.browser.checks import axe, nu_check
+from tests.browser.tools import SCHEMES
 
 WORDS = "Where does this figure come from?"
 
@@ -215,7 +216,7 @@ def test_pages_of_a_discussion_are_valid_and_accessible(
     assert nu_check(tmp_path) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 def test_desk_of_comments_is_valid_and_accessible(
     desk, new_page, live_server, pages, tmp_path, scheme
 ):

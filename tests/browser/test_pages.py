@@ -7,6 +7,7 @@ import urllib.request
 import pytest
 
 from tests.browser.checks import axe, nu_check
+from tests.browser.tools import LOOKED_AT_ONCE, SCHEMES
 
 PAGES = [
     "/",
@@ -81,8 +82,8 @@ def test_html_of_every_page_has_no_error(addresses, tmp_path):
     assert nu_check(tmp_path) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1360])
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", [360, pytest.param(1360, marks=LOOKED_AT_ONCE)])
 def test_every_page_is_accessible(new_page, addresses, scheme, width):
     page = new_page(bypass_csp=True, color_scheme=scheme, viewport={"width": width, "height": 900})
     violations = {}
@@ -92,6 +93,7 @@ def test_every_page_is_accessible(new_page, addresses, scheme, width):
     assert {address: lines for address, lines in violations.items() if lines} == {}
 
 
+@LOOKED_AT_ONCE
 @pytest.mark.parametrize("width", [360, 768, 1600])
 def test_no_page_scrolls_sideways(new_page, addresses, width):
     page = new_page(viewport={"width": width, "height": 900})
@@ -103,6 +105,7 @@ def test_no_page_scrolls_sideways(new_page, addresses, width):
     assert wide == []
 
 
+@LOOKED_AT_ONCE
 def test_no_page_shifts_complains_or_asks_a_third_party(new_page, addresses, demo_site):
     page = new_page(viewport={"width": 390, "height": 844})
     complaints, elsewhere = [], []

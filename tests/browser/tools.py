@@ -21,6 +21,12 @@ CHROMIUM_ARGS = [
     "--no-sandbox",
 ]
 
+# What a page looks like, weighs and needs does not depend on where its rows are kept.
+LOOKED_AT_ONCE = pytest.mark.skipif(
+    "DATABASE_URL" in os.environ, reason="the same on every database: runs beside SQLite"
+)
+SCHEMES = ["light", pytest.param("dark", marks=LOOKED_AT_ONCE)]
+
 
 def chromium_path():
     return shutil.which("chromium") or shutil.which("chromium-browser")

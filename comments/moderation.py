@@ -31,7 +31,7 @@ def remove(comment, *, by, reason="", note="") -> Decision | None:
 
 
 @transaction.atomic
-def move(comment, state, *, by, reason="", note="") -> Decision | None:
+def move(comment, state, *, by, reason="", note="", is_told=True) -> Decision | None:
     """None when there is nothing to do: it is so already, or its author has taken it back."""
     before = _locked(comment)
     is_seen = before.moderated_by_id is not None and not before.reason and not before.report_count
@@ -50,7 +50,8 @@ def move(comment, state, *, by, reason="", note="") -> Decision | None:
     decision.save()
     _set_state(comment, before, state, by)
     log(comment, by, CHANGE, f"{before.get_state_display()} → {comment.get_state_display()}")
-    _tell(comment, before.state)
+    if is_told:
+        _tell(comment, before.state)
     return decision
 
 
@@ -93,10 +94,16 @@ def _tell(comment, before):
 
 @transaction.atomic
 def set_course(comment, course, *, outcome="", by):
-    """Move a correction along its course: open, being checked, accepted or not changed."""
+    """Move a correction along its course: open, being checked, accepted or not changed.
+
+    Whoever accepts it has read it: one that still waits is published with that.
+    """
     if comment.kind != Comment.Kind.CORRECTION:
         raise ValueError("only a correction has a course")
     before = _locked(comment)
+    if course == Course.ACCEPTED and before.state == State.PENDING:
+        # Its author is told what came of it, and not in another mail that it is shown.
+        move(comment, State.PUBLISHED, by=by, is_told=False)
     comment.course, comment.outcome = Course(course), outcome
     comment.resolved_at = (before.resolved_at or timezone.now()) if course in RESOLVED else None
     comment.save(update_fields=["course", "outcome", "resolved_at", "saved_at"])

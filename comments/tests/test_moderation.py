@@ -126,6 +126,26 @@ def test_correction_is_not_resolved_without_a_word(client, moderator, course):
     assert comment.resolved_at is None
 
 
+def test_accepted_correction_is_shown_though_it_waited(moderator):
+    waiting, refused = CommentFactory.create_batch(2, kind="correction", state="pending")
+    moderation.set_course(refused, "unchanged", outcome="It is right as it is.", by=moderator)
+    moderation.set_course(waiting, "accepted", outcome="Yes.", by=moderator)
+    for comment in (waiting, refused):
+        comment.refresh_from_db()
+    assert (waiting.state, waiting.course) == ("published", "accepted")
+    assert waiting.moderated_by == moderator
+    assert waiting.decisions.get().after == "published"
+    assert (refused.state, refused.course) == ("pending", "unchanged")
+
+
+@pytest.mark.parametrize("state", ["rejected", "spam", "removed", "withdrawn"])
+def test_accepting_brings_no_comment_back(moderator, state):
+    comment = CommentFactory(kind="correction", state=state)
+    moderation.set_course(comment, "accepted", outcome="Yes.", by=moderator)
+    comment.refresh_from_db()
+    assert comment.state == state
+
+
 def test_correction_opened_again_is_not_resolved(moderator):
     comment = CommentFactory(kind="correction")
     moderation.set_course(comment, "accepted", outcome="Yes.", by=moderator)

@@ -136,6 +136,13 @@ def test_author_is_told_of_approval_once(run, admin_user):
     assert message.alternatives[0].mimetype == "text/html"
 
 
+def test_author_of_an_accepted_correction_is_told_in_one_mail(run, admin_user):
+    comment = confirmed(kind="correction", state="pending", published_at=None)
+    run(moderation.set_course, comment, "accepted", outcome="There are 57.", by=admin_user)
+    [message] = mail.outbox
+    assert "There are 57." in message.body
+
+
 def test_author_is_told_why_not(run, admin_user):
     comment = confirmed(state="pending", published_at=None)
     run(moderation.reject, comment, by=admin_user, reason="off-topic", note="Try the forum.")

@@ -1,10 +1,12 @@
 """What readers say is wrong, for the desk: each passage in its place, and what can be done."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 from articles.models import FactUse
 from comments.models import Comment
-from corrections.passages import Passage, find_passage, is_about
+from corrections.passages import Passage, find_passage, is_about, is_of
+from facts.models import Fact
 
 WAITING = (Comment.Course.OPEN, Comment.Course.CHECKING)
 SHOWN = (Comment.State.PENDING, Comment.State.PUBLISHED)
@@ -36,19 +38,19 @@ def waiting():
 
 
 def with_places(comments) -> list[Asked]:
-    """In one query more, for the figures of all the articles."""
+    """In two queries more, for the figures of all the articles and of all the profiles."""
     asked = [Asked(comment) for comment in comments]
-    uses = {}
-    articles = {one.article.pk for one in asked if one.article and one.comment.quote}
-    if articles:
-        for use in _uses(articles):
-            uses.setdefault(use.article_id, []).append(use)
-    for one in asked:
-        if one.article and one.comment.quote:
-            quote = one.comment.quote
-            one.passage = find_passage(quote, text_of(one.article))
-            facts = [use.fact for use in uses.get(one.article.pk, ()) if is_about(use, quote)]
-            one.facts = list(dict.fromkeys(facts))[:MOST_FIGURES]
+    quoting = [one for one in asked if one.comment.quote]
+    uses, sheets = _uses(quoting), _sheets(quoting)
+    for one in quoting:
+        quote, article = one.comment.quote, one.article
+        if article:
+            one.passage = find_passage(quote, text_of(article))
+            facts = [use.fact for use in uses[article.pk] if is_about(use, quote)]
+        else:
+            company = one.comment.discussion.company_id
+            facts = [fact for fact in sheets[company] if is_of(fact, quote)]
+        one.facts = list(dict.fromkeys(facts))[:MOST_FIGURES]
     return asked
 
 
@@ -56,9 +58,24 @@ def text_of(article) -> str:
     return "\n\n".join((article.title, article.standfirst, article.body_text))
 
 
-def _uses(articles):
+def _uses(asked) -> dict[int, list[FactUse]]:
+    """By article, in the order of its text."""
+    found = defaultdict(list)
+    articles = {one.article.pk for one in asked if one.article}
     uses = FactUse.objects.filter(article__in=articles)
-    return uses.select_related("fact__company", "fact__metric").order_by("article", "position")
+    for use in uses.select_related("fact__company", "fact__metric").order_by("position"):
+        found[use.article_id].append(use)
+    return found
+
+
+def _sheets(asked) -> dict[int, list[Fact]]:
+    """By company, what its profile shows."""
+    found = defaultdict(list)
+    companies = {one.comment.discussion.company_id for one in asked if not one.article}
+    facts = Fact.objects.standing().filter(company__in=companies)
+    for fact in facts.select_related("company", "metric").in_order_of_trust():
+        found[fact.company_id].append(fact)
+    return found
 
 
 def asked_of(request, article) -> Comment | None:

@@ -42,5 +42,13 @@ def is_about(use, quote: str) -> bool:
     return bool(said) and ((words and words in said) or said in sentence)
 
 
+def is_of(fact, quote: str) -> bool:
+    """Whether words quoted from a profile are a figure's: its value, a part of it, or its name."""
+    said, value, label = (
+        f" {_plain(text)} " for text in (quote, fact.display_value, str(fact.metric.label))
+    )
+    return bool(said.strip()) and (value in said or said in value or label in said)
+
+
 def _plain(text) -> str:
     return " ".join(_WORD.findall(text)).casefold()

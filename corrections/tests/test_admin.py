@@ -100,6 +100,25 @@ def test_inbox_offers_the_figure_that_the_passage_holds(desk):
     assert f"?supersedes={other.pk}" not in html
 
 
+@pytest.mark.parametrize(
+    "quote", ["Offices at least 75", "75", "We think that it has at least 75.", "offices, lately"]
+)
+def test_inbox_offers_the_figure_of_a_profile(desk, quote):
+    company = CompanyFactory()
+    values = {"company": company, "metric__label": "Offices", "comparator": "gte"}
+    fact = FactFactory(**values, amount=75)
+    others = [
+        FactFactory(company=company, metric__label="Cities", amount=7),
+        FactFactory(company=company, metric=fact.metric, amount=75, scope="Utopia", draft=True),
+        FactFactory(metric=fact.metric, amount=75),
+    ]
+    proposed(company=company, quote=quote)
+    html = desk.get(INBOX).content.decode()
+    assert f"?supersedes={fact.pk}" in html
+    assert f"?facts={fact.pk}" in html
+    assert [other for other in others if f"?supersedes={other.pk}" in html] == []
+
+
 def test_inbox_moves_a_correction_along(desk, article):
     comment = proposed(article)
     desk.post(INBOX, {"comment": comment.pk, "answer": "checking"})
@@ -144,8 +163,9 @@ def test_inbox_runs_the_same_few_queries_however_many_wait(desk, django_assert_m
         fact = FactFactory()
         told = f"fact:{fact.company.slug}/{fact.metric.key}@{fact.public_id}"
         proposed(ArticleFactory(body=f"It has [75 offices]({told})."))
+        proposed(company=fact.company, quote=fact.metric.label)
     desk.get(INBOX)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         response = desk.get(INBOX)
     assert len(response.context["asked"]) == 20
     assert all(one.facts for one in response.context["asked"])

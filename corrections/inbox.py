@@ -69,7 +69,7 @@ def _uses(asked) -> dict[int, list[FactUse]]:
 
 
 def _sheets(asked) -> dict[int, list[Fact]]:
-    """By company, what its profile shows."""
+    """By company, the figures that stand, those that its profile shows first."""
     found = defaultdict(list)
     companies = {one.comment.discussion.company_id for one in asked if not one.article}
     facts = Fact.objects.standing().filter(company__in=companies)

@@ -134,7 +134,7 @@ def free_port() -> int:
 def database(path, name, template="template1"):
     """An SQLite file, or a database of its own on the server that DATABASE_URL names.
 
-    There it is a copy of `template`; a file is a copy of nothing.
+    There it is a copy of `template`; the file is not made here.
     """
     server_url = os.environ.get("DATABASE_URL", "")
     if not server_url.startswith("postgres"):

@@ -165,7 +165,7 @@ def test_inbox_runs_the_same_few_queries_however_many_wait(desk, django_assert_m
         proposed(ArticleFactory(body=f"It has [75 offices]({told})."))
         proposed(company=fact.company, quote=fact.metric.label)
     desk.get(INBOX)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(12):
         response = desk.get(INBOX)
     assert len(response.context["asked"]) == 20
     assert all(one.facts for one in response.context["asked"])

@@ -8,7 +8,7 @@ from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connections
 
-from core.kept import forget_kept
+from core.fragments.memoized import forget_kept
 from tests.browser.tools import missing_tools
 
 

@@ -3,7 +3,7 @@ import random
 from django.template.loader import render_to_string
 
 from ads.models import Ad
-from core.kept import kept
+from core.fragments.memoized import kept
 from core.prepared import Prepared, Rows
 
 ADS_KEPT = 200

@@ -1,10 +1,10 @@
-"""What pages are made of, of what is in this room (see `core.stored`)."""
+"""What pages are made of, of what is in this room (see `core.pagestore`)."""
 
 from datetime import UTC, datetime, timedelta
 
 from ads.models import Ad
-from core.stored import schedule
-from core.stored.tracking import track, track_links
+from core.pagestore import schedule
+from core.pagestore.tracking import track, track_links
 
 # A page with a choice of ads shows another one after so long.
 TURN = timedelta(minutes=10)

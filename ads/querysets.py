@@ -2,7 +2,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from core.stored.tracking import TrackedQuerySet
+from core.pagestore.tracking import TrackedQuerySet
 
 
 class AdQuerySet(TrackedQuerySet):

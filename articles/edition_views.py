@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from articles import editions
 from articles.models import Article, Edition
-from core.stored import made_of, stored_page
+from core.pagestore import made_of, stored_page
 from core.structured import absolute
 
 

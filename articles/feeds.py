@@ -14,7 +14,7 @@ from articles import ranking
 from articles.models import Article, Section
 from articles.quoting import fill, texts_of
 from articles.structured import description_of
-from core.stored import made_of, stored_page
+from core.pagestore import made_of, stored_page
 from core.structured import absolute
 from facts.figures import figures_of_pages
 

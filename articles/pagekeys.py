@@ -1,11 +1,11 @@
-"""What pages are made of, of what is in this room (see `core.stored`)."""
+"""What pages are made of, of what is in this room (see `core.pagestore`)."""
 
 from django.utils import timezone
 
 from articles.models import Article, Author, Byline, Edition, ListEntry, Ranking, Section, Topic
+from core.pagestore import schedule
+from core.pagestore.tracking import track, track_links
 from core.pagination import newer_than, older_than
-from core.stored import schedule
-from core.stored.tracking import track, track_links
 from facts.figures import quoted_in
 
 

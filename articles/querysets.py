@@ -3,8 +3,8 @@ from django.db.models import OuterRef, Prefetch, Q, Subquery
 from django.utils import timezone
 from modelsearch.queryset import SearchableQuerySetMixin
 
+from core.pagestore.tracking import TrackedQuerySet
 from core.pagination import newer_than, older_than
-from core.stored.tracking import TrackedQuerySet
 
 # What no list shows; a body can be 200 kB.
 HEAVY_FIELDS = ("body", "body_html", "body_text", "headings", "figures", "naked_figures")

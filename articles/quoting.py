@@ -14,7 +14,7 @@ from modelsearch.backends import get_search_backends_with_name
 from articles.models import Article, FactUse, ListEntry
 from companies.models import Company
 from core.after_commit import AfterCommit
-from core.stored import changed
+from core.pagestore import changed
 from facts.figures import Figures, quoted_in
 from facts.prose import Named
 

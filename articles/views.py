@@ -10,9 +10,9 @@ from articles import archives
 from articles.feeds import section_feed_urls, site_feed_urls
 from articles.models import Article, Author, Section, Topic
 from articles.reading import PUBLISHED, Reading
-from core.live import render_live
+from core.fragments.uncached import render_live
+from core.pagestore import made_of, stored_page
 from core.pagination import PLACE_PARAMS, paginate
-from core.stored import made_of, stored_page
 from core.structured import absolute
 
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext, pgettext
 
-from core.kept import kept
+from core.fragments.memoized import kept
 
 
 @kept(200, for_all=True)

@@ -24,7 +24,7 @@ from audience.models import Audience, DailySalt, DailyViews, Sighting
 from audience.words import views_label
 from core.buffers import OUTAGE, Buffer, is_buffering
 from core.http import client_address, is_automated
-from core.stored import changed
+from core.pagestore import changed
 
 # Looks of the day's last moments may be written after midnight, and must still meet the others.
 LATE = timedelta(minutes=5)

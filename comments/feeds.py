@@ -9,7 +9,7 @@ from articles.feeds import NOT_XML, DatedByItems, with_absolute_addresses
 from articles.models import Article
 from comments.models import Comment, Discussion
 from companies.models import Company
-from core.stored import made_of
+from core.pagestore import made_of
 
 MOST_ITEMS = 30
 

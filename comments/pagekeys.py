@@ -1,11 +1,11 @@
-"""What pages are made of, of what is in this room (see `core.stored`)."""
+"""What pages are made of, of what is in this room (see `core.pagestore`)."""
 
 from django.conf import settings
 from django.db.models.signals import pre_delete
 
 from comments.models import Comment, Discussion
-from core.stored import changed
-from core.stored.tracking import track
+from core.pagestore import changed
+from core.pagestore.tracking import track
 
 
 def key_of_discussion(discussion) -> str:

@@ -4,7 +4,7 @@ from django.db.models.functions import Coalesce, RowNumber
 from articles.models import Article
 from companies.models import Company
 from core.counting import RowCount
-from core.stored.tracking import TrackedQuerySet
+from core.pagestore.tracking import TrackedQuerySet
 
 REPLIES_SHOWN = 25
 STANDING = ["published", "removed"]

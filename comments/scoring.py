@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from comments.models import SpamModel
-from core.kept import kept
+from core.fragments.memoized import kept
 
 BUILT_IN = Path(__file__).parent / "labelled" / "weights.json"
 MOST_WEIGHTS = 4000

@@ -10,7 +10,7 @@ from articles.models import Article
 from comments.models import Comment, Discussion
 from comments.querysets import REPLIES_SHOWN
 from core.addresses import slug_url
-from core.kept import kept
+from core.fragments.memoized import kept
 from core.prepared import Prepared, Rows
 from core.templatetags.core_tags import day, moment
 

@@ -2,7 +2,7 @@ from django.urls import path, register_converter
 
 from comments import mail_views, own_views, people_views, reaction_views, views
 from comments.feeds import DiscussionFeed
-from core.stored import stored_page
+from core.pagestore import stored_page
 
 app_name = "comments"
 

@@ -22,7 +22,7 @@ from comments.stamps import make_stamp, read_stamp
 from comments.threads import SORTS, alone, is_on_first_page, threads_of
 from companies.models import Company
 from core.http import client_address, subnet_key
-from core.stored import made_of, stored_page
+from core.pagestore import made_of, stored_page
 
 # Whoever turns more pages than this is no reader.
 MOST_PAGES = 200

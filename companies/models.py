@@ -11,7 +11,7 @@ from companies.validators import validate_company_slug
 from core.addresses import slug_url
 from core.fields import WebURLField
 from core.models import FormerSlug, TimeStamped
-from core.stored.tracking import TrackedQuerySet
+from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
 
 

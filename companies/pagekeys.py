@@ -1,7 +1,7 @@
-"""What pages are made of, of what is in this room (see `core.stored`)."""
+"""What pages are made of, of what is in this room (see `core.pagestore`)."""
 
 from companies.models import Company, CompanyAlias, Industry, Technology
-from core.stored.tracking import track
+from core.pagestore.tracking import track
 
 
 def keys_of_company(company):

@@ -2,7 +2,7 @@ from django.db import models
 from modelsearch.queryset import SearchableQuerySetMixin
 
 from core.counting import RowCount
-from core.stored.tracking import TrackedQuerySet
+from core.pagestore.tracking import TrackedQuerySet
 
 MOST_COUNTED = 50
 

@@ -13,8 +13,8 @@ from companies.directory import paginate_by_name
 from companies.forms import DirectoryForm
 from companies.models import Company, Technology
 from companies.querysets import MOST_COUNTED
+from core.pagestore import keep_out, made_of, stored_page
 from core.pagination import PLACE_PARAMS
-from core.stored import keep_out, made_of, stored_page
 from core.structured import absolute
 
 NEWEST_ARTICLES = 10

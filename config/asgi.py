@@ -6,7 +6,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django_application = get_wsgi_application()
 
 # Not before Django is set up.
-from core.stored.asgi import StoredPagesASGI  # noqa: E402
-from core.stored.store import PageStore  # noqa: E402
+from core.pagestore.asgi import StoredPagesASGI  # noqa: E402
+from core.pagestore.store import PageStore  # noqa: E402
 
 application = StoredPagesASGI(django_application, PageStore())

@@ -13,7 +13,7 @@ from articles.sitemaps import (
 )
 from comments.feeds import CommentFeed, KindFeed
 from companies.sitemaps import CompanySitemap, TechnologySitemap
-from core.stored import stored_page
+from core.pagestore import stored_page
 from corrections.feeds import CorrectionFeed
 from facts.compare_views import compare_companies
 from pages.sitemaps import PageSitemap, sitemap_index

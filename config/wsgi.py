@@ -8,8 +8,8 @@ django_application = get_wsgi_application()
 # Not before Django is set up.
 from django.conf import settings  # noqa: E402
 
-from core.stored.store import PageStore  # noqa: E402
-from core.stored.wsgi import StoredPagesWSGI  # noqa: E402
+from core.pagestore.store import PageStore  # noqa: E402
+from core.pagestore.wsgi import StoredPagesWSGI  # noqa: E402
 
 # Whoever works on a template wants to see it now.
 application = (

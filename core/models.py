@@ -54,7 +54,7 @@ class Cited(models.Model):
 class Change(models.Model):
     """That what a key names was changed: stored pages made of it are not served any more.
 
-    `core.stored.changes` writes and reads it.
+    `core.pagestore.changes` writes and reads it.
     """
 
     key = models.CharField(max_length=80)

@@ -1,9 +1,9 @@
-"""What pages are made of, of what is in this room (see `core.stored`)."""
+"""What pages are made of, of what is in this room (see `core.pagestore`)."""
 
 from django.db.models.signals import post_save, pre_delete
 
 from comments.models import Comment
-from core.stored.tracking import track
+from core.pagestore.tracking import track
 from corrections.inbox import SHOWN
 from corrections.models import Correction
 

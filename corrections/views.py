@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from articles.models import Article
+from core.pagestore import keep_out, made_of, stored_page
 from core.pagination import PLACE_PARAMS, paginate
-from core.stored import keep_out, made_of, stored_page
 from core.structured import absolute
 from corrections.durations import in_words
 from corrections.models import Correction

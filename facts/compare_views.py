@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from companies.models import Company
-from core.stored import keep_out, made_of, stored_page
+from core.pagestore import keep_out, made_of, stored_page
 from core.structured import absolute
 from facts.comparing import FEWEST, MOST, compare
 

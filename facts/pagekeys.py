@@ -1,6 +1,6 @@
-"""What pages are made of, of what is in this room (see `core.stored`)."""
+"""What pages are made of, of what is in this room (see `core.pagestore`)."""
 
-from core.stored.tracking import track
+from core.pagestore.tracking import track
 from facts.models import Fact, Metric, Reference, Source, TechUse, TechUseReference
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from core.stored import made_of, stored_page
+from core.pagestore import made_of, stored_page
 from core.structured import absolute
 from facts import records, structured
 from facts.models import Fact

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from pictures.models import PictureField
 
 from core.models import TimeStamped
-from core.stored.tracking import TrackedQuerySet
+from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
 from images.uploads import re_encode
 

@@ -19,7 +19,7 @@ from articles.snapshots import of as snapshot_of
 from audience.models import Audience
 from comments.models import Comment, Discussion
 from companies.models import Company, Industry, Technology
-from core.stored import changed
+from core.pagestore import changed
 from facts.models import Fact, Metric, Reference, Source, TechUse, TechUseReference
 from pages import bulk_search as search
 from pages import bulk_texts as texts

@@ -4,8 +4,8 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
+from core.pagestore import stored_page
 from core.sitemaps import CanonicalSitemap
-from core.stored import stored_page
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 

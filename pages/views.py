@@ -14,7 +14,7 @@ from django.views.static import serve
 from ads.models import Ad
 from audience.viewing import first_looks, record_view
 from core.http import same_origin_required
-from core.stored import stored_page
+from core.pagestore import stored_page
 from pages.front import front_page
 from pages.texts import text_of
 

@@ -146,7 +146,7 @@ class Desk:
     def __init__(self, env):
         self.lock = threading.Lock()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.stored_desk"],
+            [sys.executable, "-m", "tests.pagestore_desk"],
             cwd=BASE_DIR,
             env=env,
             stdin=subprocess.PIPE,

@@ -1,8 +1,8 @@
 """A server that never hears what changed: what a test of exactness must be able to notice."""
 
 from config.asgi import django_application
-from core.stored.asgi import StoredPagesASGI
-from core.stored.store import PageStore
+from core.pagestore.asgi import StoredPagesASGI
+from core.pagestore.store import PageStore
 
 
 class DeafStore(PageStore):

@@ -3,8 +3,8 @@
 import time
 
 from config.asgi import django_application
-from core.stored.asgi import StoredPagesASGI
-from core.stored.store import PageStore
+from core.pagestore.asgi import StoredPagesASGI
+from core.pagestore.store import PageStore
 
 
 def slow(environ, start_response):

@@ -2,7 +2,7 @@ from django import template
 
 from ads.choosing import ad_html, ads_for, take_turns
 from ads.pagekeys import TURNS
-from core.stored import made_of
+from core.pagestore import made_of
 
 register = template.Library()
 

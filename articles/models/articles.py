@@ -17,7 +17,7 @@ from companies.models import Company
 from core import prose
 from core.addresses import slug_url
 from core.models import TimeStamped
-from core.stored.tracking import TrackedQuerySet
+from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
 from facts.prose import FactResolver, Named, Use
 from images.addresses import size_at

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.models.articles import Article
 from companies.models import Company
 from core import prose
-from core.stored.tracking import TrackedQuerySet
+from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
 from facts.prose import FactResolver, Named
 from images.addresses import size_at

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.addresses import slug_url
 from core.fields import WebURLField
-from core.stored.tracking import TrackedQuerySet
+from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
 
 

@@ -3,7 +3,7 @@ from django.template.loader import render_to_string
 
 from audience.models import Audience
 from audience.words import hearts_label, views_label
-from core.kept import kept
+from core.fragments.memoized import kept
 
 COUNTS_KEPT = 500
 

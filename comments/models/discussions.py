@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import Article, CommentMode
 from comments.querysets import DiscussionQuerySet
 from companies.models import Company
-from core.kept import kept
+from core.fragments.memoized import kept
 
 
 @kept(2000)

@@ -3,7 +3,7 @@ from django.template.loader import render_to_string
 
 from comments.forms import CommentForm
 from comments.threads import threads_of
-from core.kept import kept
+from core.fragments.memoized import kept
 
 register = template.Library()
 

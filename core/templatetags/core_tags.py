@@ -2,15 +2,15 @@ from django import template
 from django.template.base import token_kwargs
 from django.utils.formats import date_format
 
-from core.kept import kept
-from core.live import PLACES, mark
+from core.fragments.memoized import kept
+from core.fragments.uncached import PLACES, mark
 
 register = template.Library()
 
 
 @register.tag
 def live(parser, token):
-    """What is made for every answer, in a page that is otherwise kept. See core.live."""
+    """What is made for every answer, in a page that is otherwise kept. See core.fragments."""
     nodes = parser.parse(["endlive"])
     parser.delete_first_token()
     return LiveNode(nodes)

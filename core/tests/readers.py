@@ -9,8 +9,8 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.test import RequestFactory
 
-from core.stored.store import PageStore
-from core.stored.wsgi import StoredPagesWSGI
+from core.pagestore.store import PageStore
+from core.pagestore.wsgi import StoredPagesWSGI
 
 
 @contextmanager

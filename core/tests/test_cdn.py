@@ -22,10 +22,10 @@ from django_tasks import task_backends
 from articles.factories import ArticleFactory
 from articles.models import Article
 from config.cdn import refuse_half_a_cdn
-from core.stored import cdn, changed, purging
-from core.stored.declaring import REVALIDATED
-from core.stored.page import answer_to, make_page
-from core.stored.purging import outbox
+from core.pagestore import cdn, changed, purging
+from core.pagestore.declaring import REVALIDATED
+from core.pagestore.page import answer_to, make_page
+from core.pagestore.purging import outbox
 from core.tests.readers import Site
 
 pytestmark = pytest.mark.django_db

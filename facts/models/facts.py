@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
 from core.models import Cited, TimeStamped
-from core.stored.tracking import TrackedQuerySet
+from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
 from facts import wording
 from facts.dating import Precision, partial_date

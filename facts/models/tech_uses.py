@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company, Technology
 from core.models import Cited, TimeStamped
-from core.stored.tracking import TrackedQuerySet
+from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
 from facts.models.sources import Source
 from facts.querysets import TechUseQuerySet

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from pictures.models import PillowPicture
 from pictures.utils import source_set
 
-from core.kept import kept
+from core.fragments.memoized import kept
 
 register = template.Library()
 

@@ -5,7 +5,7 @@ import pytest
 from articles.factories import ArticleFactory, AuthorFactory
 from comments.factories import CommentFactory, DiscussionFactory
 from comments.models import Comment
-from core.stored import changed
+from core.pagestore import changed
 from corrections.factories import CorrectionFactory
 from tests.browser.checks import axe
 from tests.browser.tools import SCHEMES

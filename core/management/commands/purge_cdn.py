@@ -2,7 +2,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from core.stored import purging
+from core.pagestore import purging
 
 
 class Command(BaseCommand):

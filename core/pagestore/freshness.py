@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from core.stored.changes import written
+from core.pagestore.changes import written
 
 FRESH_COOKIE = f"{settings.COOKIE_PREFIX}fresh"
 FRESH_SECONDS = 10

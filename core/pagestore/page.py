@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import brotli
 
-from core.stored import cdn
+from core.pagestore import cdn
 
 COMPRESSIBLE = (
     b"text/",

@@ -311,7 +311,7 @@ def test_change_is_on_every_page_that_shows_it(
 def test_change_that_is_not_logged_would_be_noticed(world, site, pages, monkeypatch):
     """The positive control of the test above."""
     assert differences(site, pages) == []
-    monkeypatch.setattr("core.stored.tracking.changed", lambda *keys: None)
+    monkeypatch.setattr("core.pagestore.tracking.changed", lambda *keys: None)
     save(world.company, name="A new name")
     assert len(differences(site, pages)) > 3
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.test import Client
 
 from accounts.factories import UserFactory
-from core.stored.freshness import FRESH_COOKIE
+from core.pagestore.freshness import FRESH_COOKIE
 from core.tests.readers import Site
 from tests.public import MACHINE, PERSONAL, WRITES, Publication
 

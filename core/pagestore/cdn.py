@@ -9,8 +9,8 @@ import math
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
 
-from core.stored.declaring import REVALIDATED
-from core.stored.purging import KEY
+from core.pagestore.declaring import REVALIDATED
+from core.pagestore.purging import KEY
 
 # After its time a page may be shown while the next is fetched, but never past a change that only
 # time makes; and for a day when we answer with errors.

@@ -6,10 +6,10 @@ from urllib.parse import parse_qsl, urlencode
 
 from django.http import QueryDict
 
-from core.stored.freshness import is_known
+from core.pagestore.freshness import is_known
 
 # Where a page's description travels from the view to the store that stands around the handler.
-ENVIRON_KEY = "core.stored.made"
+ENVIRON_KEY = "core.pagestore.made"
 SITE = "site"
 MOST_PARAMETERS = 20
 # A browser may keep the page, and asks each time whether it still stands.

@@ -6,9 +6,9 @@ from http import HTTPStatus
 
 from django.conf import settings
 
-from core.stored.asgi import JOINED_WITHIN, MOST_ORIGINS, PATIENCE
-from core.stored.making import is_past_the_store, make
-from core.stored.page import answer_to
+from core.pagestore.asgi import JOINED_WITHIN, MOST_ORIGINS, PATIENCE
+from core.pagestore.making import is_past_the_store, make
+from core.pagestore.page import answer_to
 
 ASKED = ("ACCEPT_ENCODING", "IF_NONE_MATCH", "IF_MODIFIED_SINCE", "COOKIE", "AUTHORIZATION")
 

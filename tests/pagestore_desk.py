@@ -1,6 +1,6 @@
 """The desk as a process of its own: takes orders by line, and answers when their change stands.
 
-Run with the environment of the servers whose pages it changes: `python -m tests.stored_desk`.
+Run with the environment of the servers whose pages it changes: `python -m tests.pagestore_desk`.
 """
 
 import json

@@ -19,7 +19,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from core.models import Change
-from core.stored.purging import KEY, SITE, purge_after_commit
+from core.pagestore.purging import KEY, SITE, purge_after_commit
 
 logger = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ from django.template import engines
 from django.test import override_settings
 from django.utils import translation
 
-from core import live
-from core.kept import forget_kept, kept
+from core.fragments import uncached as live
+from core.fragments.memoized import forget_kept, kept
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from articles.factories import ArticleFactory
 from articles.models import Article
-from core.stored.page import coding_for
+from core.pagestore.page import coding_for
 from core.tests.readers import Site, StillStore
 
 pytestmark = pytest.mark.django_db
@@ -230,7 +230,7 @@ def test_plain_http_is_redirected_though_the_page_is_stored(site, url, settings)
     ],
 )
 def test_view_that_errs_about_its_page_is_not_believed(headers, is_kept):
-    from core.stored.declaring import ENVIRON_KEY, Made
+    from core.pagestore.declaring import ENVIRON_KEY, Made
 
     def application(environ, start_response):
         environ[ENVIRON_KEY] = Made()
@@ -262,7 +262,7 @@ def test_store_stays_within_its_bounds(url):
 
 
 def test_page_made_while_it_changed_is_shown_and_not_kept(site, url, monkeypatch):
-    from core.stored import making
+    from core.pagestore import making
 
     def call_and_change(application, environ):
         answer = real(application, environ)

@@ -15,7 +15,7 @@ A key names what a page is made of: "article:12", "company:5", "articles" (any l
 (every page). A page is served only while nothing that bears one of its keys has changed.
 """
 
-from core.stored.changes import changed
-from core.stored.declaring import keep_out, made_of, stored_page
+from core.pagestore.changes import changed
+from core.pagestore.declaring import keep_out, made_of, stored_page
 
 __all__ = ["changed", "keep_out", "made_of", "stored_page"]

@@ -15,9 +15,9 @@ from django.core.cache import caches
 from django.db import connection, transaction
 
 from core.models import Change
-from core.stored import changes, schedule
-from core.stored.changes import changed
-from core.stored.page import make_page
+from core.pagestore import changes, schedule
+from core.pagestore.changes import changed
+from core.pagestore.page import make_page
 from core.tests.readers import StillStore
 
 pytestmark = pytest.mark.django_db(transaction=True)

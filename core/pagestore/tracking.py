@@ -6,7 +6,7 @@ Saving, deleting and the querysets' bulk methods all write, so that no caller ha
 from django.db import models, router, transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 
-from core.stored.changes import changed
+from core.pagestore.changes import changed
 
 # Above so many rows at once, every page is made anew rather than each one named.
 MOST_NAMED = 500

@@ -5,10 +5,10 @@ import time
 
 from django.conf import settings
 
-from core.stored.bridge import Answer, call
-from core.stored.declaring import ENVIRON_KEY, Made
-from core.stored.freshness import FRESH_COOKIE
-from core.stored.page import COMPRESSIBLE, GZIP_LEVEL, coding_for, make_page
+from core.pagestore.bridge import Answer, call
+from core.pagestore.declaring import ENVIRON_KEY, Made
+from core.pagestore.freshness import FRESH_COOKIE
+from core.pagestore.page import COMPRESSIBLE, GZIP_LEVEL, coding_for, make_page
 
 PERSONAL = [f"{name}=".encode() for name in (settings.SESSION_COOKIE_NAME, FRESH_COOKIE)]
 LARGEST_STORED = 2 * 1024 * 1024

@@ -12,7 +12,7 @@ from io import BytesIO
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from core.stored.bridge import (
+from core.pagestore.bridge import (
     BodyTooLarge,
     Disconnected,
     call,
@@ -20,8 +20,8 @@ from core.stored.bridge import (
     environ_of,
     read_body,
 )
-from core.stored.making import is_past_the_store, make
-from core.stored.page import NO_BODY, answer_to
+from core.pagestore.making import is_past_the_store, make
+from core.pagestore.page import NO_BODY, answer_to
 
 logger = logging.getLogger(__name__)
 

@@ -15,13 +15,13 @@ from django.core.cache import caches
 from django.db import Error as DatabaseError
 from django.db import connection
 
+from core.pagestore import cdn, changes
+from core.pagestore.changes import KEPT, Ledger
+from core.pagestore.declaring import known_query
+from core.pagestore.page import StoredPage, fill
+from core.pagestore.release import release
+from core.pagestore.schedule import Schedule, triggers
 from core.patience import be_patient
-from core.stored import cdn, changes
-from core.stored.changes import KEPT, Ledger
-from core.stored.declaring import known_query
-from core.stored.page import StoredPage, fill
-from core.stored.release import release
-from core.stored.schedule import Schedule, triggers
 
 logger = logging.getLogger(__name__)
 

@@ -1,6 +1,6 @@
 """Pages that are made once of what seldom changes, with places in them for what does.
 
-`{% live %}…{% endlive %}` in a template marks such a place; all around it is kept (core.kept).
+`{% live %}…{% endlive %}` in a template marks such a place; all around it is kept (core.fragments).
 """
 
 import re
@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.template import Context
 from django.template.loader import get_template
 
-from core.kept import kept
+from core.fragments.memoized import kept
 
 # The name of a list in the context, in which a page that is being kept notes its live places.
 PLACES = "live_places"

@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.conf import settings
 
-from core.stored import asgi, bridge
-from core.stored.asgi import StoredPagesASGI
-from core.stored.declaring import ENVIRON_KEY, Made
-from core.stored.store import PageStore
+from core.pagestore import asgi, bridge
+from core.pagestore.asgi import StoredPagesASGI
+from core.pagestore.declaring import ENVIRON_KEY, Made
+from core.pagestore.store import PageStore
 
 PAGE = b"<!doctype html><p>As it stood" * 50
 
@@ -164,7 +164,7 @@ def test_reader_of_a_changing_page_gets_the_former_one_meanwhile(site, django):
 
 
 def test_former_page_is_not_shown_for_long(site, django, monkeypatch):
-    monkeypatch.setattr("core.stored.store.REUSED", 0.0)
+    monkeypatch.setattr("core.pagestore.store.REUSED", 0.0)
 
     async def story():
         await ask(site, "/page/")

@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "core.pagestore.cdn.keep_the_rest_out",
     "core.pagestore.freshness.writers_see_at_once",
     "core.middleware.refuse_unsafe_requests",
+    "pages.health.answer_probes",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -273,7 +274,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 
 # Everything that needs TLS is on unless this machine alone is served.
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not IS_LOCAL)
-SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SECURE_REDIRECT_EXEMPT = [r"^health/(live|ready)$"]
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 else:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pages import health, views
+from pages import views
 
 app_name = "pages"
 urlpatterns = [
@@ -11,6 +11,5 @@ urlpatterns = [
     path("favicon.ico", views.favicon, name="favicon"),
     path("robots.txt", views.robots, name="robots"),
     path(".well-known/security.txt", views.security_text, name="security"),
-    path("health/live", health.live, name="live"),
-    path("health/ready", health.ready, name="ready"),
+    # pages.health.answer_probes answers /health/live and /health/ready before addresses are resolved.
 ]

@@ -25,7 +25,7 @@ PERSONAL = {
 # They only take what is sent to them.
 WRITES = {"audience:toggle", "pages:seen", "comments:heart"}
 # They say how this machine does, and answer from a file.
-MACHINE = {"pages:live", "pages:ready", "upload"}
+MACHINE = {"upload"}
 
 # What is mailed, and what each link is signed for.
 LINKS = {

@@ -82,10 +82,10 @@ def test_ready_says_what_it_looked_at(client):
 
 
 def fail(*args, **kwargs):
-    raise OperationalError("password=secret host=db.internal")
+    raise OperationalError("password=secret\n  host=db.internal\n")
 
 
-@pytest.mark.parametrize("name", ["database", "migrations", "cache", "disk"])
+@pytest.mark.parametrize("name", ["database", "migrations", "disk"])
 @pytest.mark.django_db
 def test_ready_is_503_when_something_fails_and_keeps_why_to_the_log(
     client, monkeypatch, caplog, name
@@ -93,9 +93,49 @@ def test_ready_is_503_when_something_fails_and_keeps_why_to_the_log(
     monkeypatch.setitem(health.CHECKS, name, fail)
     response = client.get("/health/ready")
     assert response.status_code == 503
-    assert json.loads(response.content)["checks"][name] == "failed"
+    body = json.loads(response.content)
+    assert (body["status"], body["checks"][name]) == ("unavailable", "failed")
     assert b"secret" not in response.content
     assert "secret" in caplog.text
+
+
+@pytest.mark.django_db
+def test_ready_without_its_cache_is_degraded_and_takes_readers(client, monkeypatch, caplog):
+    monkeypatch.setattr(cache, "set", fail)
+    response = client.get("/health/ready")
+    assert response.status_code == 200
+    body = json.loads(response.content)
+    assert (body["status"], body["checks"].pop("cache")) == ("degraded", "failed")
+    assert set(body["checks"].values()) == {"ok"}
+    monkeypatch.setitem(health.CHECKS, "database", fail)
+    assert client.get("/health/ready").status_code == 503
+
+
+@pytest.mark.django_db
+def test_check_that_fails_leaves_one_line_in_the_log(client, monkeypatch, caplog):
+    monkeypatch.setitem(health.CHECKS, "database", fail)
+    client.get("/health/ready")
+    [record] = [record for record in caplog.records if record.name == "pages.health"]
+    assert record.exc_info is None
+    assert record.getMessage() == "Not ready: database: password=secret host=db.internal"
+
+
+@pytest.mark.parametrize("host", ["10.0.0.7:8000", "evil.example", "no_host", ""])
+@pytest.mark.django_db
+def test_probe_is_answered_whatever_host_it_names_and_nothing_else_is(client, settings, host):
+    settings.ALLOWED_HOSTS = ["news.example"]
+    settings.SECURE_SSL_REDIRECT = True
+    for path in ("/health/live", "/health/ready"):
+        response = client.get(path, HTTP_HOST=host)
+        assert response.status_code == 200
+        assert response["X-Content-Type-Options"] == "nosniff"
+    for path in ("/health/", "/health/live/", "/health/readyx", "/about/", "/", "/robots.txt"):
+        assert client.get(path, HTTP_HOST=host).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/health/live", "/health/ready"])
+def test_probe_that_posts_is_refused(client, path):
+    assert client.post(path).status_code == 405
 
 
 @pytest.mark.django_db

@@ -8,7 +8,7 @@ from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connections
 
-from core.fragments.memoized import forget_kept
+from core.fragments import clear_fragments
 from tests.browser.tools import missing_tools
 
 
@@ -27,7 +27,7 @@ def reference_rows(django_db_setup, django_db_blocker):
 def _empty_caches():
     for cache in caches.all():
         cache.clear()
-    forget_kept()
+    clear_fragments()
 
 
 def pytest_collection_modifyitems(items):

@@ -3,10 +3,10 @@ import random
 from django.template.loader import render_to_string
 
 from ads.models import Ad
-from core.fragments.memoized import kept
+from core.fragments import memoized_html
 from core.prepared import Prepared, Rows
 
-ADS_KEPT = 200
+MAX_ADS = 200
 
 
 def _running(section):
@@ -48,6 +48,6 @@ def choose(ads, weights) -> list:
     return random.choices(ads, weights)  # noqa: S311
 
 
-@kept(ADS_KEPT)
+@memoized_html(MAX_ADS)
 def ad_html(chosen: Rows) -> str:
     return render_to_string("ads/_ad.html", {"ad": next(iter(chosen.objects()), None)})

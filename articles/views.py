@@ -10,7 +10,7 @@ from articles import archives
 from articles.feeds import section_feed_urls, site_feed_urls
 from articles.models import Article, Author, Section, Topic
 from articles.reading import PUBLISHED, Reading
-from core.fragments.uncached import render_live
+from core.fragments import render_page
 from core.pagestore import made_of, stored_page
 from core.pagination import PLACE_PARAMS, paginate
 from core.structured import absolute
@@ -25,7 +25,7 @@ def article_detail(request, slug):
     article = found.objects()[0]
     reading = Reading.of(found, article)
     made_of(request, *reading.keys(article))
-    html = render_live("articles/article_detail.html", reading, article=article, request=request)
+    html = render_page("articles/article_detail.html", reading, article=article, request=request)
     return HttpResponse(html)
 
 

@@ -2,10 +2,10 @@
 
 from django.utils.translation import gettext, pgettext
 
-from core.fragments.memoized import kept
+from core.fragments import memoized_html
 
 
-@kept(200, for_all=True)
+@memoized_html(200, shared=True)
 def minutes_label(minutes) -> str:
     return gettext("%(minutes)s min") % {"minutes": minutes}
 

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from comments.models import SpamModel
-from core.fragments.memoized import kept
+from core.fragments import memoized_html
 
 BUILT_IN = Path(__file__).parent / "labelled" / "weights.json"
 MOST_WEIGHTS = 4000
@@ -356,7 +356,7 @@ def built_in() -> Scorer:
     return Scorer.from_json(json.loads(BUILT_IN.read_text(encoding="utf-8")))
 
 
-@kept(4)
+@memoized_html(4)
 def _newest(_minute) -> Scorer:
     stored = SpamModel.objects.values_list("weights", flat=True).first()
     return Scorer.from_json(stored) if stored else built_in()

@@ -10,13 +10,13 @@ from articles.models import Article
 from comments.models import Comment, Discussion
 from comments.querysets import REPLIES_SHOWN
 from core.addresses import slug_url
-from core.fragments.memoized import kept
+from core.fragments import memoized_html
 from core.prepared import Prepared, Rows
 from core.templatetags.core_tags import day, moment
 
 THREADS_SHOWN = 30
 THREAD_LIMIT = 1000
-PAGES_KEPT = 200
+MAX_PAGES = 200
 # What a reader is shown of a comment, and of the one it answers. Nothing else is kept in memory.
 SHOWN = (
     *("id", "public_id", "thread", "in_reply_to", "kind", "state", "course", "outcome"),
@@ -183,7 +183,7 @@ _ORDERS = {
 }
 
 
-@kept(PAGES_KEPT)
+@memoized_html(MAX_PAGES)
 def threads_html(comments: Rows, on, pk, is_open, is_alone, is_whole, sort="") -> str:
     discussion = Discussion(**{f"{on}_id": pk}, is_open=is_open)
     threads = {}

@@ -3,9 +3,9 @@ from django.template.loader import render_to_string
 
 from audience.models import Audience
 from audience.words import hearts_label, views_label
-from core.fragments.memoized import kept
+from core.fragments import memoized_html
 
-COUNTS_KEPT = 500
+MAX_COUNTS = 500
 
 register = template.Library()
 
@@ -18,7 +18,7 @@ def views_and_hearts(article):
     return counts_html(article.pk, audience.views, audience.hearts)
 
 
-@kept(COUNTS_KEPT)
+@memoized_html(MAX_COUNTS)
 def counts_html(pk, views, hearts) -> str:
     context = {"pk": pk, "views": views_label(views), "hearts": hearts_label(hearts)}
     return render_to_string("audience/_views_and_hearts.html", context)

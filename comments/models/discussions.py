@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import Article, CommentMode
 from comments.querysets import DiscussionQuerySet
 from companies.models import Company
-from core.fragments.memoized import kept
+from core.fragments import memoized_html
 
 
-@kept(2000)
+@memoized_html(2000)
 def page_url(on, pk) -> str:
     # Every comment of a page says it once more.
     return reverse("comments:discussion", args=(on, pk))

@@ -3,7 +3,7 @@ from django.template.loader import render_to_string
 
 from comments.forms import CommentForm
 from comments.threads import threads_of
-from core.fragments.memoized import kept
+from core.fragments import memoized_html
 
 register = template.Library()
 
@@ -20,7 +20,7 @@ def discussion(subject):
     }
 
 
-@kept(50, for_all=True)
+@memoized_html(50, shared=True)
 def empty_fields():
     """The same under every article and company."""
     return render_to_string("comments/_fields.html", {"form": CommentForm()})

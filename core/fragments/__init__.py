@@ -1,0 +1,10 @@
+"""HTML that one process renders once and uses again.
+
+memoized    functions whose HTML follows from their arguments alone
+uncached    pages rendered once, with places that are rendered for every response
+"""
+
+from core.fragments.memoized import clear_fragments, memoized_html
+from core.fragments.uncached import render_page
+
+__all__ = ["clear_fragments", "memoized_html", "render_page"]

@@ -1,8 +1,7 @@
-"""HTML that is made again only when what it is made of is new.
+"""Memoized HTML: a pure function of its arguments, the active language and the templates.
 
-A `kept` function's result follows from its arguments, the active language and the templates: the
-arguments are the rows themselves as the database gave them, not a name for them, so nothing ever
-has to be invalidated. Bounded, in this process; a release starts with none.
+Arguments are the data itself, as the database returned it, never a name for it, so there is
+nothing to invalidate. Each cache is bounded and belongs to this process.
 """
 
 from functools import lru_cache, wraps
@@ -13,29 +12,29 @@ from django.utils.translation import get_language
 _caches = []
 
 
-def kept(maxsize, *, for_all=False):
-    """Decorate a pure function of hashable arguments. In development templates change: kept off.
+def memoized_html(maxsize, *, shared=False):
+    """Memoize a pure function of hashable arguments. Off under DEBUG, where templates change.
 
-    `for_all`: what it makes stands on pages of every row, so that no page is the first to need it.
+    `shared`: the HTML appears on many pages, so a page rendered for the first time finds it there.
     """
 
     def decorate(function):
         @lru_cache(maxsize)
-        def remembered(_language, *args):
+        def memoized(_language, *args):
             return function(*args)
 
         @wraps(function)
         def call(*args):
-            return function(*args) if settings.DEBUG else remembered(get_language(), *args)
+            return function(*args) if settings.DEBUG else memoized(get_language(), *args)
 
-        _caches.append((remembered, for_all))
+        _caches.append((memoized, shared))
         return call
 
     return decorate
 
 
-def forget_kept(*, but_for_all=False):
-    """For tests and measurements: make everything anew, or everything of a page's own."""
-    for cache, for_all in _caches:
-        if not (but_for_all and for_all):
+def clear_fragments(*, keep_shared=False):
+    """Empty the caches, for tests and measurements."""
+    for cache, shared in _caches:
+        if not (keep_shared and shared):
             cache.cache_clear()

@@ -1,6 +1,6 @@
-"""Pages that are made once of what seldom changes, with places in them for what does.
+"""Pages rendered once from what seldom changes, with places that are rendered for every response.
 
-`{% live %}…{% endlive %}` in a template marks such a place; all around it is kept (core.fragments).
+`{% uncached %}…{% enduncached %}` in a template marks such a place; the HTML around it is memoized.
 """
 
 import re
@@ -11,44 +11,44 @@ from django.http import HttpRequest
 from django.template import Context
 from django.template.loader import get_template
 
-from core.fragments.memoized import kept
+from core.fragments.memoized import memoized_html
 
-# The name of a list in the context, in which a page that is being kept notes its live places.
-PLACES = "live_places"
-# Nobody can write this into a text.
-MARK = f"live-{secrets.token_hex(8)}-"
-MARKED = re.compile(f"<!--{MARK}[0-9]+-->")
-PAGES = 200
+# The context variable in which a page that is being memoized collects its uncached places.
+PLACES = "uncached_places"
+# Random, so that nobody can write a placeholder into a text.
+PREFIX = f"uncached-{secrets.token_hex(8)}-"
+PLACEHOLDER = re.compile(f"<!--{PREFIX}[0-9]+-->")
+MAX_PAGES = 200
 
 
-class Made(Protocol):
-    """What a page is made of: equal if and only if it makes the same page."""
+class PageData(Protocol):
+    """The data of a page: equal if and only if it renders to the same page."""
 
     def __hash__(self) -> int: ...
 
     def context(self) -> dict: ...
 
 
-def mark(number) -> str:
-    return f"<!--{MARK}{number}-->"
+def placeholder(number) -> str:
+    return f"<!--{PREFIX}{number}-->"
 
 
-def render_live(template_name, made: Made, **live) -> str:
-    """The page of `made.context()`; the live places are filled anew, from `live` alone."""
-    template, texts, places = _page(template_name, made)
+def render_page(template_name, data: PageData, **uncached) -> str:
+    """The page of `data.context()`; its uncached places see `uncached` and nothing else."""
+    template, texts, places = _page(template_name, data)
     if not places:
         return texts[0]
-    context = Context(live)
+    context = Context(uncached)
     with context.bind_template(template), context.render_context.push_state(template):
-        filled = [nodes.render(context) for nodes in places]
-    parts = [part for pair in zip(texts, filled, strict=False) for part in pair]
+        rendered = [nodes.render(context) for nodes in places]
+    parts = [part for pair in zip(texts, rendered, strict=False) for part in pair]
     return "".join([*parts, texts[-1]])
 
 
-@kept(PAGES)
-def _page(template_name, made):
+@memoized_html(MAX_PAGES)
+def _page(template_name, data):
     template = get_template(template_name)
     places = []
-    # A request that says nothing: what is kept holds nothing of any visitor.
-    html = template.render(made.context() | {PLACES: places}, HttpRequest())
-    return template.template, MARKED.split(html), places
+    # An empty request, so that nothing of any visitor can be memoized.
+    html = template.render(data.context() | {PLACES: places}, HttpRequest())
+    return template.template, PLACEHOLDER.split(html), places

@@ -2,21 +2,21 @@ from django import template
 from django.template.base import token_kwargs
 from django.utils.formats import date_format
 
-from core.fragments.memoized import kept
-from core.fragments.uncached import PLACES, mark
+from core.fragments import memoized_html
+from core.fragments.uncached import PLACES, placeholder
 
 register = template.Library()
 
 
 @register.tag
-def live(parser, token):
-    """What is made for every answer, in a page that is otherwise kept. See core.fragments."""
-    nodes = parser.parse(["endlive"])
+def uncached(parser, token):
+    """`{% uncached %}…{% enduncached %}`: rendered for every response. See core.fragments."""
+    nodes = parser.parse(["enduncached"])
     parser.delete_first_token()
-    return LiveNode(nodes)
+    return UncachedNode(nodes)
 
 
-class LiveNode(template.Node):
+class UncachedNode(template.Node):
     def __init__(self, nodelist):
         self.nodelist = nodelist
 
@@ -25,31 +25,31 @@ class LiveNode(template.Node):
         if places is None:
             return self.nodelist.render(context)
         places.append(self.nodelist)
-        return mark(len(places) - 1)
+        return placeholder(len(places) - 1)
 
 
-@register.tag(name="kept")
-def kept_block(parser, token):
-    """`{% kept name=site_name %}…{% endkept %}`: made once for each of the values it names.
+@register.tag
+def memoized(parser, token):
+    """`{% memoized name=site_name %}…{% endmemoized %}`: rendered once for each set of values.
 
-    Nothing else of the page is known within. For what stands on pages of many rows.
+    Only the named values are available inside. For HTML that appears on many pages.
     """
     names = token_kwargs(token.split_contents()[1:], parser)
-    nodes = parser.parse(["endkept"])
+    nodes = parser.parse(["endmemoized"])
     parser.delete_first_token()
-    return KeptNode(nodes, names)
+    return MemoizedNode(nodes, names)
 
 
-class KeptNode(template.Node):
+class MemoizedNode(template.Node):
     def __init__(self, nodelist, names):
         self.nodelist, self.names = nodelist, names
 
     def render(self, context):
-        return _kept_html(self, *(value.resolve(context) for value in self.names.values()))
+        return _memoized_block(self, *(value.resolve(context) for value in self.names.values()))
 
 
-@kept(2000, for_all=True)
-def _kept_html(node, *values):
+@memoized_html(2000, shared=True)
+def _memoized_block(node, *values):
     own = template.Template("")
     context = template.Context(dict(zip(node.names, values, strict=True)))
     with context.bind_template(own), context.render_context.push_state(own):
@@ -58,16 +58,16 @@ def _kept_html(node, *values):
 
 @register.filter(expects_localtime=True)
 def day(value, style="DATE_FORMAT"):
-    """As Django's `date`, for formats of nothing smaller than a day: pages say few days often."""
+    """Django's `date`, memoized, for formats of nothing smaller than a day."""
     return _day(value.date(), style) if value else ""
 
 
-@kept(20_000, for_all=True)
+@memoized_html(20_000, shared=True)
 def _day(date, style):
     return date_format(date, style)
 
 
 @register.filter(expects_localtime=True)
 def moment(value):
-    """For machines."""
+    """ISO 8601, for `datetime` attributes."""
     return value.strftime("%Y-%m-%dT%H:%M:%S%z") if value else ""

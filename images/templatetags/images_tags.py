@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from pictures.models import PillowPicture
 from pictures.utils import source_set
 
-from core.fragments.memoized import kept
+from core.fragments import memoized_html
 
 register = template.Library()
 
@@ -23,7 +23,7 @@ def picture(file, css_class, sizes, ratio=None, alt="", first=False):
 
 
 # A file is its name. A list page has twenty, and the next list mostly the same.
-@kept(1000)
+@memoized_html(1000)
 def _picture(file, width, height, css_class, sizes, ratio, alt, first):
     grid = file.field.container_width, file.field.grid_columns
     width, height, drawn = _shape(width, height, ratio, *grid)

@@ -8,7 +8,8 @@ class ArticlesConfig(AppConfig):
     verbose_name = _("Articles")
 
     def ready(self):
-        from articles import listing, pagekeys, quoting
+        from articles import listing, pagekeys
+        from articles.publishing import quoting
         from companies.models import Company
         from facts.models import Fact
 

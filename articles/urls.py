@@ -1,7 +1,7 @@
 from django.urls import path
 
-from articles import feeds, views
-from articles.edition_views import show_edition
+from articles.pages import feeds, views
+from articles.pages.edition_views import show_edition
 
 app_name = "articles"
 urlpatterns = [

@@ -5,8 +5,8 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles.feeds import NOT_XML, DatedByItems, with_absolute_addresses
 from articles.models import Article
+from articles.pages.feeds import NOT_XML, DatedByItems, with_absolute_addresses
 from comments.models import Comment, Discussion
 from companies.models import Company
 from core.pagestore import made_of

@@ -13,8 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from articles import publishing as texts
-from articles import snapshots
 from articles.models import Article
+from articles.publishing import snapshots
 from comments import moderation
 from comments.models import Comment
 from core.counting import BoundedPaginator

@@ -12,7 +12,7 @@ MOST_CHARACTERS = 1000
 
 
 def changed_sentences(before: dict, after: dict) -> list[dict]:
-    """Of two contents (`articles.snapshots`), the sentences that are not in both, in order.
+    """The sentences of two contents (`articles.publishing.snapshots`) that are not in both.
 
     Each is {"before": …, "after": …}; one of them is "" where something came or went.
     """

@@ -6,7 +6,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles.feeds import NOT_XML, DatedByItems
+from articles.pages.feeds import NOT_XML, DatedByItems
 from core.structured import absolute
 from corrections.models import Correction
 

@@ -13,8 +13,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from articles.comparison import marked
 from articles.models import Article
+from articles.publishing.comparison import marked
 from core.structured import absolute
 from core.validators import validate_printable
 from corrections.durations import in_words

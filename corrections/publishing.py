@@ -5,8 +5,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from articles import publishing, snapshots
+from articles import publishing
 from articles.models import Article
+from articles.publishing import snapshots
 from comments import moderation
 from comments.models import Comment
 from core.validators import validate_printable

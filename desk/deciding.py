@@ -5,8 +5,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles import publishing, snapshots
+from articles import publishing
 from articles.models import Article
+from articles.publishing import snapshots
 from core.prose.rewording import Unwritable, replace_link_words
 from desk.models import ReviewTask
 from desk.proposing import proposed_words

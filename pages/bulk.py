@@ -15,7 +15,7 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 
 from articles.models import Article, Author, Byline, ListEntry, Listing, Revision, Section, Topic
-from articles.snapshots import of as snapshot_of
+from articles.publishing.snapshots import of as snapshot_of
 from audience.models import Audience
 from comments.models import Comment, Discussion
 from companies.models import Company, Industry, Technology

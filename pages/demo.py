@@ -18,8 +18,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from ads.models import Ad
-from articles import editions, publishing, snapshots
+from articles import publishing
 from articles.models import Article, Author, Section, Topic
+from articles.pages import editions
+from articles.publishing import snapshots
 from comments.models import Comment, Discussion
 from companies.models import Company, CompanyAlias, Industry, Technology
 from core.demo import loaders

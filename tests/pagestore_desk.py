@@ -18,8 +18,9 @@ django.setup()
 from django.utils import timezone  # noqa: E402
 
 from accounts.models import User  # noqa: E402
-from articles import publishing, snapshots  # noqa: E402
+from articles import publishing  # noqa: E402
 from articles.models import Article  # noqa: E402
+from articles.publishing import snapshots  # noqa: E402
 from comments import moderation  # noqa: E402
 from comments.models import Comment  # noqa: E402
 from companies.models import Company  # noqa: E402

@@ -6,9 +6,9 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from accounts.factories import UserFactory
 from ads.factories import AdFactory
-from articles import editions
 from articles.factories import ArticleFactory, AuthorFactory, SectionFactory, TopicFactory
 from articles.models import Ranking
+from articles.pages import editions
 from comments.factories import CommentFactory, DiscussionFactory
 from comments.models import Commenter
 from comments.tokens import make_token

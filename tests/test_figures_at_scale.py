@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from articles.factories import SectionFactory
 from articles.models import Article, FactUse
-from articles.quoting import rebuild
+from articles.publishing.quoting import rebuild
 from desk import raising
 from desk.models import ReviewTask
 from facts import publishing

@@ -14,9 +14,11 @@ from django.utils import timezone
 from accounts.factories import UserFactory
 from ads.factories import AdFactory
 from ads.models import Ad
-from articles import editions, publishing, snapshots
+from articles import publishing
 from articles.factories import ArticleFactory, AuthorFactory, SectionFactory, TopicFactory
 from articles.models import Article, Byline, ListEntry
+from articles.pages import editions
+from articles.publishing import snapshots
 from audience import hearts
 from comments import moderation, reacting
 from comments.factories import CommentFactory, DiscussionFactory

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from articles import publishing, snapshots
+from articles import publishing
 from articles.factories import (
     ArticleFactory,
     AuthorFactory,
@@ -17,6 +17,7 @@ from articles.factories import (
     TopicFactory,
 )
 from articles.models import Article, Revision
+from articles.publishing import snapshots
 from companies.models import Company
 
 pytestmark = pytest.mark.django_db

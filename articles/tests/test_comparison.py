@@ -4,7 +4,7 @@ from html import unescape
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.comparison import MOST_WORDS, compare, marked
+from articles.publishing.comparison import MOST_WORDS, compare, marked
 
 texts = st.text(alphabet="ab <>&\"'\n.é\t", max_size=60)
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.factories import UserFactory
-from articles import coverage, publishing, snapshots
+from articles import coverage, publishing
 from articles.factories import (
     ArticleFactory,
     AuthorFactory,
@@ -13,6 +13,7 @@ from articles.factories import (
     SectionFactory,
 )
 from articles.models import Article, FigureDismissal
+from articles.publishing import snapshots
 from articles.tests.test_admin import posted
 from companies.factories import CompanyFactory
 from facts.factories import FactFactory

@@ -11,8 +11,8 @@ from articles.factories import (
     SectionFactory,
     TopicFactory,
 )
-from articles.feeds import with_absolute_addresses
 from articles.models import Article
+from articles.pages.feeds import with_absolute_addresses
 from articles.sitemaps import ArticleSitemap, AuthorSitemap, TopicSitemap
 from companies.models import Company
 

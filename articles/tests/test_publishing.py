@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts.models import User
-from articles import publishing, snapshots
+from articles import publishing
 from articles.factories import (
     ArticleFactory,
     AuthorFactory,
@@ -15,6 +15,7 @@ from articles.factories import (
     TopicFactory,
 )
 from articles.models import Article, ArticleFormerSlug
+from articles.publishing import snapshots
 from companies.models import Company
 
 pytestmark = pytest.mark.django_db

@@ -6,9 +6,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from articles import publishing as article_publishing
-from articles import quoting
 from articles.factories import ArticleFactory, AuthorFactory, ListEntryFactory
 from articles.models import Article, FactUse
+from articles.publishing import quoting
 from facts import publishing
 from facts.factories import FactFactory, SourceFactory
 

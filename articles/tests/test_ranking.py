@@ -5,9 +5,11 @@ import re
 import pytest
 
 from accounts.factories import UserFactory
-from articles import editions, publishing, ranking, snapshots
+from articles import publishing
 from articles.factories import ArticleFactory, AuthorFactory, ListEntryFactory
 from articles.models import Edition, Ranking
+from articles.pages import editions, ranking
+from articles.publishing import snapshots
 from companies.factories import CompanyFactory, IndustryFactory, TechnologyFactory
 from facts import publishing as facts
 from facts.factories import FactFactory, MetricFactory, SourceFactory, TechUseFactory

@@ -6,8 +6,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.factories import UserFactory
-from articles import publishing, snapshots
+from articles import publishing
 from articles.factories import ArticleFactory, AuthorFactory
+from articles.publishing import snapshots
 from comments.factories import CommentFactory, DiscussionFactory
 from comments.models import Comment
 from companies.factories import CompanyFactory

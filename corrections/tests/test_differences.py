@@ -1,7 +1,7 @@
 import pytest
 
-from articles import snapshots
 from articles.factories import ArticleFactory
+from articles.publishing import snapshots
 from companies.factories import CompanyFactory
 from corrections.differences import (
     MOST_CHANGES,

@@ -3,8 +3,8 @@ from django.core.exceptions import ValidationError
 
 from accounts.factories import UserFactory
 from articles import publishing as texts
-from articles import snapshots
 from articles.factories import ArticleFactory, AuthorFactory
+from articles.publishing import snapshots
 from comments.factories import CommentFactory, DiscussionFactory
 from comments.models import Comment
 from companies.factories import CompanyFactory

@@ -3,9 +3,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts.factories import UserFactory
-from articles import publishing, snapshots
+from articles import publishing
 from articles.factories import ArticleFactory, AuthorFactory, ListEntryFactory
 from articles.models import Article
+from articles.publishing import snapshots
 from companies.factories import CompanyFactory
 from desk import deciding, raising
 from desk.factories import ReviewTaskFactory

@@ -14,9 +14,9 @@ from hypothesis.extra.django import TestCase as HypothesisTestCase
 
 from accounts.factories import UserFactory
 from articles import publishing as article_publishing
-from articles import quoting
 from articles.factories import ArticleFactory, AuthorFactory
 from articles.models import Article
+from articles.publishing import quoting
 from companies.factories import CompanyFactory
 from desk import deciding, raising
 from desk.models import ReviewTask

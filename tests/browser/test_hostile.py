@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.factories import UserFactory
 from accounts.models import User
 from ads.factories import AdFactory
-from articles import publishing, snapshots
+from articles import publishing
 from articles.factories import (
     ArticleFactory,
     AuthorFactory,
@@ -17,6 +17,7 @@ from articles.factories import (
     SectionFactory,
     TopicFactory,
 )
+from articles.publishing import snapshots
 from comments.factories import CommentFactory, DiscussionFactory
 from companies.factories import CompanyAliasFactory, CompanyFactory, TechnologyFactory
 from facts.factories import FactFactory, ReferenceFactory, TechUseFactory, TechUseReferenceFactory

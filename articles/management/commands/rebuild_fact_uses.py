@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from articles.quoting import rebuild
+from articles.publishing.quoting import rebuild
 
 
 class Command(BaseCommand):

@@ -6,10 +6,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from articles import archives
-from articles.feeds import section_feed_urls, site_feed_urls
 from articles.models import Article, Author, Section, Topic
-from articles.reading import PUBLISHED, Reading
+from articles.pages import archives
+from articles.pages.detail import PUBLISHED, Reading
+from articles.pages.feeds import section_feed_urls, site_feed_urls
 from core.fragments import render_page
 from core.pagestore import made_of, stored_page
 from core.pagination import PLACE_PARAMS, paginate

@@ -3,8 +3,8 @@ from django.shortcuts import render
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
-from articles import editions
 from articles.models import Article, Edition
+from articles.pages import editions
 from core.pagestore import made_of, stored_page
 from core.structured import absolute
 

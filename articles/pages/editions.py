@@ -11,8 +11,8 @@ from django.utils.text import slugify
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from articles import ranking, reading
 from articles.models import Edition
+from articles.pages import detail, ranking
 from facts.models import Fact
 
 
@@ -23,7 +23,7 @@ def default_name() -> str:
 @transaction.atomic
 def freeze(article, *, name: str, by) -> Edition:
     """Keep what readers see of a live, assembled list now. It never changes afterwards."""
-    found = reading.PUBLISHED(slug=article.slug)
+    found = detail.PUBLISHED(slug=article.slug)
     live = found.objects()[0] if found else None
     if live is None or ranking.of(live) is None:
         raise ValidationError(_("Only a live list that is assembled from profiles can be frozen."))
@@ -33,7 +33,7 @@ def freeze(article, *, name: str, by) -> Edition:
         raise ValidationError(_("Give the edition a name, such as “June 2026”."))
     if Edition.objects.filter(article=article, slug=slug).exists():
         raise ValidationError(_("There is an edition “%(name)s” already.") % {"name": name})
-    context = reading.Reading.of(found, live).context()
+    context = detail.Reading.of(found, live).context()
     edition = Edition(article=article, name=name, slug=slug, frozen_by=by)
     edition.content = json.loads(json.dumps(_frozen(context), cls=DjangoJSONEncoder))
     edition.full_clean()

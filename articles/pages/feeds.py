@@ -10,10 +10,10 @@ from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from articles import ranking
 from articles.models import Article, Section
-from articles.quoting import fill, texts_of
-from articles.structured import description_of
+from articles.pages import ranking
+from articles.pages.structured import description_of
+from articles.publishing.quoting import fill, texts_of
 from core.pagestore import made_of, stored_page
 from core.structured import absolute
 from facts.figures import figures_of_pages

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from articles import editions, ranking
+from articles.pages import editions, ranking
 
 
 class ListViews:

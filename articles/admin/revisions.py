@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from articles import comparison, publishing, ranking, reading, snapshots
+from articles import publishing
 from articles.models import Article, ListEntry, Ranking, Topic
-from articles.quoting import fill, texts_of
+from articles.pages import detail, ranking
+from articles.publishing import comparison, snapshots
+from articles.publishing.quoting import fill, texts_of
 from companies.models import Company
 from core import prose
 from facts.figures import figures_of
@@ -37,7 +39,7 @@ def preview_context(article, content) -> dict:
             )
             entry.render()
             entries.append(entry)
-    parts = reading.ArticleParts(
+    parts = detail.ArticleParts(
         authors=snapshots.existing_authors(content),
         topics=list(Topic.objects.filter(pk__in=content["topics"])),
         companies=[entry.company for entry in entries]
@@ -48,7 +50,7 @@ def preview_context(article, content) -> dict:
     if asked:
         frozen = getattr(ranking.of(article), "frozen", {})
         asked = Ranking(frozen=frozen, **snapshots.existing_links(asked))
-    context = reading.preview_context(article, parts, asked)
+    context = detail.preview_context(article, parts, asked)
     return context | {"is_preview": True, "canonical_url": ""}
 
 

@@ -9,19 +9,20 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from articles import comparison, coverage, publishing, snapshots
-from articles.coverage_admin import FigureViews
-from articles.forms import (
+from articles import coverage, publishing
+from articles.admin.coverage import FigureViews
+from articles.admin.forms import (
     ArticleForm,
     BylineForm,
     BylineFormSet,
     ListEntryForm,
     ListEntryFormSet,
 )
-from articles.list_admin import ListViews
+from articles.admin.lists import ListViews
+from articles.admin.picking import FigurePicker
+from articles.admin.revisions import RevisionViews
 from articles.models import Article, ArticleFormerSlug, Author, Byline, ListEntry, Section, Topic
-from articles.picking import FigurePicker
-from articles.revision_admin import RevisionViews
+from articles.publishing import comparison, snapshots
 from core.counting import RowCount
 from core.desk import LongListAdmin, year_filter
 

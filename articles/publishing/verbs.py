@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles import coverage, quoting, snapshots
+from articles import coverage
 from articles.models import Article, ArticleFormerSlug, Revision, Section
+from articles.publishing import quoting, snapshots
 from articles.validators import validate_article_slug
 
 

@@ -6,8 +6,9 @@ from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext_lazy as _
 
-from articles import publishing, quoting, snapshots
+from articles import publishing
 from articles.models import Article, Byline, ListEntry, Ranking
+from articles.publishing import quoting, snapshots
 from companies.models import Industry, Technology
 from core.validators import validate_printable
 from facts.models import Metric

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils import timezone
 
-from articles import ranking, structured
-from articles.feeds import site_feed_urls
 from articles.models import Article, Byline, ListEntry, Section, Topic
-from articles.quoting import fill, texts_of
+from articles.pages import ranking, structured
+from articles.pages.feeds import site_feed_urls
+from articles.publishing.quoting import fill, texts_of
 from companies.models import Company
 from core.pagination import older_than
 from core.prepared import Prepared, Rows

@@ -1,0 +1,5 @@
+"""The articles part of the desk; importing it registers the models."""
+
+from articles.admin import articles
+
+__all__ = ["articles"]

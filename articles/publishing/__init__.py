@@ -1,0 +1,29 @@
+"""The verbs of the desk. Import them from here."""
+
+from articles.publishing.verbs import (
+    Conflict,
+    archive,
+    newest_content,
+    newest_number,
+    newest_revision,
+    publish,
+    refuse_taken_slug,
+    restore,
+    save_revision,
+    submit_for_review,
+    unpublish,
+)
+
+__all__ = [
+    "Conflict",
+    "archive",
+    "newest_content",
+    "newest_number",
+    "newest_revision",
+    "publish",
+    "refuse_taken_slug",
+    "restore",
+    "save_revision",
+    "submit_for_review",
+    "unpublish",
+]

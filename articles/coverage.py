@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import prose
+from facts.naked.scanning import naked_figures
 
 MOST_NAMED = 3
 
@@ -44,7 +45,7 @@ def scan(parts, language: str) -> list[dict]:
     return [
         {**asdict(figure), "part": number}
         for number, text in enumerate(parts)
-        for figure in prose.naked_figures(text, language)
+        for figure in naked_figures(text, language)
     ]
 
 

@@ -6,7 +6,7 @@ from articles.models import Article, Author, Byline, Edition, ListEntry, Ranking
 from core.pagestore import schedule
 from core.pagestore.tracking import track, track_links
 from core.pagination import newer_than, older_than
-from facts.figures import quoted_in
+from facts.prose.filling import quoted_in
 
 
 def keys_of_article(article):

@@ -132,7 +132,7 @@ class FactUseQuerySet(models.QuerySet):
         return shown.order_by("-article__published_at", "-article", "position")
 
     def follow(self, article, uses):
-        """Make an article's rows what a parse of its text found: `facts.prose.Use`s in order."""
+        """Make an article's rows match what a parse of its text found, a list of `Use`."""
         self.follow_all({article: uses})
 
     def follow_all(self, uses: dict):

@@ -15,7 +15,7 @@ from comments.feeds import CommentFeed, KindFeed
 from companies.sitemaps import CompanySitemap, TechnologySitemap
 from core.pagestore import stored_page
 from corrections.feeds import CorrectionFeed
-from facts.compare_views import compare_companies
+from facts.reading.compare_views import compare_companies
 from pages.sitemaps import PageSitemap, sitemap_index
 from pages.views import serve_upload
 

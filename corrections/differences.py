@@ -5,7 +5,7 @@ from itertools import zip_longest
 
 from core import prose
 from core.prose.document import SENTENCE_END
-from facts.prose import FactResolver, Named
+from facts.prose.naming import FactResolver, Named
 
 MOST_CHANGES = 20
 MOST_CHARACTERS = 1000

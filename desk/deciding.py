@@ -12,7 +12,7 @@ from core.prose.rewording import Unwritable, replace_link_words
 from desk.models import ReviewTask
 from desk.proposing import proposed_words
 from facts import publishing as fact_publishing
-from facts.contradictions import distinguish
+from facts.review.contradictions import distinguish
 
 Kind, Resolution = ReviewTask.Kind, ReviewTask.Resolution
 ABOUT_WORDS = (Kind.SUPERSEDED, Kind.DEPRECATED)

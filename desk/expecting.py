@@ -18,9 +18,9 @@ from articles.models import Article, FactUse
 from articles.models.taxonomy import FigureGate
 from audience.models import DailyViews
 from desk.models import ReviewTask
-from facts.contradictions import contradictions
-from facts.currency import is_newer, key_of, shown_of
 from facts.models import Fact, Reference
+from facts.review.contradictions import contradictions
+from facts.rules.precedence import is_newer, key_of, shown_of
 
 Kind = ReviewTask.Kind
 

@@ -2,7 +2,7 @@
 
 import re
 
-from facts import wording
+from facts.rules import formatting
 
 NUMBER = re.compile(
     r"\d+(?:[.,\u202f\u00a0]\d+)*(?:[\s\u202f\u00a0-]*(?:thousand|million|billion|trillion|bn|m)\b)?",
@@ -26,4 +26,4 @@ def proposed_words(words: str, old, new) -> str:
     if len(numbers) != 1 or not (is_alike or numbers[0][0] == words):
         return new.display_value
     start, end = numbers[0].span()
-    return f"{words[:start]}{wording.number_in_words(new.amount)}{words[end:]}"
+    return f"{words[:start]}{formatting.number_in_words(new.amount)}{words[end:]}"

@@ -3,7 +3,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.utils import timezone
 
 from core.pagestore.tracking import TrackedQuerySet
-from facts.sheets import sheet_of
+from facts.rules.sheets import sheet_of
 
 
 def is_preferred() -> Q:

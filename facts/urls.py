@@ -1,6 +1,6 @@
 from django.urls import path
 
-from facts import views
+from facts.reading import views
 
 app_name = "facts"
 

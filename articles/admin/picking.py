@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from companies.models import Company
 from core.prose.rewording import escaped
-from facts.currency import key_of
+from facts.rules.precedence import key_of
 
 MOST_COMPANIES = 20
 

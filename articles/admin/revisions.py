@@ -18,7 +18,7 @@ from articles.publishing import comparison, snapshots
 from articles.publishing.quoting import fill, texts_of
 from companies.models import Company
 from core import prose
-from facts.figures import figures_of
+from facts.prose.filling import figures_of
 
 
 def preview_context(article, content) -> dict:

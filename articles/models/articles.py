@@ -19,7 +19,7 @@ from core.addresses import slug_url
 from core.models import TimeStamped
 from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
-from facts.prose import FactResolver, Named, Use
+from facts.prose.naming import FactResolver, Named, Use
 from images.addresses import size_at
 
 

@@ -13,7 +13,7 @@ from companies.models import Company
 from core import prose
 from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
-from facts.prose import FactResolver, Named
+from facts.prose.naming import FactResolver, Named
 from images.addresses import size_at
 
 

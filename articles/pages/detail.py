@@ -18,8 +18,8 @@ from companies.models import Company
 from core.pagination import older_than
 from core.prepared import Prepared, Rows
 from core.structured import absolute
-from facts.figures import Figures, figures_of, quoted_in, references_of
 from facts.models import Fact, Reference
+from facts.prose.filling import Figures, figures_of, quoted_in, references_of
 
 MOST_RELATED = 4
 FEWEST_HEADINGS = 3

@@ -16,7 +16,7 @@ from articles.pages.structured import description_of
 from articles.publishing.quoting import fill, texts_of
 from core.pagestore import made_of, stored_page
 from core.structured import absolute
-from facts.figures import figures_of_pages
+from facts.prose.filling import figures_of_pages
 
 ITEMS = 30
 # Characters that XML 1.0 cannot carry, whatever the escaping.

@@ -15,8 +15,8 @@ from articles.models import Article, FactUse, ListEntry
 from companies.models import Company
 from core.after_commit import AfterCommit
 from core.pagestore import changed
-from facts.figures import Figures, quoted_in
-from facts.prose import Named
+from facts.prose.filling import Figures, quoted_in
+from facts.prose.naming import Named
 
 CHUNK = 200
 PIN = re.compile(r"@([a-z0-9]+)\)")

@@ -7,7 +7,7 @@ from companies.factories import CompanyAliasFactory, CompanyFactory
 from core import prose
 from facts import publishing
 from facts.factories import FactFactory
-from facts.prose import Named
+from facts.prose.naming import Named
 
 pytestmark = pytest.mark.django_db
 URL = "/admin/articles/article/pick/"

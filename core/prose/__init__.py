@@ -13,10 +13,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import uuid4
 
-from . import naked
+from markdown_it.token import Token
+
 from .allowlist import clean_article, clean_comment
 from .document import Heading, ProseLink, Shown, plain_text
-from .naked import NakedFigure
 from .syntax import SCHEMES, article_markdown, comment_markdown
 
 __all__ = [
@@ -24,12 +24,11 @@ __all__ = [
     "COMMENT_LIMIT",
     "SCHEMES",
     "Heading",
-    "NakedFigure",
     "Prose",
     "ProseLink",
     "Shown",
     "links",
-    "naked_figures",
+    "parse",
     "render",
     "render_comment",
     "rewrite_links",
@@ -126,13 +125,9 @@ def rewrite_links(text: str, change: Callable[[ProseLink], str | None]) -> str:
     return _ADDRESS.sub(lambda match: answers.get(next(indexes), match[0]), text)
 
 
-def naked_figures(text: str, language: str = "en") -> list[NakedFigure]:
-    """The figures of an article body that no `fact:` link covers, as a reader meets them.
-
-    Words are known for English; in other languages only shares and money are found.
-    """
-    env = {"resolve": naked.hide}
-    return naked.find(_ARTICLE.parse(_tidy(text, ARTICLE_LIMIT), env), language)
+def parse(text: str, resolve: Resolver | None = None) -> list[Token]:
+    """An article body's tokens as `render` sees them, for rooms that look for something else."""
+    return _ARTICLE.parse(_tidy(text, ARTICLE_LIMIT), {"resolve": resolve})
 
 
 def _links(text: str) -> list[ProseLink]:

@@ -21,9 +21,9 @@ from companies.factories import CompanyFactory
 from desk import deciding, raising
 from desk.models import ReviewTask
 from facts import publishing
-from facts.exchange import read
+from facts.exchange.csv_lines import read
+from facts.exchange.importing import import_facts
 from facts.factories import FactFactory, MetricFactory, ReferenceFactory, SourceFactory
-from facts.importing import import_facts
 from facts.models import Fact, Reference
 
 pytestmark = pytest.mark.django_db

@@ -18,9 +18,9 @@ from desk.factories import ReviewTaskFactory
 from desk.models import ReviewTask
 from desk.tests.test_expecting import DAY, dated, link, newer, open_tasks
 from facts import publishing
-from facts.contradictions import distinguish
 from facts.factories import FactFactory, MetricFactory, ReferenceFactory, SourceFactory
 from facts.models import Fact
+from facts.review.contradictions import distinguish
 
 pytestmark = pytest.mark.django_db
 

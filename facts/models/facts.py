@@ -15,11 +15,11 @@ from companies.models import Company
 from core.models import Cited, TimeStamped
 from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
-from facts import wording
-from facts.dating import Precision, partial_date
 from facts.models.metrics import Metric
 from facts.models.sources import Source
 from facts.querysets import FactQuerySet
+from facts.rules import formatting
+from facts.rules.dating import Precision, partial_date
 
 # No vowels, nothing that reads like something else: an id is spoken and typed, and spells no word.
 PUBLIC_ID_ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
@@ -300,7 +300,7 @@ class Fact(TimeStamped):
     @property
     def machine_value(self) -> str:
         """For `<data value>`: the digits alone, or the text."""
-        return self.text if self.amount is None else wording.plain_digits(Decimal(self.amount))
+        return self.text if self.amount is None else formatting.plain_digits(Decimal(self.amount))
 
     @property
     def as_of_label(self) -> str:

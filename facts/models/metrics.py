@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
-from facts import wording
+from facts.rules import formatting
 
 
 class Metric(models.Model):
@@ -84,7 +84,7 @@ class Metric(models.Model):
     def in_words(self, amount: Decimal) -> str:
         match self.value_type:
             case self.ValueType.PERCENT:
-                return wording.percent_in_words(amount)
+                return formatting.percent_in_words(amount)
             case self.ValueType.MONEY:
-                return wording.money_in_words(amount, self.unit)
-        return wording.number_in_words(amount)
+                return formatting.money_in_words(amount, self.unit)
+        return formatting.number_in_words(amount)

@@ -9,7 +9,7 @@ from core.fields import WebURLField
 from core.models import TimeStamped
 from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
-from facts.dating import Precision
+from facts.rules.dating import Precision
 
 TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|igshid", re.IGNORECASE)
 

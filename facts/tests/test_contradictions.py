@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from articles.factories import ArticleFactory
 from companies.factories import CompanyFactory
 from facts import publishing
-from facts.contradictions import contradict, contradictions, distinguish, sentences_of
-from facts.dating import Precision
 from facts.factories import FactFactory, MetricFactory, SourceFactory
 from facts.models import Distinction, Fact, Metric
+from facts.review.contradictions import contradict, contradictions, distinguish, sentences_of
+from facts.rules.dating import Precision
 
 QUANTITY = Metric(value_type="quantity")
 DAY = datetime.date(2026, 6, 30)

@@ -14,9 +14,9 @@ from hypothesis.extra.django import TestCase as HypothesisTestCase
 from accounts.factories import UserFactory
 from companies.factories import CompanyFactory
 from facts import publishing
-from facts.exchange import COLUMNS, Unusable, decode, read, write
+from facts.exchange.csv_lines import COLUMNS, Unusable, decode, read, write
+from facts.exchange.importing import import_facts
 from facts.factories import FactFactory, MetricFactory, ReferenceFactory, SourceFactory
-from facts.importing import import_facts
 from facts.models import Fact, Overruling, Reference, Source
 
 pytestmark = pytest.mark.django_db

@@ -6,9 +6,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from facts import link_checks
 from facts.factories import SourceFactory
 from facts.models import Source
+from facts.review import link_checks
 
 pytestmark = pytest.mark.django_db
 

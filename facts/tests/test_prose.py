@@ -9,8 +9,8 @@ from companies.factories import CompanyFactory
 from core import prose
 from facts import publishing
 from facts.factories import FactFactory, ReferenceFactory, SourceFactory
-from facts.figures import figures_of
-from facts.prose import FactResolver, Named
+from facts.prose.filling import figures_of
+from facts.prose.naming import FactResolver, Named
 
 pytestmark = pytest.mark.django_db
 

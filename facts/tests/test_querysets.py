@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from companies.factories import CompanyFactory
-from facts.currency import shown_of
 from facts.factories import FactFactory, MetricFactory
 from facts.models import Fact
+from facts.rules.precedence import shown_of
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()

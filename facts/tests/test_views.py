@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from articles.factories import ArticleFactory
 from facts import publishing
-from facts.cells import plain_cell, safe_cell
 from facts.factories import FactFactory, ReferenceFactory, SourceFactory
 from facts.models import Fact
+from facts.rules.cells import plain_cell, safe_cell
 
 pytestmark = pytest.mark.django_db
 

@@ -19,8 +19,8 @@ from comments.models import Comment
 from companies.models import Company, Technology
 from core import prose
 from corrections.models import Correction
-from facts.contradictions import contradictions
 from facts.models import Fact, TechUse
+from facts.review.contradictions import contradictions
 from images.models import Picture
 from pages import demo
 

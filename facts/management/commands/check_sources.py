@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from facts.link_checks import Offline, check_due
+from facts.review.link_checks import Offline, check_due
 
 
 class Command(BaseCommand):

@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from companies.models import Company
-from facts.exchange import write
+from facts.exchange.csv_lines import write
 from facts.models import Fact
 
 

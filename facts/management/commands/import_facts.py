@@ -4,9 +4,9 @@ from pathlib import Path
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
-from facts.exchange import Unusable, decode, read
-from facts.exchange_admin import told
-from facts.importing import import_facts
+from facts.admin.exchange import told
+from facts.exchange.csv_lines import Unusable, decode, read
+from facts.exchange.importing import import_facts
 
 
 class Command(BaseCommand):

@@ -13,9 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from facts import publishing
-from facts.doubts import doubts, overrule
-from facts.forms import QuickForm
+from facts.admin.forms import QuickForm
 from facts.models import Fact
+from facts.review.doubts import doubts, overrule
 
 KEYS = ("company", "metric", "supersedes")
 CLAIM = ("amount", "text", "comparator", "as_of", "as_of_precision", "scope", "basis")

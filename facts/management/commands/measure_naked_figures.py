@@ -8,9 +8,9 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from core import prose
+from facts.naked.scanning import naked_figures
 
-LABELLED = Path(settings.BASE_DIR) / "core" / "tests" / "naked_prose"
+LABELLED = Path(settings.BASE_DIR) / "facts" / "tests" / "naked_prose"
 STORIES = Path(settings.BASE_DIR) / "fixtures" / "demo" / "articles"
 _LABEL = re.compile("⟦([^⟧]*)⟧")
 _FACT = re.compile(r"\[([^\]]*)\]\(fact:[^)]*\)")
@@ -46,7 +46,7 @@ class Measured:
         ]
         text = _LABEL.sub(r"\1", marked)
         touched = set()
-        for figure in prose.naked_figures(text):
+        for figure in naked_figures(text):
             words = set(_WORD.findall(figure.text.lower())) - {"about", "the", "a", "of"}
             here = {i for i, (line, label) in enumerate(labels) if line == figure.line}
             # The nearest in reading order first: the same words may stand twice in a line.

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
 from core.validators import validate_printable
-from facts.exchange import Line, Unusable, decode, read
+from facts.exchange.csv_lines import Line, Unusable, decode, read
+from facts.exchange.one_line import Unreadable, parse_line
 from facts.models import Distinction, Fact, Metric, Overruling, Reference, Source
 from facts.models.sources import canonical
-from facts.quick_entry import Unreadable, parse_line
-from facts.wording import plain_digits
+from facts.rules.formatting import plain_digits
 
 
 class DistinctionForm(forms.Form):

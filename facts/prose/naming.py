@@ -2,7 +2,7 @@
 
 `[75 million](fact:spotify/paid-subscribers@7kq2)` pins the words an editor wrote to one fact;
 `[](fact:spotify/paid-subscribers)`, without words, is live: the current value, whatever it is.
-`facts.figures` fills in what readers see.
+`facts.prose.filling` fills in what readers see.
 """
 
 from dataclasses import dataclass, field
@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from companies.models import Company, CompanyFormerSlug
 from core import prose
-from facts.currency import shown_of
-from facts.figures import Quoted, hole
 from facts.models import Fact, Metric
+from facts.prose.filling import Quoted, hole
+from facts.rules.precedence import shown_of
 
 
 @dataclass(frozen=True)

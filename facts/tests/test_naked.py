@@ -5,8 +5,9 @@ from django.core.management import call_command
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.management.commands.measure_naked_figures import on_the_demo, on_unseen_prose
-from core.prose import ARTICLE_LIMIT, naked_figures
+from core.prose import ARTICLE_LIMIT
+from facts.management.commands.measure_naked_figures import on_the_demo, on_unseen_prose
+from facts.naked.scanning import naked_figures
 
 
 def found(text, language="en"):

@@ -3,9 +3,9 @@ import pytest
 from accounts.factories import UserFactory
 from articles.factories import ArticleFactory
 from companies.factories import CompanyFactory
-from facts.contradictions import contradictions, distinguish
 from facts.factories import FactFactory, MetricFactory
 from facts.models import Distinction
+from facts.review.contradictions import contradictions, distinguish
 
 pytestmark = pytest.mark.django_db
 URL = "/admin/facts/fact/contradictions/"

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from facts.factories import FactFactory, MetricFactory
-from facts.wording import number_in_words, percent_in_words, plain_digits
+from facts.rules.formatting import number_in_words, percent_in_words, plain_digits
 
 AMOUNTS = st.decimals(
     min_value=Decimal("-1e15"), max_value=Decimal("1e15"), places=4, allow_nan=False

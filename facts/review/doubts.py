@@ -5,9 +5,9 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from facts import wording
-from facts.contradictions import period_of
 from facts.models import Fact, Overruling
+from facts.review.contradictions import period_of
+from facts.rules import formatting
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def _range(fact):
     ):
         return None
     message = _("%(value)s is outside what is plausible for “%(metric)s”: check the zeros.")
-    names = {"value": wording.number_in_words(Decimal(fact.amount)), "metric": fact.metric}
+    names = {"value": formatting.number_in_words(Decimal(fact.amount)), "metric": fact.metric}
     return Doubt("range", message % names)
 
 

@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 
 from companies.models import Company
 from facts import publishing
-from facts.doubts import doubts, overrule
-from facts.exchange import Line, Unusable
+from facts.exchange.csv_lines import Line, Unusable
+from facts.exchange.one_line import Unreadable, parse_as_of, parse_value
 from facts.models import Fact, Metric, Reference, Source
 from facts.models.facts import PUBLIC_ID_ALPHABET
 from facts.models.sources import canonical
-from facts.quick_entry import Unreadable, parse_as_of, parse_value
+from facts.review.doubts import doubts, overrule
 
 MOST_ERRORS = 100
 STATES = ("", "draft", "published", "withdrawn")

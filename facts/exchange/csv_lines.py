@@ -1,7 +1,7 @@
 """Figures as CSV, out and in again: one line for each figure and each of its sources.
 
-Values and dates are written as an editor would write them in one line (see `facts.quick_entry`),
-and as exactly as they are known. No cell is a formula.
+Values and dates are written the way an editor types them in a quick entry (`one_line`), with the
+precision they are known to. No cell is a formula.
 """
 
 import csv
@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from facts.cells import plain_cell, safe_cell
-from facts.dating import Precision
 from facts.models import Fact
-from facts.records import state_of
+from facts.reading.records import state_of
+from facts.rules.cells import plain_cell, safe_cell
+from facts.rules.dating import Precision
 
 # What a line says of its figure, and of the source it was taken from.
 FIGURE_COLUMNS = (

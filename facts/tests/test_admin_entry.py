@@ -11,9 +11,9 @@ from accounts.factories import UserFactory
 from articles.factories import ArticleFactory
 from companies.factories import CompanyFactory
 from facts import publishing
-from facts.doubts import doubts, overrule
 from facts.factories import FactFactory, MetricFactory, ReferenceFactory, SourceFactory
 from facts.models import Fact, Overruling, Source
+from facts.review.doubts import doubts, overrule
 
 pytestmark = pytest.mark.django_db
 QUICK, ADD = "/admin/facts/fact/quick/", "/admin/facts/fact/add/"

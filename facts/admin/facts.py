@@ -17,13 +17,13 @@ from django.utils.translation import ngettext
 from core.counting import RowCount
 from core.desk import LongListAdmin
 from facts import publishing
-from facts.company_admin import with_quoting
-from facts.contradiction_admin import ContradictionViews
-from facts.doubts import doubts
-from facts.entry_admin import NEW_SOURCE, EntryViews
-from facts.exchange_admin import ExchangeViews
-from facts.forms import FactForm, SourceForm, WrongForm
+from facts.admin.companies import with_quoting
+from facts.admin.contradictions import ContradictionViews
+from facts.admin.entry import NEW_SOURCE, EntryViews
+from facts.admin.exchange import ExchangeViews
+from facts.admin.forms import FactForm, SourceForm, WrongForm
 from facts.models import Fact, Metric, Reference, Source, TechUse, TechUseReference
+from facts.review.doubts import doubts
 
 # What the desk proposes; no preference fossilises.
 PREFERRED_FOR = timedelta(days=90)

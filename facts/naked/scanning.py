@@ -10,7 +10,8 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from .document import MOST_OF_A_SENTENCE, SENTENCE_END, Shown
+from core import prose
+from core.prose.document import MOST_OF_A_SENTENCE, SENTENCE_END, Shown
 
 MOST_OF_A_FIGURE = 120
 HIDDEN = "\ufffc"
@@ -204,12 +205,15 @@ _QUOTATION = re.compile("“[^“”]*”|«[^«»]*»|„[^„“”]*[“”]"
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S{1,2000}|(?<!\S)\S{1,200}@\S{1,200}")
 
 
-def find(tokens, language: str) -> list[NakedFigure]:
-    """The figures of parsed text in which `hide` stood for every resolver."""
+def naked_figures(text: str, language: str = "en") -> list[NakedFigure]:
+    """The figures of an article body that no `fact:` link covers, as a reader meets them.
+
+    Words are known for English; in other languages only shares and money are found.
+    """
     rules = _RULES["en" if language.partition("-")[0].lower() == "en" else ""]
     found: list[NakedFigure] = []
     quoted, line, is_head = 0, 1, False
-    for token in tokens:
+    for token in prose.parse(text, _hide):
         if token.map:
             line = token.map[0] + 1
         if token.type in ("blockquote_open", "blockquote_close"):
@@ -223,7 +227,7 @@ def find(tokens, language: str) -> list[NakedFigure]:
     return found
 
 
-def hide(url: str, words: str) -> Shown | None:
+def _hide(url: str, words: str) -> Shown | None:
     """A resolver: what a fact covers is known."""
     return Shown("", words or "…") if url.startswith("fact:") else None
 

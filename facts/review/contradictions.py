@@ -14,9 +14,9 @@ from itertools import combinations, groupby
 from django.db import transaction
 from django.db.models import Prefetch, prefetch_related_objects
 
-from facts.currency import supersedes
-from facts.dating import Precision, partial_date
 from facts.models import Distinction, Fact, Metric
+from facts.rules.dating import Precision, partial_date
+from facts.rules.precedence import supersedes
 
 ABOUT = Decimal("0.05")
 INFINITE = Decimal("Infinity")

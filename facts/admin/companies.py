@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from companies.admin import CompanyAdmin
 from companies.models import Company
-from facts.forms import QuickForm
+from facts.admin.forms import QuickForm
 from facts.models import Fact
 
 

@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.structured import absolute
-from facts.cells import safe_cell
-from facts.currency import shown_of
 from facts.models import Fact
-from facts.sheets import history_of
+from facts.rules.cells import safe_cell
+from facts.rules.precedence import shown_of
+from facts.rules.sheets import history_of
 
 COLUMNS = (
     *("id", "url", "company", "metric", "scope", "comparator", "value", "unit", "as_of"),

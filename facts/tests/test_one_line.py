@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facts.dating import Precision
+from facts.exchange.one_line import Entry, Unreadable, parse_as_of, parse_line, parse_value
 from facts.models import Fact, Metric
-from facts.quick_entry import Entry, Unreadable, parse_as_of, parse_line, parse_value
+from facts.rules.dating import Precision
 
 QUANTITY = Metric(label="Users", value_type="quantity")
 MEMBERS = Metric(label="Members", value_type="quantity", unit="members")

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 
 from core.pagestore import made_of, stored_page
 from core.structured import absolute
-from facts import records, structured
 from facts.models import Fact
+from facts.reading import records, structured
 
 MOST_QUOTING = 50
 

@@ -11,8 +11,8 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from facts.dating import Precision, partial_date
 from facts.models import Fact, Metric
+from facts.rules.dating import Precision, partial_date
 
 Comparator = Fact.Comparator
 COMPARATORS = (

@@ -4,8 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from companies.models import Company
-from facts.currency import key_of
 from facts.models import Fact, Metric, TechUse
+from facts.rules.precedence import key_of
 
 FEWEST, MOST = 2, 4
 # Figures further apart than this are no figures of one time.

@@ -9,16 +9,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
-from facts import exchange
-from facts.forms import ImportForm
-from facts.importing import import_facts
+from facts.admin.forms import ImportForm
+from facts.exchange import csv_lines
+from facts.exchange.importing import import_facts
 from facts.models import Fact
 
 
 def as_csv(facts) -> StreamingHttpResponse:
     found = facts.with_sources().select_related("company", "metric", "supersedes")
     response = StreamingHttpResponse(
-        exchange.write(found.iterator(chunk_size=500)), content_type="text/csv; charset=utf-8"
+        csv_lines.write(found.iterator(chunk_size=500)), content_type="text/csv; charset=utf-8"
     )
     response["Content-Disposition"] = 'attachment; filename="facts.csv"'
     return response
@@ -72,7 +72,7 @@ class ExchangeViews:
             "form": form.with_text(),
             "outcome": outcome,
             "told": told(outcome) if outcome and not outcome.errors else "",
-            "columns": exchange.COLUMNS,
+            "columns": csv_lines.COLUMNS,
         }
         return TemplateResponse(request, "admin/facts/fact/import.html", context)
 
@@ -86,7 +86,7 @@ class ExchangeViews:
                 reason=data.get("reason", ""),
                 rehearse="_import" not in request.POST,
             )
-        except exchange.Unusable as error:
+        except csv_lines.Unusable as error:
             form.add_error("text", str(error))
         return None
 

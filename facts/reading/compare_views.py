@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from companies.models import Company
 from core.pagestore import keep_out, made_of, stored_page
 from core.structured import absolute
-from facts.comparing import FEWEST, MOST, compare
+from facts.reading.comparing import FEWEST, MOST, compare
 
 MOST_OFFERED = 12
 WARNINGS = {

@@ -8,9 +8,9 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from facts.contradictions import contradictions, distinguish, sentences_of
-from facts.forms import DistinctionForm
+from facts.admin.forms import DistinctionForm
 from facts.models import Distinction, Fact
+from facts.review.contradictions import contradictions, distinguish, sentences_of
 
 MOST_SHOWN = 50
 

@@ -15,8 +15,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from core.prepared import Prepared
-from facts.currency import is_newer, key_of, shown_of
 from facts.models import Fact, Reference
+from facts.rules.precedence import is_newer, key_of, shown_of
 
 HOLE = re.compile(r'<data value="(\d{1,6})">(.*?)</data>', re.DOTALL)
 

@@ -1,0 +1,5 @@
+"""The desk's pages of this room. Django finds them by importing this package."""
+
+from facts.admin import companies, facts
+
+__all__ = ["companies", "facts"]

@@ -11,5 +11,5 @@ urlpatterns = [
     path("favicon.ico", views.favicon, name="favicon"),
     path("robots.txt", views.robots, name="robots"),
     path(".well-known/security.txt", views.security_text, name="security"),
-    # pages.health.answer_probes answers /health/live and /health/ready before addresses are resolved.
+    # /health/live and /health/ready: see the middleware pages.health.answer_probes.
 ]

@@ -24,7 +24,7 @@ PERSONAL = {
 }
 # They only take what is sent to them.
 WRITES = {"audience:toggle", "pages:seen", "comments:heart"}
-# They say how this machine does, and answer from a file.
+# It answers from a file.
 MACHINE = {"upload"}
 
 # What is mailed, and what each link is signed for.

@@ -78,7 +78,9 @@ def cache_keeps() -> bool:
 
 
 def uploads_can_be_written() -> bool:
-    settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
+    if not settings.MEDIA_ROOT.exists():
+        settings.MEDIA_ROOT.mkdir(parents=True)
+        settings.MEDIA_ROOT.chmod(settings.FILE_UPLOAD_DIRECTORY_PERMISSIONS)
     with tempfile.TemporaryFile(dir=settings.MEDIA_ROOT) as file:
         file.write(b"written")
         file.flush()

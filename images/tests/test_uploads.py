@@ -1,9 +1,11 @@
 import io
+import os
 import struct
 import zlib
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
@@ -191,3 +193,24 @@ def test_picture_saved_again_is_not_encoded_again(monkeypatch):
     picture.full_clean()
     picture.save()
     assert picture.file.name == name
+
+
+@pytest.mark.django_db
+def test_uploaded_file_and_its_renditions_can_be_read_by_the_front_server(
+    settings, tmp_path, django_capture_on_commit_callbacks
+):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    file = ContentFile(picture_bytes(size=(640, 360)), name="field.png")
+    former = os.umask(0o077)
+    try:
+        with django_capture_on_commit_callbacks(execute=True):
+            picture = PictureFactory(file=file)
+    finally:
+        os.umask(former)
+    paths = list(settings.MEDIA_ROOT.rglob("*"))
+    assert picture.file.name in {str(path.relative_to(settings.MEDIA_ROOT)) for path in paths}
+    assert {".avif", ".webp"} <= {path.suffix for path in paths}
+    modes = {path.is_dir(): set() for path in paths}
+    for path in [settings.MEDIA_ROOT, *paths]:
+        modes[path.is_dir()].add(oct(path.stat().st_mode & 0o777))
+    assert modes == {True: {"0o755"}, False: {"0o644"}}

@@ -29,8 +29,8 @@ VAR_DIR.mkdir(exist_ok=True)
 SECRET_KEY = env.str("SECRET_KEY", default="") or (local_secret_key(VAR_DIR) if IS_LOCAL else "")
 if not SECRET_KEY:
     raise ImproperlyConfigured(
-        "SECRET_KEY is not set: put it in the environment or .env "
-        "(or set DATELINE_LOCAL=1 to run on this machine alone)."
+        "SECRET_KEY is not set: put it in the environment or .env; "
+        "to work on this machine alone, `make run` first or set DATELINE_LOCAL=1."
     )
 
 SITE_NAME = env.str("SITE_NAME", default="Dateline")
@@ -281,8 +281,9 @@ if env.bool("BEHIND_PROXY", default=False):
 else:
     SECURE_PROXY_SSL_HEADER = None
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
-SECURE_HSTS_SECONDS = 0 if IS_LOCAL else 63_072_000
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not IS_LOCAL
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=0 if IS_LOCAL else 63_072_000)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_SUBDOMAINS", default=not IS_LOCAL)
+SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=not IS_LOCAL)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not IS_LOCAL
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

@@ -118,6 +118,53 @@ def test_manage_without_a_secret_key_refuses_in_one_line(command):
     assert_refused_in_one_line(done, "SECRET_KEY")
 
 
+@pytest.fixture
+def settled(tmp_path):
+    """The project where `make run` has been: a copy with a key of its own."""
+    for name in ("manage.py", "config"):
+        source = BASE_DIR / name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / name)
+    for source in BASE_DIR.glob("*/"):
+        if not (tmp_path / source.name).exists() and source.name not in (".git", "var"):
+            (tmp_path / source.name).symlink_to(source)
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "secret-key").write_text("made by make run")
+    return tmp_path
+
+
+SAY_KEY = "from django.conf import settings; print(settings.SECRET_KEY, settings.SITE_NAME)"
+
+
+def shell_of(project):
+    """What a command typed by hand finds, without anything that make or the suite has set."""
+    ours = ("DATELINE_LOCAL", "DEBUG", "SECRET_KEY", "SITE_NAME", "DJANGO_SETTINGS_MODULE")
+    env = {key: value for key, value in os.environ.items() if key not in ours}
+    command = [sys.executable, "manage.py", "shell", "--no-imports", "--command", SAY_KEY]
+    return subprocess.run(
+        command, cwd=project, env=env, capture_output=True, text=True, check=False
+    )
+
+
+def test_manage_by_hand_uses_the_key_of_make_run_whatever_else_env_file_says(settled):
+    assert shell_of(settled).stdout == "made by make run Dateline\n"
+    (settled / ".env").write_text("SITE_NAME=Ledger\n")
+    assert shell_of(settled).stdout == "made by make run Ledger\n"
+    (settled / ".env").write_text("SITE_NAME=Ledger\nSECRET_KEY=of the server\n")
+    assert shell_of(settled).stdout == "of the server Ledger\n"
+
+
+def test_manage_on_a_fresh_clone_says_what_to_do(settled):
+    (settled / "var" / "secret-key").unlink()
+    (settled / ".env").write_text("SITE_NAME=Ledger\n")
+    assert_refused_in_one_line(shell_of(settled), "SECRET_KEY", "make run", "DATELINE_LOCAL=1")
+
+
+def test_manage_with_a_python_that_lacks_django_names_make_setup(settled):
+    # -S: without the environment's packages.
+    done = run(sys.executable, "-S", "manage.py", "check", cwd=settled, PYTHONPATH="")
+    assert_refused_in_one_line(done, "make setup", "django")
+
+
 def test_gunicorn_without_a_secret_key_refuses_in_one_line():
     done = run(
         *(sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.conf.py"),
@@ -169,3 +216,23 @@ def test_make_help_lists_every_target_and_is_the_default():
     listed = run("make", "--no-print-directory")
     assert re.findall(r"^  make ([a-z-]+)", listed.stdout, re.M) == targets
     assert {"run", "test", "dev", "lint", "screenshots", "help"} <= set(targets)
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({}, "63072000 True True"),
+        ({"HSTS_SECONDS": "300"}, "300 True True"),
+        ({"HSTS_SUBDOMAINS": "off", "HSTS_PRELOAD": "off"}, "63072000 False False"),
+        ({"DATELINE_LOCAL": "1"}, "0 False False"),
+    ],
+)
+def test_hsts_follows_the_environment(environment, expected):
+    names = ("SECONDS", "INCLUDE_SUBDOMAINS", "PRELOAD")
+    shown = ", ".join(f"settings.SECURE_HSTS_{name}" for name in names)
+    server = {"DATELINE_LOCAL": "off", "DEBUG": "off", "SECRET_KEY": "of a server"}
+    done = run(
+        *(sys.executable, "-c", f"from config import settings; print({shown})"),
+        **server | environment,
+    )
+    assert done.stdout == expected + "\n"

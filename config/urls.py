@@ -1,5 +1,7 @@
 """The one place that knows every app's addresses."""
 
+from functools import partial
+
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
@@ -27,7 +29,7 @@ SITEMAPS = {
     "sections": SectionSitemap,
     "topics": TopicSitemap,
     "authors": AuthorSitemap,
-    "pages": PageSitemap,
+    "pages": partial(PageSitemap, "pages:home", "pages:about", "pages:privacy", "corrections:log"),
 }
 
 stored_sitemap = stored_page("articles", "companies", "technologies", params=["p"])(sitemap)

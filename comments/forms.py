@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from comments.models import Comment, Decision, Report
-from comments.screening import MAX_LENGTH, MIN_LENGTH
+from comments.screening.phases import MAX_LENGTH, MIN_LENGTH
 
 # Controls but tab and newline, lone surrogates and non-characters: nothing that can be read.
 _UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
-from comments import mail_views, own_views, people_views, reaction_views, views
 from comments.feeds import DiscussionFeed
+from comments.views import discussion, mail, own, people, reactions
 from core.pagestore import stored_page
 
 app_name = "comments"
@@ -20,23 +20,23 @@ class SubjectConverter:
 register_converter(SubjectConverter, "subject")
 
 urlpatterns = [
-    path("comment/<slug:public_id>/", views.show_comment, name="comment"),
-    path("heart/<slug:public_id>/", reaction_views.toggle_heart, name="heart"),
-    path("report/<slug:public_id>/", reaction_views.report, name="report"),
-    path("mine/<slug:public_id>/", own_views.show_own_by_cookie, name="mine-one"),
-    path("own/<str:token>/", own_views.show_own, name="own"),
-    path("confirm/<str:token>/", people_views.confirm_address, name="confirm"),
-    path("person/<str:token>/", people_views.show_person, name="person"),
-    path("person/<str:token>/comments.json", people_views.export_person, name="person-data"),
-    path("unsubscribe/<str:token>/", people_views.unsubscribe, name="unsubscribe"),
-    path("refuse/<str:token>/", people_views.refuse_mail, name="refuse"),
-    path("moderate/<str:token>/", mail_views.moderate, name="moderate"),
+    path("comment/<slug:public_id>/", discussion.show_comment, name="comment"),
+    path("heart/<slug:public_id>/", reactions.toggle_heart, name="heart"),
+    path("report/<slug:public_id>/", reactions.report, name="report"),
+    path("mine/<slug:public_id>/", own.show_own_by_cookie, name="mine-one"),
+    path("own/<str:token>/", own.show_own, name="own"),
+    path("confirm/<str:token>/", people.confirm_address, name="confirm"),
+    path("person/<str:token>/", people.show_person, name="person"),
+    path("person/<str:token>/comments.json", people.export_person, name="person-data"),
+    path("unsubscribe/<str:token>/", people.unsubscribe, name="unsubscribe"),
+    path("refuse/<str:token>/", people.refuse_mail, name="refuse"),
+    path("moderate/<str:token>/", mail.moderate, name="moderate"),
     path(
         "<subject:on>/<int:pk>/comments.atom",
         stored_page()(DiscussionFeed()),
         name="atom",
     ),
-    path("<subject:on>/<int:pk>/", views.discussion, name="discussion"),
-    path("<subject:on>/<int:pk>/form/", views.hand_out_stamp, name="stamp"),
-    path("<subject:on>/<int:pk>/mine/", views.show_mine, name="mine"),
+    path("<subject:on>/<int:pk>/", discussion.discussion, name="discussion"),
+    path("<subject:on>/<int:pk>/form/", discussion.hand_out_stamp, name="stamp"),
+    path("<subject:on>/<int:pk>/mine/", discussion.show_mine, name="mine"),
 ]

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST
 from articles import publishing as texts
 from articles.models import Article
 from articles.publishing import snapshots
-from comments import moderation
 from comments.models import Comment
+from comments.writing import moderation
 from core.counting import BoundedPaginator
 from core.desk import LongListAdmin, year_filter
 from corrections import inbox

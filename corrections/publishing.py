@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from articles import publishing
 from articles.models import Article
 from articles.publishing import snapshots
-from comments import moderation
 from comments.models import Comment
+from comments.writing import moderation
 from core.validators import validate_printable
 from corrections.differences import changed_sentences, trimmed
 from corrections.models import Correction

@@ -21,8 +21,8 @@ from accounts.models import User  # noqa: E402
 from articles import publishing  # noqa: E402
 from articles.models import Article  # noqa: E402
 from articles.publishing import snapshots  # noqa: E402
-from comments import moderation  # noqa: E402
 from comments.models import Comment  # noqa: E402
+from comments.writing import moderation  # noqa: E402
 from companies.models import Company  # noqa: E402
 from facts import publishing as facts  # noqa: E402
 from facts.factories import FactFactory, MetricFactory, SourceFactory  # noqa: E402

@@ -11,7 +11,7 @@ from articles.models import Ranking
 from articles.pages import editions
 from comments.factories import CommentFactory, DiscussionFactory
 from comments.models import Commenter
-from comments.tokens import make_token
+from comments.people.tokens import make_token
 from companies.factories import CompanyFactory, TechnologyFactory
 from corrections.factories import CorrectionFactory
 from facts.factories import FactFactory, TechUseFactory

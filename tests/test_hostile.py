@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from comments.models import Comment, Discussion
-from comments.stamps import make_stamp
+from comments.screening.form_tokens import make_stamp
 from core.tests.markup import assert_safe
 from tests.hostile import HOSTILE, MARKUP, sample
 from tests.public import Publication

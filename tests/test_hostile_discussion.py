@@ -8,10 +8,10 @@ from django.core import mail
 from django.utils import timezone
 
 from accounts.factories import UserFactory
-from comments import moderation
 from comments.factories import CommentFactory, DiscussionFactory
-from comments.letters import own_link, person_link
+from comments.mail.letters import own_link, person_link
 from comments.models import Comment, Commenter
+from comments.writing import moderation
 from core.tests.markup import assert_safe, attributes
 from tests.hostile import sample
 

@@ -20,10 +20,10 @@ from articles.models import Article, Byline, ListEntry
 from articles.pages import editions
 from articles.publishing import snapshots
 from audience import hearts
-from comments import moderation, reacting
 from comments.factories import CommentFactory, DiscussionFactory
 from comments.models import Comment
-from comments.posting import edit_comment, withdraw
+from comments.writing import moderation, reactions
+from comments.writing.posting import edit_comment, withdraw
 from companies.factories import CompanyFactory, IndustryFactory
 from companies.models import Company
 from core.tests.readers import Site
@@ -257,7 +257,9 @@ CHANGES = {
     "comment answered": lambda w: moderation.reply(w.comment, "We looked.", by=w.editor),
     "comment changed by its author": lambda w: edit_comment(w.comment, "Said otherwise."),
     "comment taken back": lambda w: withdraw(w.comment),
-    "comment hearted": lambda w: reacting.toggle_heart(w.comment, visitor=uuid.uuid4(), subnet="a"),
+    "comment hearted": lambda w: reactions.toggle_heart(
+        w.comment, visitor=uuid.uuid4(), subnet="a"
+    ),
     "comment picked and pinned": lambda w: (
         moderation.set_picked(w.comment, True, by=w.editor),
         moderation.set_pinned(w.comment, True, by=w.editor),

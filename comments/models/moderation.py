@@ -200,7 +200,7 @@ class CommentHeart(models.Model):
 
 
 class SpamModel(models.Model):
-    """What the spam score has learned so far (see `comments.scoring`)."""
+    """What the spam score has learned so far (see `comments.spam.scoring`)."""
 
     created_at = models.DateTimeField(auto_now_add=True)
     weights = models.JSONField()

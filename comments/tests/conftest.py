@@ -4,7 +4,7 @@ import pytest
 
 from articles.factories import ArticleFactory
 from comments.models import Discussion
-from comments.stamps import make_stamp
+from comments.screening.form_tokens import make_stamp
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ from django.contrib.auth.models import Permission
 from django.db import IntegrityError
 from django.urls import reverse
 
-from comments import moderation
 from comments.factories import CommentFactory, DiscussionFactory
 from comments.models import Comment
+from comments.writing import moderation
 
 pytestmark = pytest.mark.django_db
 

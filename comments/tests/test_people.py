@@ -9,13 +9,14 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from comments import moderation, notices
 from comments.factories import CommentFactory, DiscussionFactory
-from comments.letters import own_link, person_link
+from comments.mail import notices
+from comments.mail.letters import own_link, person_link
 from comments.models import Ban, Comment, Commenter, Notice
-from comments.posting import edit_comment
-from comments.screening import Refused
-from comments.tokens import make_token
+from comments.people.tokens import make_token
+from comments.screening.phases import Refused
+from comments.writing import moderation
+from comments.writing.posting import edit_comment
 
 pytestmark = pytest.mark.django_db
 EMAIL = "priya@example.org"

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from accounts.factories import UserFactory
 from articles.factories import ArticleFactory
-from comments import akismet, moderation
 from comments.factories import CommentFactory, DiscussionFactory
 from comments.models import Ban, Comment, Decision, Discussion, WordRule
+from comments.screening import akismet
+from comments.writing import moderation
 
 pytestmark = pytest.mark.django_db
 SPAM = (

@@ -8,13 +8,14 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from accounts.factories import UserFactory
-from comments import moderation, scoring
 from comments.factories import CommentFactory
-from comments.labelled import labelled
-from comments.labelled.generator import words
-from comments.learning import Unusable, decided, halves, learn, outcomes, read_labelled
 from comments.models import Comment, Decision, SpamModel
-from comments.scoring import Scorer, built_in, features, text_of, written
+from comments.spam import scoring
+from comments.spam.labelled import labelled
+from comments.spam.labelled.generator import words
+from comments.spam.learning import Unusable, decided, halves, learn, outcomes, read_labelled
+from comments.spam.scoring import Scorer, built_in, features, text_of, written
+from comments.writing import moderation
 
 HOLD = 0.7
 HONEST = "The figure is from 2019. The annual report for 2023 says 40 million, on page 12."

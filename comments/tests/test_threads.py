@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.factories import ArticleFactory, AuthorFactory
-from comments import moderation
 from comments.factories import CommentFactory, DiscussionFactory
 from comments.models import Comment, CommentHeart, Report
+from comments.writing import moderation
 
 pytestmark = pytest.mark.django_db
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}

@@ -17,7 +17,7 @@ def discussed(live_server, settings, monkeypatch):
     settings.COMMENTS_MODE = "post"
     settings.COMMENTS_PER_SUBNET_PER_MINUTE = 100
     settings.COMMENTS_PER_THREAD_PER_HOUR = 0
-    monkeypatch.setattr("comments.screening.MIN_SECONDS", 0)
+    monkeypatch.setattr("comments.screening.phases.MIN_SECONDS", 0)
     comment = CommentFactory(discussion__article=ArticleFactory(), name="Priya")
     return f"{live_server.url}{comment.discussion.subject.get_absolute_url()}"
 

@@ -7,10 +7,10 @@ import pytest
 from django.core import mail
 
 from articles.factories import ArticleFactory
-from comments import moderation
 from comments.factories import CommentFactory, DiscussionFactory
-from comments.letters import link, own_link, person_link
+from comments.mail.letters import link, own_link, person_link
 from comments.models import Comment, Commenter, Report
+from comments.writing import moderation
 from facts.factories import FactFactory
 from tests.browser.checks import axe, nu_check
 from tests.browser.tools import SCHEMES
@@ -23,7 +23,7 @@ def _limits(settings, live_server, monkeypatch):
     settings.COMMENTS_MODE = "trust"
     settings.COMMENTS_PER_SUBNET_PER_MINUTE = settings.COMMENTS_PER_THREAD_PER_HOUR = 0
     settings.SITE_URL = live_server.url
-    monkeypatch.setattr("comments.screening.MIN_SECONDS", 0)
+    monkeypatch.setattr("comments.screening.phases.MIN_SECONDS", 0)
 
 
 @pytest.fixture

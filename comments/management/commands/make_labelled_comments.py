@@ -2,12 +2,12 @@ import csv
 
 from django.core.management.base import BaseCommand
 
-from comments.labelled import labelled
-from comments.labelled.generator import EACH, SEED
+from comments.spam.labelled import labelled
+from comments.spam.labelled.generator import EACH, SEED
 
 
 class Command(BaseCommand):
-    help = "Write labelled comments of our own making as CSV (see comments/labelled)."
+    help = "Write labelled comments of our own making as CSV (see comments/spam/labelled)."
 
     def add_arguments(self, parser):
         parser.add_argument("--each", type=int, default=EACH, help="how many of either label")

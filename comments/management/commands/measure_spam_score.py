@@ -1,8 +1,8 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from comments.learning import SPLITS, Unusable, halves, outcomes, read_labelled
-from comments.scoring import Scorer, current
+from comments.spam.learning import SPLITS, Unusable, halves, outcomes, read_labelled
+from comments.spam.scoring import Scorer, current
 
 TABLE = 0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95
 

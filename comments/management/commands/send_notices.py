@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from comments.notices import send_waiting
+from comments.mail.notices import send_waiting
 
 
 class Command(BaseCommand):

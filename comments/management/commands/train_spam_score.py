@@ -2,9 +2,9 @@ import json
 
 from django.core.management.base import BaseCommand, CommandError
 
-from comments.labelled import labelled
-from comments.learning import Unusable, learn, read_labelled
-from comments.scoring import BUILT_IN, Scorer
+from comments.spam.labelled import labelled
+from comments.spam.learning import Unusable, learn, read_labelled
+from comments.spam.scoring import BUILT_IN, Scorer
 
 
 class Command(BaseCommand):

@@ -6,9 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from comments import commenters, notices, scoring
+from comments.mail import notices
 from comments.models import Comment, CommentRevision, Discussion
-from comments.screening import EDIT_PHASES, Draft, Refused, screen
+from comments.people import identity
+from comments.screening.phases import EDIT_PHASES, Draft, Refused, screen
+from comments.spam import scoring
 
 EDIT_WINDOW = timedelta(minutes=15)
 MOST_EDITS = 20
@@ -47,7 +49,7 @@ def post_comment(
         comment.reason = screen(draft)
         comment.state = Comment.State.PENDING if comment.reason else Comment.State.PUBLISHED
         comment.published_at = None if comment.reason else timezone.now()
-        comment.commenter = commenter or commenters.claim(comment.email, comment.name)
+        comment.commenter = commenter or identity.claim(comment.email, comment.name)
         comment.is_confirmed = commenter is not None
         comment.save()
         notices.posted(comment, is_trusted=draft.is_trusted)

@@ -16,9 +16,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from comments.commenters import is_trusted
 from comments.models import Ban, Comment, Commenter, Decision
-from comments.wordlists import effect_on
+from comments.people.identity import is_trusted
+from comments.screening.banned_words import effect_on
 
 MIN_LENGTH, MAX_LENGTH = 2, 5000
 MIN_SECONDS = 2

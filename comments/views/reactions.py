@@ -6,10 +6,10 @@ from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from comments import reacting
 from comments.forms import ReportForm
 from comments.models import Comment
 from comments.threads import alone, heart_words
+from comments.writing import reactions
 from core.http import personal, same_origin_required, subnet_key, too_many_requests
 from core.visitors import remember_visitor, visitor_of
 
@@ -25,15 +25,15 @@ def _public_comment(public_id) -> Comment:
 def toggle_heart(request, public_id):
     comment = _public_comment(public_id)
     visitor, subnet = visitor_of(request), subnet_key(request)
-    if not reacting.is_hearted(comment, visitor) and reacting.hearts_too_fast(subnet):
+    if not reactions.is_hearted(comment, visitor) and reactions.hearts_too_fast(subnet):
         return too_many_requests(request)
     visitor = visitor or uuid.uuid4()
-    count = reacting.toggle_heart(comment, visitor=visitor, subnet=subnet)
+    count = reactions.toggle_heart(comment, visitor=visitor, subnet=subnet)
     if request.accepts("text/html"):
         response = HttpResponseRedirect(comment.get_page_url())
         response.status_code = 303
     else:
-        is_hearted = reacting.is_hearted(comment, visitor)
+        is_hearted = reactions.is_hearted(comment, visitor)
         response = JsonResponse(
             {"is_hearted": is_hearted, "count": count, "label": heart_words(count)}
         )
@@ -50,9 +50,9 @@ def report(request, public_id):
     is_done = False
     if request.method == "POST" and form.is_valid():
         subnet = subnet_key(request)
-        if reacting.reports_too_fast(subnet):
+        if reactions.reports_too_fast(subnet):
             return too_many_requests(request, seconds=3600)
-        reacting.report(comment, **form.cleaned_data, subnet=subnet)
+        reactions.report(comment, **form.cleaned_data, subnet=subnet)
         is_done = True
     context = {
         "comment": comment,

@@ -11,15 +11,15 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.models import Article
-from comments.akismet import is_spam
-from comments.commenters import commenter_of
 from comments.forms import CommentForm
-from comments.mine import my_comments, remember
 from comments.models import Comment, Discussion
-from comments.posting import post_comment
-from comments.screening import Refused
-from comments.stamps import make_stamp, read_stamp
+from comments.people.identity import commenter_of
+from comments.people.own_comments import my_comments, remember
+from comments.screening.akismet import is_spam
+from comments.screening.form_tokens import make_stamp, read_stamp
+from comments.screening.phases import Refused
 from comments.threads import SORTS, alone, is_on_first_page, threads_of
+from comments.writing.posting import post_comment
 from companies.models import Company
 from core.http import client_address, subnet_key
 from core.pagestore import made_of, stored_page

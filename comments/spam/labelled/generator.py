@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from comments.scoring import written
+from comments.spam.scoring import written
 
 SEED, EACH = 20, 1200
 _HERE = Path(__file__).parent

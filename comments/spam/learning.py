@@ -9,9 +9,9 @@ from random import Random
 from django.db import transaction
 from django.db.models import Q
 
-from comments.labelled import Labelled, labelled
 from comments.models import Comment, Decision, SpamModel
-from comments.scoring import Scorer, text_of
+from comments.spam.labelled import Labelled, labelled
+from comments.spam.scoring import Scorer, text_of
 
 LABELS = {"spam": True, "1": True, "true": True, "ham": False, "0": False, "false": False}
 LABELS["honest"] = False

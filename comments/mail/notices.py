@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django_tasks import task
 
-from comments import letters
+from comments.mail import letters
 from comments.models import Commenter, Notice
 from core.letters import send
 

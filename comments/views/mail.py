@@ -5,9 +5,9 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from comments import moderation
 from comments.models import Comment
-from comments.tokens import read_token
+from comments.people.tokens import read_token
+from comments.writing import moderation
 from core.http import personal
 
 VERBS = {

@@ -2,8 +2,8 @@
 
 from django.db.models import Count, Q
 
-from comments import scoring
 from comments.models import Comment, Decision
+from comments.spam import scoring
 
 MOST_EARLIER, MOST_NETWORK = 5, 200
 

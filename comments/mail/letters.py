@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from comments.models import Notice
-from comments.tokens import make_token
+from comments.people.tokens import make_token
 from core.letters import Letter
 from core.structured import absolute
 

@@ -18,6 +18,6 @@ the groups, and your own moderators' decisions before all three. `tests/unseen_c
 sentences were still being written, its group "second" only to measure.
 """
 
-from comments.labelled.generator import Labelled, labelled
+from comments.spam.labelled.generator import Labelled, labelled
 
 __all__ = ["Labelled", "labelled"]

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from comments import moderation, queue
-from comments.filters import FILTERS
+from comments.admin import queue
+from comments.admin.filters import FILTERS
 from comments.forms import BanForm, DecisionForm, ReplyForm
 from comments.models import Ban, Comment, Discussion, WordRule
+from comments.writing import moderation
 from core.desk import LongListAdmin, year_filter
 
 VERBS = {

@@ -3,8 +3,8 @@
 from django.db import transaction
 from django.utils import timezone
 
-from comments.commenters import comments_of
 from comments.models import Comment, CommentRevision, Notice
+from comments.people.identity import comments_of
 from core.structured import absolute
 
 MOST_EXPORTED = 5000

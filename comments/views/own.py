@@ -5,13 +5,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from comments.commenters import commenter_of
 from comments.forms import EditForm
-from comments.mine import my_comments
 from comments.models import Comment
-from comments.posting import edit_comment, may_edit, withdraw
-from comments.screening import Refused
-from comments.tokens import make_token, read_token
+from comments.people.identity import commenter_of
+from comments.people.own_comments import my_comments
+from comments.people.tokens import make_token, read_token
+from comments.screening.phases import Refused
+from comments.writing.posting import edit_comment, may_edit, withdraw
 from companies.models import Company
 from core.http import personal
 

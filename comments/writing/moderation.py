@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from comments import notices
+from comments.mail import notices
 from comments.models import Ban, Comment, Decision, Discussion, Notice
 
 State, Course = Comment.State, Comment.Course

@@ -1,7 +1,8 @@
 """How much a comment reads like spam: a logistic regression over words and shapes, learned here.
 
 A score is a probability between 0 and 1 by the examples learned from; the same text always has the
-same score. `comments.learning` teaches and measures it; only `current` looks into the database.
+same score. `comments.spam.learning` teaches and measures it; only `current` looks into the
+database.
 """
 
 import json
@@ -352,7 +353,7 @@ def _descend(rows, rounds=8, rate=0.4, decay=0.002) -> tuple[dict[str, float], f
 
 @cache
 def built_in() -> Scorer:
-    """What a site starts with, learned from `comments.labelled` alone."""
+    """What a site starts with, learned from `comments.spam.labelled` alone."""
     return Scorer.from_json(json.loads(BUILT_IN.read_text(encoding="utf-8")))
 
 

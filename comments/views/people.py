@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from comments import people
-from comments.commenters import comments_of, confirm, remember_commenter
-from comments.mine import my_comments
 from comments.models import Comment, Commenter
-from comments.tokens import make_token, read_token
+from comments.people import data
+from comments.people.identity import comments_of, confirm, remember_commenter
+from comments.people.own_comments import my_comments
+from comments.people.tokens import make_token, read_token
 from core.http import personal
 
 MOST_SHOWN = 200
@@ -50,7 +50,7 @@ def show_person(request, token):
     commenter = _commenter(*read_token("person", token))
     if request.method == "POST":
         if "_erase" in request.POST:
-            people.erase(commenter)
+            data.erase(commenter)
             return render(request, "comments/personal/erased.html")
         if "_mail" in request.POST:
             commenter.refuses_mail = not commenter.refuses_mail
@@ -71,7 +71,7 @@ def show_person(request, token):
 def export_person(request, token):
     commenter = _commenter(*read_token("person", token))
     response = JsonResponse(
-        people.export(commenter), json_dumps_params={"ensure_ascii": False, "indent": 1}
+        data.export(commenter), json_dumps_params={"ensure_ascii": False, "indent": 1}
     )
     response["Content-Disposition"] = 'attachment; filename="comments.json"'
     return response

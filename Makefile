@@ -4,7 +4,7 @@ export DATELINE_LOCAL ?= 1
 PYTHON_RUN = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test lint bench bench-scale screenshots setup setup-dev page-checkers clean
+.PHONY: help run dev test t lint bench bench-scale screenshots setup setup-dev page-checkers clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -19,6 +19,9 @@ dev: setup-dev ## Serve with autoreload and debug pages (PORT=)
 
 test: setup-dev page-checkers ## Run the whole suite on SQLite, or on DATABASE_URL= (ARGS= goes to pytest)
 	@$(PYTHON_RUN) -m pytest --numprocesses auto --dist loadgroup $(ARGS)
+
+t: setup-dev ## Run a few tests quickly: make t ARGS="companies -k slug"
+	@$(PYTHON_RUN) -m pytest --numprocesses 0 -p no:randomly -p no:hypothesispytest $(ARGS)
 
 lint: setup-dev ## Check style, templates, migrations and the production settings
 	@bin/lint

@@ -1,4 +1,7 @@
-"""What every test gets: empty caches, and reference rows that outlive the tests that commit."""
+"""What every test gets: a database, empty caches, and reference rows.
+
+Those outlive the tests that commit.
+"""
 
 import os
 
@@ -9,7 +12,21 @@ from django.core.management import call_command
 from django.db import connections
 
 from core.fragments import clear_fragments
+from tests import kept_database
 from tests.browser.tools import missing_tools
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_db_blocker):
+    """pytest-django's own; on SQLite only until what it made is kept (tests/kept_database.py)."""
+    kept = kept_database.kept_path() if kept_database.can_be_kept() else None
+    if kept and kept.exists():
+        kept_database.use(kept)
+        return
+    request.getfixturevalue("django_db_setup")
+    if kept:
+        with django_db_blocker.unblock():
+            kept_database.keep(kept)
 
 
 @pytest.fixture(scope="session")

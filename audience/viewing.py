@@ -20,8 +20,8 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from articles.models import Article
+from audience.labels import views_label
 from audience.models import Audience, DailySalt, DailyViews, Sighting
-from audience.words import views_label
 from core.buffers import OUTAGE, Buffer, is_buffering
 from core.http import client_address, is_automated
 from core.pagestore import changed

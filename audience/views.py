@@ -9,9 +9,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from articles.models import Article
 from audience import hearts
+from audience.labels import hearts_label
 from audience.models import Audience
 from audience.viewing import record_view
-from audience.words import hearts_label
 from core.http import same_origin_required, subnet_key, too_many_requests
 from core.visitors import remember_visitor, visitor_of
 

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from articles.models import Section
 from articles.querysets import HEAVY_FIELDS
 from core.desk import LongListAdmin
-from desk import deciding, showing
+from desk import actions, presentation
 from desk.forms import AnswerForm
 from desk.models import ReviewTask
 
@@ -30,13 +30,13 @@ NEEDED = {
     "not_same": "facts.publish_fact",
 }
 ANSWERS = {
-    "refresh": lambda task, form, by: deciding.refresh(task, words=form.words(), by=by),
-    "keep": lambda task, form, by: deciding.keep(task, note=form.cleaned_data["note"], by=by),
-    "snooze": lambda task, form, by: deciding.snooze(
+    "refresh": lambda task, form, by: actions.refresh(task, words=form.words(), by=by),
+    "keep": lambda task, form, by: actions.keep(task, note=form.cleaned_data["note"], by=by),
+    "snooze": lambda task, form, by: actions.snooze(
         task, until=form.asked("until"), note=form.cleaned_data["note"], by=by
     ),
-    "verify": lambda task, form, by: deciding.verify(task, by=by),
-    "not_same": lambda task, form, by: deciding.not_same(task, reason=form.asked("note"), by=by),
+    "verify": lambda task, form, by: actions.verify(task, by=by),
+    "not_same": lambda task, form, by: actions.not_same(task, reason=form.asked("note"), by=by),
 }
 MONTH = datetime.timedelta(days=30)
 SHOWN_OF_ARTICLES = [f"article__{name}" for name in HEAVY_FIELDS if name != "naked_figures"]
@@ -79,7 +79,7 @@ class SectionFilter(admin.SimpleListFilter):
 class ReviewList(ChangeList):
     def get_results(self, request):
         super().get_results(request)
-        self.result_list = showing.with_uses(self.result_list)
+        self.result_list = presentation.with_uses(self.result_list)
         kept = self.model_admin.get_preserved_filters(request)
         filters = {"preserved_filters": kept, "opts": self.opts}
         for task in self.result_list:
@@ -121,7 +121,7 @@ class ReviewTaskAdmin(LongListAdmin):
         if task.state == ReviewTask.State.DONE or not self.has_change_permission(request, task):
             return []
         fitting = {
-            "refresh": task.kind in deciding.ABOUT_WORDS and task.other_id,
+            "refresh": task.kind in actions.ABOUT_WORDS and task.other_id,
             "verify": task.kind == Kind.STALE,
             "not_same": task.kind == Kind.CONTRADICTION,
             "keep": True,
@@ -161,25 +161,25 @@ class ReviewTaskAdmin(LongListAdmin):
 
     @admin.display(description=_("question"))
     def what(self, task):
-        places = showing.places_of(task)
+        places = presentation.places_of(task)
         return format_html(
             '<div class="review-what"><a href="{}">{}</a>'
             '<q dir="auto">{}</q><span>{}</span>{}</div>',
             task.url,
             task.get_kind_display(),
-            places[0].marked if places else showing.subject_of(task),
+            places[0].marked if places else presentation.subject_of(task),
             task.article if places else "",
             # Beside the question, where no narrow screen cuts them off.
-            showing.buttons(task.url, task.answers),
+            presentation.buttons(task.url, task.answers),
         )
 
     @admin.display(description=_("figure"))
     def figure(self, task):
         if task.fact is None:
-            return showing.bare_figures(task.article)
+            return presentation.bare_figures(task.article)
         signs = ("", "≠" if task.kind == Kind.CONTRADICTION else "→")
         facts = zip((task.fact, task.other), signs, strict=True)
-        figures = ((showing.dated(fact, sign),) for fact, sign in facts if fact)
+        figures = ((presentation.dated(fact, sign),) for fact, sign in facts if fact)
         return format_html_join(" ", "{}", figures)
 
     @admin.display(description=_("urgency"), ordering="score")
@@ -189,21 +189,21 @@ class ReviewTaskAdmin(LongListAdmin):
     @admin.display(description=_("raised"), ordering="created_at")
     def raised(self, task):
         if task.snoozed_until and task.snoozed_until > timezone.localdate():
-            return _("snoozed until %(day)s") % {"day": showing.day(task.snoozed_until)}
-        return showing.day(timezone.localdate(task.created_at))
+            return _("snoozed until %(day)s") % {"day": presentation.day(task.snoozed_until)}
+        return presentation.day(timezone.localdate(task.created_at))
 
     @admin.action(description=_("Keep as it is"), permissions=["change"])
     def keep_selected(self, request, queryset):
-        self._each(request, queryset, deciding.keep)
+        self._each(request, queryset, actions.keep)
 
     @admin.action(description=_("Snooze for a month"), permissions=["change"])
     def snooze_selected(self, request, queryset):
         until = timezone.localdate() + MONTH
-        self._each(request, queryset, lambda task, by: deciding.snooze(task, until=until, by=by))
+        self._each(request, queryset, lambda task, by: actions.snooze(task, until=until, by=by))
 
     @admin.action(description=_("Verify today (stale figures)"), permissions=["verify"])
     def verify_selected(self, request, queryset):
-        self._each(request, queryset, deciding.verify)
+        self._each(request, queryset, actions.verify)
 
     def _each(self, request, queryset, verb):
         done, refused = 0, {}
@@ -231,9 +231,9 @@ class ReviewTaskAdmin(LongListAdmin):
             raise PermissionDenied
         if task is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        showing.with_uses([task])
+        presentation.with_uses([task])
         answers = self.answers(request, task)
-        places = showing.places_of(task)
+        places = presentation.places_of(task)
         form = AnswerForm(
             request.POST or None,
             places=places if "refresh" in answers else (),
@@ -244,7 +244,7 @@ class ReviewTaskAdmin(LongListAdmin):
             return HttpResponseRedirect(self._list_url(request))
         context = {
             **self.admin_site.each_context(request),
-            **showing.page_of(task, places),
+            **presentation.page_of(task, places),
             "opts": self.opts,
             "title": task.get_kind_display(),
             "media": self.media,

@@ -9,8 +9,8 @@ class DeskConfig(AppConfig):
     def ready(self):
         from django.contrib.admin.views.main import ChangeList
 
-        from desk import noticing
+        from desk import signals
         from desk.search import SearchForm
 
         ChangeList.search_form_class = SearchForm
-        noticing.connect()
+        signals.connect()

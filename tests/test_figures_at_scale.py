@@ -10,7 +10,7 @@ from django.utils import timezone
 from articles.factories import SectionFactory
 from articles.models import Article, FactUse
 from articles.publishing.quoting import rebuild
-from desk import raising
+from desk import sync
 from desk.models import ReviewTask
 from facts import publishing
 from facts.factories import FactFactory, SourceFactory
@@ -68,7 +68,7 @@ def test_new_value_is_on_every_live_page_changes_no_pinned_byte_and_asks_once_fo
 ):
     live = make_articles(1000, "live", f"[](fact:{ADDRESS})")
     pinned = make_articles(1000, "pinned", f"[75 million](fact:{ADDRESS}@{fact.public_id})")
-    raising.sync()
+    sync.sync()
     assert FactUse.objects.count() == 2000
     before = written(pinned)
     newer, queries = update(fact, admin_user, django_capture_on_commit_callbacks, 90_000_000)

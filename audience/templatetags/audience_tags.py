@@ -1,8 +1,8 @@
 from django import template
 from django.template.loader import render_to_string
 
+from audience.labels import hearts_label, views_label
 from audience.models import Audience
-from audience.words import hearts_label, views_label
 from core.fragments import memoized_html
 
 MAX_COUNTS = 500

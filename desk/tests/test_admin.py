@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.factories import UserFactory
 from articles.factories import ArticleFactory, AuthorFactory, SectionFactory
 from articles.models import Article
-from desk import deciding, raising
+from desk import actions, sync
 from desk.factories import ReviewTaskFactory
 from desk.models import ReviewTask
 from desk.tests.test_expecting import DAY, dated, link, newer
@@ -35,13 +35,13 @@ def superseded(words="more than 75 million", **kwargs):
     old = dated(100, amount=75_000_000)
     ArticleFactory(body=link(old, words), authors=[AuthorFactory()], **kwargs)
     newer(old, amount=90_000_000)
-    raising.rebuild()
+    sync.rebuild()
     return ReviewTask.objects.get(fact=old)
 
 
 def stale():
     fact = dated(100, metric__shelf_life_days=30, amount=12)
-    raising.rebuild()
+    sync.rebuild()
     return ReviewTask.objects.get(fact=fact)
 
 
@@ -71,8 +71,8 @@ def test_list_shows_the_sentence_and_both_figures(editor):
 def test_list_puts_the_most_urgent_first_and_leaves_out_what_is_put_off_or_done(editor):
     by = UserFactory()
     low, high = ReviewTaskFactory(score=1), ReviewTaskFactory(score=2)
-    done = deciding.keep(ReviewTaskFactory(), by=by, note="It stays.")
-    snoozed = deciding.snooze(ReviewTaskFactory(), until=timezone.localdate() + DAY, by=by)
+    done = actions.keep(ReviewTaskFactory(), by=by, note="It stays.")
+    snoozed = actions.snooze(ReviewTaskFactory(), until=timezone.localdate() + DAY, by=by)
 
     def shown(query=""):
         listed = editor.get(LIST + query).context["cl"].result_list
@@ -213,7 +213,7 @@ def test_stale_figure_is_verified_from_its_page(editor):
 def test_two_figures_are_told_apart_with_a_reason(editor):
     first = dated(10, amount=100)
     dated(10, amount=200, company=first.company, metric=first.metric)
-    raising.rebuild()
+    sync.rebuild()
     task = ReviewTask.objects.get()
     response = editor.post(page(task), {"_not_same": "", "note": ""})
     assert "needs something in the field “Note”" in text_of(response)
@@ -222,7 +222,7 @@ def test_two_figures_are_told_apart_with_a_reason(editor):
 
 
 def test_answered_question_is_shown_and_answered_no_more(editor):
-    task = deciding.keep(superseded(), by=UserFactory(username="other"), note="A look back.")
+    task = actions.keep(superseded(), by=UserFactory(username="other"), note="A look back.")
     told = text_of(editor.get(page(task)))
     assert "by other" in told
     assert "A look back." in told
@@ -239,7 +239,7 @@ def test_each_kind_has_its_page(editor):
     )
     wrong = superseded()
     Fact.objects.filter(pk=wrong.fact_id).update(rank="deprecated", deprecated_reason="A slip.")
-    raising.rebuild()
+    sync.rebuild()
     stale()
     superseded()
     ReviewTaskFactory(

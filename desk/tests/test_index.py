@@ -9,7 +9,7 @@ from accounts.factories import UserFactory
 from articles.factories import ArticleFactory
 from comments.factories import CommentFactory
 from comments.models import Comment
-from desk import deciding
+from desk import actions
 from desk.factories import ReviewTaskFactory
 from desk.tasks import tasks_for
 
@@ -36,8 +36,8 @@ def test_questions_about_figures_are_counted_by_kind():
     stale = [ReviewTaskFactory() for _n in range(2)]
     ReviewTaskFactory(superseded=True)
     editor, today = UserFactory(groups=["Editor"]), timezone.localdate()
-    deciding.keep(ReviewTaskFactory(), by=editor)
-    deciding.snooze(stale[0], until=today + datetime.timedelta(days=1), by=editor)
+    actions.keep(ReviewTaskFactory(), by=editor)
+    actions.snooze(stale[0], until=today + datetime.timedelta(days=1), by=editor)
     told = [(task.count, task.label) for task in tasks_for(editor)[4:]]
     assert told == [(1, "quoted figure has a newer one"), (1, "figure has gone stale")]
 

@@ -18,7 +18,7 @@ from articles.factories import ArticleFactory, AuthorFactory
 from articles.models import Article
 from articles.publishing import quoting
 from companies.factories import CompanyFactory
-from desk import deciding, raising
+from desk import actions, sync
 from desk.models import ReviewTask
 from facts import publishing
 from facts.exchange.csv_lines import read
@@ -165,21 +165,21 @@ class Newsroom:
         company.save()
 
     def keep(self, one, _other):
-        deciding.keep(self.task(one), by=self.editor)
+        actions.keep(self.task(one), by=self.editor)
 
     def snooze(self, one, other):
         until = timezone.localdate() + datetime.timedelta(days=other)
-        deciding.snooze(self.task(one), until=until, by=self.editor)
+        actions.snooze(self.task(one), until=until, by=self.editor)
 
     def answer(self, one, _other):
-        deciding.verify(self.task(one, kind="stale"), by=self.editor)
+        actions.verify(self.task(one, kind="stale"), by=self.editor)
 
     def tell_apart(self, one, _other):
         task = self.task(one, kind="contradiction")
-        deciding.not_same(task, reason="One counts guests.", by=self.editor)
+        actions.not_same(task, reason="One counts guests.", by=self.editor)
 
     def refresh(self, one, _other):
-        deciding.refresh(self.task(one, article__isnull=False), words="other words", by=self.editor)
+        actions.refresh(self.task(one, article__isnull=False), words="other words", by=self.editor)
 
 
 def open_tasks():
@@ -242,8 +242,8 @@ class RandomWeeks(HypothesisTestCase):
         assert {fact.pk for fact in Fact.objects.current()} == shown_by_the_rule()
         assert quoting.rebuild() == 0
         kept_up = open_tasks()
-        raising.rebuild()
+        sync.rebuild()
         assert open_tasks() == kept_up
         ReviewTask.objects.open().delete()
-        raising.rebuild()
+        sync.rebuild()
         assert open_tasks() == kept_up

@@ -4,7 +4,7 @@ import pytest
 
 from articles.factories import ArticleFactory
 from companies.factories import CompanyFactory
-from desk import raising
+from desk import sync
 from desk.models import ReviewTask
 from facts.factories import FactFactory, MetricFactory
 from tests.browser.checks import axe, nu_check
@@ -33,7 +33,7 @@ def names():
     facts = [FactFactory(company=company, metric=metric, text=text) for text in ("Go", "Rust")]
     link = f"[Go](fact:uber/dispatch@{facts[0].public_id})"
     article = ArticleFactory(body=f"It runs on {link}, with 75 million users.")
-    raising.rebuild()
+    sync.rebuild()
     return {"company": company.pk, "fact": facts[0].pk, "article": article.pk}
 
 

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from desk import raising
+from desk import sync
 from desk.models import ReviewTask
 
 
@@ -8,7 +8,7 @@ class Command(BaseCommand):
     help = "Look at every fact and article again: raise the review tasks due, close the others."
 
     def handle(self, *args, **options):
-        counts = raising.rebuild()
+        counts = sync.rebuild()
         self.stdout.write(
             f"Review tasks: {counts['raised']} raised, {counts['closed']} closed, "
             f"{counts['moved']} brought up to date."

@@ -13,7 +13,7 @@ from accounts.factories import UserFactory
 from articles import publishing as article_publishing
 from articles.factories import ArticleFactory, SectionFactory
 from articles.models import Article
-from desk import deciding, noticing, raising
+from desk import actions, signals, sync
 from desk.factories import ReviewTaskFactory
 from desk.models import ReviewTask
 from desk.tests.test_expecting import DAY, dated, link, newer, open_tasks
@@ -71,7 +71,7 @@ def test_change_that_is_rolled_back_raises_nothing(commits):
 
 def test_what_one_transaction_changes_is_looked_at_once(commits, monkeypatch):
     looked = []
-    monkeypatch.setattr(raising, "sync", lambda **scope: looked.append(scope))
+    monkeypatch.setattr(sync, "update", lambda **scope: looked.append(scope))
     old = dated(100)
     with commits():
         with transaction.atomic():
@@ -92,7 +92,7 @@ def test_fault_in_raising_is_logged_and_breaks_nothing(commits, monkeypatch, cap
     def fail(*args):
         raise RuntimeError("no")
 
-    monkeypatch.setattr(raising, "_settle", fail)
+    monkeypatch.setattr(sync, "_settle", fail)
     with commits():
         article = ArticleFactory()
     assert Article.objects.get() == article
@@ -107,7 +107,7 @@ def test_each_way_in_which_a_task_falls_due_or_lapses_is_noticed(commits):
     Article.objects.filter(pk=bare.pk).update(
         naked_figures=[{"text": "75 million", "sentence": "It has 75 million."}]
     )
-    raising.rebuild()
+    sync.rebuild()
 
     def kinds_after(row, **values):
         for name, value in values.items():
@@ -136,25 +136,25 @@ def test_each_way_in_which_a_task_falls_due_or_lapses_is_noticed(commits):
 def test_telling_two_figures_apart_closes_their_task(commits):
     first = dated(10, amount=100)
     second = dated(10, amount=200, company=first.company, metric=first.metric)
-    raising.rebuild()
+    sync.rebuild()
     with commits():
         distinguish(first, second, reason="One counts guests.", by=UserFactory())
     assert ReviewTask.objects.get().resolution == Resolution.SETTLED
 
 
 def test_source_of_more_figures_than_can_be_looked_at_waits_for_the_night(commits, monkeypatch):
-    monkeypatch.setattr(noticing, "MOST_AT_ONCE", 1)
+    monkeypatch.setattr(signals, "MOST_AT_ONCE", 1)
     source = SourceFactory()
     for _n in range(2):
         FactFactory(references__source=source)
     with commits():
         # What the making of the rows left behind is looked at.
-        noticing.touch("company")
+        signals.touch("company")
     source.gone_since = timezone.localdate()
     with commits():
         source.save()
     assert not ReviewTask.objects.exists()
-    raising.rebuild()
+    sync.rebuild()
     assert ReviewTask.objects.open().count() == 2
 
 
@@ -162,7 +162,7 @@ def test_article_that_is_rewritten_or_taken_down_closes_its_task(commits):
     old, editor = dated(100), UserFactory()
     articles = [ArticleFactory(body=link(old)) for _n in range(2)]
     new = newer(old)
-    raising.rebuild()
+    sync.rebuild()
     with commits():
         article_publishing.archive(articles[0], by=editor)
     assert [task.article for task in ReviewTask.objects.open()] == [articles[1]]
@@ -180,17 +180,17 @@ def test_sync_and_rebuild_are_idempotent():
     old = dated(100, metric__shelf_life_days=30)
     ArticleFactory(body=link(old))
     newer(old, 50)
-    first = raising.rebuild()
+    first = sync.rebuild()
     assert first["raised"] == ReviewTask.objects.count() == 2
     rows = all_rows()
-    assert raising.rebuild() == {}
-    assert raising.sync(companies=[old.company_id], articles=[1, 2, 3]) == {}
+    assert sync.rebuild() == {}
+    assert sync.update(companies=[old.company_id], articles=[1, 2, 3]) == {}
     assert all_rows() == rows
 
 
 def test_sync_leaves_what_it_was_not_asked_about():
     other = ReviewTaskFactory()
-    assert raising.sync(companies=[dated(1).company_id], articles=[ArticleFactory().pk]) == {}
+    assert sync.update(companies=[dated(1).company_id], articles=[ArticleFactory().pk]) == {}
     other.refresh_from_db()
     assert other.state == ReviewTask.State.OPEN
 
@@ -199,12 +199,12 @@ def test_newer_evidence_moves_the_task_and_wakes_it():
     old = dated(100)
     ArticleFactory(body=link(old))
     newer(old, 50)
-    raising.rebuild()
+    sync.rebuild()
     task = ReviewTask.objects.get()
-    deciding.snooze(task, until=timezone.localdate() + 30 * DAY, by=UserFactory(), note="Later")
-    assert raising.rebuild() == {}
+    actions.snooze(task, until=timezone.localdate() + 30 * DAY, by=UserFactory(), note="Later")
+    assert sync.rebuild() == {}
     newest = newer(old, 10)
-    raising.rebuild()
+    sync.rebuild()
     task.refresh_from_db()
     assert (task.other, task.evidence) == (newest, f"fact:{newest.pk}")
     assert (task.snoozed_until, task.decided_by, task.note) == (None, None, "")
@@ -214,14 +214,14 @@ def test_word_of_an_editor_holds_until_there_is_other_evidence():
     old = dated(100)
     ArticleFactory(body=link(old))
     newer(old, 50)
-    raising.rebuild()
-    deciding.keep(ReviewTask.objects.get(), by=UserFactory(), note="A look back.")
-    assert raising.rebuild() == {}
+    sync.rebuild()
+    actions.keep(ReviewTask.objects.get(), by=UserFactory(), note="A look back.")
+    assert sync.rebuild() == {}
     newest = newer(old, 10)
-    raising.rebuild()
+    sync.rebuild()
     assert ReviewTask.objects.open().get().other == newest
     publishing.deprecate(newest, reason="A slip.", by=None)
-    raising.rebuild()
+    sync.rebuild()
     assert not ReviewTask.objects.open().exists()
 
 
@@ -249,7 +249,7 @@ def test_syncs_at_once_raise_each_task_once():
         try:
             start.wait()
             for _n in range(3):
-                raising.sync(companies=[old.company_id])
+                sync.update(companies=[old.company_id])
         except Exception as failure:
             failures.append(failure)
         finally:
@@ -274,11 +274,11 @@ def queries_to_raise(commits, count):
         ArticleFactory(body=link(old, ""))
     new = newer(old)
     with CaptureQueriesContext(connection) as captured:
-        raising.sync(companies=[old.company_id])
+        sync.update(companies=[old.company_id])
     assert ReviewTask.objects.filter(other=new, kind=Kind.SUPERSEDED).count() == count
     with CaptureQueriesContext(connection) as settling:
         publishing.deprecate(new, reason="A slip.", by=None)
-        raising.sync(companies=[old.company_id])
+        sync.update(companies=[old.company_id])
     assert not ReviewTask.objects.filter(other=new).open().exists()
     return len(captured), len(settling)
 
@@ -297,7 +297,7 @@ def test_rebuild_s_queries_do_not_grow_with_the_companies():
             ArticleFactory(body=link(old))
             newer(old, 50, references=None)
         with CaptureQueriesContext(connection) as captured:
-            raising.rebuild()
+            sync.rebuild()
         return len(captured)
 
     few, many = queries(2), queries(20)

@@ -8,10 +8,10 @@ from articles.factories import ArticleFactory, AuthorFactory, ListEntryFactory
 from articles.models import Article
 from articles.publishing import snapshots
 from companies.factories import CompanyFactory
-from desk import deciding, raising
+from desk import actions, sync
 from desk.factories import ReviewTaskFactory
 from desk.models import ReviewTask
-from desk.proposing import proposed_words
+from desk.suggestions import proposed_words
 from desk.tests.test_expecting import DAY, dated, link, newer
 from facts.factories import FactFactory, MetricFactory
 from facts.models import Distinction, Fact
@@ -35,7 +35,7 @@ def superseded(body="{}", **kwargs):
     old = dated(100, amount=75_000_000)
     article = written(body=body.format(link(old, "more than 75 million")), **kwargs)
     newer(old, amount=90_000_000)
-    raising.rebuild()
+    sync.rebuild()
     return article, ReviewTask.objects.get(article=article)
 
 
@@ -47,7 +47,7 @@ def fresh(article):
 
 
 def test_answer_says_who_and_when(editor):
-    task = deciding.keep(ReviewTaskFactory(), by=editor, note=" A look\nback. ")
+    task = actions.keep(ReviewTaskFactory(), by=editor, note=" A look\nback. ")
     task.refresh_from_db()
     assert (task.state, task.resolution) == ("done", Resolution.KEPT)
     assert (task.decided_by, task.note) == (editor, "A look back.")
@@ -56,15 +56,15 @@ def test_answer_says_who_and_when(editor):
 
 def test_task_is_answered_once(editor):
     task = ReviewTaskFactory()
-    deciding.keep(task, by=editor)
-    for answer in (deciding.keep, deciding.verify):
+    actions.keep(task, by=editor)
+    for answer in (actions.keep, actions.verify):
         with pytest.raises(ValidationError, match="already"):
             answer(task, by=editor)
 
 
 def test_snoozed_task_waits_open_until_its_day(editor):
     task, today = ReviewTaskFactory(), timezone.localdate()
-    task = deciding.snooze(task, until=today + DAY, by=editor, note="Report due.")
+    task = actions.snooze(task, until=today + DAY, by=editor, note="Report due.")
     assert (task.state, task.decided_by, task.note) == ("open", editor, "Report due.")
     assert not ReviewTask.objects.waiting().exists()
     assert ReviewTask.objects.snoozed().get() == task
@@ -75,31 +75,31 @@ def test_snoozed_task_waits_open_until_its_day(editor):
 
 def test_task_is_put_off_to_a_day_to_come(editor):
     with pytest.raises(ValidationError, match="later day"):
-        deciding.snooze(ReviewTaskFactory(), until=timezone.localdate(), by=editor)
+        actions.snooze(ReviewTaskFactory(), until=timezone.localdate(), by=editor)
 
 
 def test_verify_is_an_answer_to_a_stale_figure_alone(editor):
     fact = dated(100, metric__shelf_life_days=30)
-    raising.rebuild()
-    task = deciding.verify(ReviewTask.objects.get(), by=editor)
+    sync.rebuild()
+    task = actions.verify(ReviewTask.objects.get(), by=editor)
     assert task.resolution == Resolution.VERIFIED
     fact = Fact.objects.get(pk=fact.pk)
     assert fact.verified_by == editor
-    raising.rebuild()
+    sync.rebuild()
     assert not ReviewTask.objects.open().exists()
     with pytest.raises(ValidationError, match="no answer"):
-        deciding.verify(ReviewTaskFactory(superseded=True), by=editor)
+        actions.verify(ReviewTaskFactory(superseded=True), by=editor)
 
 
 def test_figures_told_apart_are_held_against_each_other_no_more(editor):
     first = dated(10, amount=100)
     second = dated(10, amount=200, company=first.company, metric=first.metric)
-    raising.rebuild()
-    task = deciding.not_same(ReviewTask.objects.get(), by=editor, reason="One counts guests.")
+    sync.rebuild()
+    task = actions.not_same(ReviewTask.objects.get(), by=editor, reason="One counts guests.")
     assert (task.resolution, task.note) == (Resolution.DISTINCT, "One counts guests.")
     distinction = Distinction.objects.get()
     assert (distinction.first, distinction.second, distinction.by) == (first, second, editor)
-    raising.rebuild()
+    sync.rebuild()
     assert not ReviewTask.objects.open().exists()
 
 
@@ -109,7 +109,7 @@ def test_figures_told_apart_are_held_against_each_other_no_more(editor):
 def test_refresh_publishes_the_newer_figure_in_other_words(editor):
     article, task = superseded("Once {} And more.")
     new = task.other
-    done = deciding.refresh(task, words="more than 90 million", by=editor)
+    done = actions.refresh(task, words="more than 90 million", by=editor)
     assert (done.resolution, done.decided_by) == (Resolution.REFRESHED, editor)
     article = fresh(article)
     pin = f"fact:{new.company.slug}/{new.metric.key}@{new.public_id}"
@@ -118,7 +118,7 @@ def test_refresh_publishes_the_newer_figure_in_other_words(editor):
     revision = article.revisions.first()
     assert (article.live_number, revision.author) == (revision.number, editor)
     assert "90 million" in revision.note
-    raising.rebuild()
+    sync.rebuild()
     assert not ReviewTask.objects.open().exists()
 
 
@@ -128,7 +128,7 @@ def test_refresh_keeps_an_unpublished_text_unpublished_and_loses_nothing_of_it(e
     draft = snapshots.of(article) | {"title": "A new title"}
     draft["body"] = draft["body"].replace("And more.", "And much more.")
     publishing.save_revision(article, draft, by=editor)
-    deciding.refresh(task, words="90 million", by=editor)
+    actions.refresh(task, words="90 million", by=editor)
     article = fresh(article)
     live, newest = article.body, publishing.newest_revision(article)
     assert "[90 million](" in live
@@ -145,7 +145,7 @@ def test_refresh_leaves_an_unpublished_text_newest_that_quotes_the_figure_no_mor
     publishing.publish(article, by=editor)
     draft = snapshots.of(article) | {"body": "Nothing of it."}
     publishing.save_revision(article, draft, by=editor)
-    deciding.refresh(task, words="90 million", by=editor)
+    actions.refresh(task, words="90 million", by=editor)
     assert "90 million" in fresh(article).body
     assert publishing.newest_content(article) == draft
 
@@ -158,10 +158,10 @@ def test_refresh_reaches_every_place_with_its_own_words(editor):
     entry = ListEntryFactory(article=article, company=CompanyFactory(), blurb=link(old, "many"))
     article.save()
     new = newer(old, amount=90_000_000)
-    raising.rebuild()
+    sync.rebuild()
     task = ReviewTask.objects.get()
     words = {"75 million": "90 million", "so many": "even more", "many": "most"}
-    deciding.refresh(task, words=words, by=editor)
+    actions.refresh(task, words=words, by=editor)
     article = fresh(article)
     assert link(new, "90 million") in article.body
     assert link(new, "even more") in article.body
@@ -172,7 +172,7 @@ def test_refresh_reaches_every_place_with_its_own_words(editor):
 
 def test_refresh_of_a_scheduled_article_keeps_its_hour(editor):
     article, task = superseded(scheduled=True)
-    deciding.refresh(task, words="90 million", by=editor)
+    actions.refresh(task, words="90 million", by=editor)
     after = fresh(article)
     assert after.published_at == article.published_at
     assert after.is_scheduled
@@ -182,7 +182,7 @@ def test_refresh_of_a_scheduled_article_keeps_its_hour(editor):
 def test_refresh_without_words_is_refused(editor, words):
     article, task = superseded()
     with pytest.raises(ValidationError, match="words"):
-        deciding.refresh(task, words=words, by=editor)
+        actions.refresh(task, words=words, by=editor)
     assert fresh(article).body == article.body
 
 
@@ -190,7 +190,7 @@ def test_refresh_is_refused_where_the_sentence_is_gone(editor):
     article, task = superseded()
     Article.objects.filter(pk=article.pk).update(body="Nothing of it.")
     with pytest.raises(ValidationError, match="no more"):
-        deciding.refresh(task, words="90 million", by=editor)
+        actions.refresh(task, words="90 million", by=editor)
     task.refresh_from_db()
     assert task.state == "open"
 
@@ -200,7 +200,7 @@ def test_refresh_is_refused_where_a_link_cannot_be_followed(editor):
     body = article.body.replace("](", "][a]\n\n[a]: ").replace(") users.", "")
     Article.objects.filter(pk=article.pk).update(body=body)
     with pytest.raises(ValidationError, match="edit the article"):
-        deciding.refresh(task, words="90 million", by=editor)
+        actions.refresh(task, words="90 million", by=editor)
     assert fresh(article).body == body
 
 
@@ -208,12 +208,12 @@ def test_refresh_of_a_withdrawn_figure_needs_another_one(editor):
     old = dated(100, amount=75_000_000)
     written(body=link(old))
     Fact.objects.filter(pk=old.pk).update(rank="deprecated", deprecated_reason="A slip.")
-    raising.rebuild()
+    sync.rebuild()
     with pytest.raises(ValidationError, match="no other figure"):
-        deciding.refresh(ReviewTask.objects.get(), words="90 million", by=editor)
+        actions.refresh(ReviewTask.objects.get(), words="90 million", by=editor)
     newer(old, amount=90_000_000)
-    raising.rebuild()
-    deciding.refresh(ReviewTask.objects.get(), words="90 million", by=editor)
+    sync.rebuild()
+    actions.refresh(ReviewTask.objects.get(), words="90 million", by=editor)
     assert "90 million" in Article.objects.get().body
 
 

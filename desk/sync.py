@@ -1,4 +1,4 @@
-"""Keeping the open tasks what `desk.expecting` says, at once after a change and from scratch."""
+"""Keeping the open tasks what `desk.rules` says, at once after a change and from scratch."""
 
 import logging
 from collections import Counter
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from articles.models import Article
 from companies.models import Company
-from desk import expecting
+from desk import rules
 from desk.models import ReviewTask
 
 logger = logging.getLogger(__name__)
@@ -23,17 +23,17 @@ LOCK = 0x6465736B
 MOVING = ("evidence", "other_id", "source_id", "score")
 
 
-def sync(*, companies=(), articles=()) -> Counter:
+def update(*, companies=(), articles=()) -> Counter:
     """Raise what is due about these companies and articles, close what is due no more.
 
     Idempotent: it compares what is on record, whatever happened and how often.
     """
     counts = Counter()
     for chunk in _chunks(companies, COMPANIES_AT_ONCE):
-        due = partial(expecting.about_companies, chunk)
+        due = partial(rules.about_companies, chunk)
         counts += _settle(Q(fact__company__in=chunk), due)
     for chunk in _chunks(articles, ROWS_AT_ONCE):
-        counts += _settle(Q(article__in=chunk), partial(expecting.about_articles, chunk))
+        counts += _settle(Q(article__in=chunk), partial(rules.about_articles, chunk))
     return counts
 
 
@@ -41,11 +41,11 @@ def rebuild() -> Counter:
     """The same for all there is: what no signal told of (bulk writes, a day gone by) is mended."""
     counts = Counter()
     for chunk in _pages(Company.objects.all(), COMPANIES_AT_ONCE):
-        counts += sync(companies=chunk)
+        counts += update(companies=chunk)
     asked = Q(status=Article.Status.PUBLISHED) & ~Q(naked_figures=[])
     asked |= Q(review_tasks__state=ReviewTask.State.OPEN)
     for chunk in _pages(Article.objects.filter(asked), ROWS_AT_ONCE):
-        counts += sync(articles=chunk)
+        counts += update(articles=chunk)
     return counts
 
 

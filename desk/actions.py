@@ -10,7 +10,7 @@ from articles.models import Article
 from articles.publishing import snapshots
 from core.prose.rewording import Unwritable, replace_link_words
 from desk.models import ReviewTask
-from desk.proposing import proposed_words
+from desk.suggestions import proposed_words
 from facts import publishing as fact_publishing
 from facts.review.contradictions import distinguish
 

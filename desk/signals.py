@@ -12,7 +12,7 @@ from django.db.models.signals import post_delete, post_save, pre_save
 
 from articles.models import Article, FigureDismissal, Section
 from companies.models import Company
-from desk import raising
+from desk import sync
 from facts.models import Distinction, Fact, Metric, Reference, Source
 
 logger = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ class Touched:
         if not self.pks:
             return
         try:
-            raising.sync(companies=self.companies(), articles=self.articles())
+            sync.update(companies=self.companies(), articles=self.articles())
         except Exception:
             # What the editor saved is saved. The night mends it.
             logger.exception("The review tasks could not be brought up to date")

@@ -7,7 +7,7 @@ from accounts.factories import UserFactory
 from articles.factories import ArticleFactory
 from articles.models import Article
 from audience.models import DailyViews
-from desk import deciding, raising
+from desk import actions, sync
 from desk.models import ReviewTask
 from facts import publishing
 from facts.factories import FactFactory, MetricFactory, SourceFactory
@@ -38,7 +38,7 @@ def open_tasks():
 
 
 def due():
-    raising.rebuild()
+    sync.rebuild()
     return set(open_tasks())
 
 
@@ -134,7 +134,7 @@ def test_bare_figure_let_stand_is_asked_about_again_with_another_beside_it():
         return due()
 
     assert with_figures(figure | {"line": 1})
-    deciding.keep(ReviewTask.objects.get(), by=UserFactory())
+    actions.keep(ReviewTask.objects.get(), by=UserFactory())
     assert with_figures(figure | {"line": 5}) == set()
     assert with_figures(figure, {"text": "13 %", "sentence": "It had 13 %."})
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from articles.models import Article, FactUse
 from articles.querysets import HEAVY_FIELDS
 from desk.models import ReviewTask
-from desk.proposing import proposed_words
+from desk.suggestions import proposed_words
 from facts.models import Fact
 
 MOST_SENTENCES = 20

@@ -1,4 +1,4 @@
-"""Which room reaches which, read from the source alone: no Django, no database.
+"""Which room reaches which, and which part of a room: read from the source alone, without Django.
 
 `make check` runs it as a command; `tests/test_architecture.py` holds it and tries it on planted
 code. `docs/architecture.md` tells what a room may do instead of reaching up.
@@ -32,6 +32,27 @@ ROWS = {
     "bench": 8,
 }
 CHECKED = [room for room in ROWS if room != "tests"]
+
+# The parts of a room, lowest first: its packages, and the modules of its root that they use. Each
+# imports only from those before it. The rest of the root (apps, urls, commands) joins them; no part
+# imports it.
+PARTS = {
+    "core": ["validators", "models", "patience", "fragments", "prose", "pagestore"],
+    "facts": [
+        *("rules", "querysets", "models", "publishing", "naked", "prose", "reading", "review"),
+        *("exchange", "admin"),
+    ],
+    "articles": [
+        *("coverage", "listing", "validators", "words", "querysets", "models", "publishing"),
+        *("pages", "admin"),
+    ],
+    "comments": [
+        *("querysets", "models", "threads", "people", "spam", "mail", "screening", "forms"),
+        *("writing", "views", "admin"),
+    ],
+}
+# Packages that any room may have, and that need no place among its parts.
+COMMON_PACKAGES = {"management", "migrations", "models", "templatetags", "tests"}
 
 NAMED_IMPORTS = {"get_model", "import_module", "import_string", "__import__"}
 RELATIONS = {"ForeignKey", "OneToOneField", "ManyToManyField"}
@@ -122,9 +143,10 @@ def imported_names(nodes, package):
         match node:
             case ast.Import(names=names):
                 yield from ((alias.name, node.lineno) for alias in names)
-            case ast.ImportFrom(module=module, level=level):
+            case ast.ImportFrom(module=module, names=names, level=level):
                 base = package[: len(package) - level + 1] if level else []
-                yield ".".join([*base, *([module] if module else [])]), node.lineno
+                for alias in names:
+                    yield ".".join([*base, *filter(None, [module]), alias.name]), node.lineno
             case ast.Call(func=func, args=[ast.Constant(value=str(name)), *_]):
                 if called(func) in NAMED_IMPORTS:
                     yield name, node.lineno
@@ -333,8 +355,41 @@ def refused(root=BASE_DIR):
     return [reach for reach in wrong if not reach.is_allowed]
 
 
+class InnerReach(NamedTuple):
+    """One place where a part of a room imports another part that does not stand before it."""
+
+    path: str
+    line: int
+    name: str
+
+    def __str__(self):
+        room, part, *_ = Path(self.path).with_suffix("").parts
+        order = ", ".join(PARTS[room])
+        return (
+            f"{self.path}:{self.line} imports {self.name}: within {room}, {part} imports only from "
+            f"what stands before it among {order}.\n"
+            f"    Move what both need into an earlier part, or pass it in. PARTS in "
+            f"tests/architecture.py has the order."
+        )
+
+
+def wrong_inner_imports(root, room):
+    modules = {path.stem for path in (root / room).iterdir()}
+    for reach in imports(root, room):
+        part = Path(reach.path).with_suffix("").parts[1]
+        imported = reach.name.split(".")[1:2] if reach.other == room else []
+        if part not in PARTS[room] or not modules.intersection(imported):
+            continue
+        if not {part, *PARTS[room][: PARTS[room].index(part)]}.issuperset(imported):
+            yield InnerReach(reach.path, reach.line, reach.name)
+
+
+def refused_within(root=BASE_DIR):
+    return [reach for room in PARTS for reach in wrong_inner_imports(root, room)]
+
+
 def main():
-    for reach in (found := refused()):
+    for reach in (found := [*refused(), *refused_within()]):
         sys.stderr.write(f"{reach}\n")
     return bool(found)
 

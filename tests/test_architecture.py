@@ -1,4 +1,7 @@
-"""A room reaches only lower rows: not sideways, not upward, not lazily, not by name."""
+"""A room reaches only lower rows: not sideways, not upward, not lazily, not by name.
+
+Within a room, a package imports only from the packages before it.
+"""
 
 import textwrap
 from pathlib import Path
@@ -9,7 +12,17 @@ from django.conf import settings
 from django.db.migrations.loader import MigrationLoader
 
 from tests import architecture
-from tests.architecture import ALLOWED, CHECKED, ROWS, refused, wrong_reaches
+from tests.architecture import (
+    ALLOWED,
+    CHECKED,
+    COMMON_PACKAGES,
+    PARTS,
+    ROWS,
+    refused,
+    refused_within,
+    wrong_inner_imports,
+    wrong_reaches,
+)
 
 
 def project_apps():
@@ -38,6 +51,32 @@ def test_every_way_round_the_rows_that_is_allowed_still_occurs():
         for reach in wrong_reaches(architecture.BASE_DIR, room)
     }
     assert set(ALLOWED) - found == set(), "Take what is gone out of ALLOWED."
+
+
+def test_every_package_of_a_room_has_a_place_among_its_parts():
+    packages = {
+        (path.parent.parent.name, path.parent.name)
+        for room in CHECKED
+        for path in (settings.BASE_DIR / room).glob("*/__init__.py")
+        if path.parent.name not in COMMON_PACKAGES
+    }
+    placed = {(room, part) for room, parts in PARTS.items() for part in parts}
+    assert packages - placed == set(), "Name them in PARTS, after the parts they import from."
+
+
+def test_every_part_of_a_room_exists():
+    missing = [
+        f"{room}.{part}"
+        for room, parts in PARTS.items()
+        for part in parts
+        if not (settings.BASE_DIR / room / part).is_dir()
+        and not (settings.BASE_DIR / room / f"{part}.py").exists()
+    ]
+    assert missing == [], "Take what is gone out of PARTS."
+
+
+def test_no_part_of_a_room_imports_a_later_one():
+    assert refused_within() == []
 
 
 def test_no_relation_points_sideways_or_upward():
@@ -151,3 +190,51 @@ def test_upward_import_is_refused_with_the_way_out(plant):
     (reach,) = refused(plant(facts="from articles.models import Article"))
     assert "from facts (row 3) to articles (row 4)" in str(reach)
     assert "related_name" in str(reach)
+
+
+@pytest.fixture
+def plant_in_prose(tmp_path):
+    """Write a module into `facts.prose`, in a room that has some of its parts."""
+
+    def write(source):
+        for part in ("rules", "prose", "admin"):
+            (tmp_path / "facts" / part).mkdir(parents=True)
+        (tmp_path / "facts" / "urls.py").write_text("from facts.admin import forms")
+        (tmp_path / "facts" / "prose" / "planted.py").write_text(source)
+        return tmp_path
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("source", "caught"),
+    [
+        ("from facts.admin.forms import FactForm", True),
+        ("from facts import admin", True),
+        ("import facts.admin", True),
+        ("from .. import admin", True),
+        ("from ..admin import forms", True),
+        ("def later():\n    from facts.admin import forms", True),
+        ("form = import_string('facts.admin.forms.FactForm')", True),
+        ("from facts import urls", True),
+        ("from facts.rules import dating", False),
+        ("from ..rules import dating", False),
+        ("from facts import rules", False),
+        ("from facts.prose import filling", False),
+        ("from . import admin", False),
+        ("from companies import admin", False),
+        ("from django.contrib import admin", False),
+    ],
+)
+def test_planted_import_within_a_room_is_caught_only_when_it_points_up(
+    plant_in_prose, source, caught
+):
+    assert bool(list(wrong_inner_imports(plant_in_prose(source), "facts"))) is caught
+
+
+def test_import_within_a_room_is_refused_with_the_way_out(plant_in_prose):
+    (reach,) = wrong_inner_imports(plant_in_prose("import facts.admin"), "facts")
+    assert str(reach).startswith(
+        "facts/prose/planted.py:1 imports facts.admin: within facts, prose"
+    )
+    assert "PARTS in tests/architecture.py" in str(reach)

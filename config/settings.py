@@ -82,7 +82,7 @@ MIDDLEWARE = [
     "core.pagestore.freshness.writers_see_at_once",
     "core.middleware.refuse_unsafe_requests",
     "pages.health.answer_probes",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.static_files.SharedStaticFilesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -221,6 +221,7 @@ USE_THOUSAND_SEPARATOR = False
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
+STATIC_MANIFEST_DIR = env.str("STATIC_MANIFEST_DIR", default=str(STATIC_ROOT))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
@@ -229,9 +230,11 @@ FILE_UPLOAD_PERMISSIONS = 0o644
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o755
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "core.static_files.ReleaseStaticFilesStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+# By its name alone: files of a former release are in no manifest of this one.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/.+\.[0-9a-f]{12}\.\w+$"
 PICTURES = {
     "BREAKPOINTS": {"phone": 576, "tablet": 960, "desktop": 1280},
     "GRID_COLUMNS": 12,

@@ -22,6 +22,7 @@ atexit.register(shutil.rmtree, TEST_DIR, ignore_errors=True)
 MEDIA_ROOT = TEST_DIR / "media"
 STATIC_ROOT = TEST_DIR / "static"
 STATIC_ROOT.mkdir()
+STATIC_MANIFEST_DIR = str(STATIC_ROOT)
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, not memory: a live server's threads get connections of their own, as they do in life.

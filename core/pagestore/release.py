@@ -38,7 +38,7 @@ def release() -> str:
             if path.suffix in SUFFIXES and "tests" not in path.parts:
                 name = path.relative_to(settings.BASE_DIR).as_posix()
                 digest.update(name.encode() + path.read_bytes())
-    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    manifest = Path(settings.STATIC_MANIFEST_DIR) / "staticfiles.json"
     if manifest.exists():
         digest.update(manifest.read_bytes())
     digest.update(repr([str(getattr(settings, name, "")) for name in SHAPING]).encode())

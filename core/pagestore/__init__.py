@@ -9,7 +9,7 @@
     store       the pages of this process, above those that all share
     purging     telling a CDN, if one stands in front, which of its pages changed
     cdn         what it may hold, and for how long
-    asgi, wsgi  the store around Django's handler, for either kind of server
+    asgi        the store around Django's handler
 
 A key names what a page is made of: "article:12", "company:5", "articles" (any list of them), "site"
 (every page). A page is served only while nothing that bears one of its keys has changed.

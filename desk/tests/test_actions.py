@@ -12,7 +12,7 @@ from desk import actions, sync
 from desk.factories import ReviewTaskFactory
 from desk.models import ReviewTask
 from desk.suggestions import proposed_words
-from desk.tests.test_expecting import DAY, dated, link, newer
+from desk.tests.test_rules import DAY, dated, link, newer
 from facts.factories import FactFactory, MetricFactory
 from facts.models import Distinction, Fact
 

@@ -11,7 +11,7 @@ from articles.models import Article
 from desk import actions, sync
 from desk.factories import ReviewTaskFactory
 from desk.models import ReviewTask
-from desk.tests.test_expecting import DAY, dated, link, newer
+from desk.tests.test_rules import DAY, dated, link, newer
 from facts.factories import FactFactory
 from facts.models import Fact
 

@@ -16,7 +16,7 @@ from articles.models import Article
 from desk import actions, signals, sync
 from desk.factories import ReviewTaskFactory
 from desk.models import ReviewTask
-from desk.tests.test_expecting import DAY, dated, link, newer, open_tasks
+from desk.tests.test_rules import DAY, dated, link, newer, open_tasks
 from facts import publishing
 from facts.factories import FactFactory, MetricFactory, ReferenceFactory, SourceFactory
 from facts.models import Fact

@@ -13,7 +13,7 @@ from companies.directory import paginate_by_name
 from companies.forms import DirectoryForm
 from companies.models import Company, Technology
 from companies.querysets import MOST_COUNTED
-from core.pagestore import keep_out, made_of, stored_page
+from core.pagestore import do_not_store, made_of, stored_page
 from core.pagination import PLACE_PARAMS
 from core.structured import absolute
 
@@ -32,7 +32,7 @@ def list_companies(request):
     companies = form.narrow(Company.objects.visible())
     page = paginate_by_name(companies.select_related("industry").with_current_facts(), request)
     if form.errors or not page.object_list:
-        keep_out(request)
+        do_not_store(request)
     for company in page:
         company.fact_count = len(company.current_facts)
         company.stale_count = sum(fact.is_stale for fact in company.current_facts)

@@ -52,10 +52,7 @@ class Cited(models.Model):
 
 
 class Change(models.Model):
-    """That what a key names was changed: stored pages made of it are not served any more.
-
-    `core.pagestore.changes` writes and reads it.
-    """
+    """A key that was invalidated: a row of the change log, which `core.pagestore.changes` keeps."""
 
     key = models.CharField(max_length=80)
     position = models.BigIntegerField(db_index=True)

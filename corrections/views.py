@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from articles.models import Article
-from core.pagestore import keep_out, made_of, stored_page
+from core.pagestore import do_not_store, made_of, stored_page
 from core.pagination import PLACE_PARAMS, paginate
 from core.structured import absolute
 from corrections.durations import in_words
@@ -78,7 +78,7 @@ def log(request):
         form.narrow(corrections), request, visible=lambda rows: rows.public(), per_page=20
     )
     if form.errors or not page.object_list:
-        keep_out(request)
+        do_not_store(request)
     made_of(request, *(f"company:{pk}" for pk in _companies(page)))
     context = {
         "object_list": page.object_list,

@@ -6,8 +6,8 @@ from core.pagestore.store import PageStore
 
 
 class DeafStore(PageStore):
-    def _hear(self):
-        return super()._hear() if self.ledger.horizon is None else True
+    def _read_log(self):
+        return super()._read_log() if self.log.visible_up_to is None else True
 
     def forget(self, keys):
         pass

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.test import Client
 
 from accounts.factories import UserFactory
-from core.pagestore.freshness import FRESH_COOKIE
+from core.pagestore.bypass import BYPASS_COOKIE
 from core.tests.readers import Site
 from tests.public import MACHINE, PERSONAL, WRITES, Publication
 
@@ -38,7 +38,7 @@ def known_cookies(publication):
         f"/audience/{publication.article.pk}/heart/", headers={"sec-fetch-site": "same-origin"}
     )
     client.get(f"/discussions/article/{publication.article.pk}/form/")
-    assert {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, FRESH_COOKIE} <= set(
+    assert {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, BYPASS_COOKIE} <= set(
         client.cookies
     )
     return "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
@@ -50,7 +50,7 @@ def without(cookies, *names):
 
 def test_second_visitor_gets_nothing_of_the_first(publication, known_cookies):
     # As they are, and without those that lead past the store: these pages are stored.
-    unsigned = without(known_cookies, settings.SESSION_COOKIE_NAME, FRESH_COOKIE)
+    unsigned = without(known_cookies, settings.SESSION_COOKIE_NAME, BYPASS_COOKIE)
     wrong = []
     for name, url in addresses_by_name(publication):
         expected = Site().ask(url)
@@ -104,9 +104,9 @@ def test_writer_sees_at_once_what_others_see_when_they_have_heard(publication, c
     answer = client.post(
         f"/audience/{publication.article.pk}/heart/", headers={"sec-fetch-site": "same-origin"}
     )
-    mark = answer.cookies[FRESH_COOKIE]
+    mark = answer.cookies[BYPASS_COOKIE]
     assert (mark["httponly"], mark["samesite"], mark["max-age"]) == (True, "Lax", 10)
-    assert b"1 heart" in site.ask(url, cookies=f"{FRESH_COOKIE}={mark.value}").body
+    assert b"1 heart" in site.ask(url, cookies=f"{BYPASS_COOKIE}={mark.value}").body
     assert site.ask(url).body == before
     assert b"1 heart" in site.get(url).body
 

@@ -1,21 +1,22 @@
-"""Stored pages: what anonymous readers get, kept whole in front of Django's handler.
+"""Stored pages: what anonymous visitors get, kept whole in front of Django's handler.
 
-    declaring   what views say: `stored_page`, `made_of`
-    changes     the log of what changed, written with the change; what each process knows of it
-    tracking    the models and queryset methods that write to it
-    freshness   a writer sees at once what everybody sees within a second
-    schedule    changes that only time makes: an article's hour, an ad's end, midnight
-    page        one stored page: its variants, and the answer to a request's conditions
-    store       the pages of this process, above those that all share
-    purging     telling a CDN, if one stands in front, which of its pages changed
-    cdn         what it may hold, and for how long
-    asgi        the store around Django's handler
+    declaring   what views declare: `stored_page`, `made_of`, `do_not_store`
+    changes     the change log, written with each change; what a process knows of it
+    tracking    models and querysets that write to it
+    bypass      visitors who just wrote or are signed in bypass the store
+    schedule    changes that come with time alone: an article's hour, an ad's end, midnight
+    page        one stored page: its encodings, and the response to conditional requests
+    store       the pages of this process, above a cache that all processes share
+    making      a page that is not stored: fetched from the shared cache or rendered by Django
+    purging     telling the CDN, if there is one, which pages changed
+    cdn         how long it may cache a page
+    asgi        the ASGI application around Django's handler
 
-A key names what a page is made of: "article:12", "company:5", "articles" (any list of them), "site"
-(every page). A page is served only while nothing that bears one of its keys has changed.
+Keys are cache tags. A page is tagged with what it shows: "article:12", "company:5", "articles" (any
+list of them), "site" (every page). It is served until something changes one of its keys.
 """
 
 from core.pagestore.changes import changed
-from core.pagestore.declaring import keep_out, made_of, stored_page
+from core.pagestore.declaring import do_not_store, made_of, stored_page
 
-__all__ = ["changed", "keep_out", "made_of", "stored_page"]
+__all__ = ["changed", "do_not_store", "made_of", "stored_page"]

@@ -1,5 +1,5 @@
-"""The store around Django on an ASGI server: a stored page is answered in the event loop, all else
-by Django's WSGI handler in a few threads that keep their database connections."""
+"""The ASGI application: stored pages are answered in the event loop, everything else by Django's
+WSGI handler in a few threads that keep their database connections."""
 
 import asyncio
 import gc
@@ -20,25 +20,26 @@ from core.pagestore.bridge import (
     environ_of,
     read_body,
 )
-from core.pagestore.making import is_past_the_store, make
+from core.pagestore.making import make, request_bypasses_store
 from core.pagestore.page import NO_BODY, answer_to
 
 logger = logging.getLogger(__name__)
 
-# Requests that may wait for a thread; who comes then is asked to come back.
-MOST_WAITING = 400
-# Who asks for a page that is being made waits for it, unless that began too long ago to be current.
-JOINED_WITHIN = 0.3
-# How long a reader waits for this process to hear what changed before getting what it has.
-PATIENCE = 2.0
-MOST_ORIGINS = 100
+# Requests that may wait for a thread; further ones get 503.
+MAX_WAITING = 400
+# A request joins the rendering of its page in progress, unless that began longer ago than this and
+# may show former data.
+JOIN_WINDOW = 0.3
+# How long a request waits for this process to read the change log before it gets what is stored.
+CATCH_UP_SECONDS = 2.0
+MAX_ORIGINS = 100
 READING = frozenset({"GET", "HEAD"})
-MOST_UNSTORED = 2000
-UNSTORED_FOR = 60
+MAX_UNSTORED = 2000
+UNSTORED_SECONDS = 60
 
 
 class StoredPagesASGI:
-    """An ASGI application; `application` is the WSGI one whose pages it stores."""
+    """Stores the pages of `application`, a WSGI application."""
 
     def __init__(self, application, store, threads=None):
         self.application = application
@@ -46,25 +47,25 @@ class StoredPagesASGI:
         self.threads = threads or settings.WEB_THREADS
         self.pool = None
         self.waiting = 0
-        self.flights = {}
+        self.in_progress = {}
         self.is_behind_proxy = settings.SECURE_PROXY_SSL_HEADER is not None
-        # Hosts, or pairs of host and forwarded scheme, that Django has accepted: pages are the
-        # same for all.
+        # Hosts (behind a proxy: with the forwarded scheme) that Django has accepted. Pages are the
+        # same for all of them.
         self.origins = set()
-        # Addresses whose answer was not a page to store, and until when that is believed.
+        # Addresses whose response could not be stored, and when to try again.
         self.unstored = {}
 
     async def __call__(self, scope, receive, send):
         if scope["type"] == "lifespan":
-            return await self.live(receive, send)
+            return await self.lifespan(receive, send)
         if scope["type"] != "http":
             return await send({"type": "websocket.close"})
         headers = dict(scope["headers"])
         if len(headers) != len(scope["headers"]):
             headers = joined(scope["headers"])
-        if scope["method"] not in READING or is_past_the_store(headers):
-            return await self.pass_on(scope, headers, receive, send)
-        # By far the most requests end here: each line counts (docs/performance.md).
+        if scope["method"] not in READING or request_bypasses_store(headers):
+            return await self.call_django(scope, headers, receive, send)
+        # The hot path: every line here shows in docs/performance.md.
         query = scope["query_string"]
         if self.origin_of(headers) in self.origins:
             page = self.store.find(scope["path"], query.decode("latin-1") if query else "")
@@ -75,7 +76,7 @@ class StoredPagesASGI:
         return await self.read(scope, headers, receive, send)
 
     async def read(self, scope, headers, receive, send):
-        """A reader of whom nothing is known: the stored page, or the one that is made for all."""
+        """An anonymous read: the stored page, else the one that is rendered for everybody."""
         path, query = scope["path"], scope["query_string"].decode("latin-1")
         origin = self.origin_of(headers)
         if origin in self.origins:
@@ -85,71 +86,73 @@ class StoredPagesASGI:
                     await self.catch_up()
                     page = self.store.find(path, query)
                 if page is not None:
-                    return await self.give(page, scope, headers, send)
-            if self.flights.get((path, query)) and (page := self.store.former_page(path, query)):
-                return await self.give(page, scope, headers, send)
+                    return await self.send_page(page, scope, headers, send)
+            if self.in_progress.get((path, query)) and (
+                page := self.store.previous_page(path, query)
+            ):
+                return await self.send_page(page, scope, headers, send)
         if self.unstored.get((path, query), 0) > time.monotonic():
-            return await self.pass_on(scope, headers, receive, send)
+            return await self.call_django(scope, headers, receive, send)
         return await self.make(scope, headers, receive, send, path, query, origin)
 
     def origin_of(self, headers):
         host = headers.get(b"host")
         return (host, headers.get(b"x-forwarded-proto")) if self.is_behind_proxy else host
 
-    async def give(self, page, scope, headers, send):
+    async def send_page(self, page, scope, headers, send):
         start, body = answer_to(page, headers, time.time(), scope["method"] == "HEAD")
         await send(start)
         await send(body)
 
     async def catch_up(self):
-        """The thread that follows the log is late: wait for it, but not for ever."""
-        deadline = time.monotonic() + PATIENCE
+        """Wait, for a limited time, until the polling thread has read the change log."""
+        deadline = time.monotonic() + CATCH_UP_SECONDS
         while not self.store.is_current() and time.monotonic() < deadline:
             await asyncio.sleep(0.01)
 
     async def make(self, scope, headers, receive, send, path, query, origin):
-        """One is made for all who ask for it meanwhile."""
-        flight = self.flights.get((path, query)) if origin in self.origins else None
-        if flight and time.monotonic() - flight[1] < JOINED_WITHIN:
-            page, _place, _answer = await asyncio.shield(flight[0])
+        """Render the page once for all requests that ask for it meanwhile."""
+        current = self.in_progress.get((path, query)) if origin in self.origins else None
+        if current and time.monotonic() - current[1] < JOIN_WINDOW:
+            page, _place, _answer = await asyncio.shield(current[0])
             if page is None:
-                return await self.pass_on(scope, headers, receive, send)
-            return await self.give(page, scope, headers, send)
+                return await self.call_django(scope, headers, receive, send)
+            return await self.send_page(page, scope, headers, send)
         environ = environ_of(scope, scope["headers"], BytesIO())
         accepted = headers.get(b"accept-encoding", b"")
         making = self.in_thread(
-            partial(make, is_known_origin=origin in self.origins),
+            partial(make, is_allowed_origin=origin in self.origins),
             *(self.store, self.application, environ, accepted),
         )
         if making is None:
             return await self.refuse(503, send)
-        self.flights[path, query] = making, time.monotonic()
-        making.add_done_callback(lambda _done: self.land(path, query, making))
+        self.in_progress[path, query] = making, time.monotonic()
+        making.add_done_callback(lambda _done: self.finish(path, query, making))
         page, place, answer = await asyncio.shield(making)
         if page is None:
             if answer.status == 200:
                 self.note_unstored(path, query)
             return await self.send_answer(answer, scope, send)
-        if len(self.origins) < MOST_ORIGINS:
+        if len(self.origins) < MAX_ORIGINS:
             self.origins.add(origin)
-        await self.give(page, scope, headers, send)
+        await self.send_page(page, scope, headers, send)
         if place is not None:
             self.pool.submit(self.store.share, *place, page)
         return None
 
-    def land(self, path, query, making):
-        if self.flights.get((path, query), (None,))[0] is making:
-            del self.flights[path, query]
+    def finish(self, path, query, making):
+        if self.in_progress.get((path, query), (None,))[0] is making:
+            del self.in_progress[path, query]
         if not making.cancelled() and making.exception():
             logger.error("Could not make %s", ascii(path), exc_info=making.exception())
 
     def note_unstored(self, path, query):
-        if len(self.unstored) >= MOST_UNSTORED:
+        if len(self.unstored) >= MAX_UNSTORED:
             self.unstored.clear()
-        self.unstored[path, query] = time.monotonic() + UNSTORED_FOR
+        self.unstored[path, query] = time.monotonic() + UNSTORED_SECONDS
 
-    async def pass_on(self, scope, headers, receive, send):
-        """A request that Django alone may answer, its body read before a thread is taken."""
+    async def call_django(self, scope, headers, receive, send):
+        """A request for Django. Its body is read before it takes a thread."""
         try:
             body, length = await read_body(receive, headers)
         except BodyTooLarge:
@@ -164,16 +167,16 @@ class StoredPagesASGI:
         calling = self.in_thread(call, self.application, environ)
         if calling is None:
             return await self.refuse(503, send)
-        # A visitor who leaves does not stop what was begun: it may be a comment.
+        # A client that disconnects does not cancel the request: it may be posting a comment.
         answer = await asyncio.shield(calling)
         return await self.send_answer(answer, scope, send)
 
     def in_thread(self, function, *args):
-        """A future, or None when too many wait already."""
+        """A future, or None when too many requests wait already."""
         if self.pool is None:
-            self.begin()
-        # While the database is down each waits long for nothing.
-        if self.waiting >= (2 * self.threads if self.store.database_is_down else MOST_WAITING):
+            self.start()
+        # While the database is down each of them waits for a timeout.
+        if self.waiting >= (2 * self.threads if self.store.database_is_down else MAX_WAITING):
             return None
         self.waiting += 1
         future = asyncio.ensure_future(
@@ -185,10 +188,10 @@ class StoredPagesASGI:
     def count_down(self, _future):
         self.waiting -= 1
 
-    def begin(self):
+    def start(self):
         self.pool = ThreadPoolExecutor(self.threads, thread_name_prefix="django")
         self.store.start()
-        # What is there by now stays: the collector need not walk through all of Django again.
+        # All of Django is loaded and stays: spare the collector from walking through it again.
         gc.collect()
         gc.freeze()
 
@@ -203,7 +206,7 @@ class StoredPagesASGI:
         await send(NO_BODY)
 
     async def refuse(self, status, send):
-        """What is refused before Django hears of it."""
+        """An error response that needs no Django."""
         body = b""
         headers = [(b"connection", b"close"), (b"cache-control", b"no-store")]
         if status in (413, 503):
@@ -215,12 +218,12 @@ class StoredPagesASGI:
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
-    async def live(self, receive, send):
-        """The server's lifespan: begin before the first request, end after the last."""
+    async def lifespan(self, receive, send):
+        """The ASGI lifespan protocol: start before the first request, stop after the last."""
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                self.begin()
+                self.start()
                 await send({"type": "lifespan.startup.complete"})
             else:
                 if self.pool:
@@ -229,7 +232,7 @@ class StoredPagesASGI:
 
 
 def joined(pairs) -> dict:
-    """Headers of which some come more than once, as HTTP reads them."""
+    """Repeated headers joined as RFC 9110 has it."""
     headers = {}
     for name, value in pairs:
         between = b"; " if name == b"cookie" else b", "

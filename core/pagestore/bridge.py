@@ -1,5 +1,5 @@
-"""One ASGI request as a WSGI call: body read before, answer taken whole, so that a slow client
-never holds a thread."""
+"""One ASGI request as a WSGI call. The body is read before it and the response buffered, so that a
+slow client never occupies a thread."""
 
 import asyncio
 import sys
@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from tempfile import SpooledTemporaryFile
 
 IN_MEMORY = 1024 * 1024
-# An uploaded picture may have 12 MB; nothing that is sent to us is larger.
-LARGEST_BODY = 24 * 1024 * 1024
-# Bytes a second that a body comes at, at least, when these seconds are over.
+# An uploaded picture may have 12 MB; no other upload is larger.
+MAX_BODY = 24 * 1024 * 1024
+# After this many seconds a body must have arrived at this rate, in bytes per second.
 BODY_TIMEOUT = 30
-SLOWEST_BODY = 16 * 1024
+MIN_BODY_RATE = 16 * 1024
 CHUNK = 256 * 1024
-# How long what was refused is still listened to.
+# How long the rest of a refused body is read.
 LINGER = 10
 
 
@@ -28,10 +28,10 @@ class Disconnected(Exception):
 
 
 def environ_of(scope, headers, body) -> dict:
-    """PEP 3333. Headers with an underscore are left out: they could pass for others of ours."""
+    """PEP 3333. Headers with an underscore are dropped: they could pose as trusted ones."""
     path = scope["path"]
     if path.startswith(("http://", "https://")):
-        # A proxy's way to ask (RFC 9112, 3.2.2); the host is what Host says.
+        # Absolute form (RFC 9112, 3.2.2); the Host header still says which host.
         path = f"/{path.split('/', 3)[3]}" if path.count("/") > 2 else "/"
     client, server = scope.get("client") or ("", 0), scope.get("server") or ("localhost", 80)
     environ = {
@@ -68,7 +68,7 @@ def environ_of(scope, headers, body) -> dict:
 
 
 class FileWrapper:
-    """PEP 3333's wsgi.file_wrapper, by larger pieces than Django's own."""
+    """PEP 3333's wsgi.file_wrapper, with larger chunks than Django's own."""
 
     def __init__(self, file, block_size=CHUNK):
         self.file = file
@@ -99,7 +99,7 @@ class Answer:
 
 
 def call(application, environ) -> Answer:
-    """Run a WSGI application to its end, in this thread, and take all that it says."""
+    """Run a WSGI application in this thread and buffer its response."""
     answer = Answer(body=SpooledTemporaryFile(max_size=IN_MEMORY))  # noqa: SIM115
 
     def start_response(status, headers, exc_info=None):
@@ -123,7 +123,7 @@ def call(application, environ) -> Answer:
 
 
 async def discard_body(receive):
-    """Take what is still under way: who sends on hears nothing while we do not listen."""
+    """Read on, so that a client that is still sending gets to see the response."""
     with suppress(TimeoutError):
         async with asyncio.timeout(LINGER):
             while (await receive()).get("more_body"):
@@ -131,20 +131,20 @@ async def discard_body(receive):
 
 
 async def read_body(receive, headers) -> tuple[SpooledTemporaryFile, int]:
-    """The whole body, small ones in memory. Raises BodyTooLarge, Disconnected, TimeoutError."""
+    """The body and its length. Raises BodyTooLarge, Disconnected or TimeoutError."""
     declared = headers.get(b"content-length", b"0")
-    if declared.isdigit() and int(declared) > LARGEST_BODY:
+    if declared.isdigit() and int(declared) > MAX_BODY:
         raise BodyTooLarge
     body, length = SpooledTemporaryFile(max_size=IN_MEMORY), 0  # noqa: SIM115
     began = time.monotonic()
     while True:
-        deadline = began + BODY_TIMEOUT + length / SLOWEST_BODY
+        deadline = began + BODY_TIMEOUT + length / MIN_BODY_RATE
         message = await asyncio.wait_for(receive(), deadline - time.monotonic())
         if message["type"] == "http.disconnect":
             raise Disconnected
         piece = message.get("body", b"")
         length += len(piece)
-        if length > LARGEST_BODY:
+        if length > MAX_BODY:
             raise BodyTooLarge
         body.write(piece)
         if not message.get("more_body", False):

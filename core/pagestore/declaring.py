@@ -1,4 +1,4 @@
-"""What a view says of its page, and what becomes of it on the way out."""
+"""What views declare about their pages."""
 
 from dataclasses import dataclass, field
 from functools import wraps
@@ -6,19 +6,19 @@ from urllib.parse import parse_qsl, urlencode
 
 from django.http import QueryDict
 
-from core.pagestore.freshness import is_known
+from core.pagestore.bypass import bypasses_store
 
-# Where a page's description travels from the view to the store that stands around the handler.
+# The WSGI environ key under which the store finds what the view declared.
 ENVIRON_KEY = "core.pagestore.made"
 SITE = "site"
-MOST_PARAMETERS = 20
-# A browser may keep the page, and asks each time whether it still stands.
-REVALIDATED = "public, max-age=0, must-revalidate"
+MAX_PARAMETERS = 20
+# Browsers may keep the page and revalidate it each time.
+REVALIDATE = "public, max-age=0, must-revalidate"
 
 
 @dataclass
 class Made:
-    """What a page shows, by key; which query parameters it knows, and what they said."""
+    """What a view declared: its keys, the query parameters it knows, and their values."""
 
     keys: set = field(default_factory=lambda: {SITE})
     params: tuple = ()
@@ -26,14 +26,14 @@ class Made:
 
 
 def known_query(query: str, params: tuple) -> str:
-    """The part of a query string that a page knows: each of `params` once, in one order.
+    """The query string reduced to `params`, each once and in a fixed order.
 
-    Of one that ends with an asterisk every value counts, whatever their order was. Raises
-    ValueError for a query with more parameters than any of our links has.
+    A name that ends with an asterisk keeps all its values, sorted. Raises ValueError for more
+    parameters than any of our links has.
     """
     if not query or not params:
         return ""
-    pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=MOST_PARAMETERS)
+    pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=MAX_PARAMETERS)
     known = []
     for param in params:
         name = param.removesuffix("*")
@@ -44,11 +44,11 @@ def known_query(query: str, params: tuple) -> str:
 
 
 def stored_page(*keys, params=()):
-    """The page is the same for everybody, so a store may keep it: what a public view declares.
+    """Declare that a view's pages are the same for everybody, so that they may be stored.
 
-    `keys`: what every page of the view is made of; the view names the rest with `made_of`.
-    `params`: the query parameters it knows. It does not get to see any other: a stored page is
-    shown to all who ask with these.
+    `keys`: what every page of the view shows; the view adds others with `made_of`.
+    `params`: the query parameters it uses. The view sees no others, since one stored page answers
+    all requests with the same values of these.
     """
     params = tuple(sorted(params))
 
@@ -71,10 +71,10 @@ def stored_page(*keys, params=()):
                 response.render()
             if response.status_code != 200 or not request.made or response.streaming:
                 return response
-            if is_known(request):
+            if bypasses_store(request):
                 response.headers["Cache-Control"] = "private, no-cache"
             elif "Cache-Control" not in response.headers:
-                response.headers["Cache-Control"] = REVALIDATED
+                response.headers["Cache-Control"] = REVALIDATE
                 request.META[ENVIRON_KEY] = made
             return response
 
@@ -84,11 +84,11 @@ def stored_page(*keys, params=()):
 
 
 def made_of(request, *keys):
-    """Say that the page being made shows what `keys` name. Nothing happens on other pages."""
+    """Tag the page being rendered with `keys`. Does nothing on pages that are not stored."""
     if (made := getattr(request, "made", None)) is not None:
         made.keys.update(keys)
 
 
-def keep_out(request):
-    """The page being made answers to what only this visitor typed: it is not worth keeping."""
+def do_not_store(request):
+    """The page depends on what this visitor typed: it is not worth storing."""
     request.made = None

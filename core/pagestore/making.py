@@ -1,4 +1,4 @@
-"""How a page that is not stored comes to be: fetched from the others, or made by Django."""
+"""A page that this process has not stored: fetched from the shared cache or rendered by Django."""
 
 import gzip
 import time
@@ -6,45 +6,45 @@ import time
 from django.conf import settings
 
 from core.pagestore.bridge import Answer, call
+from core.pagestore.bypass import BYPASS_COOKIE
 from core.pagestore.declaring import ENVIRON_KEY, Made
-from core.pagestore.freshness import FRESH_COOKIE
 from core.pagestore.page import COMPRESSIBLE, GZIP_LEVEL, coding_for, make_page
 
-PERSONAL = [f"{name}=".encode() for name in (settings.SESSION_COOKIE_NAME, FRESH_COOKIE)]
-LARGEST_STORED = 2 * 1024 * 1024
-SMALLEST_COMPRESSED = 1000
+BYPASS_COOKIES = [f"{name}=".encode() for name in (settings.SESSION_COOKIE_NAME, BYPASS_COOKIE)]
+MAX_STORED = 2 * 1024 * 1024
+MIN_COMPRESSED = 1000
 
 
-def is_past_the_store(headers: dict) -> bool:
-    """Whether a request, by its lower-case headers, is one that only Django may answer."""
+def request_bypasses_store(headers: dict) -> bool:
+    """Whether only Django may answer a request with these (lower-case) headers."""
     if b"authorization" in headers:
         return True
     cookie = headers.get(b"cookie")
-    return cookie is not None and any(name in cookie for name in PERSONAL)
+    return cookie is not None and any(name in cookie for name in BYPASS_COOKIES)
 
 
-def make(store, application, environ, accepted=b"", *, is_known_origin=True):
-    """Answers (page, where to share it or None, None) or (None, None, answer).
+def make(store, application, environ, accepted=b"", *, is_allowed_origin=True):
+    """Returns (page, (path, query) to share it under or None, None) or (None, None, answer).
 
-    Waits for the database. `is_known_origin`: Django has accepted the request's host before.
+    Blocks on the database. `is_allowed_origin`: Django has accepted the request's host before.
     """
     path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
     query = environ["QUERY_STRING"]
-    # A HEAD is answered from the page that a GET would get.
+    # HEAD is answered from the page of GET.
     environ["REQUEST_METHOD"] = "GET"
-    # A page is stored as it is and compressed by us, once.
+    # The store compresses pages itself, once.
     environ.pop("HTTP_ACCEPT_ENCODING", None)
     for name in ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE"):
         environ.pop(name, None)
-    # While the database is down one thread asks for it, not every reader.
+    # While the database is down only the polling thread tries it, not every request.
     if not store.database_is_down:
         store.learn()
-    if is_known_origin and (page := store.fetch(path, query)):
+    if is_allowed_origin and (page := store.fetch(path, query)):
         return page, None, None
-    tick, horizon, made_at = store.tick, store.ledger.horizon, time.time()
+    tick, visible_up_to, made_at = store.tick, store.log.visible_up_to, time.time()
     answer = call(application, environ)
-    made = environ.get(ENVIRON_KEY) or made_of_static(environ, answer)
-    if made is None or not is_storable(answer) or horizon is None:
+    made = environ.get(ENVIRON_KEY) or made_from_static_file(environ, answer)
+    if made is None or not is_storable(answer) or visible_up_to is None:
         return None, None, compressed(answer, accepted)
     page = make_page(
         answer.headers,
@@ -52,14 +52,14 @@ def make(store, application, environ, accepted=b"", *, is_known_origin=True):
         keys=made.keys,
         params=made.params,
         made_at=made_at,
-        horizon=horizon,
+        visible_up_to=visible_up_to,
     )
     is_kept = store.add(path, made.query, page, tick)
     return page, (path, made.query) if is_kept else None, None
 
 
-def made_of_static(environ, answer) -> Made | None:
-    """A file whose name holds its digest never changes: small ones are kept with the pages."""
+def made_from_static_file(environ, answer) -> Made | None:
+    """Small static files with a digest in their names never change: they are stored too."""
     if (
         environ["PATH_INFO"].startswith(settings.STATIC_URL)
         and b"immutable" in answer.header(b"cache-control")
@@ -70,12 +70,12 @@ def made_of_static(environ, answer) -> Made | None:
 
 
 def is_storable(answer: Answer) -> bool:
-    """The view's word, checked: nothing in the answer is one visitor's own."""
+    """Checks the view's declaration: nothing in the response may be personal."""
     vary = answer.header(b"vary").lower()
     caching = answer.header(b"cache-control").lower()
     return (
         answer.status == 200
-        and answer.length <= LARGEST_STORED
+        and answer.length <= MAX_STORED
         and not answer.header(b"set-cookie")
         and not answer.header(b"content-encoding")
         and b"cookie" not in vary
@@ -86,11 +86,11 @@ def is_storable(answer: Answer) -> bool:
 
 
 def compressed(answer: Answer, accepted: bytes) -> Answer:
-    """A page for somebody unknown, made for this once: no secret shows in its size."""
+    """Compress a page for an anonymous visitor: it holds no secret that its size could tell."""
     if (
         answer.status == 200
-        and answer.length >= SMALLEST_COMPRESSED
-        and answer.length <= LARGEST_STORED
+        and answer.length >= MIN_COMPRESSED
+        and answer.length <= MAX_STORED
         and answer.header(b"content-type").startswith(COMPRESSIBLE)
         and not answer.header(b"content-encoding")
         and not answer.header(b"set-cookie")

@@ -1,4 +1,4 @@
-"""One stored page: every encoding of it, compressed once, and the answer to a request for it."""
+"""A stored page: each encoding, compressed once, and the response to a request for it."""
 
 import gzip
 import hashlib
@@ -23,12 +23,12 @@ COMPRESSIBLE = (
     b"application/manifest+json",
     b"application/speculationrules+json",
 )
-# Below this a compressed body is hardly smaller than its headers.
-SMALLEST_COMPRESSED = 200
+# Below this, compressing saves less than its headers cost.
+MIN_COMPRESSED = 200
 BROTLI_QUALITY = 5
 GZIP_LEVEL = 6
-# What a 304 repeats (RFC 9110, 15.4.5); the rest describes a body that does not come.
-KEPT_IN_304 = {
+# The headers that a 304 repeats (RFC 9110, 15.4.5); the others describe the body.
+HEADERS_OF_304 = {
     b"cache-control",
     b"content-location",
     b"etag",
@@ -38,7 +38,7 @@ KEPT_IN_304 = {
     b"surrogate-control",
     b"content-security-policy",
 }
-# The store says these itself.
+# Headers that the store or the server sets.
 OWN_HEADERS = {
     b"content-length",
     b"content-encoding",
@@ -57,7 +57,7 @@ renewing = threading.Lock()
 
 @dataclass(slots=True)
 class Variant:
-    """A body in one encoding, with the messages an ASGI server sends for it."""
+    """A body in one encoding, with its ASGI messages."""
 
     etag: bytes
     body: bytes
@@ -72,30 +72,30 @@ NO_BODY = {"type": "http.response.body", "body": b""}
 
 @dataclass(slots=True)
 class StoredPage:
-    """`made_at` is Unix time, `horizon` the position in the log before which it saw everything."""
+    """`made_at` is Unix time; `visible_up_to` the position in the change log that it shows."""
 
     keys: frozenset
     params: tuple
     made_at: float
-    horizon: int
+    visible_up_to: int
     headers: list = field(default_factory=list)
     variants: dict = field(default_factory=dict)
     size: int = 0
     is_used: bool = True
-    # From when on its headers have more to say, and whether Last-Modified is among them by now.
-    renewed_from: float = math.inf
-    is_dated: bool = False
-    # Whether its headers let a CDN hold it; what is to come, as long as the page stands.
-    is_lent: bool = False
+    # When its headers are due to change, and whether Last-Modified is among them yet.
+    renew_at: float = math.inf
+    has_last_modified: bool = False
+    # Whether its headers let a CDN cache it; the schedule, for as long as the page is stored.
+    is_cdn_allowed: bool = False
     schedule: object = None
 
 
-def make_page(headers, body, *, keys, params, made_at, horizon) -> StoredPage:
-    """A page from the headers and the identity body that Django answered with."""
-    page = StoredPage(frozenset(keys), params, made_at, horizon)
+def make_page(headers, body, *, keys, params, made_at, visible_up_to) -> StoredPage:
+    """A page from the headers and the uncompressed body of Django's response."""
+    page = StoredPage(frozenset(keys), params, made_at, visible_up_to)
     content_type = next((value for name, value in headers if name == b"content-type"), b"")
     bodies = {b"": body}
-    if len(body) >= SMALLEST_COMPRESSED and content_type.startswith(COMPRESSIBLE):
+    if len(body) >= MIN_COMPRESSED and content_type.startswith(COMPRESSIBLE):
         bodies[b"br"] = brotli.compress(body, quality=BROTLI_QUALITY)
         bodies[b"gzip"] = gzip.compress(body, GZIP_LEVEL, mtime=0)
     return fill(page, [pair for pair in headers if pair[0] not in OWN_HEADERS], bodies)
@@ -109,7 +109,7 @@ def fill(page, headers, bodies) -> StoredPage:
         described = [*headers, (b"etag", etag)]
         if len(bodies) > 1:
             described.append((b"vary", b"Accept-Encoding"))
-        short = [pair for pair in described if pair[0] in KEPT_IN_304]
+        short = [pair for pair in described if pair[0] in HEADERS_OF_304]
         if coding:
             described.append((b"content-encoding", coding))
         described.append((b"content-length", b"%d" % len(body)))
@@ -122,34 +122,34 @@ def fill(page, headers, bodies) -> StoredPage:
             {"type": "http.response.body", "body": body},
         )
     page.size = sum(map(len, bodies.values())) + 2_000
-    page.renewed_from = math.floor(page.made_at) + 1
+    page.renew_at = math.floor(page.made_at) + 1
     return page
 
 
 def renew(page, now):
-    """Say what is true of a page only from now on."""
+    """Update the headers that depend on the time."""
     with renewing:
         dated_from = math.floor(page.made_at) + 1
-        if now >= dated_from and not page.is_dated:
-            say_date(page)
-        page.renewed_from = math.inf if page.is_dated else dated_from
-        if page.is_lent:
-            page.renewed_from = math.floor(now) + 1
-            cdn.say_lifetime(page, now)
+        if now >= dated_from and not page.has_last_modified:
+            add_last_modified(page)
+        page.renew_at = math.inf if page.has_last_modified else dated_from
+        if page.is_cdn_allowed:
+            page.renew_at = math.floor(now) + 1
+            cdn.set_cdn_headers(page, now)
 
 
-def say_date(page):
-    """Last-Modified has whole seconds: said only from the next on, it is said of one text alone."""
+def add_last_modified(page):
+    """Last-Modified has whole seconds. Sent from the next second on, it names one text only."""
     dated = (b"last-modified", formatdate(page.made_at, usegmt=True).encode())
     for variant in page.variants.values():
         for start in (variant.start, variant.start_304):
             start["headers"] = [*start["headers"], dated]
-    page.is_dated = True
+    page.has_last_modified = True
 
 
 @lru_cache(1000)
 def coding_for(accepted: bytes) -> bytes:
-    """The best encoding we keep that an Accept-Encoding header takes: br, gzip or none (b"")."""
+    """The best stored encoding that an Accept-Encoding header accepts: br, gzip or none (b"")."""
     weights = {}
     for part in accepted.lower().split(b","):
         name, _semicolon, parameter = part.partition(b";")
@@ -164,13 +164,13 @@ def coding_for(accepted: bytes) -> bytes:
 
 
 def is_unchanged(page, variant, none_match, modified_since) -> bool:
-    """Whether a request's conditions say that the browser has this text already: a 304."""
+    """Whether the request's conditions call for a 304."""
     if none_match is not None:
-        # Weak comparison: a front server that compresses anew marks our tag W/.
+        # Weak comparison: proxies that recompress turn our tag into a weak one.
         return none_match.strip() == b"*" or variant.etag in [
             tag.strip().removeprefix(b"W/") for tag in none_match.split(b",")
         ]
-    if modified_since is None or not page.is_dated:
+    if modified_since is None or not page.has_last_modified:
         return False
     try:
         since = parsedate_to_datetime(modified_since.decode("latin-1")).timestamp()
@@ -180,8 +180,8 @@ def is_unchanged(page, variant, none_match, modified_since) -> bool:
 
 
 def answer_to(page, headers, now, is_head=False) -> tuple[dict, dict]:
-    """The two messages that answer a request: `headers` are its own, by lower-case name."""
-    if now >= page.renewed_from:
+    """The ASGI messages that answer a request with these (lower-case) headers."""
+    if now >= page.renew_at:
         renew(page, now)
     accepted = headers.get(b"accept-encoding")
     variant = page.variants.get(coding_for(accepted)) if accepted else None

@@ -39,7 +39,7 @@ HEARD = 0.4
 PAUSES = (2, 5, 20, 60, 300)
 TIMEOUT = 5
 # More keys than are named one by one: then all pages go at once.
-MOST_WAITING = 2000
+MAX_WAITING = 2000
 # How long a process that ends waits for its last calls.
 LAST_CALLS = 6
 FASTLY, CLOUDFLARE = "https://api.fastly.com", "https://api.cloudflare.com/client/v4"
@@ -60,7 +60,7 @@ class Batch:
 
 
 def fewest(keys) -> set:
-    return {SITE} if SITE in keys or len(keys) > MOST_WAITING else set(keys)
+    return {SITE} if SITE in keys or len(keys) > MAX_WAITING else set(keys)
 
 
 def purge_after_commit(keys):
@@ -166,7 +166,7 @@ class Outbox:
     def put(self, keys, attempt, pause):
         with self.changed:
             self.waiting.append((time.monotonic() + pause, attempt, frozenset(keys)))
-            if sum(len(entry[2]) for entry in self.waiting) > MOST_WAITING:
+            if sum(len(entry[2]) for entry in self.waiting) > MAX_WAITING:
                 self.waiting = [(time.monotonic(), 0, frozenset([SITE]))]
             if self.thread is None or not self.thread.is_alive():
                 self.thread = threading.Thread(target=self._run, name="cdn-purges", daemon=True)

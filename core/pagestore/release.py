@@ -1,4 +1,4 @@
-"""What makes two processes make the same page of the same rows: their code, texts and settings."""
+"""Two processes of one release render the same page from the same rows."""
 
 import hashlib
 from functools import cache
@@ -25,7 +25,7 @@ SUFFIXES = {".py", ".html", ".xml", ".txt", ".md", ".mo"}
 
 @cache
 def release() -> str:
-    """A digest of all that shapes a page beside the database: pages of another one are not ours."""
+    """A digest of the code, templates, translations and settings that pages depend on."""
     digest = hashlib.blake2b(digest_size=16)
     roots = [settings.BASE_DIR / "templates", settings.BASE_DIR / "locale"]
     roots += [

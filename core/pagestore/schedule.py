@@ -1,4 +1,4 @@
-"""Changes that nobody writes, because only time passes: a scheduled hour, an ad's end, midnight."""
+"""Changes that come with time alone: an article's hour, the end of an ad, midnight."""
 
 import math
 import time
@@ -6,15 +6,15 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-# An upper room adds what it schedules: called with two moments, it yields (moment, keys) for all
-# that begins or ends after the first and not after the second.
+# Rooms append their sources: called with `after` and `until`, a source yields (moment, keys) for
+# each change in `after < moment <= until`.
 sources = []
-# A change that bears one of these may change what `sources` say. Rows that change by the hundred
-# are not named one by one: "site" stands for them all.
+# When one of these keys changes the sources are asked again. SITE is among them, since bulk changes
+# are logged as SITE instead of row by row.
 SCHEDULE = "schedule"
 triggers = {SCHEDULE, "site"}
 AHEAD = timedelta(hours=2)
-# Clocks and commits may differ by so much.
+# Allowance for clock skew and for commits that come late.
 MARGIN = timedelta(minutes=1)
 
 
@@ -34,20 +34,20 @@ sources.append(midnights)
 
 
 class Schedule:
-    """The coming changes of the next hours, and when each key last changed by itself."""
+    """The changes due in the next hours, and when each key last changed by time."""
 
     def __init__(self, forget):
         self.forget = forget
         self.coming = []
         self.due_at = math.inf
-        self.happened = {}
+        self.changed_at = {}
         self.read_at = self.read_until = None
 
     def read(self, back=timedelta(0)):
-        """Ask the sources anew; `back` in time too, for a process that has just begun.
+        """Ask the sources again; for a process that has just started also `back` in time.
 
-        Always for what was set and came true since they were asked last, too: others may have made
-        pages in between, which do not show it.
+        Always includes what came due since the last time: pages that other processes made in
+        between may not show it.
         """
         now = timezone.now()
         since = min(self.read_at or now, now - back) - MARGIN
@@ -56,32 +56,32 @@ class Schedule:
         overdue = [event for event in self.coming if event[0] <= now.timestamp()]
         events = [event for source in sources for event in source(since, until)]
         events = [(moment.timestamp(), frozenset(keys)) for moment, keys in events]
-        self.coming = sorted(filter(self.is_news, {*overdue, *events}), key=lambda event: event[0])
+        self.coming = sorted(filter(self.is_new, {*overdue, *events}), key=lambda event: event[0])
         self.due_at = self.coming[0][0] if self.coming else math.inf
 
-    def is_news(self, event) -> bool:
+    def is_new(self, event) -> bool:
         moment, keys = event
-        return any(self.happened.get(key, 0) < moment for key in keys)
+        return any(self.changed_at.get(key, 0) < moment for key in keys)
 
     def is_running_out(self) -> bool:
         return self.read_until is None or self.read_until < timezone.now() + AHEAD / 2
 
     def advance(self):
-        """Let happen what is due."""
-        # Another thread may put a new list in its place meanwhile.
+        """Apply the changes that are due."""
+        # Another thread may replace the list meanwhile.
         coming = self.coming
         while coming and coming[0][0] <= time.time():
             moment, keys = coming.pop(0)
             for key in keys:
-                self.happened[key] = max(moment, self.happened.get(key, 0))
+                self.changed_at[key] = max(moment, self.changed_at.get(key, 0))
             self.forget(keys)
         coming = self.coming
         self.due_at = coming[0][0] if coming else math.inf
 
-    def stands(self, keys, made_at: float) -> bool:
-        """Whether nothing of `keys` changed by itself since a page was made, in Unix time."""
-        return all(self.happened.get(key, 0) <= made_at for key in keys)
+    def is_current(self, keys, made_at: float) -> bool:
+        """Whether none of `keys` changed by time since `made_at` (Unix time)."""
+        return all(self.changed_at.get(key, 0) <= made_at for key in keys)
 
     def next_for(self, keys) -> float | None:
-        """When the next of `keys` changes, in Unix time, as far as is known."""
+        """When one of `keys` changes next (Unix time), as far as is known."""
         return next((moment for moment, about in list(self.coming) if about & keys), None)

@@ -1,4 +1,4 @@
-"""The pages this process keeps, above those that all processes share."""
+"""The pages of this process, in memory, above a cache that all processes share."""
 
 import hashlib
 import logging
@@ -16,7 +16,7 @@ from django.db import Error as DatabaseError
 from django.db import connection
 
 from core.pagestore import cdn, changes
-from core.pagestore.changes import KEPT, Ledger
+from core.pagestore.changes import RETENTION, ChangeLog
 from core.pagestore.declaring import known_query
 from core.pagestore.page import StoredPage, fill
 from core.pagestore.release import release
@@ -25,18 +25,18 @@ from core.patience import be_patient
 
 logger = logging.getLogger(__name__)
 
-# How often each process asks what changed, and how long what it learned may be relied on. Together
-# with REUSED they keep every page younger than a second.
-READ_EVERY = 0.2
-RELIED_ON = 0.8
-# A database that has not answered for so long is not waited for by readers of stored pages.
+# How often each process reads the change log, and for how long its answer counts as current. With
+# STALE_WHILE_MADE they keep every page less than a second out of date.
+POLL_INTERVAL = 0.2
+TRUSTED_FOR = 0.8
+# Stored pages are served without waiting once the database has not answered for this long.
 GIVEN_UP = 1.5
 # Seconds that PostgreSQL has for one answer; and when it is asked what changed, or is down.
 LONGEST_WAIT, SHORTEST_WAIT = 30, 2
-# A page that changed may still be shown for so long while its successor is being made.
-REUSED = 0.3
-SHARED_FOR = int(KEPT / timedelta(seconds=1)) // 2
-# After a failure the shared cache is left alone for so many seconds.
+# How long a page that changed may still be served while its successor is rendered.
+STALE_WHILE_MADE = 0.3
+SHARED_FOR = int(RETENTION / timedelta(seconds=1)) // 2
+# Seconds without the shared cache after it failed.
 CACHE_REST = 1.0
 PRUNE_EVERY = 900
 
@@ -44,30 +44,31 @@ PRUNE_EVERY = 900
 class PageStore:
     """Pages by path and by the query parameters they know.
 
-    `find` touches neither the database nor the shared cache; the rest may wait for both.
+    `find` uses neither the database nor the shared cache; `learn`, `fetch` and `share` block on
+    them.
     """
 
     def __init__(self, limit=None):
         self.limit = limit or settings.STORED_PAGES_MB * 1024 * 1024
         self.lock = threading.RLock()
-        # path -> (params, {query: page}); in the order they came, so that the oldest goes first.
+        # path -> (params, {query: page}), oldest first.
         self.paths = OrderedDict()
         self.size = 0
         self.by_key = {}
-        self.former = OrderedDict()
+        self.previous = OrderedDict()
         self.tick = 0
         self.ticks = OrderedDict()
-        self.relied_until = 0.0
-        # Since when the database has been asked without an answer.
+        self.current_until = 0.0
+        # When the database was first asked without having answered yet.
         self.asked_at = math.inf
-        self.hearing = threading.local()
+        self.reading = threading.local()
         self.database_is_down = False
         self.rests_until = 0.0
-        self.ledger = Ledger(self.forget)
+        self.log = ChangeLog(self.forget)
         self.schedule = Schedule(self.forget)
         self.thread = None
 
-    # What readers ask for
+    # Lookup
 
     def find(self, path, query="") -> StoredPage | None:
         if time.time() >= self.schedule.due_at:
@@ -87,16 +88,16 @@ class PageStore:
         return page
 
     def is_current(self) -> bool:
-        """Whether this process knows what changed up to a moment ago, or nobody can tell."""
+        """Whether the change log was read a moment ago, or cannot be read."""
         now = time.monotonic()
-        return now < self.relied_until or now - self.asked_at > GIVEN_UP
+        return now < self.current_until or now - self.asked_at > GIVEN_UP
 
-    def former_page(self, path, query="") -> StoredPage | None:
-        """The page as it was until a moment ago, for who would otherwise wait for the next."""
-        page, shown_until = self.former.get((path, query), (None, 0.0))
+    def previous_page(self, path, query="") -> StoredPage | None:
+        """The page that was just invalidated, for a request that would wait for its successor."""
+        page, shown_until = self.previous.get((path, query), (None, 0.0))
         return page if time.monotonic() < shown_until else None
 
-    # What changes
+    # Invalidation
 
     def advance(self):
         with self.lock:
@@ -121,7 +122,7 @@ class PageStore:
         if page is None:
             return
         self.size -= page.size
-        cdn.take_back(page)
+        cdn.revoke_cdn(page)
         for key in page.keys:
             places = self.by_key.get(key)
             if places is not None:
@@ -130,14 +131,14 @@ class PageStore:
                     del self.by_key[key]
         if not pages:
             self.paths.pop(path, None)
-        # Whoever has not heard for long cannot say how long ago the page changed.
-        shown_until = min(time.monotonic() + REUSED, self.relied_until)
-        self.former[(path, query)] = page, shown_until
-        while len(self.former) > 200:
-            self.former.popitem(last=False)
+        # If the log has not been read for a while, the page may have changed long ago.
+        shown_until = min(time.monotonic() + STALE_WHILE_MADE, self.current_until)
+        self.previous[(path, query)] = page, shown_until
+        while len(self.previous) > 200:
+            self.previous.popitem(last=False)
 
     def add(self, path, query, page, tick):
-        """Keep a page whose making began at `tick`, unless what it shows has changed since."""
+        """Store a page whose rendering began at `tick`, unless one of its keys changed since."""
         with self.lock:
             if self.tick != tick and any(self.ticks.get(key, 0) > tick for key in page.keys):
                 return False
@@ -147,13 +148,13 @@ class PageStore:
             for key in page.keys:
                 self.by_key.setdefault(key, set()).add((path, query))
             if settings.CDN:
-                cdn.lend(page, self.schedule)
+                cdn.allow_cdn(page, self.schedule)
             while self.size > self.limit:
                 self._make_room()
             return True
 
     def _make_room(self):
-        """Second chance: what was asked for since the last look goes to the end of the row."""
+        """Second-chance eviction: pages used since the last pass move to the end of the queue."""
         path = next(iter(self.paths))
         pages = self.paths[path][1]
         if any(page.is_used for page in pages.values()) and len(self.paths) > 1:
@@ -164,38 +165,38 @@ class PageStore:
         for query in list(islice(pages, 50)):
             self._drop(path, query)
 
-    # What all processes share
+    # Shared with other processes
 
     def learn(self):
-        """Bring what this process knows up to date. Says whether the database answered."""
+        """Read the change log and apply what is due. Returns whether the database answered."""
         started = time.monotonic()
         self.asked_at = min(self.asked_at, started)
-        # The first failure may be the connection's alone, which outlived a restart of the database.
-        is_heard = self._hear() or (not self.database_is_down and self._hear())
+        # The first failure may be that of a connection opened before the database restarted.
+        was_read = self._read_log() or (not self.database_is_down and self._read_log())
         self.advance()
-        if is_heard:
-            self.relied_until, self.asked_at = started + RELIED_ON, math.inf
+        if was_read:
+            self.current_until, self.asked_at = started + TRUSTED_FOR, math.inf
         elif not self.database_is_down:
-            logger.warning("The database does not answer: stored pages are served on.")
-        self.database_is_down = not is_heard
-        return is_heard
+            logger.warning("The database does not answer: stored pages are still served.")
+        self.database_is_down = not was_read
+        return was_read
 
-    def _hear(self) -> bool:
-        self.hearing.is_under_way = True
+    def _read_log(self) -> bool:
+        self.reading.is_under_way = True
         try:
-            is_first = self.ledger.horizon is None
-            self.ledger.read()
+            is_first = self.log.visible_up_to is None
+            self.log.read()
             if self.schedule.is_running_out():
-                self.schedule.read(back=KEPT if is_first else timedelta(0))
+                self.schedule.read(back=RETENTION if is_first else timedelta(0))
         except DatabaseError:
             connection.close()
             return False
         finally:
-            self.hearing.is_under_way = False
+            self.reading.is_under_way = False
         return True
 
     def fetch(self, path, query) -> StoredPage | None:
-        """The page as another process made it. Call `learn` first."""
+        """The page as another process rendered it. Call `learn` first."""
         tick = self.tick
         if query:
             params = self._cache("get", self._name("params", path))
@@ -208,16 +209,18 @@ class PageStore:
         packed = self._cache("get", self._name("page", path, query))
         if packed is None:
             return None
-        keys, params, made_at, horizon, headers, bodies = packed
-        if not self.ledger.stands(keys, horizon) or not self.schedule.stands(keys, made_at):
+        keys, params, made_at, visible_up_to, headers, bodies = packed
+        if not self.log.is_current(keys, visible_up_to) or not self.schedule.is_current(
+            keys, made_at
+        ):
             return None
-        page = fill(StoredPage(keys, params, made_at, horizon), headers, bodies)
+        page = fill(StoredPage(keys, params, made_at, visible_up_to), headers, bodies)
         self.add(path, query, page, tick)
         return page
 
     def share(self, path, query, page):
         bodies = {coding: variant.body for coding, variant in page.variants.items()}
-        packed = page.keys, page.params, page.made_at, page.horizon, page.headers, bodies
+        packed = page.keys, page.params, page.made_at, page.visible_up_to, page.headers, bodies
         self._cache("set", self._name("page", path, query), packed, SHARED_FOR)
         if page.params:
             self._cache("set", self._name("params", path), page.params, SHARED_FOR)
@@ -227,7 +230,7 @@ class PageStore:
         return f"{kind}:{digest.hexdigest()}"
 
     def _cache(self, verb, *args):
-        """The shared cache saves work and holds no truth: without it pages are only made anew."""
+        """The shared cache is optional: without it pages are rendered more often."""
         if time.monotonic() < self.rests_until:
             return None
         try:
@@ -237,30 +240,30 @@ class PageStore:
             self.rests_until = time.monotonic() + CACHE_REST
             return None
 
-    # The thread that asks what changed
+    # The polling thread
 
     def start(self):
-        """Begin to follow the log. Called in the process that serves, after it was forked."""
+        """Start to poll the change log. Call it in the serving process, after the fork."""
         if self.thread is None:
             changes.listeners.append(self.forget)
             if connection.vendor == "postgresql":
                 be_patient(self.longest_wait)
-            self.thread = threading.Thread(target=self._follow, name="stored-pages", daemon=True)
+            self.thread = threading.Thread(target=self._follow, name="pagestore", daemon=True)
             self.thread.start()
 
     def longest_wait(self) -> float:
-        is_urgent = self.database_is_down or getattr(self.hearing, "is_under_way", False)
+        is_urgent = self.database_is_down or getattr(self.reading, "is_under_way", False)
         return SHORTEST_WAIT if is_urgent else LONGEST_WAIT
 
     def _follow(self):
-        prune_at = time.monotonic() + random.uniform(60, PRUNE_EVERY)  # noqa: S311 - spreads them
+        prune_at = time.monotonic() + random.uniform(60, PRUNE_EVERY)  # noqa: S311 - jitter
         while True:
             try:
                 self.learn()
                 if time.monotonic() > prune_at:
                     prune_at = time.monotonic() + random.uniform(PRUNE_EVERY, 2 * PRUNE_EVERY)  # noqa: S311
-                    self.ledger.prune()
+                    self.log.prune()
             except Exception:
-                logger.exception("Could not read what changed.")
+                logger.exception("Could not read the change log.")
                 connection.close()
-            time.sleep(READ_EVERY)
+            time.sleep(POLL_INTERVAL)

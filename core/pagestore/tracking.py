@@ -1,6 +1,7 @@
-"""How a model's rows come into the log: each room says, for its own models, what keys a row bears.
+"""Which keys a model's rows invalidate. Each room registers its own models in `pagekeys.py`.
 
-Saving, deleting and the querysets' bulk methods all write, so that no caller has to remember.
+Saving, deleting and the bulk methods of querysets all write to the change log, so that no caller
+has to remember it.
 """
 
 from django.db import models, router, transaction
@@ -8,8 +9,8 @@ from django.db.models.signals import m2m_changed, post_delete, post_save, pre_de
 
 from core.pagestore.changes import changed
 
-# Above so many rows at once, every page is made anew rather than each one named.
-MOST_NAMED = 500
+# A bulk change of more rows than this invalidates every page.
+MAX_NAMED = 500
 EVERYTHING = {"site"}
 
 tracked = {}
@@ -27,10 +28,10 @@ def all_changed():
 
 
 class Tracked:
-    """`keys_of(row)`: what the pages that show the row are made of.
+    """`keys_of(row)`: the keys of the pages that show the row.
 
-    `ignored`: fields that no public page shows as they stand. `created=False`: a new row is on no
-    page until another, tracked, row names it.
+    `ignored`: fields that no public page shows. `created=False`: a new row is on no page until
+    another tracked row refers to it.
     """
 
     def __init__(self, model, keys_of, *, ignored=(), created=True):
@@ -42,24 +43,28 @@ class Tracked:
 
     def connect(self):
         label = self.model._meta.label
-        pre_save.connect(self.before_save, self.model, dispatch_uid=f"stored.{label}.before")
-        post_save.connect(self.after_save, self.model, dispatch_uid=f"stored.{label}.after")
-        pre_delete.connect(self.before_delete, self.model, dispatch_uid=f"stored.{label}.deleting")
-        post_delete.connect(self.after_delete, self.model, dispatch_uid=f"stored.{label}.deleted")
+        pre_save.connect(self.before_save, self.model, dispatch_uid=f"pagestore.{label}.before")
+        post_save.connect(self.after_save, self.model, dispatch_uid=f"pagestore.{label}.after")
+        pre_delete.connect(
+            self.before_delete, self.model, dispatch_uid=f"pagestore.{label}.deleting"
+        )
+        post_delete.connect(
+            self.after_delete, self.model, dispatch_uid=f"pagestore.{label}.deleted"
+        )
 
     def is_ignored(self, fields) -> bool:
         return bool(fields) and self.ignored.issuperset(fields)
 
     def before_save(self, sender, instance, raw=False, update_fields=None, **kwargs):
-        instance._stored_keys = set()
+        instance._pagestore_keys = set()
         if raw or instance._state.adding or instance.pk is None or self.is_ignored(update_fields):
             return
         former = self.model._base_manager.filter(pk=instance.pk).first()
         if former is not None:
-            instance._stored_keys = set(self.keys_of(former))
+            instance._pagestore_keys = set(self.keys_of(former))
 
     def after_save(self, sender, instance, created, raw=False, update_fields=None, **kwargs):
-        keys = instance.__dict__.pop("_stored_keys", set())
+        keys = instance.__dict__.pop("_pagestore_keys", set())
         if raw:
             say_once_that_all_changed()
             return
@@ -68,15 +73,15 @@ class Tracked:
         changed(*keys, *self.keys_of(instance))
 
     def before_delete(self, sender, instance, **kwargs):
-        # What hangs on the row is still there to be asked.
-        instance._stored_keys = set(self.keys_of(instance))
+        # While the rows that refer to it still exist.
+        instance._pagestore_keys = set(self.keys_of(instance))
 
     def after_delete(self, sender, instance, **kwargs):
-        changed(*instance.__dict__.pop("_stored_keys", ()))
+        changed(*instance.__dict__.pop("_pagestore_keys", ()))
 
     def keys_of_rows(self, rows) -> set:
-        rows = list(rows[: MOST_NAMED + 1])
-        if len(rows) > MOST_NAMED:
+        rows = list(rows[: MAX_NAMED + 1])
+        if len(rows) > MAX_NAMED:
             return EVERYTHING
         return {key for row in rows for key in self.keys_of(row)}
 
@@ -86,26 +91,26 @@ def track(model, keys_of, **options):
 
 
 def track_links(through, keys_of):
-    """Rows of a many-to-many table: `keys_of(instance, related_model, pks)` names both ends."""
+    """Rows of a many-to-many table: `keys_of(instance, related_model, pks)` covers both ends."""
 
     def record(sender, instance, action, model, pk_set, **kwargs):
         if action in ("post_add", "pre_remove", "pre_clear"):
             changed(*keys_of(instance, model, pk_set))
 
     m2m_changed.connect(
-        record, through, weak=False, dispatch_uid=f"stored.links.{through._meta.label}"
+        record, through, weak=False, dispatch_uid=f"pagestore.links.{through._meta.label}"
     )
 
 
 class TrackedQuerySet(models.QuerySet):
-    """Its bulk methods write into the log what saving row by row would have written."""
+    """Its bulk methods write to the change log what saving row by row would have written."""
 
     def update(self, **values):
         about = tracked.get(self.model)
         if about is None or about.is_ignored(values):
             return super().update(**values)
         with transaction.atomic(using=router.db_for_write(self.model)):
-            pks = list(self.values_list("pk", flat=True)[: MOST_NAMED + 1])
+            pks = list(self.values_list("pk", flat=True)[: MAX_NAMED + 1])
             if not pks:
                 return super().update(**values)
             named = self.model._base_manager.filter(pk__in=pks)
@@ -122,7 +127,7 @@ class TrackedQuerySet(models.QuerySet):
             return super().bulk_create(objs, *args, **kwargs)
         with transaction.atomic(using=router.db_for_write(self.model)):
             rows = super().bulk_create(objs, *args, **kwargs)
-            if len(rows) > MOST_NAMED or any(row.pk is None for row in rows):
+            if len(rows) > MAX_NAMED or any(row.pk is None for row in rows):
                 changed(*EVERYTHING)
             else:
                 changed(*{key for row in rows for key in about.keys_of(row)})
@@ -136,7 +141,7 @@ class TrackedQuerySet(models.QuerySet):
             objs = tuple(objs)
             named = self.model._base_manager.filter(pk__in=[row.pk for row in objs])
             before = about.keys_of_rows(named)
-            # Django's own goes through update(), which names every row once more.
+            # Django's bulk_update calls update(), which logs every row once more.
             count = super().bulk_update(objs, fields, *args, **kwargs)
             changed(*(before | about.keys_of_rows(named)))
             return count

@@ -23,7 +23,7 @@ from articles.factories import ArticleFactory
 from articles.models import Article
 from config.cdn import refuse_half_a_cdn
 from core.pagestore import cdn, changed, purging
-from core.pagestore.declaring import REVALIDATED
+from core.pagestore.declaring import REVALIDATE
 from core.pagestore.page import answer_to, make_page
 from core.pagestore.purging import outbox
 from core.tests.readers import Site
@@ -98,7 +98,7 @@ def lifetime(page):
     return int(re.search(r"s-maxage=(\d+)", page.headers["cache-control"]).group(1))
 
 
-def assert_not_lent(page):
+def assert_cdn_forbidden(page):
     assert "s-maxage" not in page.headers.get("cache-control", "")
     assert not {*TARGETED, *KEYS} & set(page.headers)
 
@@ -121,7 +121,7 @@ def test_page_carries_what_each_kind_of_cdn_reads(settings, kind, targeted, name
     for page in (site.ask(article.get_absolute_url()), site.ask(article.get_absolute_url())):
         seconds = lifetime(page)
         assert 0 < seconds <= cdn.LONGEST
-        assert page.headers["cache-control"] == f"{REVALIDATED}, s-maxage={seconds}"
+        assert page.headers["cache-control"] == f"{REVALIDATE}, s-maxage={seconds}"
         assert [name for name in TARGETED if name in page.headers] == list(targeted)
         for name in targeted:
             assert f"max-age={seconds}," in page.headers[name]
@@ -137,8 +137,8 @@ def test_page_carries_what_each_kind_of_cdn_reads(settings, kind, targeted, name
 def test_page_says_nothing_of_it_without_a_cdn():
     site, url = Site(), ArticleFactory().get_absolute_url()
     for page in (site.ask(url), site.ask(url)):
-        assert page.headers["cache-control"] == REVALIDATED
-        assert_not_lent(page)
+        assert page.headers["cache-control"] == REVALIDATE
+        assert_cdn_forbidden(page)
 
 
 def test_answer_304_renews_the_lifetime(settings):
@@ -152,7 +152,7 @@ def test_answer_304_renews_the_lifetime(settings):
 
 
 @pytest.mark.parametrize(("minutes", "longest"), [(5, 300), (40, 2400), (90, cdn.LONGEST)])
-def test_page_is_not_lent_past_the_next_scheduled_change(settings, minutes, longest):
+def test_page_is_not_for_the_cdn_past_the_next_scheduled_change(settings, minutes, longest):
     settings.CDN = "http"
     ArticleFactory(published_at=timezone.now() + timedelta(minutes=minutes))
     page = Site().get("/articles/")
@@ -194,19 +194,19 @@ def bare_answer(page):
     return answer_to(page, {}, time.time())
 
 
-def test_former_page_is_not_lent(settings):
+def test_former_page_is_not_for_the_cdn(settings):
     settings.CDN = "http"
     article = ArticleFactory()
     site, url = Site(), article.get_absolute_url()
     assert lifetime(site.ask(url)) > 0
     site.store.forget({f"article:{article.pk}"})
-    former = site.store.former_page(url)
+    former = site.store.previous_page(url)
     start, _body = bare_answer(former)
-    assert (b"cache-control", REVALIDATED.encode()) in start["headers"]
+    assert (b"cache-control", REVALIDATE.encode()) in start["headers"]
     assert not {name.decode() for name, _value in start["headers"]} & {*TARGETED, *KEYS}
 
 
-def test_page_that_changed_while_it_was_made_is_not_lent(settings):
+def test_page_that_changed_while_it_was_made_is_not_for_the_cdn(settings):
     settings.CDN = "http"
     article = ArticleFactory()
     url = article.get_absolute_url()
@@ -218,34 +218,36 @@ def test_page_that_changed_while_it_was_made_is_not_lent(settings):
 
     plain = Site().application
     site = Site(changes_meanwhile)
-    assert_not_lent(site.ask(url))
+    assert_cdn_forbidden(site.ask(url))
 
 
 @pytest.mark.parametrize(
     "keys", [{"site", "two words"}, {"a,b"}, {"a\r\nSet-Cookie: x=1"}, {"é"}, {""}, {"k" * 17_000}]
 )
-def test_page_whose_keys_no_header_holds_is_not_lent(settings, keys):
+def test_page_whose_keys_no_header_holds_is_not_for_the_cdn(settings, keys):
     settings.CDN = "http"
-    page = make_page([cdn.PLAIN], b"text", keys=keys, params=(), made_at=time.time(), horizon=1)
-    cdn.lend(page, Site().store.schedule)
+    page = make_page(
+        [cdn.PLAIN], b"text", keys=keys, params=(), made_at=time.time(), visible_up_to=1
+    )
+    cdn.allow_cdn(page, Site().store.schedule)
     start, _body = bare_answer(page)
     assert [pair for pair in start["headers"] if pair[0] in cdn.OURS] == [cdn.PLAIN]
 
 
 @pytest.mark.parametrize("key", ["two words", "a,b", "a\nb", "é", ""])
 def test_change_of_what_is_no_key_is_refused(key):
-    with pytest.raises(ValueError, match="No key"):
+    with pytest.raises(ValueError, match="Not a page key"):
         changed("site", key)
 
 
-@pytest.mark.parametrize("cookie", [project.SESSION_COOKIE_NAME, "fresh"])
+@pytest.mark.parametrize("cookie", [project.SESSION_COOKIE_NAME, "bypass_store"])
 def test_page_of_somebody_known_is_private(settings, cookie):
     settings.CDN = "http"
     site, url = Site(), ArticleFactory().get_absolute_url()
     site.ask(url)
     page = site.ask(url, cookies=f"{cookie}=1")
     assert "private" in page.headers["cache-control"]
-    assert_not_lent(page)
+    assert_cdn_forbidden(page)
 
 
 @pytest.mark.parametrize("url", ["/nowhere/", "/about", "/search/?q=x", "/admin/", "/health/ready"])
@@ -253,7 +255,7 @@ def test_what_is_no_stored_page_says_that_it_is_not_to_be_held(settings, url):
     settings.CDN = "http"
     page = Site().ask(url)
     assert re.search("private|no-store|no-cache", page.headers["cache-control"])
-    assert_not_lent(page)
+    assert_cdn_forbidden(page)
 
 
 # What is purged
@@ -383,7 +385,7 @@ def test_cdn_that_is_not_there_is_no_error_of_the_writer(cdn_server, committing,
 
 
 def test_keys_that_pile_up_become_all_pages(cdn_server, monkeypatch):
-    monkeypatch.setattr(purging, "MOST_WAITING", 50)
+    monkeypatch.setattr(purging, "MAX_WAITING", 50)
     cdn_server.open.clear()
     outbox.put({"article:0"}, 0, 0)
     for number in range(1, 200):
@@ -455,7 +457,7 @@ def test_command_purges_everything(cdn_server, settings, kind, path, body):
 def test_command_purges_keys_and_says_when_it_cannot(cdn_server, settings):
     call_command("purge_cdn", "article:1", "articles", stdout=StringIO())
     assert cdn_server.purged() == [{"article:1", "articles"}]
-    with pytest.raises(CommandError, match="No key"):
+    with pytest.raises(CommandError, match="Not a page key"):
         call_command("purge_cdn", "two words")
     cdn_server.statuses = [403]
     with pytest.raises(CommandError, match="HTTP 403"):

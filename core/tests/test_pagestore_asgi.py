@@ -23,8 +23,8 @@ class DeafStore(PageStore):
         pass
 
     def learn(self):
-        self.ledger.horizon = 1
-        self.relied_until = time.monotonic() + 60
+        self.log.visible_up_to = 1
+        self.current_until = time.monotonic() + 60
         return True
 
     def fetch(self, path, query):
@@ -164,7 +164,7 @@ def test_reader_of_a_changing_page_gets_the_former_one_meanwhile(site, django):
 
 
 def test_former_page_is_not_shown_for_long(site, django, monkeypatch):
-    monkeypatch.setattr("core.pagestore.store.REUSED", 0.0)
+    monkeypatch.setattr("core.pagestore.store.STALE_WHILE_MADE", 0.0)
 
     async def story():
         await ask(site, "/page/")
@@ -182,7 +182,7 @@ def test_former_page_is_not_shown_for_long(site, django, monkeypatch):
 
 
 def test_reader_does_not_join_what_began_too_long_ago(site, django, monkeypatch):
-    monkeypatch.setattr(asgi, "JOINED_WITHIN", 0.0)
+    monkeypatch.setattr(asgi, "JOIN_WINDOW", 0.0)
 
     async def story():
         await ask(site, "/page/host/")
@@ -226,7 +226,7 @@ def test_application_that_breaks_breaks_for_its_reader_alone(site, django):
         return await ask(site, "/page/")
 
     assert run(story())[0] == 200
-    assert site.flights == {}
+    assert site.in_progress == {}
     assert site.waiting == 0
 
 
@@ -264,7 +264,7 @@ def test_visitor_who_leaves_amid_a_form_takes_no_thread(site, django):
 
 @pytest.mark.parametrize("is_declared", [True, False])
 def test_body_that_is_too_large_is_refused(site, django, monkeypatch, is_declared):
-    monkeypatch.setattr(bridge, "LARGEST_BODY", 10)
+    monkeypatch.setattr(bridge, "MAX_BODY", 10)
     headers = [(b"content-length", b"11")] if is_declared else []
     answer = run(ask(site, "/form/", "POST", headers, body=(b"12345", b"678901")))
     assert answer[0] == 413
@@ -285,7 +285,7 @@ def test_body_that_does_not_come_is_not_waited_for(site, django, monkeypatch):
 
 
 def test_more_than_can_wait_are_asked_to_come_back(site, django, monkeypatch):
-    monkeypatch.setattr(asgi, "MOST_WAITING", 3)
+    monkeypatch.setattr(asgi, "MAX_WAITING", 3)
 
     async def story():
         django.gate.clear()
@@ -340,7 +340,7 @@ def test_session_passes_the_store_in_both_directions(site, django):
 def test_reader_waits_for_a_process_that_has_not_heard(site, django):
     async def story():
         await ask(site, "/page/")
-        site.store.relied_until = 0
+        site.store.current_until = 0
         reader = asyncio.ensure_future(ask(site, "/page/"))
         await asyncio.sleep(0.05)
         assert not reader.done()
@@ -353,11 +353,11 @@ def test_reader_waits_for_a_process_that_has_not_heard(site, django):
 
 
 def test_reader_waits_no_longer_than_is_patient(site, django, monkeypatch):
-    monkeypatch.setattr(asgi, "PATIENCE", 0.05)
+    monkeypatch.setattr(asgi, "CATCH_UP_SECONDS", 0.05)
 
     async def story():
         await ask(site, "/page/")
-        site.store.relied_until = 0
+        site.store.current_until = 0
         return await asyncio.wait_for(ask(site, "/page/"), 1)
 
     assert run(story())[2] == PAGE
@@ -416,7 +416,7 @@ def test_web_socket_is_refused_in_its_own_words(site):
 
 
 def test_refusal_of_a_large_body_is_a_page_and_the_rest_is_heard_out(site, monkeypatch):
-    monkeypatch.setattr(bridge, "LARGEST_BODY", 10)
+    monkeypatch.setattr(bridge, "MAX_BODY", 10)
     pieces = [b"12345"] * 20
     headers = [(b"content-length", b"100")]
     status, _headers, body = run(ask(site, "/form/", "POST", headers, body=pieces))
@@ -456,7 +456,7 @@ def test_body_that_comes_by_single_bytes_is_not_waited_for(site, monkeypatch):
 def test_database_that_does_not_answer_is_not_waited_for(site, django):
     async def story():
         await ask(site, "/page/")
-        site.store.relied_until, site.store.asked_at = 0, time.monotonic() - 60
+        site.store.current_until, site.store.asked_at = 0, time.monotonic() - 60
         return await asyncio.wait_for(ask(site, "/page/"), 1)
 
     assert run(story())[2] == PAGE
@@ -481,8 +481,8 @@ def test_few_wait_for_a_database_that_is_down(site, django):
 def test_former_page_is_not_shown_by_a_process_that_has_long_heard_nothing(site, django):
     async def story():
         await ask(site, "/page/")
-        site.store.relied_until = time.monotonic() - 1
+        site.store.current_until = time.monotonic() - 1
         site.store.forget({"article:1"})
 
     run(story())
-    assert site.store.former_page("/page/") is None
+    assert site.store.previous_page("/page/") is None

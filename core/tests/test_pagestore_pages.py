@@ -128,7 +128,7 @@ def test_date_is_said_when_its_second_is_over(site, url, monkeypatch):
     "headers",
     [
         {"cookies": f"{settings.SESSION_COOKIE_NAME}=abc"},
-        {"cookies": "theme=dark; fresh=1"},
+        {"cookies": "theme=dark; bypass_store=1"},
         {"authorization": "Basic eDp5"},
     ],
 )
@@ -149,7 +149,7 @@ def test_cookies_of_others_do_not_matter(site, url):
 
 
 def test_known_visitor_does_not_fill_the_store(site, url):
-    site.ask(url, cookies="fresh=1")
+    site.ask(url, cookies="bypass_store=1")
     assert not site.is_stored(url)
 
 

@@ -65,7 +65,7 @@ def test_hour_set_by_another_process_is_known_once_the_log_is_read(clock):
 
 
 def test_hours_set_for_too_many_to_name_are_known_too(clock, monkeypatch):
-    monkeypatch.setattr("core.pagestore.tracking.MOST_NAMED", 1)
+    monkeypatch.setattr("core.pagestore.tracking.MAX_NAMED", 1)
     site = Site()
     articles = ArticleFactory.create_batch(2, draft=True)
     site.get("/articles/")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from companies.models import Company
-from core.pagestore import keep_out, made_of, stored_page
+from core.pagestore import do_not_store, made_of, stored_page
 from core.structured import absolute
 from facts.reading.comparing import FEWEST, MOST, compare
 
@@ -33,7 +33,7 @@ def compare_companies(request):
     companies = companies[:MOST]
     is_whole = len(companies) >= FEWEST
     if problem or name or not is_whole:
-        keep_out(request)
+        do_not_store(request)
     made_of(request, *(f"company:{company.pk}" for company in companies))
     names = get_text_list([company.name for company in companies], _("and"))
     context = {

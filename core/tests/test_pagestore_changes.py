@@ -129,14 +129,14 @@ class Game:
     def begin_page(self):
         store, (path, keys) = self.rng.choice(self.stores), self.rng.choice(list(PATHS.items()))
         store.learn()
-        tick, horizon = store.tick, store.ledger.horizon
+        tick, visible_up_to = store.tick, store.log.visible_up_to
         page = make_page(
             [],
             self.text(keys).encode(),
             keys=keys,
             params=(),
             made_at=self.now().timestamp(),
-            horizon=horizon,
+            visible_up_to=visible_up_to,
         )
         self.under_way.append((store, path, page, tick))
 
@@ -204,7 +204,7 @@ def test_page_never_misses_a_change_that_was_committed(play):
 
 
 def test_page_that_is_not_checked_against_the_log_is_found_out(play, monkeypatch):
-    monkeypatch.setattr(changes.Ledger, "stands", lambda *_asked: True)
+    monkeypatch.setattr(changes.ChangeLog, "is_current", lambda *_asked: True)
     missed, _found = play()
     assert missed
 
@@ -217,6 +217,6 @@ def test_log_that_goes_by_the_order_of_beginning_is_found_out(play, monkeypatch)
         rows = Change.objects.order_by("-position").values_list("position", flat=True)
         return (rows.first() or 0) + 1
 
-    monkeypatch.setattr(changes, "horizon", newest)
+    monkeypatch.setattr(changes, "visible_up_to", newest)
     missed, _found = play()
     assert missed

@@ -45,4 +45,4 @@ page-checkers: ## Fetch the HTML and accessibility checkers the browser tests us
 	@bin/page-checkers
 
 clean: ## Remove .venv and collected files; databases and uploads stay
-	@rm -rf .venv var/static var/page-checkers
+	@rm -rf .venv var/static var/bundles var/page-checkers

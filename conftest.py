@@ -13,7 +13,7 @@ from django.db import connections
 
 from core.fragments import clear_fragments
 from tests import kept_database
-from tests.browser.tools import missing_tools
+from tests.browser.tools import BROWSER_TOOLS, missing_tools
 
 
 @pytest.fixture(scope="session")
@@ -75,14 +75,16 @@ def restore_reference_rows(reference_rows, django_db_blocker):
 
 
 def pytest_terminal_summary(terminalreporter):
-    skipped = [
-        report
-        for report in terminalreporter.stats.get("skipped", ())
-        if report.nodeid.startswith("tests/browser/")
-    ]
-    if skipped and (missing := missing_tools()):
+    say_what_was_skipped(terminalreporter, "BROWSER", "tests/browser/", BROWSER_TOOLS)
+    say_what_was_skipped(terminalreporter, "SCRIPT", "tests/test_scripts.py", ["node"])
+
+
+def say_what_was_skipped(terminalreporter, kind, path, tools):
+    reports = terminalreporter.stats.get("skipped", ())
+    skipped = [report for report in reports if report.nodeid.startswith(path)]
+    if skipped and (missing := missing_tools(*tools)):
         terminalreporter.write_line(
-            f"{len(skipped)} BROWSER TESTS SKIPPED: no {', no '.join(missing)}", red=True, bold=True
+            f"{len(skipped)} {kind} TESTS SKIPPED: no {', no '.join(missing)}", red=True, bold=True
         )
 
 

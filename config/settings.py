@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config.bundles import BUNDLES
 from config.cdn import refuse_half_a_cdn
 from config.inline import script_hash
 from config.local import local_secret_key
@@ -223,6 +224,14 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
 STATIC_MANIFEST_DIR = env.str("STATIC_MANIFEST_DIR", default=str(STATIC_ROOT))
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "core.bundles.BundleFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
+ASSETS_DIR = BASE_DIR / "assets"
+STATIC_BUNDLES = BUNDLES
+STATIC_BUNDLES_ROOT = VAR_DIR / "bundles"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 # Whatever the umask: the front server reads uploads and static files under a user of its own.

@@ -23,6 +23,7 @@ MEDIA_ROOT = TEST_DIR / "media"
 STATIC_ROOT = TEST_DIR / "static"
 STATIC_ROOT.mkdir()
 STATIC_MANIFEST_DIR = str(STATIC_ROOT)
+STATIC_BUNDLES_ROOT = TEST_DIR / "bundles"
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, not memory: a live server's threads get connections of their own, as they do in life.

@@ -11,7 +11,8 @@ from core.prose.syntax import UNCOLOURED
 
 from .markup import assert_safe, attributes, elements, ids
 
-STYLESHEET = Path(__file__).parents[2] / "static" / "css" / "dateline.css"
+CODE_CSS = Path(__file__).parents[2] / "assets" / "css" / "code.css"
+
 # Headings
 
 
@@ -456,13 +457,8 @@ def contrast(one, other):
     return (light + 0.05) / (dark + 0.05)
 
 
-def code_css():
-    _, _, after = STYLESHEET.read_text().partition("/* ---- code.")
-    return after.partition("/* ----")[0]
-
-
 def test_code_colours_are_readable_on_light_and_dark():
-    pairs = re.findall(r"light-dark\((#\w{6}), (#\w{6})\)", code_css())
+    pairs = re.findall(r"light-dark\((#\w{6}), (#\w{6})\)", CODE_CSS.read_text())
     assert len(pairs) == 7
     for light, dark in pairs:
         assert min(contrast(light, ground) for ground in ("#fbfaf6", "#f4f1e8")) >= 4.5
@@ -470,7 +466,7 @@ def test_code_colours_are_readable_on_light_and_dark():
 
 
 def test_code_colours_cover_every_class_that_gets_an_element_and_stay_small():
-    css = code_css()
+    css = CODE_CSS.read_text()
     classes = set(re.findall(r"[ (]\.(\w+)", css)) - {"highlight"}
     assert classes | UNCOLOURED == set(STANDARD_TYPES.values()) - {""}
     assert len(css.encode()) < 2048

@@ -39,6 +39,9 @@ FOUND = {
     "java (apt install default-jre-headless)": lambda: bool(shutil.which("java")),
     "vnu-jar (make page-checkers, needs npm)": VNU.exists,
 }
+BROWSER_TOOLS = [line.split()[0] for line in FOUND]
+# For the tests of the scripts' logic, which need no browser.
+FOUND["node (apt install nodejs)"] = lambda: bool(shutil.which("node"))
 
 
 def missing_tools(*names):

@@ -1,0 +1,28 @@
+// Requests to this site that are answered with JSON.
+
+const JSON_HEADERS = { Accept: "application/json" };
+
+export function hasModifier(event) {
+  return event.metaKey || event.ctrlKey || event.shiftKey;
+}
+
+export async function askJson(url, options = {}) {
+  const response = await fetch(url, { headers: JSON_HEADERS, ...options });
+  if (!response.ok) throw new Error(String(response.status));
+  return response.json();
+}
+
+/** The status and the answer of a form, which is JSON when the form is refused as well. */
+export async function sendForm(url, body) {
+  const response = await fetch(url, { method: "POST", body, headers: JSON_HEADERS });
+  if (!response.headers.get("Content-Type")?.startsWith("application/json")) {
+    throw new Error(String(response.status));
+  }
+  return [response.status, await response.json()];
+}
+
+/** Calls back once somebody looks: a page drawn ahead has not been seen yet. */
+export function whenSeen(callback, page = document) {
+  if (page.prerendering) page.addEventListener("prerenderingchange", callback, { once: true });
+  else callback();
+}

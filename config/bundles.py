@@ -1,0 +1,33 @@
+"""Which sources under `assets/` make which stylesheet and script, in the order of the cascade.
+
+A reader fetches `dateline.css` and `dateline.js` alone; pages about figures and corrections add
+a small stylesheet of theirs.
+"""
+
+
+def styles(names):
+    return [f"css/{name}.css" for name in names.split()]
+
+
+def modules(names):
+    return [f"js/{name}.mjs" for name in names.split()]
+
+
+BUNDLES = {
+    "css/dateline.css": styles(
+        "tokens base text buttons masthead footer masthead-phone breadcrumbs "
+        "prose code figures sources history tables cards "
+        "front figure-band columns ledger halves "
+        "article contents margin entries article-end "
+        "lists rows archives directory "
+        "profile conflicts stacked-tables technologies "
+        "ads discussion comment comment-pages forms filters states print"
+    ),
+    "css/facts.css": styles("figure-page charts compare"),
+    "css/corrections.css": styles("corrections"),
+    "js/dateline.js": modules(
+        "memory placing asking theme hearts "
+        "quotation form-stamp reply-form threads discussion "
+        "read-before source-card prefetch main"
+    ),
+}

@@ -164,7 +164,7 @@ def _use_row(model, article, position, use):
         position=position,
         text=use.words[: model._meta.get_field("text").max_length],
         sentence=use.sentence[: model._meta.get_field("sentence").max_length],
-        known_id=quoted.known,
+        known_id=quoted.shown_when_written,
     )
 
 

@@ -5,7 +5,7 @@ from itertools import zip_longest
 
 from core import prose
 from core.prose.document import SENTENCE_END
-from facts.prose.naming import FactResolver, Named
+from facts.prose.naming import FactResolver, LinkTargets
 
 MOST_CHANGES = 20
 MOST_CHARACTERS = 1000
@@ -16,11 +16,11 @@ def changed_sentences(before: dict, after: dict) -> list[dict]:
 
     Each is {"before": …, "after": …}; one of them is "" where something came or went.
     """
-    named = Named(*_markdown(before), *_markdown(after))
+    named = LinkTargets(*_markdown(before), *_markdown(after))
     return differences(sentences_of(before, named), sentences_of(after, named))
 
 
-def sentences_of(content: dict, named: Named) -> list[str]:
+def sentences_of(content: dict, named: LinkTargets) -> list[str]:
     texts = [content["title"], content["standfirst"]]
     for markdown in _markdown(content):
         texts.append(prose.render(markdown, FactResolver(named).resolve).text)

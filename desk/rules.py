@@ -19,8 +19,8 @@ from articles.models.taxonomy import FigureGate
 from audience.models import DailyViews
 from desk.models import ReviewTask
 from facts.models import Fact, Reference
-from facts.review.contradictions import contradictions
-from facts.rules.precedence import is_newer, key_of, shown_of
+from facts.review.contradictions import find_contradictions
+from facts.rules.precedence import is_newer, pick_shown, series_key
 
 Kind = ReviewTask.Kind
 
@@ -132,14 +132,14 @@ class Board:
         rivals = defaultdict(list)
         for fact in self.facts.values():
             if fact.company.is_public:
-                rivals[key_of(fact)].append(fact)
-        found = {key: shown_of(facts, self.today) for key, facts in rivals.items()}
+                rivals[series_key(fact)].append(fact)
+        found = {key: pick_shown(facts, self.today) for key, facts in rivals.items()}
         return {key: fact for key, fact in found.items() if fact}
 
     @cached_property
     def newest(self) -> dict:
         """By key. A live figure means no single fact: where all were found wrong, the last one."""
-        return {key_of(self.facts[pk]): self.facts[pk] for pk in sorted(self.facts)}
+        return {series_key(self.facts[pk]): self.facts[pk] for pk in sorted(self.facts)}
 
     @cached_property
     def uses(self) -> list[tuple]:
@@ -157,7 +157,7 @@ class Board:
         quoting = defaultdict(set)
         for article, fact, _known, mode in self.uses:
             if mode == FactUse.Mode.LIVE and (meant := self.facts.get(fact)):
-                shown = self.shown.get(key_of(meant))
+                shown = self.shown.get(series_key(meant))
                 fact = shown.pk if shown else fact
             quoting[fact].add(article)
         return {
@@ -172,8 +172,8 @@ class Board:
             # A use may stand for a moment before its fact is read: the next look finds both.
             if (fact := self.facts.get(pk)) is None:
                 continue
-            shown, is_pinned = self.shown.get(key_of(fact)), mode == FactUse.Mode.PINNED
-            fact = fact if is_pinned else self.newest[key_of(fact)]
+            shown, is_pinned = self.shown.get(series_key(fact)), mode == FactUse.Mode.PINNED
+            fact = fact if is_pinned else self.newest[series_key(fact)]
             if kind := self._trouble(fact, shown, known, is_pinned):
                 found[kind, f"article:{article}/fact:{fact.pk}"] = Expected(
                     evidence=f"fact:{fact.pk if kind == Kind.DEPRECATED else shown.pk}",
@@ -194,7 +194,7 @@ class Board:
 
     def contradicting(self, companies) -> dict:
         found = {}
-        for pair in contradictions(companies):
+        for pair in find_contradictions(companies):
             first, second = pair.first.pk, pair.second.pk
             target = f"fact:{first}/fact:{second}"
             views = sum(self.readers.get(pk, (0, 0))[1] for pk in (first, second))
@@ -230,7 +230,7 @@ class Board:
         )
         found = {}
         for fact in bare:
-            shown = self.shown.get(key_of(fact))
+            shown = self.shown.get(series_key(fact))
             if shown is None or shown.pk != fact.pk:
                 continue
             sources = list(dict.fromkeys(row.source for row in fact.references.all()))

@@ -91,14 +91,15 @@ def prefer(fact, *, until) -> Fact:
         raise ValidationError(_("Only a published figure that stands can be preferred."))
     if until is None or until < timezone.localdate():
         raise ValidationError(_("Say until when it is preferred: a day that is still to come."))
-    _rivals(fact).exclude(pk=fact.pk).update(rank=Fact.Rank.NORMAL, preferred_until=None)
+    others = _preferred_in_series(fact).exclude(pk=fact.pk)
+    others.update(rank=Fact.Rank.NORMAL, preferred_until=None)
     fact.rank, fact.preferred_until = Fact.Rank.PREFERRED, until
     fact.save()
     return fact
 
 
 @transaction.atomic
-def let_dates_decide(fact) -> Fact:
+def end_preference(fact) -> Fact:
     """Its preference ends now."""
     fact = _locked(fact)
     if fact.rank == Fact.Rank.PREFERRED:
@@ -107,7 +108,7 @@ def let_dates_decide(fact) -> Fact:
     return fact
 
 
-def _rivals(fact):
+def _preferred_in_series(fact):
     return Fact.objects.filter(
         company=fact.company, metric=fact.metric, scope=fact.scope, rank=Fact.Rank.PREFERRED
     )

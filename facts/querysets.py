@@ -3,7 +3,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.utils import timezone
 
 from core.pagestore.tracking import TrackedQuerySet
-from facts.rules.sheets import sheet_of
+from facts.rules.sheets import build_sheet
 
 
 def is_preferred() -> Q:
@@ -36,8 +36,9 @@ class FactQuerySet(TrackedQuerySet):
 
     def current(self):
         """One published fact for each company, metric and scope: the one that is shown."""
-        rivals = self._rivals(status="published").exclude(rank="deprecated").in_order_of_trust()
-        return self.published().filter(pk=Subquery(rivals.values("pk")[:1]))
+        series = self._same_series(status="published").exclude(rank="deprecated")
+        shown = series.in_order_of_trust().values("pk")[:1]
+        return self.published().filter(pk=Subquery(shown))
 
     def conflicts(self):
         """Undated facts that contradict each other, when nothing else settles the matter.
@@ -45,7 +46,7 @@ class FactQuerySet(TrackedQuerySet):
         A dated, preferred or superseding figure settles it; until then no reader can tell which
         of them holds, and all of them are shown side by side.
         """
-        standing = self._rivals(status="published").exclude(rank="deprecated")
+        standing = self._same_series(status="published").exclude(rank="deprecated")
         settled = Q(as_of__isnull=False) | is_preferred() | Q(supersedes__isnull=False)
         other_amount = Q(amount__isnull=False) & ~Q(amount=OuterRef("amount"))
         other_text = ~Q(text="") & ~Q(text__iexact=OuterRef("text"))
@@ -57,7 +58,7 @@ class FactQuerySet(TrackedQuerySet):
         )
 
     def sheet(self):
-        return sheet_of(self)
+        return build_sheet(self)
 
     def with_sources(self):
         return self.select_related("company", "metric").prefetch_related("references__source")
@@ -73,7 +74,7 @@ class FactQuerySet(TrackedQuerySet):
     delete.alters_data = True
     delete.queryset_only = True
 
-    def _rivals(self, **conditions):
+    def _same_series(self, **conditions):
         return self.model.objects.filter(
             company=OuterRef("company"),
             metric=OuterRef("metric"),

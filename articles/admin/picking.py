@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from companies.models import Company
 from core.prose.rewording import escaped
-from facts.rules.precedence import key_of
+from facts.rules.precedence import series_key
 
 MOST_COMPANIES = 20
 
@@ -28,7 +28,7 @@ def metrics_of(company) -> list[dict]:
     facts = company.facts.standing().select_related("metric").in_order_of_trust()
     for fact in facts:
         metric = metrics.setdefault(
-            key_of(fact),
+            series_key(fact),
             {
                 "label": fact.metric.label,
                 "scope": fact.scope,

@@ -19,7 +19,7 @@ from core.addresses import slug_url
 from core.models import TimeStamped
 from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
-from facts.prose.naming import FactResolver, Named, Use
+from facts.prose.naming import FactResolver, LinkTargets, Use
 from images.addresses import size_at
 
 
@@ -173,15 +173,15 @@ class Article(index.Indexed, TimeStamped):
         else:
             super().save(*args, **kwargs)
 
-    def render(self, named: Named | None = None) -> list[Use]:
+    def render(self, named: LinkTargets | None = None) -> list[Use]:
         """Derive what is shown, quoted and counted from the body and the entries of a list.
 
         Readers are never rendered for. `named` may hold what this text names, among others.
         """
         entries = self.entry_texts()
-        named = named or Named(self.body, *entries)
+        named = named or LinkTargets(self.body, *entries)
         known = self.known_figures()
-        self.body = named.completed(self.body)
+        self.body = named.pin_ids(self.body)
         resolver = FactResolver(named, known, self.written)
         rendered = prose.render(self.body, resolve=resolver.resolve, measure=size_at)
         self.figures = [quoted.stored() for quoted in resolver.quoted]

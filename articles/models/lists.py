@@ -13,7 +13,7 @@ from companies.models import Company
 from core import prose
 from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
-from facts.prose.naming import FactResolver, Named
+from facts.prose.naming import FactResolver, LinkTargets
 from images.addresses import size_at
 
 
@@ -58,8 +58,8 @@ class ListEntry(models.Model):
         super().save(*args, **kwargs)
 
     def render(self):
-        named = Named(self.blurb)
-        self.blurb = named.completed(self.blurb)
+        named = LinkTargets(self.blurb)
+        self.blurb = named.pin_ids(self.blurb)
         resolver = FactResolver(named, self.article.known_figures(), self.article.written)
         self.blurb_html = prose.render(self.blurb, resolver.resolve, measure=size_at).html
         self.figures = [quoted.stored() for quoted in resolver.quoted]

@@ -16,7 +16,7 @@ from companies.models import Company
 from core.after_commit import AfterCommit
 from core.pagestore import changed
 from facts.prose.filling import Figures, quoted_in
-from facts.prose.naming import Named
+from facts.prose.naming import LinkTargets
 
 CHUNK = 200
 PIN = re.compile(r"@([a-z0-9]+)\)")
@@ -40,17 +40,17 @@ def fill(article, entries, figures: Figures):
 def completed(content: dict) -> dict:
     """An article's content whose texts say themselves which figure each pinned link quotes."""
     blurbs = [entry["blurb"] for entry in content["entries"]]
-    named = Named(content["body"], *blurbs)
+    named = LinkTargets(content["body"], *blurbs)
     entries = [
-        {**entry, "blurb": named.completed(blurb)}
+        {**entry, "blurb": named.pin_ids(blurb)}
         for entry, blurb in zip(content["entries"], blurbs, strict=True)
     ]
-    return {**content, "body": named.completed(content["body"]), "entries": entries}
+    return {**content, "body": named.pin_ids(content["body"]), "entries": entries}
 
 
 def refuse_problems(text: str):
     """ValidationError with every link of ours that leads nowhere or to a figure found wrong."""
-    problems = Named(text).problems(text)
+    problems = LinkTargets(text).problems(text)
     if problems:
         line = gettext("Line %(line)d: %(message)s")
         raise ValidationError(
@@ -145,7 +145,7 @@ def refresh_texts(pks):
     """
     with transaction.atomic():
         articles = _with_texts(Article._base_manager.filter(pk__in=pks).select_for_update())
-        named = Named(*(text for article in articles for text in _all_texts(article)))
+        named = LinkTargets(*(text for article in articles for text in _all_texts(article)))
         said = {article.pk: (article.body_text, article.body_html) for article in articles}
         uses = {article: article.render(named) for article in articles}
         live = [

@@ -7,7 +7,7 @@ from companies.factories import CompanyAliasFactory, CompanyFactory
 from core import prose
 from facts import publishing
 from facts.factories import FactFactory
-from facts.prose.naming import Named
+from facts.prose.naming import LinkTargets
 
 pytestmark = pytest.mark.django_db
 URL = "/admin/articles/article/pick/"
@@ -69,7 +69,7 @@ def test_what_is_offered_is_what_the_text_then_quotes(writer):
     (metric,) = pick(writer, company="labs")["metrics"]
     (figure,) = metric["figures"]
     text = f"[{figure['words']}]({figure['address']}) {metric['live']}"
-    assert Named(text).problems(text) == []
+    assert LinkTargets(text).problems(text) == []
     pinned, live = prose.links(text)
     assert (pinned.words, pinned.url) == (fact.text, figure["address"])
     assert live.words == ""

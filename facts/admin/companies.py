@@ -10,7 +10,7 @@ from facts.admin.forms import QuickForm
 from facts.models import Fact
 
 
-def with_quoting(facts):
+def with_quotation_counts(facts):
     """Each with `quoting`, the number of live articles that quote it."""
     shown = Q(uses__article__status="published", uses__article__published_at__lte=timezone.now())
     return facts.annotate(quoting=Count("uses__article", distinct=True, filter=shown))
@@ -29,7 +29,9 @@ class FiguresCompanyAdmin(CompanyAdmin):
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         if obj and obj.pk:
             may = request.user.has_perm
-            current = with_quoting(Fact.objects.filter(company=obj.pk)).current().with_sources()
+            current = (
+                with_quotation_counts(Fact.objects.filter(company=obj.pk)).current().with_sources()
+            )
             context["figures"] = current.order_by("metric__position", "metric__label", "scope")
             context["may_publish"] = may("facts.publish_fact")
             if may("facts.add_fact"):

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 
 from facts.admin.forms import DistinctionForm
 from facts.models import Distinction, Fact
-from facts.review.contradictions import contradictions, distinguish, sentences_of
+from facts.review.contradictions import distinguish, find_contradictions, sentences_of
 
 MOST_SHOWN = 50
 
@@ -52,9 +52,9 @@ class ContradictionViews:
         """All there are, or the one whose keys are asked for."""
         first, _dash, second = asked.partition("-")
         if not (first.isdecimal() and second.isdecimal() and len(asked) < 40):
-            return contradictions()
+            return find_contradictions()
         companies = Fact.objects.filter(pk__in=[int(first), int(second)])
-        found = contradictions(companies.values_list("company", flat=True))
+        found = find_contradictions(companies.values_list("company", flat=True))
         return [pair for pair in found if pair.pair == asked]
 
     def _sides(self, pairs):

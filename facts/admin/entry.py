@@ -15,14 +15,14 @@ from django.views.decorators.http import require_POST, require_safe
 from facts import publishing
 from facts.admin.forms import QuickForm
 from facts.models import Fact
-from facts.review.doubts import doubts, overrule
+from facts.review.doubts import find_doubts, overrule
 
 KEYS = ("company", "metric", "supersedes")
 CLAIM = ("amount", "text", "comparator", "as_of", "as_of_precision", "scope", "basis")
 NEW_SOURCE = ("new_source_url", "new_source_title", "new_source_publisher", "new_source_quote")
 
 
-def as_key(text: str) -> int | None:
+def parse_pk(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
@@ -58,7 +58,7 @@ class EntryViews:
         """From a company's page, and back to it."""
         if not self.has_publish_permission(request):
             raise PermissionDenied
-        fact = Fact.objects.filter(pk=as_key(request.POST.get("fact", ""))).first()
+        fact = Fact.objects.filter(pk=parse_pk(request.POST.get("fact", ""))).first()
         if fact is None:
             return HttpResponseRedirect(reverse("admin:facts_fact_changelist"))
         try:
@@ -71,7 +71,7 @@ class EntryViews:
 
     def get_changeform_initial_data(self, request):
         """What “Update figure” and a quick entry know already."""
-        asked = {name: as_key(request.GET.get(name, "")) for name in KEYS}
+        asked = {name: parse_pk(request.GET.get(name, "")) for name in KEYS}
         initial = {name: key for name, key in asked.items() if key}
         old = Fact.objects.filter(pk=asked["supersedes"]).first()
         if old:
@@ -84,7 +84,7 @@ class EntryViews:
 
     def get_formset_kwargs(self, request, obj, inline, prefix):
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
-        source = as_key(request.GET.get("source", ""))
+        source = parse_pk(request.GET.get("source", ""))
         if request.method != "POST" and source and not obj.pk:
             quote = request.GET.get("new_source_quote", "")
             day = timezone.localdate()
@@ -96,12 +96,12 @@ class EntryViews:
         form.save_new_source()
         fact = form.instance
         if not fact.is_published and "_publish" not in request.POST:
-            for doubt in doubts(fact):
+            for doubt in find_doubts(fact):
                 messages.warning(request, doubt.message)
 
     def publish_with_reason(self, request, fact):
         """Refused while there are doubts and no reason; the draft with all that was typed stays."""
-        found = doubts(fact)
+        found = find_doubts(fact)
         reason = request.POST.get("_overruling", "").strip()
         if found and not reason:
             asked = _("Saved as a draft. Say below why it is right nevertheless, or mend it:")

@@ -61,8 +61,8 @@ class ExchangeViews:
         outcome = None
         if is_post and form.is_valid():
             outcome = self._run(request, form)
-            if outcome and not outcome.is_rehearsal and not outcome.errors:
-                messages.success(request, told(outcome))
+            if outcome and not outcome.is_dry_run and not outcome.errors:
+                messages.success(request, outcome.summary())
                 return HttpResponseRedirect(reverse("admin:facts_fact_changelist"))
         context = {
             **self.admin_site.each_context(request),
@@ -71,7 +71,7 @@ class ExchangeViews:
             # What was uploaded stands in the field from now on, where it can be mended.
             "form": form.with_text(),
             "outcome": outcome,
-            "told": told(outcome) if outcome and not outcome.errors else "",
+            "summary": outcome.summary() if outcome and not outcome.errors else "",
             "columns": csv_lines.COLUMNS,
         }
         return TemplateResponse(request, "admin/facts/fact/import.html", context)
@@ -84,22 +84,8 @@ class ExchangeViews:
                 by=request.user,
                 publish=data.get("publish", False),
                 reason=data.get("reason", ""),
-                rehearse="_import" not in request.POST,
+                dry_run="_import" not in request.POST,
             )
-        except csv_lines.Unusable as error:
+        except csv_lines.UnusableFile as error:
             form.add_error("text", str(error))
         return None
-
-
-def told(outcome) -> str:
-    """What an import did, or would do, in one line."""
-    done = (
-        ("new", _("%d new")),
-        ("changed", _("%d drafts changed")),
-        ("known", _("%d on record already")),
-        ("left_out", _("%d withdrawn and left out")),
-        ("published", _("%d published")),
-        ("sources", _("%d sources named")),
-    )
-    said = [words % outcome.counts[name] for name, words in done if outcome.counts[name]]
-    return _("Figures: %s.") % ", ".join(said)

@@ -17,13 +17,13 @@ from django.utils.translation import ngettext
 from core.counting import RowCount
 from core.desk import LongListAdmin
 from facts import publishing
-from facts.admin.companies import with_quoting
+from facts.admin.companies import with_quotation_counts
 from facts.admin.contradictions import ContradictionViews
 from facts.admin.entry import NEW_SOURCE, EntryViews
 from facts.admin.exchange import ExchangeViews
 from facts.admin.forms import FactForm, SourceForm, WrongForm
 from facts.models import Fact, Metric, Reference, Source, TechUse, TechUseReference
-from facts.review.doubts import doubts
+from facts.review.doubts import find_doubts
 
 # What the desk proposes; no preference fossilises.
 PREFERRED_FOR = timedelta(days=90)
@@ -181,18 +181,18 @@ class FactAdmin(EntryViews, ExchangeViews, ContradictionViews, LongListAdmin):
 
     def response_add(self, request, obj, post_url_continue=None):
         response = super().response_add(request, obj, post_url_continue)
-        return self._obeyed(request, obj) or response
+        return self._run_chosen_verb(request, obj) or response
 
     def response_change(self, request, obj):
-        return self._obeyed(request, obj) or super().response_change(request, obj)
+        return self._run_chosen_verb(request, obj) or super().response_change(request, obj)
 
-    def _obeyed(self, request, fact):
+    def _run_chosen_verb(self, request, fact):
         """What the button beside “Save” asked for, done after the form and its references."""
         verbs = {
             "_publish": (lambda: self.publish_with_reason(request, fact), _("Published.")),
             "_verify": (lambda: publishing.verify(fact, by=request.user), _("Verified today.")),
             "_prefer": (lambda: self._prefer(request, fact), _("Preferred until that day.")),
-            "_unprefer": (lambda: publishing.let_dates_decide(fact), _("The dates decide again.")),
+            "_unprefer": (lambda: publishing.end_preference(fact), _("The dates decide again.")),
         }
         asked = next((name for name in verbs if name in request.POST), None)
         if asked is None:
@@ -219,7 +219,7 @@ class FactAdmin(EntryViews, ExchangeViews, ContradictionViews, LongListAdmin):
         context["preferable_until"] = timezone.localdate() + PREFERRED_FOR
         context["may_publish"] = self.has_publish_permission(request)
         if obj and not obj.is_published:
-            context["doubts"] = doubts(obj)
+            context["doubts"] = find_doubts(obj)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def wrong_view(self, request):
@@ -238,7 +238,7 @@ class FactAdmin(EntryViews, ExchangeViews, ContradictionViews, LongListAdmin):
             "opts": self.opts,
             "title": _("This was wrong"),
             "form": form,
-            "facts": with_quoting(Fact.objects.filter(pk__in=pks)).select_related(
+            "facts": with_quotation_counts(Fact.objects.filter(pk__in=pks)).select_related(
                 "company", "metric"
             ),
         }
@@ -258,7 +258,7 @@ class FactAdmin(EntryViews, ExchangeViews, ContradictionViews, LongListAdmin):
         self._each(request, queryset, self._publish_undoubted)
 
     def _publish_undoubted(self, fact, *, by):
-        if found := doubts(fact):
+        if found := find_doubts(fact):
             raise ValidationError([doubt.message for doubt in found])
         return publishing.publish(fact, by=by)
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
 from core.validators import validate_printable
-from facts.exchange.csv_lines import Line, Unusable, decode, read
+from facts.exchange.csv_lines import Line, UnusableFile, decode, read
 from facts.exchange.one_line import Unreadable, parse_line
 from facts.models import Distinction, Fact, Metric, Overruling, Reference, Source
 from facts.models.sources import canonical
@@ -228,9 +228,9 @@ class ImportForm(forms.Form):
             if data.get("file"):
                 data["text"] = decode(data["file"].read())
             if not data.get("text", "").strip():
-                raise Unusable(_("Choose a file, or paste its lines."))
+                raise UnusableFile(_("Choose a file, or paste its lines."))
             self.lines = read(data["text"])
-        except Unusable as error:
+        except UnusableFile as error:
             self.add_error("text", str(error))
         if len(self.lines) > self.MOST_LINES:
             message = _("%(n)d lines are too many here: split the file, or use import_facts.")

@@ -30,7 +30,7 @@ NEEDED = ("company", "metric", "value")
 MOST_BYTES = 20_000_000
 
 
-class Unusable(ValueError):
+class UnusableFile(ValueError):
     """The file as a whole cannot be read; the message says what to do."""
 
 
@@ -88,21 +88,21 @@ def _csv_line(cells) -> str:
 
 
 def decode(content: bytes) -> str:
-    """Raises Unusable."""
+    """Raises UnusableFile."""
     if len(content) > MOST_BYTES:
-        raise Unusable(_("The file is too large: 20 MB at most. Split it."))
+        raise UnusableFile(_("The file is too large: 20 MB at most. Split it."))
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         message = _("The file is not in UTF-8: save it as “CSV UTF-8” and try again.")
-        raise Unusable(message) from None
+        raise UnusableFile(message) from None
 
 
 def read(text: str) -> list[Line]:
-    """The lines of figures. Raises Unusable when it is no such file."""
+    """The lines of figures. Raises UnusableFile when it is no such file."""
     text = text.removeprefix("\ufeff")
     if "\0" in text:
-        raise Unusable(_("This is no text file: save it as CSV and try again."))
+        raise UnusableFile(_("This is no text file: save it as CSV and try again."))
     header, _newline, _rest = text.partition("\n")
     delimiter = max(",;\t", key=header.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -116,9 +116,9 @@ def read(text: str) -> list[Line]:
             begun = reader.line_num + 1
     except csv.Error as error:
         message = _("Line %(line)d is no CSV: %(error)s.")
-        raise Unusable(message % {"line": reader.line_num, "error": error}) from None
+        raise UnusableFile(message % {"line": reader.line_num, "error": error}) from None
     if not lines:
-        raise Unusable(_("There is no figure in it: write a line for each below the header."))
+        raise UnusableFile(_("There is no figure in it: write a line for each below the header."))
     return lines
 
 
@@ -128,20 +128,20 @@ def _columns(header):
         columns.pop()
     if missing := [name for name in NEEDED if name not in columns]:
         message = _("The first line must name the columns; missing: %(names)s.")
-        raise Unusable(message % {"names": ", ".join(missing)})
+        raise UnusableFile(message % {"names": ", ".join(missing)})
     if unknown := [name for name in columns if name not in COLUMNS]:
         message = _("There is no such column: %(names)s. Known are %(known)s.")
         names = ", ".join(name[:40] or "–" for name in unknown[:10])
-        raise Unusable(message % {"names": names, "known": ", ".join(COLUMNS)})
+        raise UnusableFile(message % {"names": names, "known": ", ".join(COLUMNS)})
     if len(set(columns)) < len(columns):
-        raise Unusable(_("A column is named twice in the first line."))
+        raise UnusableFile(_("A column is named twice in the first line."))
     return columns
 
 
 def _named(columns, cells, number):
     if any(map(str.strip, cells[len(columns) :])):
         message = _("Line %(line)d has more cells than the first line names.")
-        raise Unusable(message % {"line": number})
+        raise UnusableFile(message % {"line": number})
     return {
         name: plain_cell(cell).strip() for name, cell in zip(columns, cells, strict=False) if cell
     }

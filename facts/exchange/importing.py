@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 
 from companies.models import Company
 from facts import publishing
-from facts.exchange.csv_lines import Line, Unusable
+from facts.exchange.csv_lines import Line, UnusableFile
 from facts.exchange.one_line import Unreadable, parse_as_of, parse_value
 from facts.models import Fact, Metric, Reference, Source
 from facts.models.facts import PUBLIC_ID_ALPHABET
 from facts.models.sources import canonical
-from facts.review.doubts import doubts, overrule
+from facts.review.doubts import find_doubts, overrule
 
 MOST_ERRORS = 100
 STATES = ("", "draft", "published", "withdrawn")
@@ -34,7 +34,20 @@ class Outcome:
 
     counts: Counter = field(default_factory=Counter)
     errors: list[tuple[int, str]] = field(default_factory=list)
-    is_rehearsal: bool = False
+    is_dry_run: bool = False
+
+    def summary(self) -> str:
+        """What the import did, or would do, in one line."""
+        done = (
+            ("new", _("%d new")),
+            ("changed", _("%d drafts changed")),
+            ("known", _("%d on record already")),
+            ("left_out", _("%d withdrawn and left out")),
+            ("published", _("%d published")),
+            ("sources", _("%d sources named")),
+        )
+        said = [words % self.counts[name] for name, words in done if self.counts[name]]
+        return _("Figures: %s.") % ", ".join(said)
 
 
 @dataclass
@@ -46,20 +59,20 @@ class Figure:
     sources: list[Line] = field(default_factory=list)
 
 
-def import_facts(lines: list[Line], *, by, publish=False, reason="", rehearse=False) -> Outcome:
+def import_facts(lines: list[Line], *, by, publish=False, reason="", dry_run=False) -> Outcome:
     """`publish` asks for a source each, and for a `reason` where a figure is doubtful.
 
-    A rehearsal does everything and takes it back. Raises Unusable when others were at work on
+    A rehearsal does everything and takes it back. Raises UnusableFile when others were at work on
     the same figures meanwhile.
     """
     try:
         with transaction.atomic():
             outcome = _Import(lines, by=by, publish=publish, reason=reason).run()
-            outcome.is_rehearsal = rehearse
-            transaction.set_rollback(rehearse or bool(outcome.errors))
+            outcome.is_dry_run = dry_run
+            transaction.set_rollback(dry_run or bool(outcome.errors))
     except IntegrityError:
         message = _("Somebody else has changed the same figures meanwhile: try again.")
-        raise Unusable(message) from None
+        raise UnusableFile(message) from None
     outcome.errors = sorted(outcome.errors)[:MOST_ERRORS]
     return outcome
 
@@ -75,12 +88,12 @@ class _Import:
 
     def run(self) -> Outcome:
         for line in self.lines:
-            self._told(line, self._gather, line)
+            self._try(line, self._gather, line)
         for figure in self._superseded_first():
-            self._told(figure.line, self._put_on_record, figure)
+            self._try(figure.line, self._apply, figure)
         return self.outcome
 
-    def _told(self, line, step, *args):
+    def _try(self, line, step, *args):
         """An error of a line is told with its number, and the next line is looked at."""
         try:
             step(*args)
@@ -118,7 +131,7 @@ class _Import:
                 figure = waiting.get(figure.line["supersedes"] or None)
             yield from reversed(chain)
 
-    def _put_on_record(self, figure):
+    def _apply(self, figure):
         known = self.record.same_as(figure)
         counts = self.outcome.counts
         if known is None:
@@ -136,7 +149,7 @@ class _Import:
             counts["changed"] += 1
         self.record.add(fact)
         for line in figure.sources:
-            self._told(line, self._cite, fact, line)
+            self._try(line, self._cite, fact, line)
         if self.publish and not fact.is_published and figure.line["state"] != "draft":
             self._publish(fact)
 
@@ -190,7 +203,7 @@ class _Import:
         self.outcome.counts["sources"] += 1
 
     def _publish(self, fact):
-        found = doubts(fact)
+        found = find_doubts(fact)
         if found and not self.reason:
             asked = _("Say why it is right nevertheless, or mend it:")
             raise ValidationError([asked, *(doubt.message for doubt in found)])

@@ -12,7 +12,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from facts.models import Fact, Metric
-from facts.rules.dating import Precision, partial_date
+from facts.rules.dating import Precision, parse_partial_date
 
 Comparator = Fact.Comparator
 COMPARATORS = (
@@ -98,7 +98,7 @@ def parse_value(text: str, metric: Metric) -> tuple[str, Decimal | None, str]:
     if value_type == Metric.ValueType.TEXT:
         return Comparator.EQUAL, None, text
     if value_type == Metric.ValueType.DATE:
-        if partial_date(text) is None:
+        if parse_partial_date(text) is None:
             message = _("“%(text)s” is no date: write 2012, 2012-12 or 2012-12-07.")
             raise Unreadable("value", message % {"text": text})
         return Comparator.EQUAL, None, text
@@ -159,7 +159,7 @@ def parse_as_of(text: str) -> tuple[datetime.date | None, Precision]:
 
 
 def _dated(words):
-    if known := partial_date(words):
+    if known := parse_partial_date(words):
         return _last_day(known[0], known[1]), known[1]
     if match := QUARTER.fullmatch(words):
         quarter, year = int(match[1] or match[4]), int(match[2] or match[3])

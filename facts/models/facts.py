@@ -19,7 +19,7 @@ from facts.models.metrics import Metric
 from facts.models.sources import Source
 from facts.querysets import FactQuerySet
 from facts.rules import formatting
-from facts.rules.dating import Precision, partial_date
+from facts.rules.dating import Precision, parse_partial_date
 
 # No vowels, nothing that reads like something else: an id is spoken and typed, and spells no word.
 PUBLIC_ID_ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
@@ -235,7 +235,7 @@ class Fact(TimeStamped):
                 raise ValidationError({"amount": _("No source is that exact: 15 digits at most.")})
         elif not self.text or self.amount is not None:
             raise ValidationError({"text": _("This metric is told in words: give the text.")})
-        elif value_type == Metric.ValueType.DATE and partial_date(self.text) is None:
+        elif value_type == Metric.ValueType.DATE and parse_partial_date(self.text) is None:
             raise ValidationError({"text": _("Write the date as 2012, 2012-12 or 2012-12-07.")})
 
     def _clean_supersedes(self):
@@ -292,10 +292,13 @@ class Fact(TimeStamped):
         return value
 
     def _value_in_words(self) -> str:
-        if self.amount is None:
-            known = self.metric.value_type == Metric.ValueType.DATE and partial_date(self.text)
-            return known[1].label_of(known[0]) if known else self.text
-        return self.metric.in_words(Decimal(self.amount))
+        if self.amount is not None:
+            return self.metric.in_words(Decimal(self.amount))
+        is_date = self.metric.value_type == Metric.ValueType.DATE
+        if is_date and (parsed := parse_partial_date(self.text)):
+            date, precision = parsed
+            return precision.label_for(date)
+        return self.text
 
     @property
     def machine_value(self) -> str:
@@ -304,7 +307,7 @@ class Fact(TimeStamped):
 
     @property
     def as_of_label(self) -> str:
-        return Precision(self.as_of_precision).label_of(self.as_of)
+        return Precision(self.as_of_precision).label_for(self.as_of)
 
     @property
     def partial_as_of(self) -> str | None:

@@ -109,4 +109,4 @@ class Source(TimeStamped):
 
     @property
     def published_label(self) -> str:
-        return Precision(self.published_precision).label_of(self.published_on)
+        return Precision(self.published_precision).label_for(self.published_on)

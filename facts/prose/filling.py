@@ -16,16 +16,17 @@ from django.utils.translation import gettext as _
 
 from core.prepared import Prepared
 from facts.models import Fact, Reference
-from facts.rules.precedence import is_newer, key_of, shown_of
+from facts.rules.precedence import is_newer, pick_shown, series_key
 
-HOLE = re.compile(r'<data value="(\d{1,6})">(.*?)</data>', re.DOTALL)
+PLACEHOLDER = re.compile(r'<data value="(\d{1,6})">(.*?)</data>', re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Quoted:
     """One hole: the fact that was meant when the text was saved.
 
-    `known` is what was shown when pinned words were first written; only what came later is news.
+    `shown_when_written` is what was shown when pinned words were first written: only a later figure
+    is news.
     """
 
     fact: int
@@ -33,14 +34,14 @@ class Quoted:
     metric: int
     scope: str
     is_live: bool
-    known: int | None = None
+    shown_when_written: int | None = None
 
     @property
     def key(self):
         return self.company, self.metric, self.scope
 
     def stored(self) -> list:
-        return [self.fact, *self.key, self.is_live, self.known]
+        return [self.fact, *self.key, self.is_live, self.shown_when_written]
 
 
 def quoted_in(stored) -> list[Quoted]:
@@ -48,7 +49,7 @@ def quoted_in(stored) -> list[Quoted]:
     return [Quoted(*row) for row in (json.loads(stored) if isinstance(stored, str) else stored)]
 
 
-def hole(number: int, words: str) -> str:
+def placeholder(number: int, words: str) -> str:
     return format_html('<data value="{}">{}</data>', str(number), words)
 
 
@@ -108,7 +109,7 @@ class Figures:
         self._numbers: dict[int, int] = {}
         keys = {one.key for text in texts for one in text}
         for reference in references:
-            if key_of(reference.fact) in keys:
+            if series_key(reference.fact) in keys:
                 self.facts.setdefault(reference.fact_id, reference.fact)
                 self._cited.setdefault(reference.fact_id, []).append(reference)
         self._shown = self._current()
@@ -118,10 +119,10 @@ class Figures:
                     self._cite(fact, reference)
 
     def _current(self) -> dict:
-        rivals: dict[tuple, list] = {}
+        by_series: dict[tuple, list] = {}
         for fact in self.facts.values():
-            rivals.setdefault(key_of(fact), []).append(fact)
-        return {key: shown_of(facts, timezone.localdate()) for key, facts in rivals.items()}
+            by_series.setdefault(series_key(fact), []).append(fact)
+        return {key: pick_shown(facts, timezone.localdate()) for key, facts in by_series.items()}
 
     def fact_of(self, quoted: Quoted) -> Fact | None:
         """The fact meant today; None when readers may see none."""
@@ -134,7 +135,7 @@ class Figures:
         shown, fact = self._shown.get(quoted.key), self.facts.get(quoted.fact)
         if quoted.is_live or not (shown and fact) or fact.is_deprecated:
             return None
-        is_news = shown.pk not in (fact.pk, quoted.known)
+        is_news = shown.pk not in (fact.pk, quoted.shown_when_written)
         return shown if is_news and is_newer(shown, fact, self.facts) else None
 
     def fill(self, html: str, quoted: list[Quoted]) -> SafeString:
@@ -143,7 +144,7 @@ class Figures:
             fact = self.fact_of(quoted[number]) if number < len(quoted) else None
             return self._figure(quoted[number], fact, words) if fact else words
 
-        return mark_safe(HOLE.sub(figure, html))  # noqa: S308 - our own sanitised HTML
+        return mark_safe(PLACEHOLDER.sub(figure, html))  # noqa: S308 - our own sanitised HTML
 
     def _figure(self, quoted: Quoted, fact: Fact, words) -> str:
         if fact.is_deprecated and quoted.is_live:

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from companies.models import Company, CompanyFormerSlug
 from core import prose
 from facts.models import Fact, Metric
-from facts.prose.filling import Quoted, hole
-from facts.rules.precedence import shown_of
+from facts.prose.filling import Quoted, placeholder
+from facts.rules.precedence import pick_shown
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Address:
     public_id: str
 
     @classmethod
-    def of(cls, address):
+    def parse(cls, address):
         place, _at, public_id = address.partition("@")
         company, _slash, metric = place.partition("/")
         return cls(company, metric, public_id.lower())
@@ -51,12 +51,12 @@ class Use:
     sentence: str
 
 
-class Named:
+class LinkTargets:
     """All that some texts name, loaded in a number of queries that does not grow with them."""
 
     def __init__(self, *texts: str):
         links = [link for text in texts for link in prose.links(text)]
-        addresses = {Address.of(link.address) for link in links if link.scheme == "fact"}
+        addresses = {Address.parse(link.address) for link in links if link.scheme == "fact"}
         slugs = {link.address for link in links if link.scheme == "company"}
         self.companies = _companies(slugs | {address.company for address in addresses})
         self._facts: dict[tuple, list[Fact]] = {}
@@ -74,7 +74,7 @@ class Named:
             metric__key__in={address.metric for address in addresses},
         ).select_related("company", "metric")
 
-    def rivals(self, address: Address) -> list[Fact]:
+    def candidates(self, address: Address) -> list[Fact]:
         company = self.companies.get(address.company)
         return self._facts.get((company.pk, address.metric), []) if company else []
 
@@ -83,32 +83,33 @@ class Named:
 
         A figure without a scope speaks for the whole company and goes before those with one.
         """
-        rivals = self.rivals(address)
+        candidates = self.candidates(address)
         if address.public_id:
             fact = self._by_id.get(address.public_id)
-            return fact if fact in rivals else None
-        if not rivals:
+            return fact if fact in candidates else None
+        if not candidates:
             return None
-        scope = min(fact.scope for fact in rivals)
-        rivals = [fact for fact in rivals if fact.scope == scope]
-        return shown_of(rivals, timezone.localdate()) or max(rivals, key=lambda fact: fact.pk)
+        scope = min(fact.scope for fact in candidates)
+        candidates = [fact for fact in candidates if fact.scope == scope]
+        shown = pick_shown(candidates, timezone.localdate())
+        return shown or max(candidates, key=lambda fact: fact.pk)
 
-    def shown_beside(self, fact: Fact, at=None) -> Fact | None:
+    def shown_in_series(self, fact: Fact, at=None) -> Fact | None:
         """What is shown, or was `at` a time, of the same company, metric and scope."""
-        rivals = [
+        candidates = [
             one
             for one in self._facts[fact.company_id, fact.metric.key]
             if one.scope == fact.scope and (at is None or one.published_at <= at)
         ]
-        return shown_of(rivals, timezone.localdate())
+        return pick_shown(candidates, timezone.localdate())
 
-    def completed(self, text: str) -> str:
+    def pin_ids(self, text: str) -> str:
         """The text with each pinned figure's id in its address: it says itself what it quotes."""
 
         def change(link):
             if link.scheme != "fact" or not link.words or "@" in link.address:
                 return None
-            fact = self.fact(Address.of(link.address))
+            fact = self.fact(Address.parse(link.address))
             return fact and f"fact:{link.address}@{fact.public_id}"
 
         return prose.rewrite_links(text, change) if "fact:" in text.lower() else text
@@ -123,7 +124,7 @@ class Named:
             if self.companies.get(link.address) is None:
                 return _("There is no company “%(slug)s”.") % {"slug": link.address}
             return ""
-        address = Address.of(link.address)
+        address = Address.parse(link.address)
         names = {"address": link.url, "slug": address.company, "metric": address.metric}
         if self.companies.get(address.company) is None:
             return _("“%(address)s”: there is no company “%(slug)s”.") % names
@@ -138,7 +139,7 @@ class Named:
     def _unknown(self, address, names) -> str:
         if not address.metric or not Metric.objects.filter(key=address.metric).exists():
             return _("“%(address)s”: there is no metric “%(metric)s”.") % names
-        if address.public_id and self.rivals(address):
+        if address.public_id and self.candidates(address):
             return _("“%(address)s”: none of its figures has this id.") % names
         return _("“%(address)s”: no figure of it is published.") % names
 
@@ -165,13 +166,13 @@ def _in_plain_text(fact, words) -> str:
 class FactResolver:
     """`resolve` is for `core.prose.render`, for one text; `quoted` is to be stored beside it.
 
-    `known` says of facts already quoted what was shown when their words were written, `written`
-    since when others have been named, by their public ids.
+    `shown_when_written` maps facts already quoted to the fact shown when their words were written;
+    `first_named_at` maps the public ids of others to the time since when the text has named them.
     """
 
-    named: Named
-    known: dict[int, int | None] = field(default_factory=dict)
-    written: dict = field(default_factory=dict)
+    targets: LinkTargets
+    shown_when_written: dict[int, int | None] = field(default_factory=dict)
+    first_named_at: dict = field(default_factory=dict)
     quoted: list[Quoted] = field(default_factory=list)
     _places: list[int] = field(default_factory=list)
     _seen: int = 0
@@ -182,26 +183,26 @@ class FactResolver:
         scheme, _colon, address = url.partition(":")
         if scheme == "company":
             return self._company(address, words)
-        fact = self.named.fact(Address.of(address))
+        fact = self.targets.fact(Address.parse(address))
         if fact is None:
             return None
         self._places.append(place)
         return self._figure(fact, words)
 
     def _company(self, slug, words):
-        company = self.named.companies.get(slug)
+        company = self.targets.companies.get(slug)
         if company is None or not company.is_public:
             return None
         return format_html('<a href="{}">{}</a>', company.get_absolute_url(), words or company.name)
 
     def _figure(self, fact, words):
-        known = None
+        shown_then = None
         if words:
-            shown = self.named.shown_beside(fact, self.written.get(fact.public_id))
-            known = self.known.get(fact.pk, shown and shown.pk)
+            shown = self.targets.shown_in_series(fact, self.first_named_at.get(fact.public_id))
+            shown_then = self.shown_when_written.get(fact.pk, shown and shown.pk)
         place = fact.company_id, fact.metric_id, fact.scope
-        self.quoted.append(Quoted(fact.pk, *place, not words, known))
-        return prose.Shown(hole(len(self.quoted) - 1, words), _in_plain_text(fact, words))
+        self.quoted.append(Quoted(fact.pk, *place, not words, shown_then))
+        return prose.Shown(placeholder(len(self.quoted) - 1, words), _in_plain_text(fact, words))
 
     def uses(self, links) -> list[Use]:
         """Of the links that the rendered text was found to hold, those that are figures."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from companies.models import Company
 from facts.models import Fact, Metric, TechUse
-from facts.rules.precedence import key_of
+from facts.rules.precedence import series_key
 
 FEWEST, MOST = 2, 4
 # Figures further apart than this are no figures of one time.
@@ -52,7 +52,7 @@ def _current(companies) -> dict:
     """By key. Each says whether it `is_disputed`: then another stands beside it in the profile."""
     facts = Fact.objects.filter(company__in=companies)
     disputed = set(facts.conflicts().values_list("company", "metric", "scope"))
-    by_key = {key_of(fact): fact for fact in facts.current().with_sources()}
+    by_key = {series_key(fact): fact for fact in facts.current().with_sources()}
     for key, fact in by_key.items():
         fact.is_disputed = key in disputed
     return by_key

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from core.structured import absolute
 from facts.models import Fact
 from facts.rules.cells import safe_cell
-from facts.rules.precedence import shown_of
-from facts.rules.sheets import history_of
+from facts.rules.precedence import pick_shown
+from facts.rules.sheets import history_points
 
 COLUMNS = (
     *("id", "url", "company", "metric", "scope", "comparator", "value", "unit", "as_of"),
@@ -30,14 +30,14 @@ class Record:
     shown: Fact | None
 
     @classmethod
-    def of(cls, pk) -> "Record":
+    def load(cls, pk) -> "Record":
         """In three queries."""
         same = Fact.objects.get(pk=pk)
         facts = Fact.objects.published().filter(
             company=same.company_id, metric=same.metric_id, scope=same.scope
         )
         history = list(facts.with_sources().select_related("supersedes").in_order_of_trust())
-        shown = shown_of(history, timezone.localdate())
+        shown = pick_shown(history, timezone.localdate())
         history.sort(key=lambda fact: (fact.as_of is not None, fact.as_of, fact.pk), reverse=True)
         fact = next(one for one in history if one.pk == pk)
         return cls(fact, history, shown)
@@ -46,7 +46,7 @@ class Record:
     def points(self) -> list[Fact]:
         """What makes a line: dated amounts that stand, oldest first, one a day."""
         standing = [fact for fact in self.history if not fact.is_deprecated]
-        return history_of(standing)
+        return history_points(standing)
 
     @property
     def successor(self) -> Fact | None:

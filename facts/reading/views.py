@@ -22,7 +22,7 @@ def _record(request, public_id) -> records.Record:
     if fact is None:
         raise Http404("No such figure.")
     made_of(request, f"company:{fact['company']}")
-    return records.Record.of(fact["pk"])
+    return records.Record.load(fact["pk"])
 
 
 @require_safe

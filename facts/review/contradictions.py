@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Prefetch, prefetch_related_objects
 
 from facts.models import Distinction, Fact, Metric
-from facts.rules.dating import Precision, partial_date
+from facts.rules.dating import Precision, parse_partial_date
 from facts.rules.precedence import supersedes
 
 ABOUT = Decimal("0.05")
@@ -39,7 +39,7 @@ class Contradiction:
         return f"{self.first.pk}-{self.second.pk}"
 
 
-def contradictions(companies=None) -> list[Contradiction]:
+def find_contradictions(companies=None) -> list[Contradiction]:
     """Those that no editor has told apart: of the companies with these primary keys, or of all.
 
     Two queries for each 500 companies, whatever their figures.
@@ -138,7 +138,7 @@ def _differ(first, second) -> bool:
     if first.amount is not None and second.amount is not None:
         return not _meet(interval_of(first), interval_of(second))
     if first.metric.value_type == Metric.ValueType.DATE:
-        days = partial_date(first.text), partial_date(second.text)
+        days = parse_partial_date(first.text), parse_partial_date(second.text)
         if all(days):
             return not _meet(_period(*days[0]), _period(*days[1]))
     return _words(first) != _words(second)

@@ -18,7 +18,7 @@ class Doubt:
     message: str
 
 
-def doubts(fact: Fact) -> list[Doubt]:
+def find_doubts(fact: Fact) -> list[Doubt]:
     """Those that nobody has overruled, of a fact that may not be saved yet."""
     found = [rule(fact) for rule in (_range, _jump, _older_source, _same_passage)]
     overruled = set(fact.overrulings.values_list("rule", flat=True)) if fact.pk else set()

@@ -24,7 +24,7 @@ class Offline(RuntimeError):
     """No address answered at all: it is this machine that is cut off."""
 
 
-def due():
+def due_sources():
     """Those with an address: weekly, daily while one fails; the longest unseen first."""
     now = timezone.now()
     unseen = Q(checked_at=None) | Q(checked_at__lt=now - WEEK)
@@ -35,15 +35,15 @@ def due():
 
 def check_due(limit: int) -> Counter:
     """How many are alive, failing, gone (it failed on two days) or unknown. Raises Offline."""
-    sources = list(due()[:limit])
+    sources = list(due_sources()[:limit])
     with ThreadPoolExecutor(AT_ONCE) as threads:
-        found = list(threads.map(_look, [source.url for source in sources]))
+        found = list(threads.map(_probe, [source.url for source in sources]))
     if sources and not {"alive", "missing"}.intersection(found):
         raise Offline(_("No address answered: is this machine online? Nothing was recorded."))
     return Counter(_record(source, result) for source, result in zip(sources, found, strict=True))
 
 
-def _look(url) -> str:
+def _probe(url) -> str:
     try:
         status = status_of(url)
     except urllib.error.URLError as error:

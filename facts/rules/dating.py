@@ -18,7 +18,7 @@ class Precision(models.TextChoices):
     YEAR = "year", gettext_lazy("year")
     UNKNOWN = "unknown", gettext_lazy("unknown")
 
-    def label_of(self, date: datetime.date | None) -> str:
+    def label_for(self, date: datetime.date | None) -> str:
         """The date in words, no more exact than it is known: “June 2026”, “Q2 2026”, “undated”."""
         if date is None:
             return _("undated")
@@ -48,7 +48,7 @@ class Precision(models.TextChoices):
         return date.isoformat()
 
 
-def partial_date(text: str) -> tuple[datetime.date, Precision] | None:
+def parse_partial_date(text: str) -> tuple[datetime.date, Precision] | None:
     """“2012-12” as a date and how exactly it is known; None of what is no date."""
     match = PARTIAL_DATE.fullmatch(text)
     if not match:

@@ -8,12 +8,12 @@ import datetime
 TRUSTED_BASES = ("reported", "self", "estimated")
 
 
-def key_of(fact) -> tuple:
+def series_key(fact) -> tuple:
     """Figures of one key are values of one thing: company, metric and scope."""
     return fact.company_id, fact.metric_id, fact.scope
 
 
-def shown_of(facts, today: datetime.date):
+def pick_shown(facts, today: datetime.date):
     """Of published facts of one key the one that readers see; None when all were found wrong."""
     standing = [fact for fact in facts if fact.rank != "deprecated"]
     return min(standing, key=lambda fact: _trust(fact, today), default=None)

@@ -24,7 +24,7 @@ def _key(fact):
     return fact.metric_id, fact.scope
 
 
-def sheet_of(facts) -> Sheet:
+def build_sheet(facts) -> Sheet:
     """From a queryset of one company's facts, in a number of queries that does not grow."""
     disputed = [list(group) for _key_, group in groupby(facts.conflicts().with_sources(), _key)]
     in_dispute = {_key(group[0]) for group in disputed}
@@ -38,14 +38,14 @@ def sheet_of(facts) -> Sheet:
         if key in in_dispute:
             continue
         current.earlier = earlier + withdrawn.get(key, [])
-        current.history = history_of([current, *earlier])
+        current.history = history_points([current, *earlier])
         sheet.current.append(current)
     sheet.current.sort(key=lambda fact: (fact.metric.position, fact.metric.label, fact.scope))
     sheet.histories = [(fact, fact.history) for fact in sheet.current if fact.history]
     return sheet
 
 
-def history_of(facts) -> list:
+def history_points(facts) -> list:
     """The dated amounts, oldest first, one a day; nothing when they make no line."""
     points = {
         fact.as_of: fact for fact in reversed(facts) if fact.as_of and fact.amount is not None

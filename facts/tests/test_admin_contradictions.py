@@ -5,7 +5,7 @@ from articles.factories import ArticleFactory
 from companies.factories import CompanyFactory
 from facts.factories import FactFactory, MetricFactory
 from facts.models import Distinction
-from facts.review.contradictions import contradictions, distinguish
+from facts.review.contradictions import distinguish, find_contradictions
 
 pytestmark = pytest.mark.django_db
 URL = "/admin/facts/fact/contradictions/"
@@ -50,10 +50,10 @@ def test_not_the_same_thing_is_remembered_and_can_be_undone(editor, pair):
     data = {"first": pair[1].pk, "second": pair[0].pk, "reason": "Two teams."}
     page = editor.post(URL, data, follow=True).content.decode()
     assert "Two teams." in page
-    assert contradictions() == []
+    assert find_contradictions() == []
     distinction = Distinction.objects.get()
     editor.post(f"{URL}{distinction.pk}/undo/")
-    assert len(contradictions()) == 1
+    assert len(find_contradictions()) == 1
 
 
 def test_not_the_same_thing_needs_a_reason_and_keeps_nothing_without(editor, pair):

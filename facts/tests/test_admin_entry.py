@@ -13,7 +13,7 @@ from companies.factories import CompanyFactory
 from facts import publishing
 from facts.factories import FactFactory, MetricFactory, ReferenceFactory, SourceFactory
 from facts.models import Fact, Overruling, Source
-from facts.review.doubts import doubts, overrule
+from facts.review.doubts import find_doubts, overrule
 
 pytestmark = pytest.mark.django_db
 QUICK, ADD = "/admin/facts/fact/quick/", "/admin/facts/fact/add/"
@@ -189,7 +189,7 @@ def test_wrong_page_says_how_many_articles_quote_it(editor, company, metric):
 
 
 def rules(fact):
-    return [doubt.rule for doubt in doubts(fact)]
+    return [doubt.rule for doubt in find_doubts(fact)]
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,7 @@ def test_doubtful_figure_is_kept_as_a_draft_until_somebody_says_why(editor, comp
         "A merger.",
         "edith",
     )
-    assert doubts(fact) == []
+    assert find_doubts(fact) == []
 
 
 def test_doubtful_figures_are_not_published_by_the_handful(editor):
@@ -286,7 +286,7 @@ def test_doubtful_figures_are_not_published_by_the_handful(editor):
 def test_overruling_is_remembered_once(admin_user):
     fact = FactFactory(metric__plausible_max=1, amount=5)
     for _time in range(2):
-        overrule(fact, doubts(fact), reason="So.", by=admin_user)
+        overrule(fact, find_doubts(fact), reason="So.", by=admin_user)
     assert Overruling.objects.count() == 1
     newer = publishing.update(fact, by=admin_user, source=SourceFactory(), amount=6)
     assert rules(newer) == ["range"]

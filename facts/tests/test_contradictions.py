@@ -9,7 +9,7 @@ from companies.factories import CompanyFactory
 from facts import publishing
 from facts.factories import FactFactory, MetricFactory, SourceFactory
 from facts.models import Distinction, Fact, Metric
-from facts.review.contradictions import contradict, contradictions, distinguish, sentences_of
+from facts.review.contradictions import contradict, distinguish, find_contradictions, sentences_of
 from facts.rules.dating import Precision
 
 QUANTITY = Metric(value_type="quantity")
@@ -157,7 +157,7 @@ def pair(db):
 
 
 def found():
-    return [(one.first, one.second) for one in contradictions()]
+    return [(one.first, one.second) for one in find_contradictions()]
 
 
 def test_two_standing_claims_are_found_once(pair):
@@ -193,15 +193,15 @@ def test_radar_costs_the_same_for_few_and_for_many(pair, django_assert_max_num_q
         for text in ("One.", "Two.", "Three."):
             FactFactory(company=company, metric=pair[0].metric, text=text)
     with django_assert_max_num_queries(3):
-        assert len(contradictions()) == 16
+        assert len(find_contradictions()) == 16
     with django_assert_max_num_queries(2):
-        assert len(contradictions([company.pk])) == 3
+        assert len(find_contradictions([company.pk])) == 3
 
 
 def test_sentences_of_many_pairs_are_asked_for_once(pair, django_assert_num_queries):
     for text in ("In Go.", "In Rust."):
         FactFactory(company=pair[0].company, metric=pair[0].metric, text=text)
-    pairs = contradictions()
+    pairs = find_contradictions()
     assert len(pairs) == 6
     with django_assert_num_queries(1):
         assert len(sentences_of(*pairs)) == 4
@@ -212,7 +212,7 @@ def test_sentences_of_live_articles_stand_beside_the_claims(pair):
     address = f"fact:{first.company.slug}/{first.metric.key}@{first.public_id}"
     live = ArticleFactory(body=f"Once. It dispatches [in Python]({address}). End.")
     ArticleFactory(draft=True, body=f"Draft [in Python]({address}).")
-    (contradiction,) = contradictions()
+    (contradiction,) = find_contradictions()
     assert sentences_of(contradiction) == {
         first.pk: [("It dispatches in Python.", live)],
         pair[1].pk: [],

@@ -14,7 +14,7 @@ from hypothesis.extra.django import TestCase as HypothesisTestCase
 from accounts.factories import UserFactory
 from companies.factories import CompanyFactory
 from facts import publishing
-from facts.exchange.csv_lines import COLUMNS, Unusable, decode, read, write
+from facts.exchange.csv_lines import COLUMNS, UnusableFile, decode, read, write
 from facts.exchange.importing import import_facts
 from facts.factories import FactFactory, MetricFactory, ReferenceFactory, SourceFactory
 from facts.models import Fact, Overruling, Reference, Source
@@ -88,7 +88,7 @@ def test_publishing_needs_a_source():
 
 
 def test_rehearsal_counts_and_leaves_no_trace():
-    outcome = run(HEADER + LINE, publish=True, rehearse=True)
+    outcome = run(HEADER + LINE, publish=True, dry_run=True)
     assert outcome.counts == {"new": 1, "sources": 1, "published": 1}
     assert not Fact.objects.exists()
 
@@ -223,12 +223,12 @@ def test_doubtful_figure_needs_a_reason():
     ],
 )
 def test_file_that_is_none_says_so(text):
-    with pytest.raises(Unusable):
+    with pytest.raises(UnusableFile):
         read(text)
 
 
 def test_file_in_another_encoding_says_so():
-    with pytest.raises(Unusable, match="UTF-8"):
+    with pytest.raises(UnusableFile, match="UTF-8"):
         decode(HEADER.encode("utf-16"))
     assert read(decode((HEADER + LINE).encode("utf-8-sig")))[0]["company"] == "spotify"
 

@@ -96,4 +96,4 @@ def test_the_longest_unseen_come_first_and_print_never(web):
     old = timezone.now() - datetime.timedelta(days=9)
     stale = SourceFactory(url="https://e.org/stale", checked_at=old)
     web |= {seen.url: 200, stale.url: 200}
-    assert [source.url for source in link_checks.due()] == ["https://e.org/well", stale.url]
+    assert [source.url for source in link_checks.due_sources()] == ["https://e.org/well", stale.url]

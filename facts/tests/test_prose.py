@@ -10,7 +10,7 @@ from core import prose
 from facts import publishing
 from facts.factories import FactFactory, ReferenceFactory, SourceFactory
 from facts.prose.filling import figures_of
-from facts.prose.naming import FactResolver, Named
+from facts.prose.naming import FactResolver, LinkTargets
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +27,7 @@ def fact():
 
 def shown(text):
     """As it is saved, then as it is shown: the HTML and the list of sources."""
-    resolver = FactResolver(Named(text))
+    resolver = FactResolver(LinkTargets(text))
     stored = prose.render(text, resolver.resolve).html
     figures = figures_of(resolver.quoted)
     return figures.fill(stored, resolver.quoted), figures.sources

@@ -101,7 +101,7 @@ def test_only_one_figure_is_preferred_and_the_newest_wish_counts(admin_user):
     publishing.prefer(second, until=timezone.localdate())
     assert reloaded(first).rank == "normal"
     assert list(Fact.objects.current()) == [second]
-    publishing.let_dates_decide(second)
+    publishing.end_preference(second)
     assert reloaded(second).preferred_until is None
 
 

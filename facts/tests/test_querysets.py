@@ -11,7 +11,7 @@ from hypothesis.extra.django import TestCase
 from companies.factories import CompanyFactory
 from facts.factories import FactFactory, MetricFactory
 from facts.models import Fact
-from facts.rules.precedence import shown_of
+from facts.rules.precedence import pick_shown
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -86,7 +86,7 @@ class Shown(TestCase):
             links = {"company": first.company, "metric": first.metric} if first else {}
             facts.append(FactFactory(**claim, **links))
             first = facts[0]
-        shown = shown_of(facts, TODAY)
+        shown = pick_shown(facts, TODAY)
         assert list(Fact.objects.current()) == ([shown] if shown else [])
 
 

@@ -20,7 +20,7 @@ from companies.models import Company, Technology
 from core import prose
 from corrections.models import Correction
 from facts.models import Fact, TechUse
-from facts.review.contradictions import contradictions
+from facts.review.contradictions import find_contradictions
 from images.models import Picture
 from pages import demo
 
@@ -307,7 +307,7 @@ def test_command_for_an_empty_site_leaves_one_with_an_article_alone():
 
 
 def contradicted():
-    return {(pair.first.company.slug, pair.first.metric.key) for pair in contradictions()}
+    return {(pair.first.company.slug, pair.first.metric.key) for pair in find_contradictions()}
 
 
 def test_radar_finds_the_demos_disputes_and_no_difference_of_metrics(seeded):

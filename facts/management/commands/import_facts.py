@@ -4,8 +4,7 @@ from pathlib import Path
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
-from facts.admin.exchange import told
-from facts.exchange.csv_lines import Unusable, decode, read
+from facts.exchange.csv_lines import UnusableFile, decode, read
 from facts.exchange.importing import import_facts
 
 
@@ -24,16 +23,16 @@ class Command(BaseCommand):
         try:
             content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
             lines = read(decode(content))
-            outcome = import_facts(lines, by=user, publish=publish, reason=reason, rehearse=dry_run)
+            outcome = import_facts(lines, by=user, publish=publish, reason=reason, dry_run=dry_run)
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror}.") from None
-        except Unusable as error:
+        except UnusableFile as error:
             raise CommandError(str(error)) from None
         for number, message in outcome.errors:
             self.stderr.write(f"line {number}: {message}")
         if outcome.errors:
             raise CommandError("Nothing was imported: mend these lines and try again.")
-        self.stdout.write(f"{'Would import. ' if dry_run else ''}{told(outcome)}")
+        self.stdout.write(f"{'Would import. ' if dry_run else ''}{outcome.summary()}")
 
     def _user(self, name):
         if not name:

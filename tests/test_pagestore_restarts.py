@@ -14,7 +14,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser.demo_server import BASE_DIR, demo_environment, free_port, serve
+from tests.browser.demo_server import (
+    BASE_DIR,
+    demo_environment,
+    free_port,
+    gunicorn_arguments,
+    serve,
+)
 from tests.coherence import Browser
 
 pytestmark = pytest.mark.xdist_group("stored-restarts")
@@ -150,7 +156,8 @@ def test_killed_worker_is_replaced_and_the_others_go_on(environment):
 
 
 def test_stopped_server_ends_what_it_began_and_waits_for_nobody_else(environment):
-    arguments = {"GUNICORN_CMD_ARGS": "--graceful-timeout 9", "WEB_CONCURRENCY": "1"}
+    arguments = {"GUNICORN_CMD_ARGS": gunicorn_arguments("--graceful-timeout 9")}
+    arguments["WEB_CONCURRENCY"] = "1"
     port, answers = free_port(), []
     _comments, before = stored_rows(environment)
     with serve(environment | arguments, port=port, application="tests.slow:application") as server:

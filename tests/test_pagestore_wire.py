@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from images.factories import picture_bytes
-from tests.browser.demo_server import demo_environment, free_port, serve
+from tests.browser.demo_server import demo_environment, free_port, gunicorn_arguments, serve
 from tests.coherence import Browser, sign_in
 
 pytestmark = pytest.mark.xdist_group("stored-wire")
@@ -21,6 +21,8 @@ pytestmark = pytest.mark.xdist_group("stored-wire")
 STORY = "/articles/the-quiet-language-behind-the-services-you-use/"
 UNSTORED = "/search/?q=service"
 HEARTS = 3
+# RFC 9112, 6.1 asks for 501, as gunicorn's Python parser answers; its C parser knows only 400.
+UNKNOWN_CODING = (400, 501)
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +107,7 @@ def test_whole_address_leads_to_its_page_and_to_no_other_host(site):
         ([b"Host: evil.example"], 400),
         ([b"Host: {host}", b"Host: evil.example"], 400),
         ([b"Host: {host}", b"Transfer-Encoding: chunked", b"Content-Length: 5"], 400),
-        ([b"Host: {host}", b"Transfer-Encoding: bogus"], 400),
+        ([b"Host: {host}", b"Transfer-Encoding: bogus"], UNKNOWN_CODING),
         ([b"Host: {host}", b"Content-Length: -1"], 400),
         ([b"Host: {host}", b"X: " + b"a" * 20_000], 431),
         ([b"Host: {host}", *[b"X-%d: 1" % n for n in range(150)]], 431),
@@ -119,7 +121,7 @@ def test_odd_headers_on_a_stored_page_are_answered_in_order(site, lines, status)
     request = b"GET %s HTTP/1.1\r\n" % STORY.encode()
     request += b"".join(line + b"\r\n" for line in [*lines, b"Connection: close", b""])
     told = say(site, request)
-    assert status_of(told) == status
+    assert status_of(told) in (status if isinstance(status, tuple) else (status,))
     assert (b"</article>" in told) == (status == 200)
 
 
@@ -296,7 +298,8 @@ def test_whoever_leaves_takes_no_thread_along(site):
 
 
 def test_more_connections_than_a_worker_takes_are_refused_at_once(environment):
-    arguments = {"GUNICORN_CMD_ARGS": "--worker-connections 4", "WEB_CONCURRENCY": "1"}
+    arguments = {"GUNICORN_CMD_ARGS": gunicorn_arguments("--worker-connections 4")}
+    arguments["WEB_CONCURRENCY"] = "1"
     with serve(environment | arguments, port=free_port()) as server, ExitStack() as stack:
         idle = [stack.enter_context(dial(server.address)) for _number in range(4)]
         told = ask(server.address, b"GET /about/ HTTP/1.1")

@@ -124,6 +124,11 @@ def serve(env, *, port=None, application="config.asgi:application"):
                 sys.stderr.write(server.said())
 
 
+def gunicorn_arguments(*more) -> str:
+    """GUNICORN_CMD_ARGS with `more`: what the whole run was started with counts as well."""
+    return " ".join([os.environ.get("GUNICORN_CMD_ARGS", ""), *more])
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

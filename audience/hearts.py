@@ -26,7 +26,7 @@ def is_hearted(article, visitor) -> bool:
     return visitor is not None and Heart.objects.filter(article=article, visitor=visitor).exists()
 
 
-def is_too_many(subnet) -> bool:
+def is_hearting_too_fast(subnet) -> bool:
     since = timezone.now() - timedelta(minutes=1)
     recent = Heart.objects.filter(subnet=subnet, created_at__gt=since)
     return recent.count() >= settings.HEARTS_PER_SUBNET_PER_MINUTE

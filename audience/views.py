@@ -25,7 +25,7 @@ def toggle_heart(request, pk):
     """A form without JavaScript goes back to the article; a script gets the new state."""
     article = get_object_or_404(Article.objects.published(), pk=pk)
     visitor, subnet = visitor_of(request), subnet_key(request)
-    if not hearts.is_hearted(article, visitor) and hearts.is_too_many(subnet):
+    if not hearts.is_hearted(article, visitor) and hearts.is_hearting_too_fast(subnet):
         return too_many_requests(request)
     visitor = visitor or uuid.uuid4()
     is_hearted = hearts.toggle(article, visitor=visitor, subnet=subnet)

@@ -37,7 +37,7 @@ def _shown(discussion, roots, limit=REPLIES_SHOWN):
 SORTS = ("newest", "oldest", "best")
 
 
-def _kept(discussion, sort, kind):
+def _sorted_roots(discussion, sort, kind):
     """The first-level comments of a kind, in the order that is asked for."""
     roots = _roots(discussion)
     if kind:
@@ -147,7 +147,7 @@ def threads_of(
         return Threads(discussion, found, is_whole=True, is_alone=is_alone)
     if sort or kind:
         start = (page - 1) * THREADS_SHOWN
-        roots = _kept(discussion.pk, sort, kind)[start : start + THREADS_SHOWN + 1]
+        roots = _sorted_roots(discussion.pk, sort, kind)[start : start + THREADS_SHOWN + 1]
         pks = list(roots.values_list("pk", flat=True))
         found = CHOSEN(discussion=discussion.pk, roots=pks[:THREADS_SHOWN]) if pks else ()
         older = str(page + 1) if len(pks) > THREADS_SHOWN else ""
@@ -187,7 +187,7 @@ _ORDERS = {
 def threads_html(comments: Rows, on, pk, is_open, is_alone, is_whole, sort="") -> str:
     discussion = Discussion(**{f"{on}_id": pk}, is_open=is_open)
     threads = {}
-    for comment in worded(comments.objects(), discussion, is_alone=is_alone):
+    for comment in with_labels(comments.objects(), discussion, is_alone=is_alone):
         threads.setdefault(comment["thread"] or comment["id"], []).append(comment)
     most = None if is_whole else REPLIES_SHOWN + 1
     chosen = sorted(list(threads.values())[-THREADS_SHOWN:], key=_ORDERS[sort])
@@ -203,7 +203,7 @@ def threads_html(comments: Rows, on, pk, is_open, is_alone, is_whole, sort="") -
     return render_to_string("comments/_comments.html", context)
 
 
-def worded(comments: list[dict], discussion, *, is_alone=False) -> list[dict]:
+def with_labels(comments: list[dict], discussion, *, is_alone=False) -> list[dict]:
     """Comments with what `comments/_comments.html` says of them besides their own words.
 
     `is_alone`: on a page of its own, where each leads to its place in the discussion.
@@ -219,31 +219,31 @@ def worded(comments: list[dict], discussion, *, is_alone=False) -> list[dict]:
             "is_gone": comment["state"] in Comment.GONE,
             "moment": moment(written_at),
             "day": day(written_at),
-            "label": course_of(comment) if comment["course"] else kinds[comment["kind"]],
+            "label": course_label(comment) if comment["course"] else kinds[comment["kind"]],
             "url": slug_url("comments:comment", comment["public_id"]) if is_alone else here,
             "answers": comment["in_reply_to"] != comment["thread"]
             and comment["in_reply_to__state"] == Comment.State.PUBLISHED,
             "reply_to": reply_to and is_published and reply_to % {"name": comment["name"]},
             "is_answered": comment["kind"] == "question" and comment["answered_at"] is not None,
-            "hearts": heart_words(comment["heart_count"]),
+            "hearts": heart_label(comment["heart_count"]),
             "heart_url": slug_url("comments:heart", comment["public_id"]),
             "report_url": slug_url("comments:report", comment["public_id"]),
         }
     return comments
 
 
-def heart_words(count: int) -> str:
+def heart_label(count: int) -> str:
     """For who cannot see the sign: what the button does, and how often it was pressed."""
     return gettext("Heart this comment (%d)") % count
 
 
-def alone(comment, discussion, **extra) -> list[dict]:
+def as_single_thread(comment, discussion, **extra) -> list[dict]:
     """One comment for `comments/_comments.html`, as a thread without replies."""
-    shown = worded(Comment.objects.filter(pk=comment.pk).values(*SHOWN), discussion)
+    shown = with_labels(Comment.objects.filter(pk=comment.pk).values(*SHOWN), discussion)
     return [{"comments": [row | extra for row in shown]}]
 
 
-def course_of(comment) -> str:
+def course_label(comment) -> str:
     """How far the matter of a comment has come: "Correction · accepted in 2 hours"."""
     names = "kind", "course", "resolved_at", "created_at"
     correction = Comment(**{name: comment[name] for name in names})

@@ -22,7 +22,7 @@ register_converter(SubjectConverter, "subject")
 urlpatterns = [
     path("comment/<slug:public_id>/", discussion.show_comment, name="comment"),
     path("heart/<slug:public_id>/", reactions.toggle_heart, name="heart"),
-    path("report/<slug:public_id>/", reactions.report, name="report"),
+    path("report/<slug:public_id>/", reactions.report_comment, name="report"),
     path("mine/<slug:public_id>/", own.show_own_by_cookie, name="mine-one"),
     path("own/<str:token>/", own.show_own, name="own"),
     path("confirm/<str:token>/", people.confirm_address, name="confirm"),
@@ -30,13 +30,13 @@ urlpatterns = [
     path("person/<str:token>/comments.json", people.export_person, name="person-data"),
     path("unsubscribe/<str:token>/", people.unsubscribe, name="unsubscribe"),
     path("refuse/<str:token>/", people.refuse_mail, name="refuse"),
-    path("moderate/<str:token>/", mail.moderate, name="moderate"),
+    path("moderate/<str:token>/", mail.moderate_comment, name="moderate"),
     path(
         "<subject:on>/<int:pk>/comments.atom",
         stored_page()(DiscussionFeed()),
         name="atom",
     ),
-    path("<subject:on>/<int:pk>/", discussion.discussion, name="discussion"),
-    path("<subject:on>/<int:pk>/form/", discussion.hand_out_stamp, name="stamp"),
-    path("<subject:on>/<int:pk>/mine/", discussion.show_mine, name="mine"),
+    path("<subject:on>/<int:pk>/", discussion.show_discussion, name="discussion"),
+    path("<subject:on>/<int:pk>/form/", discussion.issue_form_token, name="stamp"),
+    path("<subject:on>/<int:pk>/mine/", discussion.list_own_comments, name="mine"),
 ]

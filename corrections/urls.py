@@ -3,4 +3,4 @@ from django.urls import path
 from corrections import views
 
 app_name = "corrections"
-urlpatterns = [path("", views.log, name="log")]
+urlpatterns = [path("", views.list_corrections, name="log")]

@@ -68,7 +68,7 @@ def _start_of(year) -> datetime.datetime:
 @require_safe
 # Articles come and go, and with them what was corrected in them.
 @stored_page("corrections", "articles", params=("kind", "year", "article", *PLACE_PARAMS))
-def log(request):
+def list_corrections(request):
     form = LogForm(request.GET)
     form.is_valid()
     corrections, article = Correction.objects.with_page(), _article(request)

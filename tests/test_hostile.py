@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from comments.models import Comment, Discussion
-from comments.screening.form_tokens import make_stamp
+from comments.screening.form_tokens import make_form_token
 from core.tests.markup import assert_safe
 from tests.hostile import HOSTILE, MARKUP, sample
 from tests.public import Publication
@@ -225,7 +225,7 @@ def post(client, publication, settings, monkeypatch):
     def send(headers=None, **fields):
         with monkeypatch.context() as patch:
             patch.setattr(time, "time", lambda: now - 10)
-            stamp = make_stamp(discussion)
+            stamp = make_form_token(discussion)
         fields = {"kind": "note", "name": "Priya", "text": "A word.", "stamp": stamp} | fields
         address = discussion.get_page_url()
         return client.post(address, form_of(**fields), content_type=FORM, headers=headers)

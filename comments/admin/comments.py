@@ -171,7 +171,7 @@ class CommentAdmin(LongListAdmin):
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         if obj:
-            context["queue"] = queue.context_of(obj)
+            context["queue"] = queue.moderation_context(obj)
             context["decision_form"] = DecisionForm(auto_id="decision_%s")
             context["ban_form"] = BanForm(prefix="ban")
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)

@@ -8,7 +8,7 @@ from comments.spam import scoring
 MOST_EARLIER, MOST_NETWORK = 5, 200
 
 
-def context_of(comment) -> dict:
+def moderation_context(comment) -> dict:
     """For the page of one comment, in a number of queries that does not grow."""
     scorer = scoring.current()
     text = scoring.text_of(comment)
@@ -21,11 +21,11 @@ def context_of(comment) -> dict:
         "revisions": comment.revisions.all()[:20],
         "score": scorer.score(text),
         "why": scorer.why(text),
-        "sent_by": _sent_by(comment),
+        "sent_by": _same_sender(comment),
     }
 
 
-def _sent_by(comment) -> list[dict]:
+def _same_sender(comment) -> list[dict]:
     """What else came from the address and from the network: counts by state, the latest few."""
     asked = []
     if comment.email:

@@ -12,9 +12,9 @@ from core.structured import absolute
 MOST_QUOTED = 600
 
 
-def of(notice: Notice) -> Letter | None:
+def letter_for(notice: Notice) -> Letter | None:
     """None when there is nothing to say any more: what it was about has changed meanwhile."""
-    return WORDS[Notice.Kind(notice.kind)](notice, notice.comment)
+    return LETTERS[Notice.Kind(notice.kind)](notice, notice.comment)
 
 
 def link(name, purpose, *values) -> str:
@@ -35,7 +35,7 @@ def _quoted(comment) -> str:
     return body if len(body) <= MOST_QUOTED else f"{body[:MOST_QUOTED].rstrip()}…"
 
 
-def _on(comment) -> dict:
+def _names(comment) -> dict:
     return {"name": comment.name, "page": comment.discussion.subject}
 
 
@@ -44,7 +44,7 @@ def _confirm(notice, comment):
     return Letter(
         subject=_("Is this comment yours?"),
         lines=[
-            _("Somebody who gave this address commented on “%(page)s”.") % _on(comment),
+            _("Somebody who gave this address commented on “%(page)s”.") % _names(comment),
             _(
                 "If it was you, confirm it: your comments are then known to be yours, you can be"
                 " told of replies, and after an approval they appear at once. If it was not you, do"
@@ -61,11 +61,13 @@ def _published(notice, comment):
     if not comment.is_published:
         return None
     return Letter(
-        subject=_("Your comment is on the page: %(page)s") % _on(comment),
-        lines=[_("An editor has read your comment on “%(page)s”. It is published.") % _on(comment)],
+        subject=_("Your comment is on the page: %(page)s") % _names(comment),
+        lines=[
+            _("An editor has read your comment on “%(page)s”. It is published.") % _names(comment)
+        ],
         quoted=_quoted(comment),
         action=(_("See it on the page"), absolute(comment.get_page_url())),
-        more=_of_author(comment),
+        more=_author_links(comment),
     )
 
 
@@ -76,16 +78,16 @@ def _rejected(notice, comment):
     lines = [_("An editor has read your comment on “%(page)s” and did not publish it.")]
     if comment.state == "removed":
         lines = [_("An editor has taken your comment on “%(page)s” down.")]
-    lines = [lines[0] % _on(comment)]
+    lines = [lines[0] % _names(comment)]
     if decision.reason:
         lines.append(decision.get_reason_display())
     if decision.note:
         lines.append(decision.note)
     return Letter(
-        subject=_("About your comment: %(page)s") % _on(comment),
+        subject=_("About your comment: %(page)s") % _names(comment),
         lines=lines,
         quoted=_quoted(comment),
-        more=_of_author(comment),
+        more=_author_links(comment),
     )
 
 
@@ -95,8 +97,8 @@ def _reply(notice, comment):
         return None
     commenter = parent.commenter
     return Letter(
-        subject=_("%(name)s replied to you: %(page)s") % _on(comment),
-        lines=[_("%(name)s replied to your comment on “%(page)s”.") % _on(comment)],
+        subject=_("%(name)s replied to you: %(page)s") % _names(comment),
+        lines=[_("%(name)s replied to your comment on “%(page)s”.") % _names(comment)],
         quoted=_quoted(comment),
         action=(_("Read it on the page"), absolute(comment.get_page_url())),
         more=[(_("Your comments and your data"), person_link(commenter))],
@@ -117,11 +119,11 @@ def _course(notice, comment):
     if comment.course not in said:
         return None
     return Letter(
-        subject=_("Your correction: %(page)s") % _on(comment),
-        lines=[said[comment.course] % _on(comment), *filter(None, [comment.outcome])],
+        subject=_("Your correction: %(page)s") % _names(comment),
+        lines=[said[comment.course] % _names(comment), *filter(None, [comment.outcome])],
         quoted=comment.quote or _quoted(comment),
         action=(_("See what became of it"), own_link(comment)),
-        more=_of_author(comment)[1:],
+        more=_author_links(comment)[1:],
     )
 
 
@@ -132,9 +134,9 @@ def _moderate(notice, comment):
     desk = reverse("admin:comments_comment_change", args=[comment.pk])
     verbs = [("approve", _("Approve it")), ("reject", _("Reject it")), ("spam", _("It is spam"))]
     return Letter(
-        subject=_("A comment waits: %(page)s") % _on(comment),
+        subject=_("A comment waits: %(page)s") % _names(comment),
         lines=[
-            _("%(name)s on “%(page)s”:") % _on(comment),
+            _("%(name)s on “%(page)s”:") % _names(comment),
             comment.get_reason_display() if comment.reason else "",
         ],
         quoted=_quoted(comment),
@@ -148,14 +150,14 @@ def _moderate(notice, comment):
     )
 
 
-def _of_author(comment):
+def _author_links(comment):
     return [
         (_("Change it or take it back"), own_link(comment)),
         (_("Your comments and your data"), person_link(comment.commenter)),
     ]
 
 
-WORDS = {
+LETTERS = {
     Notice.Kind.CONFIRM: _confirm,
     Notice.Kind.PUBLISHED: _published,
     Notice.Kind.REJECTED: _rejected,

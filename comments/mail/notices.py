@@ -26,24 +26,24 @@ ASK_AGAIN_AFTER = DAY = timedelta(days=1)
 MOST_MODERATORS = 20
 
 
-def posted(comment, *, is_trusted):
+def notify_of_post(comment, *, is_trusted):
     """A comment was kept: published at once, or held."""
     if comment.commenter and not comment.is_confirmed:
         _ask_to_confirm(comment)
     if comment.is_published and is_trusted:
-        tell_of_reply(comment)
+        notify_of_reply(comment)
     if comment.state == comment.State.PENDING and settings.COMMENTS_MAIL_MODERATORS:
         for email in _moderators():
             _claim(Kind.MODERATE, comment, email)
 
 
-def decided(comment, kind, about=""):
+def notify_author(comment, kind, about=""):
     """To its author, of what the desk did: published, rejected, or the course of a correction."""
     if comment.is_confirmed and comment.commenter:
         _claim(kind, comment, comment.commenter.email, about)
 
 
-def tell_of_reply(comment):
+def notify_of_reply(comment):
     """To who wrote what it answers, if they asked for it. Only of what was approved."""
     parent = comment.in_reply_to
     if parent is None or not parent.wants_replies or not parent.is_confirmed:
@@ -97,7 +97,7 @@ def send_notice(pk) -> bool:
         *("comment__in_reply_to__commenter", "comment__commenter"),
     ).get(pk=pk)
     try:
-        letter = letters.of(notice)
+        letter = letters.letter_for(notice)
         if letter:
             send(letter, notice.email)
     except OSError:

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from comments.models import Comment, CommentRevision, Notice
-from comments.people.identity import comments_of
+from comments.people.identity import confirmed_comments_of
 from core.structured import absolute
 
 MOST_EXPORTED = 5000
@@ -12,7 +12,7 @@ MOST_EXPORTED = 5000
 
 def export(commenter) -> dict:
     """All that is kept of a confirmed address, for JSON."""
-    comments = comments_of(commenter).with_page().prefetch_related("revisions")
+    comments = confirmed_comments_of(commenter).with_page().prefetch_related("revisions")
     return {
         "email": commenter.email,
         "name": commenter.name,
@@ -44,7 +44,7 @@ def _exported(comment) -> dict:
 @transaction.atomic
 def erase(commenter):
     """No word, name or address stays. The place of a comment stays where others have answered."""
-    comments = list(comments_of(commenter).select_related("discussion"))
+    comments = list(confirmed_comments_of(commenter).select_related("discussion"))
     pks = [comment.pk for comment in comments]
     CommentRevision.objects.filter(comment__in=pks).delete()
     Notice.objects.filter(email=commenter.email).delete()

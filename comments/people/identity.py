@@ -26,7 +26,7 @@ def commenter_of(request) -> Commenter | None:
     return Commenter.objects.filter(pk=pk, email=email).exclude(confirmed_at=None).first()
 
 
-def remember_commenter(response, commenter):
+def set_commenter_cookie(response, commenter):
     response.set_cookie(
         COOKIE,
         signing.dumps([commenter.pk, commenter.email], salt=SALT),
@@ -46,7 +46,7 @@ def is_trusted(commenter) -> bool:
     return not Ban.objects.against(email=commenter.email).exists()
 
 
-def claim(email: str, name: str) -> Commenter | None:
+def get_or_create_commenter(email: str, name: str) -> Commenter | None:
     """The row of an address that was typed. It proves nothing."""
     if not email:
         return None
@@ -68,6 +68,6 @@ def confirm(commenter, comment=None) -> Commenter:
     return commenter
 
 
-def comments_of(commenter):
+def confirmed_comments_of(commenter):
     """Those that are surely theirs. What others posted under the address is not."""
     return Comment.objects.filter(Q(commenter=commenter) & Q(is_confirmed=True))

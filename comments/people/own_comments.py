@@ -11,11 +11,11 @@ MAX_COMMENTS = 20
 MAX_AGE = 90 * 24 * 3600
 
 
-def my_comments(request):
+def own_comments(request):
     return Comment.objects.filter(public_id__in=_public_ids(request))
 
 
-def remember(request, response, comment):
+def remember_comment(request, response, comment):
     ids = [
         comment.public_id,
         *(other for other in _public_ids(request) if other != comment.public_id),

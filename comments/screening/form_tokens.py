@@ -14,21 +14,21 @@ MAX_AGE = 24 * 3600
 
 
 @dataclass(frozen=True)
-class Stamp:
+class FormToken:
     nonce: str
     age: float
 
 
-def make_stamp(discussion) -> str:
+def make_form_token(discussion) -> str:
     return signing.dumps([*discussion.key, secrets.token_hex(8), time.time()], salt=SALT)
 
 
-def read_stamp(stamp: str, discussion) -> Stamp | None:
+def read_form_token(token: str, discussion) -> FormToken | None:
     """None when it is forged, older than a day or of another discussion."""
     try:
-        on, pk, nonce, made_at = signing.loads(stamp, salt=SALT, max_age=MAX_AGE)
+        on, pk, nonce, made_at = signing.loads(token, salt=SALT, max_age=MAX_AGE)
     except (signing.BadSignature, ValueError, TypeError):
         return None
     if (on, pk) != discussion.key:
         return None
-    return Stamp(nonce, time.time() - made_at)
+    return FormToken(nonce, time.time() - made_at)

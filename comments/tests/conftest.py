@@ -4,7 +4,7 @@ import pytest
 
 from articles.factories import ArticleFactory
 from comments.models import Discussion
-from comments.screening.form_tokens import make_stamp
+from comments.screening.form_tokens import make_form_token
 
 
 @pytest.fixture
@@ -13,20 +13,20 @@ def article(db):
 
 
 @pytest.fixture
-def stamp_aged(monkeypatch):
+def aged_form_token(monkeypatch):
     """Make a stamp as it was handed out so many seconds ago."""
 
     def make(discussion, seconds=10):
         now = time.time()
         with monkeypatch.context() as patch:
             patch.setattr(time, "time", lambda: now - seconds)
-            return make_stamp(discussion)
+            return make_form_token(discussion)
 
     return make
 
 
 @pytest.fixture
-def post(client, article, stamp_aged, settings):
+def post(client, article, aged_form_token, settings):
     """Post a comment as a form that was checked and stamped: `post(text=…, kind=…)`."""
     settings.COMMENTS_PER_SUBNET_PER_MINUTE = 1000
     settings.COMMENTS_PER_THREAD_PER_HOUR = 0
@@ -34,7 +34,7 @@ def post(client, article, stamp_aged, settings):
     def send(on=None, seconds=10, headers=None, sender=client, **fields):
         discussion = Discussion.objects.of(on or article)
         data = {"kind": "note", "name": "Priya", "text": "It went the other way.", **fields}
-        data.setdefault("stamp", stamp_aged(discussion, seconds))
+        data.setdefault("stamp", aged_form_token(discussion, seconds))
         return sender.post(discussion.get_page_url(), data, headers=headers)
 
     return send

@@ -61,10 +61,10 @@ def test_check_page_posted_again_keeps_the_comment_and_tells_why_it_waits(articl
     assert comment.get_reason_display() in shown
 
 
-def test_post_with_a_stamp_and_no_token_is_handed_back_and_not_kept(article, stamp_aged):
+def test_post_with_a_stamp_and_no_token_is_handed_back_and_not_kept(article, aged_form_token):
     client = Client(enforce_csrf_checks=True)
     discussion = Discussion.objects.of(article)
-    data = {"kind": "note", "name": "P", "text": "Cross site", "stamp": stamp_aged(discussion)}
+    data = {"kind": "note", "name": "P", "text": "Cross site", "stamp": aged_form_token(discussion)}
     response = client.post(discussion.get_page_url(), data)
     assert response.status_code == 200
     assert "Cross site" in response.content.decode()

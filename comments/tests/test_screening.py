@@ -83,20 +83,20 @@ def test_forged_stamp_keeps_nothing_and_loses_nothing(post, stamp):
     assert not Comment.objects.exists()
 
 
-def test_stamp_of_another_discussion_is_no_stamp(post, stamp_aged):
-    assert post(stamp=stamp_aged(DiscussionFactory())).status_code == 200
+def test_stamp_of_another_discussion_is_no_stamp(post, aged_form_token):
+    assert post(stamp=aged_form_token(DiscussionFactory())).status_code == 200
     assert not Comment.objects.exists()
 
 
-def test_same_form_sent_twice_makes_one_comment(post, article, stamp_aged):
-    stamp = stamp_aged(Discussion.objects.of(article))
+def test_same_form_sent_twice_makes_one_comment(post, article, aged_form_token):
+    stamp = aged_form_token(Discussion.objects.of(article))
     first, second = post(stamp=stamp), post(stamp=stamp)
     assert first["Location"] == second["Location"]
     assert Comment.objects.count() == 1
 
 
-def test_same_stamp_with_other_words_hands_the_words_back(post, article, stamp_aged):
-    stamp = stamp_aged(Discussion.objects.of(article))
+def test_same_stamp_with_other_words_hands_the_words_back(post, article, aged_form_token):
+    stamp = aged_form_token(Discussion.objects.of(article))
     post(stamp=stamp)
     response = post(stamp=stamp, text="Quite other words")
     assert response.status_code == 200

@@ -14,11 +14,11 @@ from articles.models import Article
 from comments.forms import CommentForm
 from comments.models import Comment, Discussion
 from comments.people.identity import commenter_of
-from comments.people.own_comments import my_comments, remember
+from comments.people.own_comments import own_comments, remember_comment
 from comments.screening.akismet import is_spam
-from comments.screening.form_tokens import make_stamp, read_stamp
+from comments.screening.form_tokens import make_form_token, read_form_token
 from comments.screening.phases import Refused
-from comments.threads import SORTS, alone, is_on_first_page, threads_of
+from comments.threads import SORTS, as_single_thread, is_on_first_page, threads_of
 from comments.writing.posting import post_comment
 from companies.models import Company
 from core.http import client_address, subnet_key
@@ -46,26 +46,26 @@ def subject_or_404(on, pk):
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 @stored_page(params=("before", "reply", "thread", "sort", "kind", "page"))
-def discussion(request, on, pk):
+def show_discussion(request, on, pk):
     """The discussion on a page of its own, the form of a reply, and where forms are sent."""
     subject = subject_or_404(on, pk)
     made_of(request, f"discussion:{on}:{pk}", f"{on}:{pk}")
     if request.method == "POST":
-        return take(request, Discussion.objects.of(subject))
+        return submit(request, Discussion.objects.of(subject))
     if "reply" in request.GET:
-        return ask_for_reply(request, subject, request.GET["reply"])
+        return show_reply_form(request, subject, request.GET["reply"])
     marks = {
         name: find_comment(subject, request.GET[param])
         for name, param in (("before", "before"), ("only", "thread"))
         if param in request.GET
     }
-    threads = threads_of(subject, is_alone=True, **marks, **chosen(request))
+    threads = threads_of(subject, is_alone=True, **marks, **list_options(request))
     context = {"threads": threads, "discussion": threads.discussion, "subject": subject, **marks}
     context["form"] = CommentForm()
     return render(request, "comments/discussion_detail.html", context)
 
 
-def chosen(request) -> dict:
+def list_options(request) -> dict:
     """Which comments are asked for, in which order. What nothing knows is not there."""
     sort, kind = request.GET.get("sort", ""), request.GET.get("kind", "")
     page = request.GET.get("page", "1")
@@ -85,23 +85,23 @@ def find_comment(subject, public_id):
 
 
 @never_cache
-def ask_for_reply(request, subject, public_id):
+def show_reply_form(request, subject, public_id):
     parent = find_comment(subject, public_id)
     discussion = Discussion.objects.of(subject)
-    form = CommentForm(initial=remembered(request))
+    form = CommentForm(initial=identity_fields(request))
     return show_form(request, discussion, form, parent=parent, template="comments/reply.html")
 
 
-def take(request, discussion):
+def submit(request, discussion):
     """One form sent in: keep the comment, or hand the form back with every word and the reason."""
     form = CommentForm(request.POST)
-    parent = asked_parent(request, discussion)
+    parent = requested_parent(request, discussion)
     if not discussion.is_open:
         return show_form(request, discussion, form, status=STATUS["closed"])
     if not form.is_valid():
         return show_form(request, discussion, form, parent=parent, status=422)
-    stamp = read_stamp(request.POST.get("stamp", ""), discussion)
-    if stamp is None or not has_token(request):
+    form_token = read_form_token(request.POST.get("stamp", ""), discussion)
+    if form_token is None or not has_token(request):
         return show_form(request, discussion, form, parent=parent)
     comment = form.comment()
     comment.subnet = subnet_key(request)
@@ -111,16 +111,16 @@ def take(request, discussion):
             discussion,
             comment,
             parent=parent,
-            stamp=stamp,
+            form_token=form_token,
             is_trapped=form.is_trapped,
             commenter=commenter_of(request),
             is_akismet_spam=is_spam(comment, address=client_address(request), agent=agent),
         )
     except Refused as refusal:
         if refusal.comment:
-            return answer(request, refusal.comment, refusal.message)
-        return hand_back(request, discussion, form, parent, refusal)
-    return answer(request, comment)
+            return redirect_author(request, refusal.comment, refusal.message)
+        return return_form(request, discussion, form, parent, refusal)
+    return redirect_author(request, comment)
 
 
 def has_token(request) -> bool:
@@ -129,14 +129,14 @@ def has_token(request) -> bool:
     return check.process_view(request, lambda request: None, (), {}) is None
 
 
-def asked_parent(request, discussion):
+def requested_parent(request, discussion):
     public_id = request.POST.get("parent", "").replace("\x00", "")
     if not public_id or discussion.pk is None:
         return None
     return discussion.comments.visible().filter(public_id=public_id).first()
 
 
-def hand_back(request, discussion, form, parent, refusal):
+def return_form(request, discussion, form, parent, refusal):
     form.add_error("text" if refusal.code == "length" else None, refusal.message)
     status = STATUS.get(refusal.code, HTTPStatus.UNPROCESSABLE_ENTITY)
     parent = None if refusal.code == "parent" else parent
@@ -161,7 +161,7 @@ def show_form(
         "form": form,
         "hidden": hidden,
         "parent": parent,
-        "threads": parent and alone(parent, discussion, reply_to=""),
+        "threads": parent and as_single_thread(parent, discussion, reply_to=""),
         "preview": preview,
     }
     if wants_json(request):
@@ -175,10 +175,14 @@ def wants_json(request) -> bool:
 
 
 @never_cache
-def answer(request, comment, message=""):
+def redirect_author(request, comment, message=""):
     """To the author: the comment where it stands, or held and why."""
     if wants_json(request):
-        told = {"message": message or said(comment), "state": comment.state, **placed(comment)}
+        told = {
+            "message": message or status_message(comment),
+            "state": comment.state,
+            **rendered_in_thread(comment),
+        }
         response = JsonResponse(told, status=HTTPStatus.CREATED)
     else:
         url = comment.get_absolute_url()
@@ -186,20 +190,20 @@ def answer(request, comment, message=""):
             url = reverse("comments:mine-one", args=[comment.public_id])
         response = HttpResponseRedirect(url)
         response.status_code = HTTPStatus.SEE_OTHER
-    remember(request, response, comment)
+    remember_comment(request, response, comment)
     return response
 
 
-def placed(comment) -> dict:
+def rendered_in_thread(comment) -> dict:
     """A comment of the visitor's own and the thread it goes under, for the page to put in."""
     context = {"comment": comment, "discussion_url": comment.discussion.get_page_url()}
     if comment.is_published:
-        context["threads"] = alone(comment, comment.discussion)
+        context["threads"] = as_single_thread(comment, comment.discussion)
     html = render_to_string("comments/_mine.html", context)
     return {"html": html, "thread": comment.thread.public_id if comment.thread_id else ""}
 
 
-def said(comment) -> str:
+def status_message(comment) -> str:
     if comment.is_published:
         return _("Your comment is posted.")
     return _("Your comment is kept and waits for an editor.") + f" {comment.get_reason_display()}"
@@ -207,17 +211,17 @@ def said(comment) -> str:
 
 @never_cache
 @require_safe
-def hand_out_stamp(request, on, pk):
+def issue_form_token(request, on, pk):
     """What a stored page's form lacks, asked for when somebody starts to write."""
     discussion = Discussion.objects.of(subject_or_404(on, pk))
-    return JsonResponse({**hidden_fields(request, discussion), **remembered(request)})
+    return JsonResponse({**hidden_fields(request, discussion), **identity_fields(request)})
 
 
 def hidden_fields(request, discussion) -> dict[str, str]:
-    return {"csrfmiddlewaretoken": get_token(request), "stamp": make_stamp(discussion)}
+    return {"csrfmiddlewaretoken": get_token(request), "stamp": make_form_token(discussion)}
 
 
-def remembered(request) -> dict[str, str]:
+def identity_fields(request) -> dict[str, str]:
     """Who confirmed their address from this browser need not type who they are."""
     commenter = commenter_of(request)
     return {"name": commenter.name, "email": commenter.email} if commenter else {}
@@ -225,13 +229,13 @@ def remembered(request) -> dict[str, str]:
 
 @never_cache
 @require_safe
-def show_mine(request, on, pk):
+def list_own_comments(request, on, pk):
     """The visitor's own comments under a page that others do not see yet."""
     discussion = Discussion.objects.of(subject_or_404(on, pk))
-    mine = my_comments(request).filter(discussion_id=discussion.pk)
+    mine = own_comments(request).filter(discussion_id=discussion.pk)
     mine = mine.exclude(state__in=["published", "withdrawn"])
     mine = mine.select_related("discussion", "thread", "in_reply_to")
-    return JsonResponse({"comments": [placed(comment) for comment in mine]})
+    return JsonResponse({"comments": [rendered_in_thread(comment) for comment in mine]})
 
 
 @never_cache
@@ -250,6 +254,6 @@ def show_comment(request, public_id):
         return redirect(
             f"{comment.discussion.get_page_url()}?thread={root.public_id}#comment-{public_id}"
         )
-    if not my_comments(request).filter(pk=comment.pk).exists():
+    if not own_comments(request).filter(pk=comment.pk).exists():
         raise Http404
     return redirect("comments:mine-one", public_id)

@@ -19,7 +19,7 @@ VERBS = {
 
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
-def moderate(request, token):
+def moderate_comment(request, token):
     """Signed for one moderator, one comment and one verb; it is good while the comment waits."""
     pk, user_pk, verb = read_token("moderate", token)
     user = get_object_or_404(get_user_model(), pk=user_pk, is_active=True, is_staff=True)

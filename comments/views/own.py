@@ -8,10 +8,10 @@ from django.views.decorators.http import require_http_methods
 from comments.forms import EditForm
 from comments.models import Comment
 from comments.people.identity import commenter_of
-from comments.people.own_comments import my_comments
+from comments.people.own_comments import own_comments
 from comments.people.tokens import make_token, read_token
 from comments.screening.phases import Refused
-from comments.writing.posting import edit_comment, may_edit, withdraw
+from comments.writing.posting import can_edit_comment, edit_comment, withdraw
 from companies.models import Company
 from core.http import personal
 
@@ -20,7 +20,7 @@ from core.http import personal
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_own_by_cookie(request, public_id):
     """In the browser that posted it. Until the quarter of an hour is over it can be changed."""
-    comment = get_object_or_404(_found(my_comments(request)), public_id=public_id)
+    comment = get_object_or_404(_found(own_comments(request)), public_id=public_id)
     return _own(request, comment)
 
 
@@ -42,7 +42,7 @@ def _own(request, comment, by_link=False):
     is_hidden = not page.is_public if isinstance(page, Company) else not page.is_published
     if is_hidden and not by_link:
         raise Http404
-    can_edit = may_edit(comment, by_mail=by_link)
+    can_edit = can_edit_comment(comment, by_mail=by_link)
     form = EditForm(request.POST or None, initial={"text": comment.body})
     if request.method == "POST" and can_edit:
         if "_withdraw" in request.POST:

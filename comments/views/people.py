@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from comments.models import Comment, Commenter
 from comments.people import data
-from comments.people.identity import comments_of, confirm, remember_commenter
-from comments.people.own_comments import my_comments
+from comments.people.identity import confirm, confirmed_comments_of, set_commenter_cookie
+from comments.people.own_comments import own_comments
 from comments.people.tokens import make_token, read_token
 from core.http import personal
 
@@ -37,9 +37,9 @@ def confirm_address(request, token):
         raise Http404
     commenter = confirm(commenter, comment)
     # What else this very browser posted under the address is theirs too.
-    my_comments(request).filter(commenter=commenter).update(is_confirmed=True)
+    own_comments(request).filter(commenter=commenter).update(is_confirmed=True)
     response = redirect("comments:person", make_token("person", commenter.pk))
-    remember_commenter(response, commenter)
+    set_commenter_cookie(response, commenter)
     return response
 
 
@@ -56,7 +56,7 @@ def show_person(request, token):
             commenter.refuses_mail = not commenter.refuses_mail
             commenter.save(update_fields=["refuses_mail", "saved_at"])
         return redirect(request.path)
-    comments = comments_of(commenter).with_page().order_by("-created_at")
+    comments = confirmed_comments_of(commenter).with_page().order_by("-created_at")
     context = {
         "commenter": commenter,
         "comments": comments[:MOST_SHOWN],

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from comments.forms import ReportForm
 from comments.models import Comment
-from comments.threads import alone, heart_words
+from comments.threads import as_single_thread, heart_label
 from comments.writing import reactions
 from core.http import personal, same_origin_required, subnet_key, too_many_requests
 from core.visitors import remember_visitor, visitor_of
@@ -25,7 +25,7 @@ def _public_comment(public_id) -> Comment:
 def toggle_heart(request, public_id):
     comment = _public_comment(public_id)
     visitor, subnet = visitor_of(request), subnet_key(request)
-    if not reactions.is_hearted(comment, visitor) and reactions.hearts_too_fast(subnet):
+    if not reactions.is_hearted(comment, visitor) and reactions.is_hearting_too_fast(subnet):
         return too_many_requests(request)
     visitor = visitor or uuid.uuid4()
     count = reactions.toggle_heart(comment, visitor=visitor, subnet=subnet)
@@ -35,7 +35,7 @@ def toggle_heart(request, public_id):
     else:
         is_hearted = reactions.is_hearted(comment, visitor)
         response = JsonResponse(
-            {"is_hearted": is_hearted, "count": count, "label": heart_words(count)}
+            {"is_hearted": is_hearted, "count": count, "label": heart_label(count)}
         )
     remember_visitor(response, visitor)
     return response
@@ -44,13 +44,13 @@ def toggle_heart(request, public_id):
 @personal
 @same_origin_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def report(request, public_id):
+def report_comment(request, public_id):
     comment = _public_comment(public_id)
     form = ReportForm(request.POST or None)
     is_done = False
     if request.method == "POST" and form.is_valid():
         subnet = subnet_key(request)
-        if reactions.reports_too_fast(subnet):
+        if reactions.is_reporting_too_fast(subnet):
             return too_many_requests(request, seconds=3600)
         reactions.report(comment, **form.cleaned_data, subnet=subnet)
         is_done = True
@@ -58,7 +58,7 @@ def report(request, public_id):
         "comment": comment,
         "subject": comment.discussion.subject,
         "discussion": comment.discussion,
-        "threads": alone(comment, comment.discussion, reply_to="", state="shown"),
+        "threads": as_single_thread(comment, comment.discussion, reply_to="", state="shown"),
         "form": form,
         "is_done": is_done,
     }

@@ -14,26 +14,26 @@ RESOLVED = {Course.ACCEPTED, Course.UNCHANGED}
 
 
 def approve(comment, *, by, reason="", note="") -> Decision | None:
-    return move(comment, State.PUBLISHED, by=by)
+    return change_state(comment, State.PUBLISHED, by=by)
 
 
 def reject(comment, *, by, reason="", note="") -> Decision | None:
     """A confirmed author is told the reason, and the note in the moderator's words."""
-    return move(comment, State.REJECTED, by=by, reason=reason, note=note)
+    return change_state(comment, State.REJECTED, by=by, reason=reason, note=note)
 
 
 def mark_spam(comment, *, by, reason="", note="") -> Decision | None:
-    return move(comment, State.SPAM, by=by)
+    return change_state(comment, State.SPAM, by=by)
 
 
 def remove(comment, *, by, reason="", note="") -> Decision | None:
-    return move(comment, State.REMOVED, by=by, reason=reason, note=note)
+    return change_state(comment, State.REMOVED, by=by, reason=reason, note=note)
 
 
 @transaction.atomic
-def move(comment, state, *, by, reason="", note="", is_told=True) -> Decision | None:
+def change_state(comment, state, *, by, reason="", note="", notify=True) -> Decision | None:
     """None when there is nothing to do: it is so already, or its author has taken it back."""
-    before = _locked(comment)
+    before = _lock(comment)
     is_seen = before.moderated_by_id is not None and not before.reason and not before.report_count
     if before.state == State.WITHDRAWN or (before.state == state and is_seen):
         return None
@@ -48,28 +48,28 @@ def move(comment, state, *, by, reason="", note="", is_told=True) -> Decision | 
     )
     decision.full_clean(exclude=["comment", "by"])
     decision.save()
-    _set_state(comment, before, state, by)
+    _save_state(comment, before, state, by)
     log(comment, by, CHANGE, f"{before.get_state_display()} → {comment.get_state_display()}")
-    if is_told:
-        _tell(comment, before.state)
+    if notify:
+        _notify(comment, before.state)
     return decision
 
 
 @transaction.atomic
 def undo(comment, *, by) -> bool:
     """Take the latest decision back. What was mailed is not: the author is told nothing new."""
-    before = _locked(comment)
+    before = _lock(comment)
     decision = Decision.objects.filter(comment=before, undone_at=None).first()
     if decision is None or before.state != decision.after:
         return False
     decision.undone_at = timezone.now()
     decision.save(update_fields=["undone_at"])
-    _set_state(comment, before, decision.before, by, reason=decision.held_for)
+    _save_state(comment, before, decision.before, by, reason=decision.held_for)
     log(comment, by, CHANGE, _("Undone: %s") % decision)
     return True
 
 
-def _set_state(comment, before, state, by, reason=""):
+def _save_state(comment, before, state, by, reason=""):
     comment.state, comment.moderated_by, comment.reason = state, by, reason
     comment.published_at = before.published_at
     if state == State.PUBLISHED:
@@ -83,13 +83,13 @@ def _set_state(comment, before, state, by, reason=""):
     comment.save(update_fields=fields)
 
 
-def _tell(comment, before):
+def _notify(comment, before):
     if comment.state == State.PUBLISHED:
         if before != State.PUBLISHED:
-            notices.decided(comment, Notice.Kind.PUBLISHED)
-        notices.tell_of_reply(comment)
+            notices.notify_author(comment, Notice.Kind.PUBLISHED)
+        notices.notify_of_reply(comment)
     elif comment.state in (State.REJECTED, State.REMOVED):
-        notices.decided(comment, Notice.Kind.REJECTED)
+        notices.notify_author(comment, Notice.Kind.REJECTED)
 
 
 @transaction.atomic
@@ -100,16 +100,16 @@ def set_course(comment, course, *, outcome="", by):
     """
     if comment.kind != Comment.Kind.CORRECTION:
         raise ValueError("only a correction has a course")
-    before = _locked(comment)
+    before = _lock(comment)
     if course == Course.ACCEPTED and before.state == State.PENDING:
         # Its author is told what came of it, and not in another mail that it is shown.
-        move(comment, State.PUBLISHED, by=by, is_told=False)
+        change_state(comment, State.PUBLISHED, by=by, notify=False)
     comment.course, comment.outcome = Course(course), outcome
     comment.resolved_at = (before.resolved_at or timezone.now()) if course in RESOLVED else None
     comment.save(update_fields=["course", "outcome", "resolved_at", "saved_at"])
     log(comment, by, CHANGE, f"{comment.get_course_display()}: {outcome}".strip(": "))
     if before.course != course:
-        notices.decided(comment, Notice.Kind.COURSE, about=str(comment.course))
+        notices.notify_author(comment, Notice.Kind.COURSE, about=str(comment.course))
 
 
 @transaction.atomic
@@ -138,7 +138,7 @@ def set_pinned(comment, is_pinned: bool, *, by):
 
 @transaction.atomic
 def _mark(comment, name, is_set, by, words, words_off):
-    former = getattr(_locked(comment), name)
+    former = getattr(_lock(comment), name)
     setattr(comment, name, (former or timezone.now()) if is_set else None)
     comment.save(update_fields=[name, "saved_at"])
     log(comment, by, CHANGE, words if is_set else words_off)
@@ -165,7 +165,7 @@ def reply(comment, body, *, by) -> Comment:
         if comment.kind == Comment.Kind.QUESTION and comment.answered_at is None:
             set_answered(comment, True, by=by)
         log(answer, by, ADDITION, _("Reply to %(name)s") % {"name": comment.name})
-        notices.tell_of_reply(answer)
+        notices.notify_of_reply(answer)
     return answer
 
 
@@ -187,7 +187,7 @@ def ban(comment, *, by, what: str, until=None, reason: str) -> Ban:
     return row
 
 
-def _locked(comment) -> Comment:
+def _lock(comment) -> Comment:
     found = Comment.objects.select_for_update(of=("self",))
     return found.select_related("commenter", "discussion").get(pk=comment.pk)
 

@@ -21,7 +21,7 @@ def post_comment(
     comment,
     *,
     parent=None,
-    stamp=None,
+    form_token=None,
     is_trapped=False,
     commenter=None,
     is_akismet_spam=False,
@@ -37,22 +37,24 @@ def post_comment(
     if commenter and commenter.email != comment.email.lower():
         commenter = None
     with transaction.atomic():
-        comment.discussion = locked(discussion)
-        if stamp and (earlier := Comment.objects.filter(nonce=stamp.nonce).first()):
+        comment.discussion = lock_discussion(discussion)
+        if form_token and (earlier := Comment.objects.filter(nonce=form_token.nonce).first()):
             if earlier.body == comment.body:
                 return earlier
             raise Refused("stamp", _("Check your comment once more, then post it."))
-        comment.nonce = stamp and stamp.nonce
-        place(comment, parent)
-        age = stamp and stamp.age
+        comment.nonce = form_token and form_token.nonce
+        place_in_thread(comment, parent)
+        age = form_token and form_token.age
         draft = Draft(comment, age, is_trapped, commenter, is_akismet_spam)
         comment.reason = screen(draft)
         comment.state = Comment.State.PENDING if comment.reason else Comment.State.PUBLISHED
         comment.published_at = None if comment.reason else timezone.now()
-        comment.commenter = commenter or identity.claim(comment.email, comment.name)
+        comment.commenter = commenter or identity.get_or_create_commenter(
+            comment.email, comment.name
+        )
         comment.is_confirmed = commenter is not None
         comment.save()
-        notices.posted(comment, is_trusted=draft.is_trusted)
+        notices.notify_of_post(comment, is_trusted=draft.is_trusted)
     return comment
 
 
@@ -60,7 +62,7 @@ def spam_score(comment, *, is_reply) -> float:
     return scoring.current().score(scoring.text_of(comment, is_reply=is_reply))
 
 
-def may_edit(comment, *, by_mail=False) -> bool:
+def can_edit_comment(comment, *, by_mail=False) -> bool:
     """Within a quarter of an hour from the same browser; by the mailed link at any time."""
     if comment.state not in (Comment.State.PENDING, Comment.State.PUBLISHED):
         return False
@@ -74,7 +76,7 @@ def edit_comment(comment, body, *, commenter=None) -> Comment:
     It is looked through like a new one. What an editor approved is read again unless its author is
     trusted.
     """
-    comment = _locked_comment(comment)
+    comment = _lock_comment(comment)
     if comment.body == body:
         return comment
     if comment.is_gone or comment.revisions.count() >= MOST_EDITS:
@@ -99,21 +101,21 @@ def edit_comment(comment, body, *, commenter=None) -> Comment:
 @transaction.atomic
 def withdraw(comment) -> Comment:
     """Its author takes it back: its place stays where others have answered, its words go."""
-    comment = _locked_comment(comment)
+    comment = _lock_comment(comment)
     if comment.state in (Comment.State.PENDING, Comment.State.PUBLISHED):
         comment.state = Comment.State.WITHDRAWN
         comment.save(update_fields=["state", "saved_at"])
     return comment
 
 
-def _locked_comment(comment) -> Comment:
+def _lock_comment(comment) -> Comment:
     found = Comment.objects.select_for_update(of=("self",)).select_related(
         "discussion__article__section", "discussion__company"
     )
     return found.get(pk=comment.pk)
 
 
-def locked(discussion) -> Discussion:
+def lock_discussion(discussion) -> Discussion:
     if discussion.pk is None:
         discussion, _created = Discussion.objects.get_or_create(
             article=discussion.article, company=discussion.company
@@ -122,7 +124,7 @@ def locked(discussion) -> Discussion:
     return found.select_related("article__section", "company").get(pk=discussion.pk)
 
 
-def place(comment, parent):
+def place_in_thread(comment, parent):
     """Put a reply where it is shown: two levels, and "in reply to" beyond."""
     if parent is None:
         return

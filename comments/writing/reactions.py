@@ -29,12 +29,12 @@ def is_hearted(comment, visitor) -> bool:
     return visitor is not None and found.exists()
 
 
-def hearts_too_fast(subnet) -> bool:
+def is_hearting_too_fast(subnet) -> bool:
     recent = CommentHeart.objects.filter(subnet=subnet, created_at__gt=timezone.now() - MINUTE)
     return recent.count() >= settings.HEARTS_PER_SUBNET_PER_MINUTE
 
 
-def reports_too_fast(subnet) -> bool:
+def is_reporting_too_fast(subnet) -> bool:
     recent = Report.objects.filter(subnet=subnet, created_at__gt=timezone.now() - HOUR)
     return recent.count() >= REPORTS_PER_SUBNET_PER_HOUR
 

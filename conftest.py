@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db import connections
 
 from core.fragments import clear_fragments
+from core.taskqueue.testing import run_tasks
 from tests import kept_database
 from tests.browser.tools import BROWSER_TOOLS, missing_tools
 
@@ -45,6 +46,14 @@ def _empty_caches():
     for cache in caches.all():
         cache.clear()
     clear_fragments()
+
+
+@pytest.fixture
+def queue(settings):
+    """Tasks wait, as they do in life, until the test calls what this gives: `run_tasks()`."""
+    backend = {"BACKEND": "core.taskqueue.backend.QueueBackend"}
+    settings.TASKS = {"default": settings.TASKS["default"] | backend}
+    return run_tasks
 
 
 def pytest_collection_modifyitems(items):

@@ -56,9 +56,11 @@ INSTALLED_APPS = [
     "csp",
     "django_countries",
     "django_tasks",
+    "django_tasks_db",
     "modelsearch",
     "pictures",
     "core",
+    "core.taskqueue",
     "accounts",
     "images",
     "companies",
@@ -158,20 +160,19 @@ STORED_PAGES_MB = env.int("STORED_PAGES_MB", default=64)
 WEB_THREADS = env.int("WEB_THREADS", default=4)
 
 MODELSEARCH_BACKENDS = {"default": {"BACKEND": "search.backend"}}
-# "outside": what waits for servers that are not ours. The search index is kept by the others.
-TASK_BACKENDS = {
-    "immediate": "django_tasks.backends.immediate.ImmediateBackend",
-    "database": "django_tasks_db.DatabaseBackend",
-}
-TASK_BACKEND = env.str("TASK_BACKEND", default="immediate")
-if TASK_BACKEND not in TASK_BACKENDS:
-    raise ImproperlyConfigured(f"TASK_BACKEND is neither {' nor '.join(TASK_BACKENDS)}.")
+# "slow": what keeps a processor busy for seconds. "outside": what waits for other people's servers.
+WORKER_THREADS = env.dict(
+    "WORKER_THREADS", cast={"value": int}, default={"default": 2, "slow": 1, "outside": 4}
+)
+# Seconds after which a worker that has not reported is taken for dead and its tasks are run again.
+WORKER_DEAD_AFTER = env.int("WORKER_DEAD_AFTER", default=30)
 TASKS = {
-    "default": {"BACKEND": TASK_BACKENDS["immediate"]},
-    "outside": {"BACKEND": TASK_BACKENDS[TASK_BACKEND]},
+    "default": {
+        "BACKEND": "core.taskqueue.backend.QueueBackend",
+        "QUEUES": ["default", "slow", "outside"],
+    }
 }
-if TASK_BACKEND == "database":
-    INSTALLED_APPS += ["django_tasks_db"]
+RECURRING_TASKS = "config.recurring.RECURRING_TASKS"
 
 # A cache in front that holds the same pages and is told when they change.
 CDN = env.str("CDN", default="")

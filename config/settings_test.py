@@ -13,7 +13,7 @@ os.environ["SITE_URL"] = "http://testserver"
 os.environ.setdefault("SECRET_KEY", "for tests alone, never for a server")
 
 from .settings import *  # noqa: F403
-from .settings import CACHES, DATABASES, STORAGES, env
+from .settings import CACHES, DATABASES, STORAGES, TASKS, env
 
 # One directory per process: workers that run side by side share nothing.
 TEST_DIR = Path(tempfile.mkdtemp(prefix="dateline-test-"))
@@ -43,6 +43,8 @@ else:
             "LOCATION": name,
         }
 
+# Tasks run where they are enqueued; the fixture `queue` brings the real one.
+TASKS["default"]["BACKEND"] = "core.taskqueue.backend.ImmediateBackend"
 # A test sees at once what it counted.
 COUNTERS_FLUSH_SECONDS = 0
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -87,7 +87,7 @@ def _enqueue(pk):
         logger.exception("A notice could not be sent")
 
 
-@task(backend="outside")
+@task(queue_name="outside")
 def send_notice(pk) -> bool:
     """Whether it was sent now. Whoever marks the row first sends it, and no other."""
     if not Notice.objects.filter(pk=pk, sent_at=None).update(sent_at=timezone.now()):

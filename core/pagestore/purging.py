@@ -82,7 +82,7 @@ def send_later(keys, attempt, pause):
         outbox.put(keys, attempt, pause)
 
 
-@task(backend="outside")
+@task(queue_name="outside")
 def purge(keys, attempt=0):
     """Tell the CDN, and see to it that it is told again where that is needed."""
     try:

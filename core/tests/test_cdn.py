@@ -328,11 +328,11 @@ def test_worker_of_another_process_gets_one_task_and_puts_off_what_is_later(
     cdn_server, committing, settings
 ):
     dummy = {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}
-    settings.TASKS = {**settings.TASKS, "outside": dummy}
+    settings.TASKS = {"default": settings.TASKS["default"] | dummy}
     with committing():
         changed("article:2")
         changed("article:1", "articles")
-    tasks = task_backends["outside"].results
+    tasks = task_backends["default"].results
     keys = ["article:1", "article:2", "articles"]
     assert [one.args for one in tasks] == [[keys, 0]]
     cdn_server.statuses = [500]

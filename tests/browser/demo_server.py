@@ -66,7 +66,12 @@ def _environment(directory):
 
 
 def _make_demo(env):
-    for command in (["migrate"], ["seed_demo", "--if-empty"], ["collectstatic", "--noinput"]):
+    for command in (
+        ["migrate"],
+        ["seed_demo", "--if-empty"],
+        ["run_worker", "--until-empty"],
+        ["collectstatic", "--noinput"],
+    ):
         manage = [sys.executable, "manage.py", *command, "--verbosity", "0"]
         subprocess.run(manage, cwd=BASE_DIR, env=env, check=True)
 

@@ -1,0 +1,17 @@
+"""What runs at set times. The worker enqueues each when it is due (core.taskqueue.recurring)."""
+
+from datetime import time, timedelta
+
+from core.taskqueue.recurring import At, Every, Recurring
+
+SUNDAY = 6
+
+RECURRING_TASKS = [
+    Recurring("rebuild_review_tasks", At(time(0, 5))),
+    Recurring(
+        "prune_db_task_results --queue-name=* --min-age-days=1 --failed-min-age-days=30",
+        At(time(3, 40)),
+    ),
+    Recurring("send_notices", Every(timedelta(minutes=15))),
+    Recurring("train_spam_score", At(time(4, 20), weekdays=[SUNDAY])),
+]

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class TaskQueueConfig(AppConfig):
+    name = "core.taskqueue"
+    label = "taskqueue"
+    verbose_name = _("Task queue")

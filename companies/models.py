@@ -109,6 +109,8 @@ class Company(index.Indexed, TimeStamped):
 
     objects = CompanyQuerySet.as_manager()
 
+    # search.indexing enqueues what follows a save.
+    search_auto_update = False
     search_fields = [
         index.SearchField("name", boost=10),
         index.AutocompleteField("name"),
@@ -213,6 +215,8 @@ class Technology(index.Indexed, models.Model):
 
     objects = TechnologyQuerySet.as_manager()
 
+    # search.indexing enqueues what follows a save.
+    search_auto_update = False
     search_fields = [
         index.SearchField("name", boost=10),
         index.AutocompleteField("name"),

@@ -8,9 +8,14 @@ class SearchConfig(AppConfig):
     verbose_name = _("Search")
 
     def ready(self):
-        from companies.models import CompanyAlias
-        from search.indexing import index_company_of
+        from modelsearch.index import get_indexed_models
 
-        # Aliases are saved after their company, whose own saving indexed it without them.
-        post_save.connect(index_company_of, CompanyAlias, dispatch_uid="search.alias_saved")
-        post_delete.connect(index_company_of, CompanyAlias, dispatch_uid="search.alias_deleted")
+        from companies.models import CompanyAlias
+        from search import indexing
+
+        for model in get_indexed_models():
+            post_save.connect(indexing.enqueue_update, model)
+            post_delete.connect(indexing.remove_entry, model)
+        # Aliases are saved after their company, whose own saving enqueued it without them.
+        post_save.connect(indexing.enqueue_update_of_company, CompanyAlias)
+        post_delete.connect(indexing.enqueue_update_of_company, CompanyAlias)

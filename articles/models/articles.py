@@ -117,6 +117,8 @@ class Article(index.Indexed, TimeStamped):
 
     objects = ArticleQuerySet.as_manager()
 
+    # search.indexing enqueues what follows a save.
+    search_auto_update = False
     search_fields = [
         index.SearchField("title", boost=10),
         index.AutocompleteField("title"),

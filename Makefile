@@ -9,13 +9,15 @@ PYTHON_RUN = .venv/bin/python
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-run: ## Set up and serve the demo on http://127.0.0.1:8000 (PORT=, WEB_CONCURRENCY=)
+run: ## Set up and serve the demo, with its worker, on http://127.0.0.1:8000 (PORT=, WEB_CONCURRENCY=)
 	@bin/run
 
-dev: setup-dev ## Serve with autoreload and debug pages (PORT=)
+dev: setup-dev ## Serve with autoreload and debug pages, worker included (PORT=)
 	@DEBUG=on $(PYTHON_RUN) manage.py migrate --verbosity 0
 	@DEBUG=on $(PYTHON_RUN) manage.py seed_demo --if-empty
-	@DEBUG=on $(PYTHON_RUN) manage.py runserver 127.0.0.1:$${PORT:-8000}
+	@DEBUG=on WORKER_DEAD_AFTER=6 $(PYTHON_RUN) bin/together \
+		"$(PYTHON_RUN) manage.py runserver 127.0.0.1:$${PORT:-8000}" \
+		"$(PYTHON_RUN) manage.py run_worker --reload"
 
 test: setup-dev page-checkers ## Run the whole suite on SQLite, or on DATABASE_URL= (ARGS= goes to pytest)
 	@$(PYTHON_RUN) -m pytest --numprocesses auto --dist loadgroup $(ARGS)

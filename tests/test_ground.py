@@ -4,9 +4,11 @@ import ast
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import django
 import pytest
@@ -179,6 +181,45 @@ def test_gunicorn_without_a_secret_key_refuses_in_one_line():
         line for line in done.stderr.splitlines() if line.startswith("dateline: SECRET_KEY")
     ]
     assert "Traceback" not in done.stderr
+
+
+TOGETHER = [sys.executable, "bin/together"]
+LASTING = f"{sys.executable} -c 'import time; print(1, flush=True); time.sleep(100)'"
+STUBBORN = LASTING.replace("print", "import signal; signal.signal(15, signal.SIG_IGN); print")
+
+
+def session_of(pid):
+    """The processes that this one started, which have sessions of their own."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_together_told_to_stop_leaves_no_process_behind(number):
+    process = subprocess.Popen([*TOGETHER, LASTING, LASTING], cwd=BASE_DIR, stdout=subprocess.PIPE)
+    assert process.stdout.read(4).split() in ([b"1", b"1"], [b"11"])
+    children = session_of(process.pid)
+    process.send_signal(number)
+    process.send_signal(number)
+    assert process.wait() == 0
+    assert len(children) == 2
+    assert not any(Path(f"/proc/{child}").exists() for child in children)
+
+
+@pytest.mark.parametrize("code", [0, 3])
+def test_together_ends_all_when_one_ends(code):
+    done = run(*TOGETHER, LASTING, f"{sys.executable} -c 'raise SystemExit({code})'")
+    assert done.returncode == code
+
+
+def test_together_kills_what_does_not_stop(monkeypatch):
+    script = "import runpy; it = runpy.run_path('bin/together'); main = it['main'];"
+    script += " main.__globals__['SECONDS'] = 0.1; main(__import__('sys').argv[1:])"
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, STUBBORN], cwd=BASE_DIR, stdout=subprocess.PIPE
+    )
+    assert process.stdout.read(2) == b"1\n"
+    process.terminate()
+    assert process.wait() == 0
 
 
 def test_every_requirement_is_pinned_exactly():

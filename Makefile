@@ -4,7 +4,7 @@ export DATELINE_LOCAL ?= 1
 PYTHON_RUN = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test t lint bench bench-scale screenshots setup setup-dev page-checkers clean
+.PHONY: help run dev test t lint bench bench-scale journeys screenshots setup setup-dev page-checkers clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -33,6 +33,9 @@ bench: setup-dev ## Measure the production server beside bare ones, as ratios (n
 
 bench-scale: setup-dev ## Measure every page on SMALL_DATABASE_URL= and LARGE_DATABASE_URL=
 	@$(PYTHON_RUN) bin/bench-scale $(ARGS)
+
+journeys: setup-dev ## Count the files that a request walks through, and the jumps between them
+	@$(PYTHON_RUN) -m bench.journeys
 
 screenshots: setup-dev ## Take the pictures in docs/screenshots/ (needs chromium)
 	@$(PYTHON_RUN) bin/screenshots

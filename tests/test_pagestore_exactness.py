@@ -167,7 +167,7 @@ def load(row, **values):
     written.save()
 
 
-CHANGES = {
+ARTICLES = {
     "article edited": lambda w: publish_text(w, title="An edited title"),
     "article edited, body alone": lambda w: publish_text(w, body="Other words than before."),
     "article moved to another section": lambda w: publish_text(w, section=w.other_section.pk),
@@ -203,11 +203,7 @@ CHANGES = {
     "ranking taken away": lambda w: w.ranking.delete(),
     "company comes to match": lambda w: TechUseFactory(company=w.stranger, technology=w.technology),
     "company that matched uses it no more": lambda w: save(w.use, has_ended=True),
-    "figure of a listed company": lambda w: FactFactory(company=w.child, metric=w.metric),
     "edition frozen": lambda w: editions.freeze(w.ranking.article, name="July", by=w.editor),
-    "figure of an edition withdrawn": lambda w: facts.deprecate(
-        w.publication.fact, reason="A slip", by=w.editor
-    ),
     "section renamed": lambda w: save(w.section, name="Another name"),
     "section added": lambda w: SectionFactory(),
     "sections updated": lambda w: type(w.section).objects.update(position=5),
@@ -215,6 +211,8 @@ CHANGES = {
     "author renamed": lambda w: save(w.author, name="Another Name"),
     "author's biography": lambda w: type(w.author).objects.update(bio="Has written before."),
     "author added": lambda w: AuthorFactory(),
+}
+COMPANIES = {
     "company renamed": lambda w: save(w.company, name="A new name"),
     "company hidden": lambda w: save(w.company, is_public=False),
     "subsidiary hidden": lambda w: save(w.child, is_public=False),
@@ -227,6 +225,9 @@ CHANGES = {
     "alias added": lambda w: w.company.aliases.create(name="Also called this"),
     "industry renamed": lambda w: save(w.industry, name="Another trade"),
     "technology renamed": lambda w: save(w.technology, name="Another language"),
+    "rows loaded from a file": lambda w: load(w.company, name="Loaded"),
+}
+FACTS = {
     "use added": lambda w: TechUseFactory(company=w.stranger, technology=w.technology),
     "use deleted": lambda w: w.use.delete(),
     "fact published": lambda w: FactFactory(company=w.company),
@@ -247,6 +248,12 @@ CHANGES = {
     "fact drafted": lambda w: FactFactory(company=w.company, draft=True),
     "metric renamed": lambda w: save(w.metric, label="Called otherwise"),
     "source renamed": lambda w: save(w.source, title="Titled otherwise"),
+    "figure of a listed company": lambda w: FactFactory(company=w.child, metric=w.metric),
+    "figure of an edition withdrawn": lambda w: facts.deprecate(
+        w.publication.fact, reason="A slip", by=w.editor
+    ),
+}
+COMMENTS = {
     "comment posted": lambda w: CommentFactory(discussion=w.comment.discussion),
     "first comment posted": lambda w: CommentFactory(discussion=DiscussionFactory(article=w.older)),
     "comment held": lambda w: CommentFactory(
@@ -271,18 +278,33 @@ CHANGES = {
     "comments rejected at once": lambda w: Comment.objects.update(state="rejected"),
     "comment on a profile removed": lambda w: moderation.remove(w.profile_comment, by=w.editor),
     "moderator deleted": lambda w: w.moderator.delete(),
-    "rows loaded from a file": lambda w: load(w.company, name="Loaded"),
     "discussion closed": lambda w: save(w.comment.discussion, is_open=False),
+}
+CORRECTIONS = {
     "article corrected": lambda w: CorrectionFactory(article=w.older),
     "words of a correction blacked out": lambda w: corrections.redact(
         Correction.objects.get(article=w.article), 0, reason="Private", by=w.editor
     ),
+}
+AUDIENCE = {
     "heart given": lambda w: hearts.toggle(w.article, visitor=uuid.uuid4(), subnet="a"),
+}
+ADS = {
     "ad added": lambda w: AdFactory(placement=Ad.Placement.BELOW),
     "ad rewritten": lambda w: save(w.ad, headline="Said otherwise"),
     "ad stopped": lambda w: Ad.objects.update(is_active=False),
     "ad bound to a section": lambda w: w.ad.sections.add(w.other_section),
 }
+ROOMS = {
+    "articles": ARTICLES,
+    "companies": COMPANIES,
+    "facts": FACTS,
+    "comments": COMMENTS,
+    "corrections": CORRECTIONS,
+    "audience": AUDIENCE,
+    "ads": ADS,
+}
+CHANGES = {name: change for changes in ROOMS.values() for name, change in changes.items()}
 
 
 def with_values(article, **values):
@@ -302,7 +324,14 @@ def differences(site, pages):
     return wrong
 
 
-@pytest.mark.parametrize("name", CHANGES)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, id=f"{room}-{name}")
+        for room, changes in ROOMS.items()
+        for name in changes
+    ],
+)
 def test_change_is_on_every_page_that_shows_it(
     name, world, site, pages, django_capture_on_commit_callbacks
 ):

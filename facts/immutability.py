@@ -1,7 +1,7 @@
-"""The database's own guard: no statement, from wherever it comes, rewrites a published fact.
+"""Database triggers that refuse any statement that would rewrite a published fact.
 
-Installed after every `migrate` rather than by one migration: on SQLite a table that a later
-migration alters is made anew, and its triggers are gone without a word.
+They are installed after every `migrate` rather than by a migration: altering a table on SQLite
+recreates it, which silently drops its triggers.
 """
 
 from django.db import connections
@@ -10,7 +10,7 @@ MESSAGE = "a published fact is never rewritten"
 
 
 def install(*, using, **kwargs):
-    """Idempotent; does nothing where facts have no table (yet, or any more)."""
+    """Idempotent. Does nothing while the table of facts does not exist."""
     from facts.models import Fact
 
     connection = connections[using]
@@ -47,8 +47,8 @@ def _postgresql(table, columns):
         f"CREATE TRIGGER {table}_immutable BEFORE UPDATE ON {table} FOR EACH ROW "
         f"WHEN (OLD.status = 'published' AND ({changed})) EXECUTE FUNCTION {table}_refuse()"
     )
-    # SQLite empties tables row by row when a test or `flush` asks for it, so there it is the
-    # queryset alone that refuses; PostgreSQL truncates, and can refuse what deletes one row.
+    # Tests and `flush` empty a SQLite table with DELETE, so only the queryset can refuse deletion
+    # there. On PostgreSQL they truncate, so a trigger may refuse every DELETE.
     yield f"DROP TRIGGER IF EXISTS {table}_undeletable ON {table}"
     yield (
         f"CREATE TRIGGER {table}_undeletable BEFORE DELETE ON {table} FOR EACH ROW "

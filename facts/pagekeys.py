@@ -1,4 +1,4 @@
-"""What pages are made of, of what is in this room (see `core.pagestore`)."""
+"""Which pages this room's rows appear on, as keys of `core.pagestore`."""
 
 from core.pagestore.tracking import track
 from facts.models import Fact, Metric, Reference, Source, TechUse, TechUseReference
@@ -23,6 +23,6 @@ def connect():
     track(Reference, lambda reference: keys_of_fact(reference.fact))
     track(TechUse, keys_of_use)
     track(TechUseReference, lambda reference: keys_of_use(reference.tech_use))
-    # Named on pages of many kinds, and seldom changed once facts rest on them.
+    # They appear on many kinds of page, and seldom change once facts use them.
     track(Source, lambda source: {"site"}, created=False, ignored=["checked_at", "failed_on"])
     track(Metric, lambda metric: {"site"}, created=False)

@@ -1,4 +1,4 @@
-"""What may happen to a fact. Once it is public there is no other way to change it."""
+"""The only ways to change a fact once it is public."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -12,7 +12,7 @@ CLAIM = ("amount", "text", "comparator", "as_of", "as_of_precision", "basis")
 
 @transaction.atomic
 def publish(fact, *, by) -> Fact:
-    """Make it public. It needs a source; the place of honour passes on from what it supersedes."""
+    """Make it public. It needs a source, and inherits the preferred rank of what it supersedes."""
     fact = _locked(fact)
     if fact.is_published:
         return fact
@@ -32,9 +32,9 @@ def publish(fact, *, by) -> Fact:
 
 @transaction.atomic
 def update(fact, *, by, source=None, quote="", locator="", **claim) -> Fact:
-    """A successor with a new claim; the old figure stays on record beneath it.
+    """Record a new claim as the fact's successor; the old fact stays on record.
 
-    With a `source` it is published at once, without one it waits as a draft.
+    The successor is published if a `source` is given, and left as a draft otherwise.
     """
     if unknown := set(claim) - set(CLAIM):
         raise TypeError(f"No part of a claim: {', '.join(sorted(unknown))}")
@@ -60,7 +60,7 @@ def update(fact, *, by, source=None, quote="", locator="", **claim) -> Fact:
 
 @transaction.atomic
 def deprecate(fact, *, reason: str, by) -> Fact:
-    """It was wrong: it stays on record with the reason and is shown nowhere as a value."""
+    """Withdraw a wrong figure: it stays on record, with the reason, but is not shown as current."""
     fact = _locked(fact)
     if not fact.is_published:
         raise ValidationError(_("A draft is deleted or corrected, it cannot have been wrong."))
@@ -74,7 +74,7 @@ def deprecate(fact, *, reason: str, by) -> Fact:
 
 @transaction.atomic
 def verify(fact, *, by) -> Fact:
-    """Somebody looked again and the figure still stands. Nothing else moves."""
+    """Record that somebody checked the figure again. Changes nothing else."""
     fact = _locked(fact)
     if not fact.is_published or fact.is_deprecated:
         raise ValidationError(_("Only a published figure that stands can be verified."))
@@ -85,7 +85,7 @@ def verify(fact, *, by) -> Fact:
 
 @transaction.atomic
 def prefer(fact, *, until) -> Fact:
-    """Show this figure whatever the others' dates, up to and with the day `until`."""
+    """Show this figure regardless of the others' dates, up to and including the day `until`."""
     fact = _locked(fact)
     if not fact.is_published or fact.is_deprecated:
         raise ValidationError(_("Only a published figure that stands can be preferred."))
@@ -100,7 +100,7 @@ def prefer(fact, *, until) -> Fact:
 
 @transaction.atomic
 def end_preference(fact) -> Fact:
-    """Its preference ends now."""
+    """Let dates decide again which figure is shown."""
     fact = _locked(fact)
     if fact.rank == Fact.Rank.PREFERRED:
         fact.rank, fact.preferred_until = Fact.Rank.NORMAL, None

@@ -7,21 +7,21 @@ from facts.rules.sheets import build_sheet
 
 
 def is_preferred() -> Q:
-    """By an editor, and still: after its last day the dates decide again."""
+    """Preferred by an editor, and not past the last day of that preference."""
     return Q(rank="preferred", preferred_until__gte=timezone.localdate())
 
 
 class FactQuerySet(TrackedQuerySet):
     def published(self):
-        """What the public may see: published facts of open profiles, the deprecated among them."""
+        """What the public may see: published facts of public companies, even deprecated ones."""
         return self.filter(status="published", company__is_public=True)
 
     def standing(self):
-        """Published facts that nobody has found wrong."""
+        """Published facts that are not deprecated."""
         return self.published().exclude(rank="deprecated")
 
     def in_order_of_trust(self):
-        """The value shown first: preferred, else latest date, else best basis, else newest."""
+        """Most authoritative first: preferred, then latest date, best basis, newest."""
         return self.order_by(
             Case(When(is_preferred(), then=Value(0)), default=Value(1)),
             F("as_of").desc(nulls_last=True),
@@ -35,16 +35,16 @@ class FactQuerySet(TrackedQuerySet):
         )
 
     def current(self):
-        """One published fact for each company, metric and scope: the one that is shown."""
+        """The one published fact that is shown of each series: company, metric and scope."""
         series = self._same_series(status="published").exclude(rank="deprecated")
         shown = series.in_order_of_trust().values("pk")[:1]
         return self.published().filter(pk=Subquery(shown))
 
     def conflicts(self):
-        """Undated facts that contradict each other, when nothing else settles the matter.
+        """Undated facts that contradict each other with nothing to settle which of them holds.
 
-        A dated, preferred or superseding figure settles it; until then no reader can tell which
-        of them holds, and all of them are shown side by side.
+        A dated, preferred or superseding fact settles it. Until there is one, pages show all of
+        them side by side.
         """
         standing = self._same_series(status="published").exclude(rank="deprecated")
         settled = Q(as_of__isnull=False) | is_preferred() | Q(supersedes__isnull=False)
@@ -85,7 +85,7 @@ class FactQuerySet(TrackedQuerySet):
 
 class TechUseQuerySet(TrackedQuerySet):
     def visible(self):
-        """What the public may see: uses, by companies with an open profile, that name a source."""
+        """What the public may see: sourced uses by public companies."""
         return self.filter(company__is_public=True).filter(
             Exists(self.model.references.rel.related_model.objects.filter(tech_use=OuterRef("pk")))
         )

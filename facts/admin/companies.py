@@ -1,4 +1,4 @@
-"""A company's page at the desk with its figures: what is current, and what can be done with it."""
+"""The admin page of a company, with its current figures and what can be done with them."""
 
 from django.contrib import admin
 from django.db.models import Count, Q
@@ -11,7 +11,7 @@ from facts.models import Fact
 
 
 def with_quotation_counts(facts):
-    """Each with `quoting`, the number of live articles that quote it."""
+    """Annotate `quoting`, the number of live articles that quote the fact."""
     shown = Q(uses__article__status="published", uses__article__published_at__lte=timezone.now())
     return facts.annotate(quoting=Count("uses__article", distinct=True, filter=shown))
 

@@ -1,4 +1,4 @@
-"""The desk's view of figures that cannot both be right: both sides, and what can be done."""
+"""The admin page of figures that contradict each other, and what can be done about them."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -49,7 +49,7 @@ class ContradictionViews:
         return TemplateResponse(request, "admin/facts/fact/contradictions.html", context)
 
     def _pairs(self, asked):
-        """All there are, or the one whose keys are asked for."""
+        """All of them, or the one pair asked for by its primary keys."""
         first, _dash, second = asked.partition("-")
         if not (first.isdecimal() and second.isdecimal() and len(asked) < 40):
             return find_contradictions()
@@ -58,7 +58,7 @@ class ContradictionViews:
         return [pair for pair in found if pair.pair == asked]
 
     def _sides(self, pairs):
-        """Each pair with its two figures, their sources and the sentences that say them."""
+        """Each pair with its two figures, their sources and the sentences that quote them."""
         sentences = sentences_of(*pairs)
         facts = Fact.objects.with_sources().in_bulk(sentences)
         for pair in pairs:

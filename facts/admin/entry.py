@@ -1,4 +1,4 @@
-"""A figure entered from one line, its source with it, and what is doubtful about it asked once."""
+"""Entry of a figure from one line, with its source, and the question about doubtful ones."""
 
 from urllib.parse import urlencode
 
@@ -39,7 +39,7 @@ class EntryViews:
         ]
 
     def quick_view(self, request):
-        """Nothing is saved here: what the line says stands in the form for a new figure."""
+        """Parse the line and redirect to the form for a new figure, filled in. Saves nothing."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         form = QuickForm(request.GET)
@@ -55,7 +55,7 @@ class EntryViews:
         return TemplateResponse(request, "admin/facts/fact/quick.html", context)
 
     def verify_view(self, request):
-        """From a company's page, and back to it."""
+        """Verify a figure from its company's page, and go back there."""
         if not self.has_publish_permission(request):
             raise PermissionDenied
         fact = Fact.objects.filter(pk=parse_pk(request.POST.get("fact", ""))).first()
@@ -70,7 +70,7 @@ class EntryViews:
         return HttpResponseRedirect(f"{back}#figures")
 
     def get_changeform_initial_data(self, request):
-        """What “Update figure” and a quick entry know already."""
+        """The values that “Update figure” and quick entry pass in the query string."""
         asked = {name: parse_pk(request.GET.get(name, "")) for name in KEYS}
         initial = {name: key for name, key in asked.items() if key}
         old = Fact.objects.filter(pk=asked["supersedes"]).first()
@@ -100,7 +100,7 @@ class EntryViews:
                 messages.warning(request, doubt.message)
 
     def publish_with_reason(self, request, fact):
-        """Refused while there are doubts and no reason; the draft with all that was typed stays."""
+        """Publish, but refuse a doubtful figure without a reason; it stays a draft as typed."""
         found = find_doubts(fact)
         reason = request.POST.get("_overruling", "").strip()
         if found and not reason:

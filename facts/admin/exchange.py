@@ -1,4 +1,4 @@
-"""Figures as CSV at the desk: what a file would do is shown before anything is done."""
+"""Import and export of figures as CSV in the admin; an import is shown before it is run."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -45,7 +45,7 @@ class ExchangeViews:
 
     @admin.action(description=gettext_lazy("Export as CSV"), permissions=["view"])
     def export_selected(self, request, queryset):
-        # Without the list's own counts and order: a plain walk along the key.
+        # Drops the changelist's annotations and order, so that the export walks the primary key.
         return as_csv(Fact.objects.filter(pk__in=queryset.values("pk")).order_by("pk"))
 
     def import_view(self, request):
@@ -68,7 +68,7 @@ class ExchangeViews:
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Import figures"),
-            # What was uploaded stands in the field from now on, where it can be mended.
+            # Shows the uploaded text in the field, where it can be corrected.
             "form": form.with_text(),
             "outcome": outcome,
             "summary": outcome.summary() if outcome and not outcome.errors else "",

@@ -25,9 +25,9 @@ from facts.admin.forms import FactForm, SourceForm, WrongForm
 from facts.models import Fact, Metric, Reference, Source, TechUse, TechUseReference
 from facts.review.doubts import find_doubts
 
-# What the desk proposes; no preference fossilises.
+# The end date that the form proposes: a preference is never for good.
 PREFERRED_FOR = timedelta(days=90)
-# Beyond this the list of metrics says no longer how many exactly.
+# The list of metrics counts facts only up to here.
 COUNTED = 1000
 
 
@@ -79,7 +79,7 @@ class MetricAdmin(admin.ModelAdmin):
         )
 
     def get_readonly_fields(self, request, obj=None):
-        # Another type or unit would rewrite every published figure at once.
+        # Changing the type or unit would rewrite every published figure.
         if obj and obj.facts.filter(status=Fact.Status.PUBLISHED).exists():
             return ["key", "value_type", "unit"]
         return []
@@ -93,7 +93,7 @@ class MetricAdmin(admin.ModelAdmin):
 
 
 class ReferenceInline(admin.StackedInline):
-    """On a published fact a reference may be added; those that stand there stay."""
+    """References of a published fact can be added, but not changed or deleted."""
 
     model = Reference
     extra = 0
@@ -111,7 +111,7 @@ class ReferenceInline(admin.StackedInline):
 
 @admin.register(Fact)
 class FactAdmin(EntryViews, ExchangeViews, ContradictionViews, LongListAdmin):
-    """Drafts are edited here. A published fact is moved by the verbs of `publishing` alone."""
+    """Drafts are edited here; published facts change only through `facts.publishing`."""
 
     form = FactForm
     change_form_template = "admin/facts/fact/change_form.html"
@@ -187,7 +187,7 @@ class FactAdmin(EntryViews, ExchangeViews, ContradictionViews, LongListAdmin):
         return self._run_chosen_verb(request, obj) or super().response_change(request, obj)
 
     def _run_chosen_verb(self, request, fact):
-        """What the button beside “Save” asked for, done after the form and its references."""
+        """Run the verb of the button that was pressed, after the form and references are saved."""
         verbs = {
             "_publish": (lambda: self.publish_with_reason(request, fact), _("Published.")),
             "_verify": (lambda: publishing.verify(fact, by=request.user), _("Verified today.")),
@@ -208,7 +208,7 @@ class FactAdmin(EntryViews, ExchangeViews, ContradictionViews, LongListAdmin):
         return HttpResponseRedirect(reverse("admin:facts_fact_change", args=[quote(fact.pk)]))
 
     def _prefer(self, request, fact):
-        # A browser's own date field, or whoever types one: always 2026-12-31.
+        # Date inputs always send 2026-12-31, whatever format they show.
         try:
             until = parse_date(request.POST.get("_preferred_until", ""))
         except ValueError:
@@ -223,7 +223,7 @@ class FactAdmin(EntryViews, ExchangeViews, ContradictionViews, LongListAdmin):
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def wrong_view(self, request):
-        """Asks for the reason: readers will see it."""
+        """Ask for the reason, which readers will see, and withdraw the figures."""
         if not self.has_publish_permission(request):
             raise PermissionDenied
         is_post = request.method == "POST"

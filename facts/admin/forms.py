@@ -51,7 +51,7 @@ class WrongForm(forms.Form):
 
 
 def known_source(url: str, title: str) -> Source | None:
-    """One address is one source, however it was come by; without an address the title decides."""
+    """A URL identifies a source, tracking parameters aside; without a URL, its title does."""
     if url:
         return Source.objects.filter(url=canonical(url)).first()
     return Source.objects.filter(url=None, title__iexact=title).first() if title else None
@@ -75,7 +75,7 @@ class SourceForm(forms.ModelForm):
 
 
 class FactForm(forms.ModelForm):
-    """A new figure may bring its source along: it is made, or found, when the figure is saved."""
+    """A new figure can name its source, which is found or created when the figure is saved."""
 
     new_source_url = Source._meta.get_field("url").formfield(label=_("Address"), required=False)
     new_source_title = forms.CharField(
@@ -106,7 +106,7 @@ class FactForm(forms.ModelForm):
         return data
 
     def save_new_source(self):
-        """After the figure and its references."""
+        """Call this after the figure and its references are saved."""
         data = self.cleaned_data
         if not (data.get("new_source_url") or data.get("new_source_title")):
             return
@@ -126,7 +126,7 @@ class FactForm(forms.ModelForm):
 
 
 class QuickForm(forms.Form):
-    """One line of a company: value | date | source | passage."""
+    """Quick entry of a company's figure in one line: value | date | source | passage."""
 
     company = forms.ModelChoiceField(Company.objects.all(), widget=forms.HiddenInput)
     metric = forms.ModelChoiceField(Metric.objects.all(), label=_("Metric"))
@@ -154,7 +154,7 @@ class QuickForm(forms.Form):
         return data
 
     def prefilled(self) -> dict:
-        """What the form for a new figure is opened with."""
+        """Initial values for the form of a new figure."""
         data, entry = self.cleaned_data, self.entry
         claim = {
             "company": data["company"].pk,
@@ -178,7 +178,7 @@ class QuickForm(forms.Form):
         return {name: value for name, value in claim.items() if value not in ("", None)}
 
     def _superseded(self):
-        """What is shown now, if this one is of a later day."""
+        """The fact shown now, if the new one has a later date."""
         data = self.cleaned_data
         now = Fact.objects.current().filter(
             company=data["company"], metric=data["metric"], scope=data["scope"]
@@ -189,9 +189,9 @@ class QuickForm(forms.Form):
 
 
 class ImportForm(forms.Form):
-    """A file, or its text. Valid, it has `lines`."""
+    """A CSV file or its text. A valid form has `lines`."""
 
-    # Each takes a dozen queries; beyond this a browser would wait in vain.
+    # Each line takes a dozen queries; a browser would not wait for more lines than this.
     MOST_LINES = 1000
 
     file = forms.FileField(label=_("CSV file"), required=False)
@@ -238,7 +238,7 @@ class ImportForm(forms.Form):
         return data
 
     def with_text(self):
-        """What was uploaded stands in the text field from now on, where it can be mended."""
+        """The form with the uploaded text in its text field, where it can be corrected."""
         if self.is_bound and self.files and "text" in getattr(self, "cleaned_data", {}):
             self.data = self.data.copy()
             self.data["text"] = self.cleaned_data["text"]

@@ -1,4 +1,4 @@
-"""Figures as CSV, out and in again: one line for each figure and each of its sources.
+"""Figures as CSV, written and read: one line per figure and source.
 
 Values and dates are written the way an editor types them in a quick entry (`one_line`), with the
 precision they are known to. No cell is a formula.
@@ -16,7 +16,7 @@ from facts.reading.records import state_of
 from facts.rules.cells import plain_cell, safe_cell
 from facts.rules.dating import Precision
 
-# What a line says of its figure, and of the source it was taken from.
+# What a line says about its figure, and about a source of it.
 FIGURE_COLUMNS = (
     *("id", "state", "company", "metric", "scope", "comparator", "value", "unit", "as_of"),
     *("basis", "supersedes", "reason"),
@@ -31,12 +31,12 @@ MOST_BYTES = 20_000_000
 
 
 class UnusableFile(ValueError):
-    """The file as a whole cannot be read; the message says what to do."""
+    """The file cannot be read at all; the message says how to fix it."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """`number` is the file's own, the header being line 1; cells that are missing are empty."""
+    """`number` counts from the header as line 1; missing cells are empty."""
 
     number: int
     cells: dict[str, str]
@@ -46,7 +46,7 @@ class Line:
 
 
 def write(facts: Iterable[Fact]) -> Iterator[str]:
-    """The lines of the file, header first. The facts come `with_sources` and `supersedes`."""
+    """The lines of the file, header first. Load the facts `with_sources()` and `supersedes`."""
     yield _csv_line(COLUMNS)
     for fact in facts:
         figure = {
@@ -99,7 +99,7 @@ def decode(content: bytes) -> str:
 
 
 def read(text: str) -> list[Line]:
-    """The lines of figures. Raises UnusableFile when it is no such file."""
+    """The lines below the header. Raises UnusableFile."""
     text = text.removeprefix("\ufeff")
     if "\0" in text:
         raise UnusableFile(_("This is no text file: save it as CSV and try again."))
@@ -108,7 +108,7 @@ def read(text: str) -> list[Line]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         columns = _columns(next(reader, []))
-        # Where a record begins: a quoted passage may run over several lines.
+        # A quoted passage may span several lines, so note where each record begins.
         lines, begun = [], reader.line_num + 1
         for cells in reader:
             if any(map(str.strip, cells)):

@@ -1,7 +1,7 @@
-"""Figures read from CSV into the record: all of a file, or nothing of it.
+"""Import of figures from CSV: all of a file, or none of it.
 
-What is published stays as it is: a line that says something else about it is refused, a line
-that says the same adds at most a source.
+Published facts never change: a line that contradicts one is refused, and a line that repeats one
+adds at most a source.
 """
 
 import datetime
@@ -27,9 +27,9 @@ STATES = ("", "draft", "published", "withdrawn")
 
 @dataclass
 class Outcome:
-    """`counts` by what happened: new, published, changed (drafts), known, sources, left_out.
+    """`counts` has new, published, changed (drafts), known, sources and left_out.
 
-    With `errors`, (line number, what to mend), nothing has happened.
+    If there are `errors`, as (line number, message), nothing was imported.
     """
 
     counts: Counter = field(default_factory=Counter)
@@ -52,7 +52,7 @@ class Outcome:
 
 @dataclass
 class Figure:
-    """All lines of a file that speak of one figure."""
+    """A figure and all lines of the file about it."""
 
     line: Line
     fact: Fact
@@ -60,10 +60,10 @@ class Figure:
 
 
 def import_facts(lines: list[Line], *, by, publish=False, reason="", dry_run=False) -> Outcome:
-    """`publish` asks for a source each, and for a `reason` where a figure is doubtful.
+    """To `publish`, every figure needs a source, and a doubtful one a `reason`.
 
-    A rehearsal does everything and takes it back. Raises UnusableFile when others were at work on
-    the same figures meanwhile.
+    A dry run does everything and rolls it back. Raises UnusableFile if somebody else changed the
+    same figures in the meantime.
     """
     try:
         with transaction.atomic():
@@ -94,7 +94,7 @@ class _Import:
         return self.outcome
 
     def _try(self, line, step, *args):
-        """An error of a line is told with its number, and the next line is looked at."""
+        """Run a step; record its error with the line's number and go on with the next line."""
         try:
             step(*args)
         except Unreadable as error:
@@ -120,7 +120,7 @@ class _Import:
             raise ValidationError(message % {"line": first, "id": line["id"]})
 
     def _superseded_first(self):
-        """The figures of the file in an order in which each stands after what it supersedes."""
+        """The figures of the file, each after the one it supersedes."""
         waiting = {figure.line["id"]: figure for figure in self.figures.values()}
         done: set[int] = set()
         for figure in self.figures.values():
@@ -156,7 +156,7 @@ class _Import:
     def _new(self, figure):
         fact = figure.fact
         self._link(fact, figure.line)
-        # The rows it points to were just read; that it is not on record was looked up.
+        # Skip queries: the related rows were just loaded, and duplicates were looked for.
         fact.full_clean(exclude=["company", "metric", "supersedes", "verified_by"])
         fact.save()
         return fact
@@ -213,7 +213,7 @@ class _Import:
 
 
 class _Record:
-    """What the file could speak of, read in a number of queries that does not grow with it."""
+    """Rows that the file may refer to, loaded in a constant number of queries."""
 
     def __init__(self, lines):
         def named(*columns):
@@ -249,7 +249,7 @@ class _Record:
             self.by_date[(*fact.identity[:-1], fact.as_of)] = fact
 
     def same_as(self, figure) -> Fact | None:
-        """The fact on record that a line speaks of."""
+        """The fact on record that the lines are about."""
         line, fact = figure.line, figure.fact
         if line["id"] and (known := self.by_id.get(line["id"])):
             return known
@@ -270,7 +270,7 @@ class _Record:
         return self._references[fact.pk]
 
     def source_of(self, line) -> Source:
-        """One address is one source; without an address the title decides."""
+        """A URL identifies a source; without a URL, its title does."""
         url, title = canonical(line["source_url"]), line["source_title"]
         known = self.sources.get(url) if url else self.titled.get(title.casefold())
         if known:
@@ -342,7 +342,7 @@ def _day(text, column) -> datetime.date | None:
 
 
 def _messages(error):
-    """Each with the column it is about."""
+    """The messages, each prefixed with the column it is about."""
     if not hasattr(error, "error_dict"):
         return error.messages
     return [

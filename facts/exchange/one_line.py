@@ -1,6 +1,6 @@
-"""A figure in one line, as it is jotted down: `282.7 million | 31 Dec 2025 | https://…`.
+"""A figure typed in one line: `282.7 million | 31 Dec 2025 | https://…`.
 
-Value, date, source and, if there is one, the passage; the metric says what the value is.
+The parts are value, date, source and optionally the passage; the metric says how to read the value.
 """
 
 import datetime
@@ -57,7 +57,7 @@ UNDATED = {"", "undated", "unknown", "no date", "-", "–", "?"}
 
 
 class Unreadable(ValueError):
-    """`part` is the part of the line that cannot be read; the message says what to write."""
+    """`part` names the part of the line that cannot be read; the message says what to write."""
 
     def __init__(self, part: str, message: str):
         super().__init__(message)
@@ -66,7 +66,7 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Entry:
-    """`source` is an address or a title, as it was typed."""
+    """`source` is a URL or a title, as it was typed."""
 
     comparator: str
     amount: Decimal | None
@@ -93,7 +93,7 @@ def parse_line(line: str, metric: Metric) -> Entry:
 
 
 def parse_value(text: str, metric: Metric) -> tuple[str, Decimal | None, str]:
-    """The comparator, and the amount or the words."""
+    """The comparator, and either the amount or the text."""
     value_type = Metric.ValueType(metric.value_type)
     if value_type == Metric.ValueType.TEXT:
         return Comparator.EQUAL, None, text
@@ -139,10 +139,7 @@ def _check_unit(unit, metric):
 
 
 def parse_as_of(text: str) -> tuple[datetime.date | None, Precision]:
-    """The last day of which a date in words speaks, and how exactly it is known.
-
-    Raises Unreadable.
-    """
+    """The last day that a written date covers, and its precision. Raises Unreadable."""
     words = " ".join(text.lower().split())
     if words in UNDATED:
         return None, Precision.UNKNOWN

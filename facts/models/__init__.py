@@ -1,6 +1,6 @@
-"""Every sourced claim about a company: Wikidata's statement, cut to an editor's size.
+"""Sourced claims about companies, modelled on Wikidata's statements.
 
-Import from here. Within, sources and metrics know nothing of the claims that rest on them.
+Import models from here. Inside the package, sources and metrics do not import claims.
 """
 
 from facts.models.decisions import Distinction, Overruling

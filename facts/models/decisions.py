@@ -1,4 +1,4 @@
-"""What editors decided about facts and what the desk need not ask again."""
+"""Decisions of editors about facts, so that the desk does not ask the same thing twice."""
 
 from django.conf import settings
 from django.db import models
@@ -25,7 +25,7 @@ class Decision(models.Model):
 
 
 class Overruling(Decision):
-    """A warning about a fact that somebody read, and why the fact was entered nevertheless."""
+    """A doubt about a fact that an editor overruled, and why."""
 
     fact = models.ForeignKey(
         Fact, on_delete=models.CASCADE, related_name="overrulings", verbose_name=_("fact")
@@ -45,7 +45,7 @@ class Overruling(Decision):
 
 
 class Distinction(Decision):
-    """Two facts that seem to contradict each other are not about the same thing.
+    """Two facts that seem to contradict each other but are about different things.
 
     `first` is the one with the lower primary key.
     """

@@ -21,9 +21,9 @@ from facts.querysets import FactQuerySet
 from facts.rules import formatting
 from facts.rules.dating import Precision, parse_partial_date
 
-# No vowels, nothing that reads like something else: an id is spoken and typed, and spells no word.
+# Ids are spoken and typed: no look-alike characters, and no vowels, so that none spells a word.
 PUBLIC_ID_ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
-# What a database without decimals of its own (SQLite) still keeps exactly.
+# SQLite has no decimal type, and stores no more digits than this exactly.
 MAX_SIGNIFICANT_DIGITS = 15
 
 
@@ -32,7 +32,7 @@ def new_public_id() -> str:
 
 
 class Fact(TimeStamped):
-    """One dated value of one metric of one company. Once published its claim never changes."""
+    """A dated value of a metric of a company. Once published, its claim never changes."""
 
     class Comparator(models.TextChoices):
         EQUAL = "eq", _("exactly")
@@ -54,7 +54,7 @@ class Fact(TimeStamped):
         DRAFT = "draft", _("draft")
         PUBLISHED = "published", _("published")
 
-    # What a published fact claims. Changing any of these makes it another fact.
+    # The claim of a published fact, which never changes.
     CLAIM_FIELDS = (
         "company_id",
         "metric_id",
@@ -216,7 +216,7 @@ class Fact(TimeStamped):
         return reverse("facts:detail", args=[self.public_id])
 
     def get_profile_url(self):
-        """The row of the company's profile where the figure stands."""
+        """The URL of the figure's row in the company's profile."""
         return f"{self.company.get_absolute_url()}#{self.public_id}"
 
     def clean(self):
@@ -272,7 +272,7 @@ class Fact(TimeStamped):
 
     @property
     def is_stale(self) -> bool:
-        """Past its metric's shelf life; without a date, age cannot be excused."""
+        """Past its metric's shelf life; undated facts count as past it."""
         days = self.metric.shelf_life_days
         if not days:
             return False
@@ -280,7 +280,7 @@ class Fact(TimeStamped):
 
     @property
     def display_value(self) -> str:
-        """The value as readers see it, comparator first: “at least 15 million”, “about 80 %”."""
+        """The value as readers see it, with its comparator: “at least 15 million”, “about 80 %”."""
         value = self._value_in_words()
         match self.comparator:
             case self.Comparator.ABOUT:
@@ -302,7 +302,7 @@ class Fact(TimeStamped):
 
     @property
     def machine_value(self) -> str:
-        """For `<data value>`: the digits alone, or the text."""
+        """For `<data value>`: plain digits, or the text."""
         return self.text if self.amount is None else formatting.plain_digits(Decimal(self.amount))
 
     @property
@@ -311,12 +311,12 @@ class Fact(TimeStamped):
 
     @property
     def partial_as_of(self) -> str | None:
-        """The date no more exact than it is known: 2026, 2026-Q2, 2026-06, 2026-06-30."""
+        """The date at its precision: 2026, 2026-Q2, 2026-06, 2026-06-30."""
         return Precision(self.as_of_precision).partial(self.as_of)
 
     @property
     def identity(self) -> tuple:
-        """Two facts of one identity say the same; the last part is the date, as it is known."""
+        """Facts with the same identity make the same claim. The last item is the date."""
         return (
             *(self.company_id, self.metric_id, self.scope, self.basis, self.comparator),
             *(self.text, self.amount, self.partial_as_of),
@@ -332,7 +332,7 @@ class Fact(TimeStamped):
             )
 
     def _as_stored(self, name):
-        """An amount given as "75" or a date as "2026-06-01" is no change of what is on record."""
+        """The field's value as loaded from the database: "75" and Decimal(75) are no change."""
         return self._meta.get_field(name).to_python(getattr(self, name))
 
 

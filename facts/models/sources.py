@@ -15,9 +15,9 @@ TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|igshid", re.IGNORECASE)
 
 
 def canonical(url: str) -> str:
-    """The address without what says only how somebody came to it, so that a source is named once.
+    """The URL without fragment and tracking parameters, so that a source is recorded once.
 
-    An address that cannot be read is left for the field's own validation to refuse.
+    A URL that cannot be parsed is returned as it is, for the field's validation to refuse.
     """
     try:
         parts = urlsplit(url.strip())
@@ -28,7 +28,7 @@ def canonical(url: str) -> str:
         ]
     except ValueError:
         return url
-    # A query without such words stays to the letter: its order and its escapes may matter.
+    # A query without tracking parameters is kept verbatim: order and escapes may matter.
     query = parts.query if len(kept) == parts.query.count("&") + 1 else urlencode(kept)
     return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path, query, ""))
 
@@ -103,7 +103,7 @@ class Source(TimeStamped):
         super().clean_fields(exclude=exclude)
 
     def save(self, *args, **kwargs):
-        # Unique must not mean "one source without an address".
+        # Sources without a URL store NULL, since the URL is unique.
         self.url = canonical(self.url or "") or None
         super().save(*args, **kwargs)
 

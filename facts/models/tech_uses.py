@@ -11,7 +11,7 @@ from facts.querysets import TechUseQuerySet
 
 
 class TechUse(TimeStamped):
-    """A company's use of a technology, as some source tells it."""
+    """A company's use of a technology, according to a source."""
 
     class Layer(models.TextChoices):
         WEB = "web", _("Web")

@@ -1,9 +1,9 @@
-"""Figures that a text states without naming where they come from.
+"""Figures that a text states without a source.
 
-Numbers with a unit, money, shares, ranks and bare numbers with a date, found in the parsed text:
-outside code, block quotes, quotations, header cells and whatever a `fact:` link covers. It is a
-list of words and shapes, not an understanding: what it finds and misses is measured by
-`manage.py measure_naked_figures`. Every pattern is bounded, so a scan is linear in the text.
+Finds numbers with a unit, money, shares, ranks and bare numbers with a date in the parsed text,
+except in code, block quotes, quotations, header cells and the words of `fact:` links. It matches
+word lists and patterns; `manage.py measure_naked_figures` measures how well. Every pattern is
+bounded, so that a scan takes time linear in the text.
 """
 
 import re
@@ -27,7 +27,7 @@ _CODE = r"(?:USD|EUR|GBP|CHF|JPY|CNY|INR|SEK|NOK|DKK|CAD|AUD|BRL|NGN|PLN)"
 
 @dataclass(frozen=True)
 class NakedFigure:
-    """`text` in its `sentence`, as a reader sees them; `line` of the Markdown, counted from 1."""
+    """`text` and its `sentence` as a reader sees them; `line` of the Markdown, counted from 1."""
 
     text: str
     sentence: str
@@ -40,7 +40,7 @@ def _any(words: str) -> str:
 
 
 class _English:
-    """The words that tell a figure from a number."""
+    """The words that make a number a figure."""
 
     # Up to ten, words count; beyond, a writer means it. "Ten thousand" mostly means many.
     small = _any("two three four five six seven eight nine ten")
@@ -65,7 +65,7 @@ class _English:
         r"(?:ms|kB|KB|MB|GB|TB|PB|km|kg|kW|MW|GW|TWh|GWh|MWh|kWh|GHz|MHz|Hz|Gbps|Mbps|mph|km/h"
         r"|m²|km²|m³|°C|fps|rpm|qps|bps)"
     )
-    # Plurals that date, age or place a thing rather than count it, and plain verbs that end in s.
+    # Plurals that date or place a thing rather than count it, and verbs that end in s.
     uncounted = _any(
         "years months weeks days decades centuries nights weekends fortnights is was has does"
         " times degrees floors pages chapters points steps am pm as its this plus minus thus across"
@@ -74,7 +74,7 @@ class _English:
     irregular = _any(
         "people men women children staff percent subscribers personnel households aircraft data"
     )
-    # Plurals that are a claim even after a small number in words.
+    # Plurals that make a claim even after a small number in words.
     counted = _any(
         "countries employees customers users subscribers members engineers developers stores shops"
         " offices factories warehouses plants patents markets languages subsidiaries"
@@ -86,7 +86,7 @@ class _English:
         r"|item|question|point|standard|gate|platform|flight|paragraph|clause|aged|age"
         rf"|call|top|http|rfc|pep){_GAP}$"
     )
-    # Who is "the first … to" do a thing, where that is a claim.
+    # Nouns after which "the first … to" is a claim.
     pioneers = _any(
         "company firm bank lender maker manufacturer carrier airline retailer broker insurer"
         " start-up startup publisher newspaper country city state university service platform"
@@ -96,7 +96,7 @@ class _English:
         r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
         r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)"
     )
-    # Capitalised because they begin a sentence, not because a number belongs to their name.
+    # Words capitalised because they open a sentence, not because the number is part of a name.
     openers = re.compile(
         r"(?:^|.*\W)(?:About|Around|Roughly|Nearly|Almost|Approximately|Some|Only|Just|Under|Over"
         r"|More than|Less than|At least|Up to|The|Its|Their|Our|Of|With|In|At|From|To|By|For|And"
@@ -117,7 +117,7 @@ _NOUNS = (
 )
 _FREE = rf"(?:{_EDGE}(?:{_DIGITS}){_END})"
 
-# In the order in which they may claim their words.
+# In order of priority: the first rule to match some words claims them.
 _ENGLISH = [
     (
         "money",
@@ -195,7 +195,7 @@ _RULES = {
     "en": [(kind, re.compile(pattern)) for kind, pattern in _EVERYWHERE[:1] + _ENGLISH],
     "": [(kind, re.compile(pattern)) for kind, pattern in _EVERYWHERE],
 }
-# Kinds whose number may belong to a name or a label before it.
+# Kinds whose number may be part of the name or label before it.
 _NAMED = {"count", "number"}
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d(?!\d|,\d|\.\d)")
 _SCALED = re.compile(rf"{_E.scale}\b")
@@ -206,9 +206,9 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S{1,2000}|(?<!\S)\S{1,200}@\S{1,200}
 
 
 def naked_figures(text: str, language: str = "en") -> list[NakedFigure]:
-    """The figures of an article body that no `fact:` link covers, as a reader meets them.
+    """The figures of an article body that no `fact:` link covers, in reading order.
 
-    Words are known for English; in other languages only shares and money are found.
+    Only English has word lists; in other languages only percentages and money are found.
     """
     rules = _RULES["en" if language.partition("-")[0].lower() == "en" else ""]
     found: list[NakedFigure] = []
@@ -228,7 +228,7 @@ def naked_figures(text: str, language: str = "en") -> list[NakedFigure]:
 
 
 def _hide(url: str, words: str) -> Shown | None:
-    """A resolver: what a fact covers is known."""
+    """A resolver that hides the words a `fact:` link covers."""
     return Shown("", words or "…") if url.startswith("fact:") else None
 
 
@@ -250,7 +250,7 @@ def _in_paragraph(children, line: int, rules) -> list[NakedFigure]:
 
 
 def _two_readings(children) -> tuple[str, str, list[int]]:
-    """What is shown and, of the same length, what is to be looked at; and where lines end."""
+    """The text shown, the same text with what is not scanned masked, and where its lines end."""
     shown, seen, breaks, at = [], [], [], 0
     address = None
     for child in children:
@@ -295,7 +295,7 @@ def _spans(text: str, rules) -> list[tuple[int, int, str]]:
 
 
 def _is_name(text: str, start: int, end: int) -> bool:
-    """Whether the number dates something, or belongs to the name or the label before it."""
+    """Whether the number is a date, or part of the name or label before it."""
     number = text[start:end]
     if _SCALED.search(number):
         return False
@@ -309,7 +309,7 @@ def _is_name(text: str, start: int, end: int) -> bool:
 
 
 def _with_date(text: str, starts: list[int], spans) -> list[tuple[int, int, str]]:
-    """Bare numbers in sentences that say as of when, and have no figure yet."""
+    """The first bare number of each sentence that has an “as of” date and no other figure."""
     found: list[tuple[int, int, str]] = []
     taken = [start for start, _end, _kind in spans]
     looked_at = 0

@@ -1,8 +1,8 @@
-"""Figures in a text, as they stand today.
+"""Figures in a text, with their current values.
 
-What is stored of a text keeps a hole for each figure, `<data value="3">75 million</data>`, and
-beside it the list that the holes count. Dates, sources, withdrawals and newer values are filled in
-when the page is made: a new value changes no article, and no article shows an old one.
+Stored HTML has a numbered placeholder for each figure, `<data value="3">75 million</data>`, and
+the list of quotations is stored beside it. Dates, sources, withdrawals and newer values are filled
+in when the page is rendered, so a new value changes no article and no article shows an old one.
 """
 
 import json
@@ -23,7 +23,7 @@ PLACEHOLDER = re.compile(r'<data value="(\d{1,6})">(.*?)</data>', re.DOTALL)
 
 @dataclass(frozen=True)
 class Quoted:
-    """One hole: the fact that was meant when the text was saved.
+    """One placeholder: the fact that was meant when the text was saved.
 
     `shown_when_written` is what was shown when pinned words were first written: only a later figure
     is news.
@@ -45,7 +45,7 @@ class Quoted:
 
 
 def quoted_in(stored) -> list[Quoted]:
-    """From what a row holds, or what the database's driver gave of it."""
+    """The quotations stored in a row, parsed already or as the database driver returned them."""
     return [Quoted(*row) for row in (json.loads(stored) if isinstance(stored, str) else stored)]
 
 
@@ -84,25 +84,25 @@ def _padded(pks) -> list:
 
 
 def figures_of(*texts: list[Quoted]) -> "Figures":
-    """The figures of one page's texts, in the order in which they stand. One query."""
+    """The figures of one page's texts, given in reading order. One query."""
     return figures_of_pages([texts])[0]
 
 
 def figures_of_pages(pages) -> list["Figures"]:
-    """The same for several pages, each a list of texts. One query for all of them."""
+    """The same for several pages, each a list of texts. One query in all."""
     rows = references_of([one for texts in pages for text in texts for one in text])
     references = rows.objects() if rows else []
     return [Figures(texts, references) for texts in pages]
 
 
 class Figures:
-    """`fill` a text's holes; `sources` is the numbered list below the text, in order of first use.
+    """`fill` a text's placeholders; `sources` is the page's numbered list, in order of first use.
 
-    Each source is a dict with the `quotes` that state its `figures`, and these themselves.
+    Each source is a dict with its `figures` and the `quotes` that state them.
     """
 
     def __init__(self, texts, references):
-        """`texts` are lists of `Quoted`; of `references_of` them, more may be given."""
+        """`texts` are lists of `Quoted`; `references` may include those of other texts."""
         self.facts: dict[int, Fact] = {}
         self.sources: list[dict] = []
         self._cited: dict[int, list[Reference]] = {}
@@ -125,13 +125,13 @@ class Figures:
         return {key: pick_shown(facts, timezone.localdate()) for key, facts in by_series.items()}
 
     def fact_of(self, quoted: Quoted) -> Fact | None:
-        """The fact meant today; None when readers may see none."""
+        """The fact it refers to today; None if there is none that readers may see."""
         if quoted.is_live and (shown := self._shown.get(quoted.key)):
             return shown
         return self.facts.get(quoted.fact)
 
     def newer_than(self, quoted: Quoted) -> Fact | None:
-        """What came after the words that quote it were written."""
+        """A fact that replaced the quoted one since the words were written."""
         shown, fact = self._shown.get(quoted.key), self.facts.get(quoted.fact)
         if quoted.is_live or not (shown and fact) or fact.is_deprecated:
             return None
@@ -185,7 +185,7 @@ class Figures:
 
 
 def _figure(fact, number) -> dict:
-    """`number` is that of its first source: shown once, a figure stands there."""
+    """`number` is that of its first source, where a list that shows each figure once puts it."""
     return {
         "number": number,
         "company": fact.company.name,

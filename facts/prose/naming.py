@@ -1,7 +1,7 @@
-"""Figures and companies named in prose: what is stored of them when a text is saved.
+"""Links to facts and companies in prose: what is stored of them when a text is saved.
 
 `[75 million](fact:spotify/paid-subscribers@7kq2)` pins the words an editor wrote to one fact;
-`[](fact:spotify/paid-subscribers)`, without words, is live: the current value, whatever it is.
+`[](fact:spotify/paid-subscribers)`, without words, is live and shows the current value.
 `facts.prose.filling` fills in what readers see.
 """
 
@@ -36,7 +36,7 @@ class Address:
 
 @dataclass(frozen=True)
 class Problem:
-    """A link that leads nowhere, or to what must not be said any more; `message` names it."""
+    """A link to something that does not exist or was withdrawn, with a `message` for the editor."""
 
     link: prose.ProseLink
     message: str
@@ -44,7 +44,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Use:
-    """One figure of a text: what it quotes, and the words and the sentence in which it does."""
+    """One quotation of a fact in a text: the fact, the words and their sentence."""
 
     quoted: Quoted
     words: str
@@ -52,7 +52,7 @@ class Use:
 
 
 class LinkTargets:
-    """All that some texts name, loaded in a number of queries that does not grow with them."""
+    """The facts and companies that some texts link to, loaded in a constant number of queries."""
 
     def __init__(self, *texts: str):
         links = [link for text in texts for link in prose.links(text)]
@@ -79,9 +79,9 @@ class LinkTargets:
         return self._facts.get((company.pk, address.metric), []) if company else []
 
     def fact(self, address: Address) -> Fact | None:
-        """The one with this id; without an id the one shown, or else the last one found wrong.
+        """The fact with this id; without an id the one shown, or the last one deprecated.
 
-        A figure without a scope speaks for the whole company and goes before those with one.
+        A figure without a scope is about the whole company and goes before those with one.
         """
         candidates = self.candidates(address)
         if address.public_id:
@@ -95,7 +95,7 @@ class LinkTargets:
         return shown or max(candidates, key=lambda fact: fact.pk)
 
     def shown_in_series(self, fact: Fact, at=None) -> Fact | None:
-        """What is shown, or was `at` a time, of the same company, metric and scope."""
+        """What is shown, or was shown `at` some time, of the same company, metric and scope."""
         candidates = [
             one
             for one in self._facts[fact.company_id, fact.metric.key]
@@ -104,7 +104,7 @@ class LinkTargets:
         return pick_shown(candidates, timezone.localdate())
 
     def pin_ids(self, text: str) -> str:
-        """The text with each pinned figure's id in its address: it says itself what it quotes."""
+        """The text with the fact's id in the address of each pinned figure."""
 
         def change(link):
             if link.scheme != "fact" or not link.words or "@" in link.address:
@@ -115,7 +115,7 @@ class LinkTargets:
         return prose.rewrite_links(text, change) if "fact:" in text.lower() else text
 
     def problems(self, text: str) -> list[Problem]:
-        """What an editor has to mend before the text is saved, in the order of the text."""
+        """What an editor has to fix before the text can be saved, in the order of the text."""
         found = [(link, self._problem(link)) for link in prose.links(text)]
         return [Problem(link, message) for link, message in found if message]
 
@@ -145,7 +145,7 @@ class LinkTargets:
 
 
 def _companies(slugs) -> dict[str, Company]:
-    """By every slug named, former ones too."""
+    """Companies by slug, including former slugs."""
     slugs = slugs - {""}
     if not slugs:
         return {}
@@ -164,7 +164,7 @@ def _in_plain_text(fact, words) -> str:
 
 @dataclass
 class FactResolver:
-    """`resolve` is for `core.prose.render`, for one text; `quoted` is to be stored beside it.
+    """Pass `resolve` to `core.prose.render` for one text; store `quoted` beside the result.
 
     `shown_when_written` maps facts already quoted to the fact shown when their words were written;
     `first_named_at` maps the public ids of others to the time since when the text has named them.
@@ -178,7 +178,7 @@ class FactResolver:
     _seen: int = 0
 
     def resolve(self, url: str, words: str) -> str | prose.Shown | None:
-        """HTML for one link of ours; None, the bare words, when it leads nowhere."""
+        """HTML for one link; None, for the bare words, if its target does not exist."""
         place, self._seen = self._seen, self._seen + 1
         scheme, _colon, address = url.partition(":")
         if scheme == "company":
@@ -205,7 +205,7 @@ class FactResolver:
         return prose.Shown(placeholder(len(self.quoted) - 1, words), _in_plain_text(fact, words))
 
     def uses(self, links) -> list[Use]:
-        """Of the links that the rendered text was found to hold, those that are figures."""
+        """The figures among the links of the rendered text."""
         return [
             Use(quoted, links[place].words, links[place].sentence)
             for quoted, place in zip(self.quoted, self._places, strict=True)

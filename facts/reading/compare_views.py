@@ -24,7 +24,7 @@ WARNINGS = {
 @require_safe
 @stored_page(params=("c*", "name"))
 def compare_companies(request):
-    """Two to four companies by metric. Fewer, more or unknown ones lead to the form instead."""
+    """Compare two to four companies by metric; anything else shows the form to choose them."""
     slugs = request.GET.getlist("c")
     found = Company.objects.visible().select_related("industry").filter(slug__in=slugs)
     companies = sorted(found, key=lambda company: company.slug)
@@ -70,7 +70,7 @@ def _problem(slugs, companies) -> str:
 
 
 def _offers(name, companies) -> list[tuple]:
-    """Companies so named, each with the address that adds it to those chosen."""
+    """Companies matching the name, each with the URL that adds it to those chosen."""
     chosen = {company.pk for company in companies}
     named = Company.objects.visible().filter(name__icontains=name).exclude(pk__in=chosen)
     return [

@@ -1,4 +1,4 @@
-"""Companies beside each other: the same metric, each with its own date."""
+"""A comparison of companies by metric, each figure with its own date."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -8,15 +8,15 @@ from facts.models import Fact, Metric, TechUse
 from facts.rules.precedence import series_key
 
 FEWEST, MOST = 2, 4
-# Figures further apart than this are no figures of one time.
+# Figures further apart than this are not of the same time.
 DAYS_APART = 366
 
 
 @dataclass
 class Row:
-    """One metric and scope: `cells` are the companies' current facts, None where there is none.
+    """One metric and scope: `cells` are the companies' current facts, or None.
 
-    `warning` says, in words, why the figures do not compare; empty when they do.
+    `warning` says why the figures are not comparable; it is empty if they are.
     """
 
     metric: Metric
@@ -33,7 +33,7 @@ class Comparison:
 
 
 def compare(companies, words) -> Comparison:
-    """Of two to four companies, in five queries. `words` says each kind of difference."""
+    """Compare two to four companies, in five queries. `words` has a warning for each difference."""
     by_key = _current(companies)
     metrics = {(fact.metric, fact.scope) for fact in by_key.values()}
     comparison = Comparison(list(companies))
@@ -42,14 +42,14 @@ def compare(companies, words) -> Comparison:
         cells = [by_key.get((company.pk, metric.pk, scope)) for company in companies]
         warning = words["scopes"] if scopes[metric] > 1 else _warning(cells, words)
         comparison.rows.append(Row(metric, scope, cells, warning))
-    # What all of them have comes first: that is what they are compared by.
+    # Metrics that all companies have come first.
     comparison.rows.sort(key=lambda row: row.cells.count(None))
     comparison.shared_technologies = _shared(companies)
     return comparison
 
 
 def _current(companies) -> dict:
-    """By key. Each says whether it `is_disputed`: then another stands beside it in the profile."""
+    """Current facts by series key, with `is_disputed` if another fact conflicts with it."""
     facts = Fact.objects.filter(company__in=companies)
     disputed = set(facts.conflicts().values_list("company", "metric", "scope"))
     by_key = {series_key(fact): fact for fact in facts.current().with_sources()}

@@ -1,4 +1,4 @@
-"""A figure with everything on record about it, for its page and for machines."""
+"""A figure and its history, for its page and as JSON and CSV."""
 
 from dataclasses import dataclass
 
@@ -20,9 +20,9 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Record:
-    """`history` holds all published figures of the same company, metric and scope, newest first.
+    """`history` has all published figures of the same series, newest first.
 
-    `shown` is the one that readers see now, None when all were found wrong.
+    `shown` is the one that readers see now; None if all are deprecated.
     """
 
     fact: Fact
@@ -31,7 +31,7 @@ class Record:
 
     @classmethod
     def load(cls, pk) -> "Record":
-        """In three queries."""
+        """Takes three queries."""
         same = Fact.objects.get(pk=pk)
         facts = Fact.objects.published().filter(
             company=same.company_id, metric=same.metric_id, scope=same.scope
@@ -44,13 +44,13 @@ class Record:
 
     @property
     def points(self) -> list[Fact]:
-        """What makes a line: dated amounts that stand, oldest first, one a day."""
+        """The points of the chart: dated amounts that are not deprecated, oldest first."""
         standing = [fact for fact in self.history if not fact.is_deprecated]
         return history_points(standing)
 
     @property
     def successor(self) -> Fact | None:
-        """What readers are shown in its place."""
+        """The figure readers are shown instead, if it is another."""
         return self.shown if self.shown and self.shown.pk != self.fact.pk else None
 
     @property
@@ -59,7 +59,7 @@ class Record:
 
 
 def citation(fact) -> str:
-    """One line of plain text: what, of when, and where it can be looked up."""
+    """One line of plain text: the figure, its date and its URL."""
     return _("%(site)s: %(company)s, %(metric)s%(scope)s: %(value)s (%(as_of)s). %(url)s") % {
         "site": settings.SITE_NAME,
         "company": fact.company.name,
@@ -111,7 +111,7 @@ def _cited(reference) -> dict:
 
 
 def as_data(record) -> dict:
-    """For JSON: values as strings of digits, dates no more exact than they are known."""
+    """For JSON: values as strings of digits, dates with the precision they are known to."""
     fact = record.fact
     return {
         "company": {
@@ -135,7 +135,7 @@ def as_data(record) -> dict:
 
 
 def as_row(fact) -> dict:
-    """For CSV: no cell of it is a formula."""
+    """For CSV, with cells that no spreadsheet evaluates."""
     claim = _claim(fact)
     row = {
         **{name: claim.get(name) for name in COLUMNS},

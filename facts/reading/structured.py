@@ -1,11 +1,11 @@
-"""What machines read of a figure: schema.org's Observation."""
+"""Structured data of a figure: a schema.org Observation as JSON-LD."""
 
 from core.structured import absolute, script_safe_json
 from facts.models import Fact
 
 
 def observation(record) -> str:
-    """JSON-LD of a figure that stands; of a withdrawn one nothing, it was observed by nobody."""
+    """JSON-LD of a figure; empty for a withdrawn one, which nobody observed."""
     fact = record.fact
     if fact.is_deprecated:
         return ""
@@ -35,7 +35,7 @@ def observation(record) -> str:
     return script_safe_json({name: value for name, value in data.items() if value})
 
 
-# As ISO 8601 writes them; the date is that of the period's end.
+# ISO 8601 durations; `observationDate` is the end of the period.
 PERIODS = {"month": "P1M", "quarter": "P3M", "year": "P1Y"}
 
 

@@ -1,4 +1,4 @@
-"""Every figure has an address of its own, where it can be cited from, for good."""
+"""The permanent page of a figure, where it can be cited, and the same as JSON and CSV."""
 
 import csv
 import io
@@ -59,7 +59,7 @@ def show_fact(request, public_id):
 
 
 def _open_data(response):
-    """For anybody's page: there is nothing in it of whoever asks."""
+    """Let any site fetch it: the data is the same for everybody."""
     response["Access-Control-Allow-Origin"] = "*"
     return response
 
@@ -76,7 +76,7 @@ def fact_json(request, public_id):
 @require_safe
 @stored_page()
 def fact_csv(request, public_id):
-    """The figure and its history, the newest first; a line for each."""
+    """The figure and its history, newest first, one line each."""
     record = _record(request, public_id)
     text = io.StringIO()
     writer = csv.DictWriter(text, records.COLUMNS)

@@ -1,7 +1,7 @@
-"""Two published figures of one thing at one time that cannot both be right.
+"""Pairs of published figures about the same thing and time that cannot both be right.
 
-Found by rule, never by guess: the same company, metric and scope, dates that overlap, and values
-that differ beyond what rounding and words like “at least” leave open.
+Two figures contradict if they have the same company, metric and scope, overlapping dates, and
+values that differ by more than rounding and comparators such as “at least” allow.
 """
 
 import datetime
@@ -22,7 +22,7 @@ ABOUT = Decimal("0.05")
 INFINITE = Decimal("Infinity")
 # “C++” is not “C#”.
 NOT_A_WORD = re.compile(r"[^\w+#]+")
-# So many companies' figures are asked for at once, and so many of these held at a time.
+# Companies per query, and facts held in memory at a time.
 CHUNK, HELD = 500, 2000
 MOST_SENTENCES = 5
 
@@ -40,9 +40,9 @@ class Contradiction:
 
 
 def find_contradictions(companies=None) -> list[Contradiction]:
-    """Those that no editor has told apart: of the companies with these primary keys, or of all.
+    """Those that no editor has dismissed, of the companies with these primary keys or of all.
 
-    Two queries for each 500 companies, whatever their figures.
+    Two queries for every 500 companies, however many figures they have.
     """
     pks = Fact.objects.order_by("company").values_list("company", flat=True).distinct()
     pks = list(pks) if companies is None else sorted(set(companies))
@@ -83,7 +83,7 @@ def _pairs(facts):
 
 
 def contradict(first: Fact, second: Fact) -> bool:
-    """Of two standing figures of one company and metric. The same whichever is named first."""
+    """Whether two standing figures of one company and metric contradict. Symmetric."""
     return (
         _scope(first) == _scope(second)
         and _is_estimate(first) == _is_estimate(second)
@@ -97,20 +97,19 @@ def _scope(fact) -> str:
 
 
 def _is_estimate(fact) -> bool:
-    """What somebody estimates does not contradict what a company reports."""
+    """An estimate does not contradict what a company reports."""
     return fact.basis == Fact.Basis.ESTIMATED
 
 
 def _at_one_time(first, second) -> bool:
     if first.as_of is None or second.as_of is None:
-        # An amount without a date may just be an old one. What is told in words speaks of all
-        # times until it says of which.
+        # An undated amount may simply be old. An undated text is taken to hold at any time.
         return first.as_of is second.as_of or first.amount is None
     return _meet(period_of(first), period_of(second))
 
 
 def period_of(fact) -> tuple[datetime.date, datetime.date]:
-    """The first and the last day of which a dated figure speaks."""
+    """The first and last day that a dated figure covers."""
     return _period(fact.as_of, Precision(fact.as_of_precision))
 
 
@@ -149,9 +148,10 @@ def _words(fact) -> str:
 
 
 def interval_of(fact) -> tuple[Decimal, Decimal]:
-    """What an amount leaves open: half a unit of its last stated digit, and its comparator.
+    """The range an amount may stand for, given its rounding and its comparator.
 
-    Trailing zeros were not stated, but two digits always were: 500 million is 495 to 505.
+    It is rounded to its last significant digit, but to two digits at least: 500 million stands
+    for 495 to 505 million.
     """
     amount = Decimal(fact.amount)
     around = _last_stated(amount) / 2
@@ -171,7 +171,7 @@ def _last_stated(amount) -> Decimal:
 
 
 def sentences_of(*pairs: Contradiction) -> dict[int, list]:
-    """By fact: the first sentences that say it in live articles, as (sentence, article)."""
+    """By fact: the first sentences that quote it in live articles, as (sentence, article)."""
     facts = [fact for pair in pairs for fact in (pair.first, pair.second)]
     uses = Fact.uses.rel.related_model.objects.in_published_articles().select_related("article")
     first_uses = Prefetch("uses", uses[:MOST_SENTENCES], to_attr="first_uses")
@@ -181,7 +181,7 @@ def sentences_of(*pairs: Contradiction) -> dict[int, list]:
 
 @transaction.atomic
 def distinguish(first: Fact, second: Fact, *, reason: str, by) -> Distinction:
-    """They are not about the same thing: nobody is asked about these two again."""
+    """Record that two facts are about different things, so that the pair is not reported again."""
     first, second = sorted((first, second), key=lambda fact: fact.pk)
     made, is_new = Distinction.objects.get_or_create(
         first=first, second=second, defaults={"reason": reason.strip(), "by": by}

@@ -1,4 +1,4 @@
-"""What an editor should look at twice before a figure is published; none of it is forbidden."""
+"""Warnings about a figure before it is published; an editor may overrule each with a reason."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,21 +12,21 @@ from facts.rules import formatting
 
 @dataclass(frozen=True)
 class Doubt:
-    """`rule` is what an overruling is remembered by."""
+    """`rule` is the name under which it may be overruled."""
 
     rule: str
     message: str
 
 
 def find_doubts(fact: Fact) -> list[Doubt]:
-    """Those that nobody has overruled, of a fact that may not be saved yet."""
+    """The doubts nobody has overruled. The fact need not be saved yet."""
     found = [rule(fact) for rule in (_range, _jump, _older_source, _same_passage)]
     overruled = set(fact.overrulings.values_list("rule", flat=True)) if fact.pk else set()
     return [doubt for doubt in found if doubt and doubt.rule not in overruled]
 
 
 def overrule(fact: Fact, found: list[Doubt], *, reason: str, by):
-    """Somebody read the warnings and says why the figure is right nevertheless."""
+    """Record why the figure is right despite these doubts."""
     for doubt in found:
         row = Overruling(fact=fact, rule=doubt.rule, reason=reason.strip(), by=by)
         row.clean_fields(exclude=["by"])
@@ -47,7 +47,7 @@ def _range(fact):
 
 
 def former(fact: Fact) -> Fact | None:
-    """What it supersedes, or what is shown now of the same company, metric and scope."""
+    """The fact it supersedes, or else the one now shown of the same series."""
     if fact.supersedes_id:
         return fact.supersedes
     rivals = Fact.objects.standing().filter(

@@ -1,4 +1,4 @@
-"""Whether the addresses of sources still lead somewhere."""
+"""Checks whether the URLs of sources still exist."""
 
 import datetime
 import http.client
@@ -14,18 +14,18 @@ from django.utils.translation import gettext as _
 from core.outbound import status_of
 from facts.models import Source
 
-# The page says so itself. Refusals, overload and timeouts say nothing of what stands there.
+# Only these say that the page no longer exists; refusals, overload and timeouts do not.
 GONE = {404, 410}
 WEEK = datetime.timedelta(days=7)
 AT_ONCE = 8
 
 
 class Offline(RuntimeError):
-    """No address answered at all: it is this machine that is cut off."""
+    """No URL answered at all, so this machine is probably offline."""
 
 
 def due_sources():
-    """Those with an address: weekly, daily while one fails; the longest unseen first."""
+    """Sources with a URL to check: weekly, daily while it fails; least recently checked first."""
     now = timezone.now()
     unseen = Q(checked_at=None) | Q(checked_at__lt=now - WEEK)
     failing = Q(gone_since=None, failed_on__lt=timezone.localdate(now))
@@ -34,7 +34,7 @@ def due_sources():
 
 
 def check_due(limit: int) -> Counter:
-    """How many are alive, failing, gone (it failed on two days) or unknown. Raises Offline."""
+    """Count the sources alive, failing, gone (failed on two days) or unknown. Raises Offline."""
     sources = list(due_sources()[:limit])
     with ThreadPoolExecutor(AT_ONCE) as threads:
         found = list(threads.map(_probe, [source.url for source in sources]))
@@ -47,7 +47,7 @@ def _probe(url) -> str:
     try:
         status = status_of(url)
     except urllib.error.URLError as error:
-        # No such host is as gone as no such page; one that does not answer may be asleep.
+        # A host that does not exist is gone; one that does not answer may only be down.
         reason = error.reason
         no_host = isinstance(reason, socket.gaierror) and reason.errno == socket.EAI_NONAME
         return "no host" if no_host else "unknown"
@@ -68,7 +68,7 @@ def _record(source, result) -> str:
         source.failed_on = source.failed_on or today
         if source.failed_on < today:
             source.gone_since = former or source.failed_on
-    # That it was looked at changes no page.
+    # These two fields appear on no page, so saving them invalidates none.
     source.save(update_fields=["checked_at", "failed_on"])
     if source.gone_since != former:
         source.save(update_fields=["gone_since"])

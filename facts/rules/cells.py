@@ -1,4 +1,4 @@
-"""Cells of CSV that no spreadsheet takes for a formula."""
+"""CSV cells that no spreadsheet evaluates as a formula."""
 
 import re
 
@@ -7,10 +7,10 @@ NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 def safe_cell(text: str) -> str:
-    """With an apostrophe before what would be read as a formula; a number stays a number."""
+    """The text, with an apostrophe before it if a spreadsheet would evaluate it."""
     return f"'{text}" if FORMULA.match(text) and not NUMBER.fullmatch(text) else text
 
 
 def plain_cell(text: str) -> str:
-    """The text that `safe_cell` was given."""
+    """The text that was given to `safe_cell`."""
     return text[1:] if text.startswith("'") and FORMULA.match(text) else text

@@ -1,4 +1,4 @@
-"""Dates that are no more exact than their source."""
+"""Dates with a precision, so that none is shown as more exact than its source."""
 
 import datetime
 import re
@@ -19,7 +19,7 @@ class Precision(models.TextChoices):
     UNKNOWN = "unknown", gettext_lazy("unknown")
 
     def label_for(self, date: datetime.date | None) -> str:
-        """The date in words, no more exact than it is known: “June 2026”, “Q2 2026”, “undated”."""
+        """The date in words, at this precision: “June 2026”, “Q2 2026”, “undated”."""
         if date is None:
             return _("undated")
         match self:
@@ -35,7 +35,7 @@ class Precision(models.TextChoices):
         return str(date.year)
 
     def partial(self, date: datetime.date | None) -> str | None:
-        """The same for machines: 2026, 2026-Q2, 2026-06, 2026-06-30; None of no date."""
+        """The same for machines: 2026, 2026-Q2, 2026-06, 2026-06-30; None without a date."""
         if date is None:
             return None
         match self:
@@ -49,7 +49,7 @@ class Precision(models.TextChoices):
 
 
 def parse_partial_date(text: str) -> tuple[datetime.date, Precision] | None:
-    """“2012-12” as a date and how exactly it is known; None of what is no date."""
+    """“2012-12” as a date and its precision; None if the text is not a date."""
     match = PARTIAL_DATE.fullmatch(text)
     if not match:
         return None

@@ -1,4 +1,4 @@
-"""Numbers in words, losing nothing: what is shown reads back to the amount on record."""
+"""Numbers as readers see them, never rounded: what is shown parses back to the stored amount."""
 
 from decimal import Decimal
 
@@ -10,7 +10,7 @@ SCALES = (
     (Decimal(10**9), gettext_lazy("%(number)s billion")),
     (Decimal(10**6), gettext_lazy("%(number)s million")),
 )
-# “1.234 billion” still reads at a glance; with more places the plain digits read better.
+# “1.234 billion” reads at a glance; with more decimals, plain digits are easier to read.
 MAX_SCALED_PLACES = 3
 NARROW_SPACE = "\u202f"
 

@@ -1,6 +1,6 @@
-"""Which of several figures holds, on rows that are loaded already.
+"""Which fact of a series is shown, decided on rows that are already loaded.
 
-`FactQuerySet.in_order_of_trust` is the same order in SQL; a test holds the two together.
+`FactQuerySet.in_order_of_trust` is the same order in SQL; a test keeps the two in step.
 """
 
 import datetime
@@ -9,12 +9,12 @@ TRUSTED_BASES = ("reported", "self", "estimated")
 
 
 def series_key(fact) -> tuple:
-    """Figures of one key are values of one thing: company, metric and scope."""
+    """Facts with the same key are values of the same thing at different times."""
     return fact.company_id, fact.metric_id, fact.scope
 
 
 def pick_shown(facts, today: datetime.date):
-    """Of published facts of one key the one that readers see; None when all were found wrong."""
+    """The fact that readers see, of the published facts of a series; None if all are deprecated."""
     standing = [fact for fact in facts if fact.rank != "deprecated"]
     return min(standing, key=lambda fact: _trust(fact, today), default=None)
 
@@ -32,9 +32,9 @@ def _trust(fact, today):
 
 
 def is_newer(shown, than, by_pk) -> bool:
-    """Whether `shown` says what has become of `than`: of a later date, or put in its place.
+    """Whether `shown` replaces `than`: it has a later date, or supersedes it.
 
-    `by_pk` maps the facts of their key, in which what supersedes what is followed.
+    `by_pk` has the facts of their series, through which supersession is followed.
     """
     if shown.pk == than.pk:
         return False

@@ -1,4 +1,4 @@
-"""A company's data sheet: what holds now, what held before, and what is in dispute."""
+"""A company's data sheet: current figures, earlier ones, and those in dispute."""
 
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -6,10 +6,10 @@ from itertools import groupby
 
 @dataclass
 class Sheet:
-    """`current` facts carry `.earlier`: older values of their metric and scope, then wrong ones.
+    """`current` facts have `.earlier`: older values of their series, then deprecated ones.
 
-    `conflicts` are lists of facts that contradict each other; they are not among the current.
-    `histories` are (fact, dated facts oldest first) wherever three points make a line.
+    `conflicts` are lists of facts that contradict each other, none of which is in `current`.
+    `histories` are (fact, dated facts oldest first) of the series long enough to draw.
     """
 
     current: list = field(default_factory=list)
@@ -25,7 +25,7 @@ def _key(fact):
 
 
 def build_sheet(facts) -> Sheet:
-    """From a queryset of one company's facts, in a number of queries that does not grow."""
+    """The sheet of one company, from a queryset of its facts, in a constant number of queries."""
     disputed = [list(group) for _key_, group in groupby(facts.conflicts().with_sources(), _key)]
     in_dispute = {_key(group[0]) for group in disputed}
     by_key: dict = {}
@@ -46,7 +46,7 @@ def build_sheet(facts) -> Sheet:
 
 
 def history_points(facts) -> list:
-    """The dated amounts, oldest first, one a day; nothing when they make no line."""
+    """The dated amounts, oldest first, one per day; empty if there are too few to draw a line."""
     points = {
         fact.as_of: fact for fact in reversed(facts) if fact.as_of and fact.amount is not None
     }

@@ -1,4 +1,4 @@
-"""A figure's history as a small drawing, made on the server: no script, no style of its own."""
+"""Charts of a figure's history as SVG rendered on the server."""
 
 from decimal import Decimal
 
@@ -11,7 +11,7 @@ WIDTH, HEIGHT, PADDING = 96, 24, 3
 
 @register.inclusion_tag("facts/_history.html")
 def fact_history(facts):
-    """`facts` as `Sheet.histories` gives them: dated amounts, oldest first; none, no drawing."""
+    """A sparkline of dated amounts, oldest first, as in `Sheet.histories`; empty without any."""
     if not facts:
         return {}
     return {
@@ -30,7 +30,7 @@ TICKS = 4
 
 @register.inclusion_tag("facts/_chart.html")
 def fact_chart(facts, current):
-    """The same, large: with a scale that begins at nothing, and each figure marked.
+    """A large chart with a scale from zero and a mark for each figure.
 
     `current` is the fact that the page is about.
     """
@@ -58,7 +58,7 @@ def fact_chart(facts, current):
 
 
 def _round_above(amount) -> Decimal:
-    """The next of 1, 2, 4, 6, 8, 10 times a power of ten: quarters of it are round too."""
+    """Round up to 1, 2, 4, 6, 8 or 10 times a power of ten, whose quarters are round too."""
     if amount <= 0:
         return Decimal(1)
     power = Decimal(10) ** amount.adjusted()
@@ -66,7 +66,7 @@ def _round_above(amount) -> Decimal:
 
 
 def _points(facts):
-    """Where each value stands: time runs evenly, and the scale reaches down to the lowest."""
+    """Coordinates of each value: time on a linear scale, values from the lowest to the highest."""
     days = [fact.as_of.toordinal() for fact in facts]
     amounts = [fact.amount for fact in facts]
     across = _scaled(days, PADDING, WIDTH - PADDING)

@@ -4,10 +4,12 @@ from facts.review.link_checks import Offline, check_due
 
 
 class Command(BaseCommand):
-    help = "Try the addresses of sources that nobody tried for a week; run it once a day."
+    help = "Check the URLs of sources not checked for a week. Run it once a day."
 
     def add_arguments(self, parser):
-        parser.add_argument("--limit", type=int, default=500, help="at most so many (500)")
+        parser.add_argument(
+            "--limit", type=int, default=500, help="check at most this many (default: 500)"
+        )
 
     def handle(self, *, limit, **options):
         try:

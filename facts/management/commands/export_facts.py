@@ -6,10 +6,15 @@ from facts.models import Fact
 
 
 class Command(BaseCommand):
-    help = "Write all figures and their sources as CSV to standard output."
+    help = "Write all figures and their sources to standard output as CSV."
 
     def add_arguments(self, parser):
-        parser.add_argument("--company", action="append", default=[], help="a slug; repeatable")
+        parser.add_argument(
+            "--company",
+            action="append",
+            default=[],
+            help="only this company: its slug (repeatable)",
+        )
 
     def handle(self, *, company, **options):
         facts = Fact.objects.with_sources().select_related("supersedes", "company", "metric")

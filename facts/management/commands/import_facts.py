@@ -9,12 +9,12 @@ from facts.exchange.importing import import_facts
 
 
 class Command(BaseCommand):
-    help = "Import figures from CSV as export_facts writes it: all of the file, or nothing of it."
+    help = "Import figures from CSV as export_facts writes it: all of the file, or none of it."
 
     def add_arguments(self, parser):
         parser.add_argument("file", help="a CSV file in UTF-8, or - for standard input")
         parser.add_argument("--publish", action="store_true", help="publish the new figures")
-        parser.add_argument("--by", default="", help="whose name stands for it: a user name")
+        parser.add_argument("--by", default="", help="the user name recorded as the editor")
         parser.add_argument("--reason", default="", help="why doubtful figures are right")
         parser.add_argument("--dry-run", action="store_true", help="say what it would do")
 

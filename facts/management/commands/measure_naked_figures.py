@@ -1,4 +1,4 @@
-"""How often the check for figures without a source is right, and how much it finds."""
+"""Measure precision and recall of the search for figures without a source."""
 
 import re
 import tomllib
@@ -19,7 +19,7 @@ _WORD = re.compile(r"[\w.,]*\w|[%$€£₦]")
 
 @dataclass
 class Measured:
-    """`right` of the `hits` touch a labelled figure; `found` of the `labels` are touched by one."""
+    """`right` of the `hits` overlap a labelled figure; `found` of the `labels` overlap a hit."""
 
     hits: int = 0
     right: int = 0
@@ -38,7 +38,7 @@ class Measured:
         return self.found / self.labels if self.labels else 1.0
 
     def add(self, marked: str):
-        """A text whose figures stand in ⟦brackets⟧."""
+        """Measure a text whose figures are labelled with ⟦brackets⟧."""
         labels = [
             (number, set(_WORD.findall(label[1].lower())))
             for number, line in enumerate(marked.splitlines(), start=1)
@@ -49,7 +49,7 @@ class Measured:
         for figure in naked_figures(text):
             words = set(_WORD.findall(figure.text.lower())) - {"about", "the", "a", "of"}
             here = {i for i, (line, label) in enumerate(labels) if line == figure.line}
-            # The nearest in reading order first: the same words may stand twice in a line.
+            # The first label not matched yet: the same words may appear twice in a line.
             mine = [
                 i for i in sorted(here, key=lambda i: (i in touched, i)) if labels[i][1] & words
             ]
@@ -71,7 +71,7 @@ class Measured:
 
 
 def on_unseen_prose() -> Measured:
-    """Prose that was written and labelled before the check was, and not looked at since."""
+    """On prose that was labelled before the rules were written, and not used to tune them."""
     measured = Measured()
     for path in sorted((LABELLED / "unseen").glob("*.md")):
         measured.add(path.read_text(encoding="utf-8"))
@@ -79,7 +79,7 @@ def on_unseen_prose() -> Measured:
 
 
 def on_the_demo() -> Measured:
-    """The demo's stories as if nothing in them were sourced."""
+    """On the demo's stories, as if none of their figures had a source."""
     wanted: dict[str, list[str]] = {}
     for line in (LABELLED / "demo.txt").read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
@@ -116,7 +116,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--demo-details",
             action="store_true",
-            help="Also list what was falsely found and missed in the demo's stories.",
+            help="also list the false and missed figures of the demo's stories",
         )
 
     def handle(self, **options):

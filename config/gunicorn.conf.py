@@ -21,10 +21,12 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 # Nothing here is steered through it.
 control_socket_disable = True
 
-
-def on_starting(server):
-    """Say what the environment lacks in one line, before workers are started to fail on it."""
-    try:
-        import config.settings  # noqa: F401
-    except ImproperlyConfigured as error:
-        sys.exit(f"dateline: {error}")
+# A reload reads them again.
+sys.modules.pop("config.settings", None)
+try:
+    from config import settings
+except ImproperlyConfigured as error:
+    # In one line, before workers are started to fail on it.
+    sys.exit(f"dateline: {error}")
+logger_class = "config.gunicorn_log.Logger"
+accesslog = "-" if settings.ACCESS_LOG else None

@@ -16,6 +16,7 @@ from config.bundles import BUNDLES
 from config.cdn import refuse_half_a_cdn
 from config.inline import script_hash
 from config.local import local_secret_key
+from core.logs import FILTERS, FORMATTERS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -76,6 +77,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.middleware.identify_requests",
     # What sets headers stands outermost: refusals and static files carry them too.
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -325,9 +327,24 @@ HEARTS_PER_SUBNET_PER_MINUTE = env.int("HEARTS_PER_SUBNET_PER_MINUTE", default=6
 # Views and what came of ads are written this often, many at a time. 0: each at once.
 COUNTERS_FLUSH_SECONDS = 2
 
+LOG_FORMAT = env.str("LOG_FORMAT", default="text")
+if LOG_FORMAT not in FORMATTERS:
+    raise ImproperlyConfigured(f"LOG_FORMAT is neither {' nor '.join(FORMATTERS)}.")
+# A line for each request, of gunicorn's; readers' network addresses only where asked for.
+ACCESS_LOG = env.bool("ACCESS_LOG", default=False)
+ACCESS_LOG_ADDRESSES = env.bool("ACCESS_LOG_ADDRESSES", default=False)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler", "stream": sys.stderr}},
+    "filters": {kind.__name__: {"()": kind} for kind in FILTERS},
+    "formatters": {LOG_FORMAT: {"()": FORMATTERS[LOG_FORMAT]}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "stream": sys.stderr,
+            "formatter": LOG_FORMAT,
+            "filters": [kind.__name__ for kind in FILTERS],
+        }
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
 }

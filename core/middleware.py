@@ -1,6 +1,15 @@
+import re
+import secrets
+
+from django.conf import settings
+from django.core.signals import request_finished
 from django.http import HttpResponseBadRequest, HttpResponseNotAllowed
 
+from core.logs import context
+from core.pagestore.declaring import ENVIRON_KEY
+
 METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
 
 
 def refuse_unsafe_requests(get_response):
@@ -28,3 +37,40 @@ def resource_policy(get_response):
         return response
 
     return middleware
+
+
+def identify_requests(get_response):
+    """Middleware: a request's log lines bear its id, and so does its answer.
+
+    Not a page that others get from a cache: it would hold the id of whoever came first.
+    """
+
+    def middleware(request):
+        request_id = proxy_request_id(request.META) or secrets.token_hex(8)
+        # Left set: Django logs a refusal after the last middleware has returned.
+        context.set({"request_id": request_id})
+        response = get_response(request)
+        if not is_shared(request, response):
+            response["X-Request-ID"] = request_id
+        return response
+
+    return middleware
+
+
+def proxy_request_id(environ) -> str | None:
+    """The id that a proxy of ours gave this request; without one anybody could choose it."""
+    given = environ.get("HTTP_X_REQUEST_ID", "")
+    return given if settings.TRUSTED_PROXIES and REQUEST_ID.fullmatch(given) else None
+
+
+def is_shared(request, response) -> bool:
+    is_kept = ENVIRON_KEY in request.META or "public" in response.get("Cache-Control", "")
+    return is_kept and response.status_code < 400
+
+
+def forget_request(**kwargs):
+    context.set({})
+
+
+# Threads outlive requests.
+request_finished.connect(forget_request)

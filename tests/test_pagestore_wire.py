@@ -309,6 +309,33 @@ def test_more_connections_than_a_worker_takes_are_refused_at_once(environment):
         assert read(f"{server.address}/about/")[0] == 200
 
 
+def access_lines(server):
+    lines = [json.loads(line) for line in server.said().splitlines() if line.startswith("{")]
+    return {line["path"]: line for line in lines if line["logger"] == "gunicorn.access"}
+
+
+@pytest.mark.parametrize("addresses", ["off", "on"])
+def test_access_log_names_requests_and_readers_only_where_asked(environment, addresses):
+    settings = {"ACCESS_LOG": "on", "ACCESS_LOG_ADDRESSES": addresses, "LOG_FORMAT": "json"}
+    ids = [b"X-Request-ID: from-the-proxy-1", b"X-Forwarded-For: 203.0.113.77"]
+    with serve(environment | settings, port=free_port()) as server:
+        told = ask(server.address, b"GET /search/?q=secret HTTP/1.1", *ids)
+        assert b"X-Request-ID: from-the-proxy-1" in told.replace(b"x-request-id", b"X-Request-ID")
+        for _stored in range(2):
+            told = ask(server.address, b"GET /about/ HTTP/1.1", *ids)
+            assert b"x-request-id" not in told.lower()
+        ask(server.address, b"GET /missing/ HTTP/1.1")
+        lines = access_lines(server)
+        said = server.said()
+    search, about = lines["/search/"], lines["/about/"]
+    assert (search["status"], search["request_id"]) == (200, "from-the-proxy-1")
+    assert about["request_id"] == "from-the-proxy-1"
+    assert re.fullmatch(r"[0-9a-f]{16}", lines["/missing/"]["request_id"])
+    assert search.get("address") == ("203.0.113.77" if addresses == "on" else None)
+    assert ("203.0.113.77" in said) == (addresses == "on")
+    assert "secret" not in said
+
+
 def memory_of_workers(server) -> int:
     """In kilobytes, of all processes that answer."""
     statuses = [Path(f"/proc/{pid}/status").read_text() for pid in server.workers()]

@@ -1,0 +1,93 @@
+"""Log lines that name their time, level and the request or task they are about."""
+
+import logging
+import time
+from contextlib import contextmanager
+from contextvars import ContextVar
+from types import MappingProxyType
+
+import redis
+from django.db import InterfaceError, OperationalError
+from pythonjsonlogger.core import RESERVED_ATTRS
+from pythonjsonlogger.json import JsonFormatter
+
+# "request" would be shown with its query, which may hold what a reader searched for.
+NOT_LOGGED = ["request", "server_time", "subject"]
+# PostgreSQL's and SQLite's codes for "there is no database to ask"; a wrong query has others.
+OUTAGE_CODES = ("08", "53", "57P", "SQLITE_BUSY", "SQLITE_CANTOPEN", "SQLITE_FULL", "SQLITE_IOERR")
+
+context = ContextVar("context", default=MappingProxyType({}))
+
+
+@contextmanager
+def log_context(**ids):
+    """What is logged inside bears these, as `task_id="…"`."""
+    token = context.set(ids)
+    try:
+        yield
+    finally:
+        context.reset(token)
+
+
+class ContextFilter(logging.Filter):
+    def filter(self, record):
+        ids = context.get()
+        vars(record).update(ids)
+        record.subject = " ".join(ids.values()) or "-"
+        return True
+
+
+class OutageFilter(logging.Filter):
+    """A database or cache that is away is named in one line: no traceback tells more."""
+
+    def filter(self, record):
+        error = record.exc_info and record.exc_info[1]
+        if error and is_outage(error):
+            reason = " ".join(str(error).split())
+            record.msg, record.args = f"{record.getMessage()}: {reason}", ()
+            record.exc_info = record.exc_text = None
+        return True
+
+
+def is_outage(error) -> bool:
+    if isinstance(error, OperationalError):
+        cause = error.__cause__
+        codes = (getattr(cause, name, None) for name in ("pgcode", "sqlite_errorname"))
+        code = next(filter(None, codes), "")
+        return not code or code.startswith(OUTAGE_CODES)
+    return isinstance(error, InterfaceError | redis.ConnectionError | redis.TimeoutError)
+
+
+class TextFormatter(logging.Formatter):
+    converter = time.gmtime
+    default_time_format = "%Y-%m-%dT%H:%M:%S"
+    default_msec_format = "%s.%03dZ"
+
+    def __init__(self):
+        line = "%(asctime)s %(levelname)s %(name)s %(process)d [%(subject)s] %(message)s"
+        super().__init__(line, defaults={"subject": "-"})
+
+    def formatMessage(self, record):
+        """In one line, whatever a message quotes."""
+        return super().formatMessage(record).replace("\r", "\\r").replace("\n", "\\n")
+
+
+class JSONFormatter(JsonFormatter):
+    def __init__(self):
+        super().__init__(
+            "%(levelname)s %(name)s %(process)d %(message)s",
+            timestamp="time",
+            rename_fields={"levelname": "level", "name": "logger", "exc_info": "traceback"},
+            reserved_attrs=[*RESERVED_ATTRS, *NOT_LOGGED],
+        )
+
+
+FORMATTERS = {"text": TextFormatter, "json": JSONFormatter}
+FILTERS = [ContextFilter, OutageFilter]
+
+
+def prepare_handler(handler, log_format):
+    """Let a handler that others made (gunicorn) write lines as ours."""
+    handler.setFormatter(FORMATTERS[log_format]())
+    for kind in FILTERS:
+        handler.addFilter(kind())

@@ -1,23 +1,43 @@
-"""Something to do once after a transaction, about all that was added during it."""
+"""Something to do once after a transaction, with everything that was added during it."""
+
+import threading
+from itertools import chain
+from weakref import WeakSet
 
 from django.db import transaction
 
 
 class AfterCommit:
-    """`callback(items)` is called once after the commit, with a set; a rollback adds nothing."""
+    """`callback(items)` is called once after the commit, with a frozenset of what was added.
 
-    def __init__(self, callback):
+    What was added in a savepoint is dropped when that is rolled back. `robust`: errors of the
+    callback are logged and do not reach whoever commits.
+    """
+
+    def __init__(self, callback, *, robust=False):
         self.callback = callback
+        self.robust = robust
+        self._waiting = threading.local()
 
     def add(self, *items):
-        # Each leaves an entry of its own, for the savepoint that it may fall with. They share
-        # their items, and the first to be called leaves nothing to the others.
-        entries = (entry[1] for entry in reversed(transaction.get_connection().run_on_commit))
-        mine = (one for one in entries if isinstance(one, _Entry) and one.owner is self)
-        former = next(mine, None)
-        shared = former.items if former else set()
-        shared.update(items)
-        transaction.on_commit(_Entry(self, shared))
+        entry = _Entry(self, items)
+        self._entries().add(entry)
+        transaction.on_commit(entry.deliver, robust=self.robust)
+
+    def pending(self) -> frozenset:
+        """What was added in the transaction under way and has not been rolled back."""
+        return frozenset(chain.from_iterable(entry.items for entry in self._entries()))
+
+    def deliver(self):
+        items = self.pending()
+        self._entries().clear()
+        if items:
+            self.callback(items)
+
+    def _entries(self):
+        # Django drops the callbacks of a savepoint that is rolled back, and nobody else refers to
+        # them: what a weak set still has of this thread's is about to be committed.
+        return self._waiting.__dict__.setdefault("entries", WeakSet())
 
 
 class _Entry:
@@ -25,8 +45,6 @@ class _Entry:
         self.owner = owner
         self.items = items
 
-    def __call__(self):
-        items = frozenset(self.items)
-        self.items.clear()
-        if items:
-            self.owner.callback(items)
+    def deliver(self):
+        # The first to be called delivers for all.
+        self.owner.deliver()

@@ -1,17 +1,17 @@
 """What may raise or close a task: facts and articles know nothing of the desk, it listens.
 
-Whatever happens in one transaction is looked at once, after its commit. Bulk writes send no
-signals and days pass without one; `rebuild_review_tasks` looks at everything every night.
+All that one transaction touched is looked at once, after its commit. Bulk writes send no signals
+and time passes without any, so `rebuild_review_tasks` looks at everything every night.
 """
 
 import logging
 from collections import defaultdict
 
-from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_save
 
 from articles.models import Article, FigureDismissal, Section
 from companies.models import Company
+from core.after_commit import AfterCommit
 from desk import sync
 from facts.models import Distinction, Fact, Metric, Reference, Source
 
@@ -21,41 +21,33 @@ logger = logging.getLogger(__name__)
 MOST_AT_ONCE = 500
 
 
-class Touched:
-    """Looks once at all that was touched in its transaction, by kind and primary key.
+def update_tasks(touched):
+    """Bring the tasks of what was touched up to date, given as pairs of kind and primary key."""
+    pks = defaultdict(set)
+    for kind, pk in touched:
+        pks[kind].add(pk)
+    try:
+        sync.update(companies=companies_of(pks), articles=articles_of(pks))
+    except Exception:
+        # The change itself is committed; the nightly rebuild makes up for it.
+        logger.exception("The review tasks could not be brought up to date")
 
-    Each touch leaves one behind, for the savepoint that it may fall with; they share what they
-    look at, and the first to be called leaves nothing to the others.
-    """
 
-    def __init__(self, pks):
-        self.pks = pks
+def companies_of(touched) -> set:
+    found = set(touched["company"])
+    facts = Fact.objects.filter(status=Fact.Status.PUBLISHED).order_by()
+    for kind, path in (("fact", "pk"), ("source", "references__source"), ("metric", "metric")):
+        if pks := touched[kind]:
+            found |= few(facts.filter(**{f"{path}__in": pks}).values_list("company", flat=True))
+    return found
 
-    def __call__(self):
-        if not self.pks:
-            return
-        try:
-            sync.update(companies=self.companies(), articles=self.articles())
-        except Exception:
-            # What the editor saved is saved. The night mends it.
-            logger.exception("The review tasks could not be brought up to date")
-        finally:
-            self.pks.clear()
 
-    def companies(self) -> set:
-        found = set(self.pks["company"])
-        facts = Fact.objects.filter(status=Fact.Status.PUBLISHED).order_by()
-        for name, path in (("fact", "pk"), ("source", "references__source"), ("metric", "metric")):
-            if pks := self.pks[name]:
-                found |= few(facts.filter(**{f"{path}__in": pks}).values_list("company", flat=True))
-        return found
-
-    def articles(self) -> set:
-        found = set(self.pks["article"])
-        if pks := self.pks["section"]:
-            asked = Article.objects.filter(section__in=pks, status=Article.Status.PUBLISHED)
-            found |= few(asked.exclude(naked_figures=[]).values_list("pk", flat=True))
-        return found
+def articles_of(touched) -> set:
+    found = set(touched["article"])
+    if pks := touched["section"]:
+        asked = Article.objects.filter(section__in=pks, status=Article.Status.PUBLISHED)
+        found |= few(asked.exclude(naked_figures=[]).values_list("pk", flat=True))
+    return found
 
 
 def few(pks) -> set:
@@ -66,13 +58,11 @@ def few(pks) -> set:
     return found
 
 
+touched = AfterCommit(update_tasks)
+
+
 def touch(kind, *pks):
-    """Look at these after the commit; a transaction that is rolled back changed nothing."""
-    entries = (entry[1] for entry in reversed(transaction.get_connection().run_on_commit))
-    former = next((entry for entry in entries if isinstance(entry, Touched)), None)
-    touched = Touched(former.pks if former else defaultdict(set))
-    touched.pks[kind].update(pks)
-    transaction.on_commit(touched)
+    touched.add(*((kind, pk) for pk in pks))
 
 
 def about_fact(instance, **kwargs):

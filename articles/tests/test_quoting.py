@@ -1,8 +1,9 @@
 import datetime
 import html
+from contextlib import suppress
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from articles import publishing as article_publishing
@@ -160,6 +161,18 @@ def test_figure_of_a_hidden_company_is_bare_words(client, fact):
     page = page_of(client, article)
     assert "75 million and ." in page
     assert "<data" not in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_texts_follow_no_figure_whose_savepoint_is_rolled_back(fact, admin_user, monkeypatch):
+    other, followed = FactFactory(), []
+    monkeypatch.setattr(quoting.followed, "callback", followed.append)
+    with transaction.atomic():
+        publishing.verify(other, by=admin_user)
+        with suppress(ZeroDivisionError), transaction.atomic():
+            publishing.verify(fact, by=admin_user)
+            1 / 0  # noqa: B018 - rolls the savepoint back
+    assert followed == [{(other.company_id, other.metric_id)}]
 
 
 def test_texts_follow_a_profile_that_is_closed_and_opened(

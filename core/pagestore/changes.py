@@ -13,11 +13,12 @@ import time
 from datetime import timedelta
 
 from django.db import Error as DatabaseError
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, connection
 from django.db.models import Func, Max, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from core.after_commit import AfterCommit
 from core.models import Change
 from core.pagestore.purging import KEY, SITE, purge_after_commit
 
@@ -65,7 +66,7 @@ def changed(*keys, by_visitor=True):
         written.keys = getattr(written, "keys", 0) + len(keys)
     position = next_position()
     Change.objects.bulk_create([Change(key=key, position=position) for key in sorted(set(keys))])
-    transaction.on_commit(lambda: notify(keys))
+    announced.add(*keys)
     purge_after_commit(keys)
 
 
@@ -73,6 +74,9 @@ def notify(keys):
     """This process knows of its own changes without polling."""
     for listener in listeners:
         listener(keys)
+
+
+announced = AfterCommit(notify)
 
 
 class ChangeLog:

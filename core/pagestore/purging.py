@@ -22,9 +22,10 @@ from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
+
+from core.after_commit import AfterCommit
 
 logger = logging.getLogger(__name__)
 
@@ -47,31 +48,20 @@ FASTLY, CLOUDFLARE = "https://api.fastly.com", "https://api.cloudflare.com/clien
 AT_ONCE = {"fastly": 256, "cloudflare": 100, "http": 100}
 
 
-class Batch:
-    """The keys of one transaction."""
-
-    def __init__(self, keys):
-        self.keys = set(keys)
-        self.is_sent = False
-
-    def __call__(self):
-        self.is_sent = True
-        send_later(fewest(self.keys), 0, HEARD)
-
-
 def fewest(keys) -> set:
     return {SITE} if SITE in keys or len(keys) > MAX_WAITING else set(keys)
 
 
 def purge_after_commit(keys):
-    if not settings.CDN:
-        return
-    waiting = (entry[1] for entry in transaction.get_connection().run_on_commit)
-    batch = next((one for one in waiting if isinstance(one, Batch) and not one.is_sent), None)
-    if batch is None:
-        transaction.on_commit(Batch(keys), robust=True)
-    else:
-        batch.keys.update(keys)
+    if settings.CDN:
+        purges.add(*keys)
+
+
+def purge_first(keys):
+    send_later(fewest(keys), 0, HEARD)
+
+
+purges = AfterCommit(purge_first, robust=True)
 
 
 def send_later(keys, attempt, pause):

@@ -7,24 +7,20 @@ has to remember it.
 from django.db import models, router, transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 
-from core.pagestore.changes import changed
+from core.pagestore.changes import announced, changed
+from core.pagestore.purging import SITE
 
 # A bulk change of more rows than this invalidates every page.
 MAX_NAMED = 500
-EVERYTHING = {"site"}
+EVERYTHING = {SITE}
 
 tracked = {}
 
 
-def say_once_that_all_changed():
-    """Once in a transaction. What a loaded fixture names may not be there yet to be asked."""
-    if not any(all_changed in entry for entry in transaction.get_connection().run_on_commit):
-        changed(*EVERYTHING)
-        transaction.on_commit(all_changed)
-
-
-def all_changed():
-    """Marks a transaction in which it was said."""
+def everything_changed():
+    """Once in a transaction: rows that a loaded fixture refers to may not exist yet to be asked."""
+    if SITE not in announced.pending():
+        changed(SITE)
 
 
 class Tracked:
@@ -66,7 +62,7 @@ class Tracked:
     def after_save(self, sender, instance, created, raw=False, update_fields=None, **kwargs):
         keys = instance.__dict__.pop("_pagestore_keys", set())
         if raw:
-            say_once_that_all_changed()
+            everything_changed()
             return
         if self.is_ignored(update_fields) or (created and not self.created):
             return

@@ -41,6 +41,45 @@ def test_what_is_rolled_back_leaves_nothing_behind(noticed, calls):
     assert calls == [{2}]
 
 
+def add_and_fail(noticed, item):
+    with suppress(Refused), transaction.atomic():
+        noticed.add(item)
+        raise Refused
+
+
+@pytest.mark.django_db(transaction=True)
+def test_savepoint_that_is_rolled_back_adds_nothing(noticed, calls):
+    with transaction.atomic():
+        add_and_fail(noticed, 1)
+    assert calls == []
+    with transaction.atomic():
+        add_and_fail(noticed, 2)
+        noticed.add(3)
+        add_and_fail(noticed, 4)
+        assert noticed.pending() == {3}
+    assert calls == [{3}]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_callback_adds_is_delivered_too(calls):
+    def again(items):
+        calls.append(items)
+        if 2 not in items:
+            noticed.add(2)
+
+    noticed = AfterCommit(again)
+    with transaction.atomic():
+        noticed.add(1)
+    assert calls == [{1}, {2}]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_robust_callback_that_fails_keeps_its_error_to_the_log(caplog):
+    with transaction.atomic():
+        AfterCommit(lambda items: 1 / 0, robust=True).add(1)
+    assert "ZeroDivisionError" in caplog.text
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_of_them_know_nothing_of_each_other(noticed, calls):
     others = []

@@ -313,9 +313,13 @@ def test_real_commit_and_real_rollback(cdn_server):
         changed("article:3")
         assert cdn_server.purged() == []
     assert cdn_server.purged() == [{"article:2", "article:3"}] * 2
-    # Outside of a transaction each stands for itself.
+    with transaction.atomic():
+        changed("article:5")
+        change_and_fail("article:6")
+    assert cdn_server.purged()[2:] == [{"article:5"}] * 2
+    # Outside of a transaction each is purged by itself.
     changed("article:4")
-    assert cdn_server.purged()[2:] == [{"article:4"}] * 2
+    assert cdn_server.purged()[4:] == [{"article:4"}] * 2
 
 
 def test_change_to_every_page_names_no_other(cdn_server, committing):

@@ -236,6 +236,21 @@ def test_second_open_task_of_a_kind_and_target_is_refused_by_the_database():
 
 
 @pytest.mark.django_db(transaction=True)
+def test_savepoint_that_is_rolled_back_is_not_looked_at(monkeypatch):
+    looks = []
+    monkeypatch.setattr(sync, "update", lambda **asked: looks.append(asked))
+    fact, other = dated(10), dated(20)
+    looks.clear()
+    with transaction.atomic():
+        undo(fact.save)
+    assert looks == []
+    with transaction.atomic():
+        other.save()
+        undo(fact.save)
+    assert looks == [{"companies": {other.company_id}, "articles": set()}]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_syncs_at_once_raise_each_task_once():
     with transaction.atomic():
         old = dated(100)

@@ -15,7 +15,7 @@ class Command(BaseCommand):
         if not settings.CDN:
             raise CommandError(_("No CDN is configured: set CDN."))
         if wrong := [key for key in keys if not purging.KEY.fullmatch(key)]:
-            raise CommandError(_("No key of a page: %s") % ascii(wrong[0]))
+            raise CommandError(_("Not a page key: %s") % ascii(wrong[0]))
         try:
             purging.send(keys) if keys else purging.send_everything()
         except Exception as error:

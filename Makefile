@@ -12,12 +12,8 @@ help: ## List the targets
 run: ## Set up and serve the demo, with its worker, on http://127.0.0.1:8000 (PORT=, WEB_CONCURRENCY=)
 	@bin/run
 
-dev: setup-dev ## Serve with autoreload and debug pages, worker included (PORT=)
-	@DEBUG=on $(PYTHON_RUN) manage.py migrate --verbosity 0
-	@DEBUG=on $(PYTHON_RUN) manage.py seed_demo --if-empty
-	@DEBUG=on WORKER_DEAD_AFTER=6 $(PYTHON_RUN) bin/together \
-		"$(PYTHON_RUN) manage.py runserver 127.0.0.1:$${PORT:-8000}" \
-		"$(PYTHON_RUN) manage.py run_worker --reload"
+dev: setup-dev ## Serve with autoreload and debug pages (PORT=, PAGE_STORE=on, DEBUG_TOOLBAR=on)
+	@bin/dev
 
 test: setup-dev page-checkers ## Run the whole suite on SQLite, or on DATABASE_URL= (ARGS= goes to pytest)
 	@$(PYTHON_RUN) -m pytest --numprocesses auto --dist loadgroup $(ARGS)

@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config import debugging
 from config.bundles import BUNDLES
 from config.cdn import refuse_half_a_cdn
 from config.inline import script_hash
@@ -283,6 +284,11 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [SELF],
     }
 }
+if DEBUG:
+    debugging.show_making(MIDDLEWARE)
+if DEBUG and env.bool("DEBUG_TOOLBAR", default=False):
+    debugging.add_toolbar(INSTALLED_APPS, MIDDLEWARE)
+    INTERNAL_IPS = ["127.0.0.1", "::1"]
 # Browsers that know frame-ancestors, above, go by that; the others frame nothing.
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"

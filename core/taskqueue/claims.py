@@ -77,7 +77,7 @@ def reclaim(dead_after: timedelta) -> int:
     alive = set(
         Worker.objects.filter(seen_at__gt=timezone.now() - dead_after).values_list("pk", flat=True)
     )
-    lost = [row for row in DBTaskResult.objects.running() if row.worker_ids[-1] not in alive]
+    lost = [row for row in DBTaskResult.objects.running() if alive.isdisjoint(row.worker_ids[-1:])]
     return sum(_fail(row, "", LOST) for row in lost)
 
 

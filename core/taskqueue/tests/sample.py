@@ -1,6 +1,10 @@
 """Tasks of the tests. What they do is kept in a list."""
 
+from django.core.exceptions import ValidationError
+from django.db import OperationalError
 from django_tasks import task
+
+from core.taskqueue.batches import perform
 
 done = []
 
@@ -25,3 +29,18 @@ def note_attempt(context):
 @task(queue_name="slow")
 def return_nothing_storable():
     return object()
+
+
+@task(queue_name="slow")
+def change_rows(batch_pk, keys):
+    perform(batch_pk, keys, change_row)
+
+
+def change_row(key):
+    if key == 3:
+        raise ValidationError("Three is not to be had.")
+    if key == 4 and "outage" in done:
+        raise OperationalError("The server is gone.")
+    if key == 5 and "bug" in done:
+        raise KeyError(key)
+    done.append(key)

@@ -1,0 +1,43 @@
+import pytest
+from django.db import OperationalError
+
+from core.taskqueue.models import Batch
+from core.taskqueue.tests import sample
+
+pytestmark = pytest.mark.django_db
+ROWS = [(number, f"Row {number}") for number in range(1, 6)]
+
+
+@pytest.fixture
+def batch(queue):
+    sample.done.clear()
+    return Batch.start("Five rows", ROWS, sample.change_rows, chunk=2)
+
+
+def progress(batch):
+    return Batch.objects.get(pk=batch.pk).progress
+
+
+def test_every_row_is_done_once_or_failed_with_its_reason(batch, queue):
+    assert queue() == 3
+    assert sample.done == [1, 2, 4, 5]
+    assert progress(batch) == {"total": 5, "done": 4, "failed": 1}
+    assert batch.failures().get().error == "Three is not to be had."
+
+
+def test_task_that_runs_again_does_only_what_is_left(batch, queue):
+    sample.done.append("outage")
+    with pytest.raises(OperationalError):
+        queue()
+    sample.done.remove("outage")
+    sample.change_rows.call(batch.pk, [3, 4])
+    sample.change_rows.call(batch.pk, [1, 2, 3, 4])
+    assert sorted(sample.done) == [1, 2, 4]
+    assert progress(batch)["failed"] == 1
+
+
+def test_error_of_the_code_fails_its_row_alone_and_tells_no_secret(batch, queue):
+    sample.done.append("bug")
+    queue()
+    assert progress(batch) == {"total": 5, "done": 3, "failed": 2}
+    assert "KeyError" not in batch.failures().last().error

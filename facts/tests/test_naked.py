@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.prose import ARTICLE_LIMIT
-from facts.management.commands.measure_naked_figures import on_the_demo, on_unseen_prose
+from facts.naked.measuring import on_the_demo, on_unseen_prose
 from facts.naked.scanning import naked_figures
 
 

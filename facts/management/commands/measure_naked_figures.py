@@ -1,116 +1,10 @@
-"""Measure precision and recall of the search for figures without a source."""
-
-import re
-import tomllib
-from dataclasses import dataclass, field
-from pathlib import Path
-
-from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from facts.naked.scanning import naked_figures
-
-LABELLED = Path(settings.BASE_DIR) / "facts" / "tests" / "naked_prose"
-STORIES = Path(settings.BASE_DIR) / "fixtures" / "demo" / "articles"
-_LABEL = re.compile("⟦([^⟧]*)⟧")
-_FACT = re.compile(r"\[([^\]]*)\]\(fact:[^)]*\)")
-_WORD = re.compile(r"[\w.,]*\w|[%$€£₦]")
-
-
-@dataclass
-class Measured:
-    """`right` of the `hits` overlap a labelled figure; `found` of the `labels` overlap a hit."""
-
-    hits: int = 0
-    right: int = 0
-    labels: int = 0
-    found: int = 0
-    words: int = 0
-    false: list[str] = field(default_factory=list)
-    missed: list[str] = field(default_factory=list)
-
-    @property
-    def precision(self) -> float:
-        return self.right / self.hits if self.hits else 1.0
-
-    @property
-    def recall(self) -> float:
-        return self.found / self.labels if self.labels else 1.0
-
-    def add(self, marked: str):
-        """Measure a text whose figures are labelled with ⟦brackets⟧."""
-        labels = [
-            (number, set(_WORD.findall(label[1].lower())))
-            for number, line in enumerate(marked.splitlines(), start=1)
-            for label in _LABEL.finditer(line)
-        ]
-        text = _LABEL.sub(r"\1", marked)
-        touched = set()
-        for figure in naked_figures(text):
-            words = set(_WORD.findall(figure.text.lower())) - {"about", "the", "a", "of"}
-            here = {i for i, (line, label) in enumerate(labels) if line == figure.line}
-            # The first label not matched yet: the same words may appear twice in a line.
-            mine = [
-                i for i in sorted(here, key=lambda i: (i in touched, i)) if labels[i][1] & words
-            ]
-            best = max(mine, key=lambda i: len(labels[i][1] & words), default=None)
-            self.hits += 1
-            if best is None:
-                self.false.append(f"{figure.line}: {figure.text}")
-            else:
-                self.right += 1
-                touched.add(best)
-        self.labels += len(labels)
-        self.found += len(touched)
-        self.words += len(text.split())
-        self.missed += [
-            f"{line}: {' '.join(sorted(words))}"
-            for i, (line, words) in enumerate(labels)
-            if i not in touched
-        ]
-
-
-def on_unseen_prose() -> Measured:
-    """On prose that was labelled before the rules were written, and not used to tune them."""
-    measured = Measured()
-    for path in sorted((LABELLED / "unseen").glob("*.md")):
-        measured.add(path.read_text(encoding="utf-8"))
-    return measured
-
-
-def on_the_demo() -> Measured:
-    """On the demo's stories, as if none of their figures had a source."""
-    wanted: dict[str, list[str]] = {}
-    for line in (LABELLED / "demo.txt").read_text(encoding="utf-8").splitlines():
-        if not line.startswith("#"):
-            name, _, words = line.partition("\t")
-            wanted.setdefault(name, []).append(words)
-    measured = Measured()
-    for path in sorted(STORIES.glob("*.md")):
-        measured.add(_marked(_prose_of(path), wanted.get(path.stem, [])))
-    return measured
-
-
-def _prose_of(path: Path) -> str:
-    _, head, body = path.read_text(encoding="utf-8").split("+++\n", 2)
-    entries = tomllib.loads(head).get("entries", [])
-    parts = [body, *(f"{entry['heading']}\n\n{entry['blurb']}" for entry in entries)]
-    return _FACT.sub(r"\1", "\n\n".join(parts))
-
-
-def _marked(text: str, labels: list[str]) -> str:
-    for label in labels:
-        at = 0
-        while (at := text.find(label, at)) >= 0 and text[at - 1] == "⟦":
-            at += len(label)
-        if at < 0:
-            raise ValueError(f"No story says “{label}” any more.")
-        text = f"{text[:at]}⟦{label}⟧{text[at + len(label) :]}"
-    return text
+from facts.naked import measuring
 
 
 class Command(BaseCommand):
-    help = __doc__
+    help = measuring.__doc__
 
     def add_arguments(self, parser):
         parser.add_argument(
@@ -120,17 +14,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, **options):
-        measured = {"the demo's stories": on_the_demo(), "unseen prose": on_unseen_prose()}
-        for name, one in measured.items():
-            self.stdout.write(
-                f"{name}: {one.words} words, {one.labels} figures; "
-                f"precision {one.precision:.1%} ({one.right} of {one.hits}), "
-                f"recall {one.recall:.1%} ({one.found} of {one.labels})"
-            )
+        demo = measuring.on_the_demo()
+        self.stdout.write(f"the demo's stories: {demo}")
+        self.stdout.write(f"unseen prose: {measuring.on_unseen_prose()}")
         if options["demo_details"]:
-            demo = measured["the demo's stories"]
-            for line in [
-                *(f"false  {x}" for x in demo.false),
-                *(f"missed {x}" for x in demo.missed),
-            ]:
-                self.stdout.write(line)
+            self.stdout.writelines(f"false  {figure}\n" for figure in demo.false)
+            self.stdout.writelines(f"missed {figure}\n" for figure in demo.missed)

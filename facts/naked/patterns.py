@@ -1,0 +1,179 @@
+"""Words and patterns that make a number a figure, for English and for any language."""
+
+import re
+
+# A number: 12, 12.5, 12,000, 12 000; not the 12 of v12, 3.12.1, 12:30, 7/12 or 12-inch.
+_EDGE = r"(?<![\w.,:/#+\-\u2010-\u2013\ufffc])(?<![\w.]\u202f)"
+_DIGITS = r"\d{1,3}(?:[,\u00a0\u202f' ]\d{3}){1,4}(?:\.\d{1,6})?|\d{1,12}(?:[.,]\d{1,6})?"
+_END = r"(?![\w/:]|[.,]\d|[-\u2010]\w)"
+_GAP = r"[ \u00a0\u202f]"
+_SIGN = r"(?:US|A|C|HK|NZ|S|R)?[$€£¥₦₹₽₩₺₫₴₪₱]"
+_CODE = r"(?:USD|EUR|GBP|CHF|JPY|CNY|INR|SEK|NOK|DKK|CAD|AUD|BRL|NGN|PLN)"
+
+
+def _any(words: str) -> str:
+    return "|".join(sorted(words.split(), key=len, reverse=True))
+
+
+class English:
+    """The words that make a number a figure."""
+
+    # From eleven on, a number in words is a figure before any noun; up to ten, only before
+    # those in `counted`. “Ten thousand” mostly means “many”.
+    small = _any("two three four five six seven eight nine ten")
+    large = _any(
+        "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen dozen"
+    )
+    tens = _any("twenty thirty forty fifty sixty seventy eighty ninety")
+    word = rf"(?:(?:{tens})(?:-(?:one|{small}))?|{large})"
+    any_word = rf"(?:{word}|one|{small})"
+    scale = r"(?:hundred thousand|thousand|million|billion|trillion)"
+    short_scale = rf"(?:{_GAP}?{scale}|{_GAP}?(?:bn|mn|tn|m|k|b))\b"
+    about = re.compile(
+        r"(?:(?i:about|around|roughly|nearly|almost|approximately|some|only|just|under|over|"
+        r"more than|less than|fewer than|at least|at most|up to|as many as|as much as|below|above"
+        rf")|[~≈<>]){_GAP}?$"
+    )
+    coins = _any(
+        "dollar dollars euro euros pound pounds cent cents pence yen yuan naira franc francs krona"
+        " kronor kroner rupee rupees real reais zloty won"
+    )
+    units = (
+        r"(?:ms|kB|KB|MB|GB|TB|PB|km|kg|kW|MW|GW|TWh|GWh|MWh|kWh|GHz|MHz|Hz|Gbps|Mbps|mph|km/h"
+        r"|m²|km²|m³|°C|fps|rpm|qps|bps)"
+    )
+    # Plurals that date or place a thing rather than count it, and verbs that end in s.
+    uncounted = _any(
+        "years months weeks days decades centuries nights weekends fortnights is was has does"
+        " times degrees floors pages chapters points steps am pm as its this plus minus thus across"
+        " versus yes us always perhaps besides says remains contains includes"
+    )
+    irregular = _any(
+        "people men women children staff percent subscribers personnel households aircraft data"
+    )
+    # Plurals that make a claim even after a small number in words.
+    counted = _any(
+        "countries employees customers users subscribers members engineers developers stores shops"
+        " offices factories warehouses plants patents markets languages subsidiaries"
+        " investors shareholders jobs acquisitions"
+    )
+    labels = re.compile(
+        r"(?i)\b(?:page|pages|chapter|version|section|article|room|model|route|vol\.?|volume|no\.?"
+        r"|number|figure|table|step|rule|class|phase|level|line|port|error|code|status|issue|part"
+        r"|item|question|point|standard|gate|platform|flight|paragraph|clause|aged|age"
+        rf"|call|top|http|rfc|pep){_GAP}$"
+    )
+    # Nouns after which "the first … to" is a claim.
+    pioneers = _any(
+        "company firm bank lender maker manufacturer carrier airline retailer broker insurer"
+        " start-up startup publisher newspaper country city state university service platform"
+        " product network operator"
+    )
+    months = (
+        r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
+        r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)"
+    )
+    # Words capitalised because they open a sentence, not because the number is part of a name.
+    openers = re.compile(
+        r"(?:^|.*\W)(?:About|Around|Roughly|Nearly|Almost|Approximately|Some|Only|Just|Under|Over"
+        r"|More than|Less than|At least|Up to|The|Its|Their|Our|Of|With|In|At|From|To|By|For|And"
+        r"|But|It|All|These|Those|Another|Today|Now|There are|There were|Then)"
+    )
+    as_of = re.compile(
+        r"(?i)\b(?:as of|as at|(?:at|by) the (?:end|start|beginning) of|at year-end|by year-end)\b"
+    )
+
+
+_E = English
+_NUMBER = rf"(?:{_EDGE}(?:{_DIGITS}))"
+_COUNT = rf"(?:{_NUMBER}(?:{_GAP}(?:{_E.scale})\b)?|\b{_E.word}(?:{_GAP}{_E.scale})?\b)"
+_RANGE = rf"(?:{_NUMBER}{_GAP}?(?:to|or|and|–|-){_GAP}?)?"
+_NOUNS = (
+    rf"(?:(?!(?:{_E.uncounted})\b)[^\W\d_][\w’'-]{{1,20}}{_GAP}){{0,2}}?"
+    rf"(?!(?:{_E.uncounted})\b)(?:[^\W\d_][\w’-]{{1,24}}(?<![su])s|{_E.irregular})\b"
+)
+_FREE = rf"(?:{_EDGE}(?:{_DIGITS}){_END})"
+
+# In order of priority: the first rule to match some words claims them.
+_ENGLISH = [
+    (
+        "money",
+        rf"(?i:{_RANGE}(?:{_COUNT}|\b{_E.any_word}(?:{_GAP}{_E.scale})?){_GAP}(?:{_E.coins})\b)",
+    ),
+    (
+        "percentage",
+        rf"(?i:{_RANGE}(?:{_NUMBER}|\b{_E.any_word}\b){_GAP}?"
+        r"(?:%|‰|(?:per cent|percent|percentage points?|basis points)\b))",
+    ),
+    ("number", rf"(?i:{_RANGE}(?:{_NUMBER}|\b(?!ten\b){_E.any_word}\b){_GAP}{_E.scale}\b)"),
+    (
+        "number",
+        rf"(?i:\b(?:an?|half an?|several|a few|many){_GAP}(?:{_E.scale})\b"
+        rf"(?!{_GAP}(?:times|and one|small)\b)"
+        r"|\b(?:tens|hundreds|dozens|scores|thousands|millions|billions) of (?:thousands|millions"
+        r"|billions)\b"
+        rf"|\b(?:hundreds|thousands|millions|billions) of (?!(?:{_E.uncounted}|times|miles)\b)"
+        rf"[^\W\d_]{{2,24}}\b)",
+    ),
+    (
+        "multiple",
+        rf"(?i:(?:{_NUMBER}(?:{_GAP}?x\b|{_GAP}times\b(?!{_GAP}(?:a|an|per)\b))"
+        rf"|\b(?:{_E.any_word}|a hundred|a thousand)"
+        rf"{_GAP}times(?={_GAP}(?:as|more|less|larger|bigger|faster|the|what|its|that|over)\b))"
+        rf"|\btwice{_GAP}(?:as{_GAP}\w{{2,12}}|the|what|its)\b|\b(?:two|three|four|five|six|seven|eight|nine|ten|"
+        r"hundred)-?fold\b|\b(?:doubled|tripled|trebled|quadrupled|halved)\b)",
+    ),
+    (
+        "share",
+        r"(?i:\b(?:an?|one|two|three|four|nine|seven)[- ](?:half|third|quarter|fifth|sixth|eighth"
+        r"|tenth|hundredth)s?(?= of\b)|(?<!first )(?<!second )(?<!other )(?<!better )"
+        r"\bhalf of (?=its|all|the|their|those|them)"
+        r"|\b(?:two|three)[- ](?:thirds|quarters|fifths)\b"
+        rf"|\b{_E.any_word} (?:in|out of) (?:{_E.word}|{_E.small})\b"
+        rf"|{_NUMBER} (?:in|out of) (?!(?:19|20)\d\d)\d{{1,6}}\b)",
+    ),
+    ("measure", rf"{_RANGE}{_NUMBER}{_GAP}?{_E.units}(?!\w)"),
+    ("count", rf"(?i:{_RANGE}{_COUNT}{_END}(?: of (?:them|the|its|their|those)\b|{_GAP}{_NOUNS}))"),
+    ("count", rf"(?i:\b(?:{_E.small}){_GAP}(?:[^\W\d_][\w-]{{1,20}}{_GAP})?(?:{_E.counted})\b)"),
+    (
+        "count",
+        r"(?i:(?<=employs )|(?<=employed )|(?<=totalled )|(?<=totaled )|(?<=numbered )"
+        r"|(?<=reached )|(?<=stands at )|(?<=stood at )|(?<=rose to )|(?<=fell to )|(?<=grew to )"
+        rf"|(?<=climbed to )|(?<=up from )|(?<=down from )){_FREE}",
+    ),
+    ("number", rf"{_EDGE}\d{{1,3}}(?:,\d{{3}}){{1,4}}(?:\.\d{{1,6}})?{_END}"),
+    (
+        "rank",
+        r"(?i:\b(?:(?:second|third|fourth|fifth|\d{1,3}(?:st|nd|rd|th))[- ])?"
+        r"(?:(?:largest|biggest|busiest|fastest[- ]growing|best[- ]selling|top[- ]selling|richest"
+        r"|youngest|oldest)\b(?! part\b)|most[ -](?:used|popular|valuable|visited|downloaded|"
+        r"widely|heavily|profitable|successful|expensive|popular|common|read|watched|played|funded)"
+        r"\b)(?: (?!(?:is|are|was|were|has|in|of|by|at|for|to|and|there)\b)[^\W\d_][\w’-]{1,24})?)",
+    ),
+    (
+        "rank",
+        rf"(?i:\bthe (?:very |world’s |world's )?first (?:{_E.pioneers})"
+        r"(?: (?!to\b)[^\W\d_][\w-]{1,24}){0,5}? to\b"
+        r"|\bnumber one (?:in|for|by)\b|\b(?:market|world) leader\b"
+        r"|\brecord (?:high|low|profits?|revenues?|sales|loss|losses|year|quarter|results?)\b)",
+    ),
+]
+AS_OF = re.compile(_FREE)
+_EVERYWHERE = [
+    (
+        "money",
+        rf"(?:{_EDGE}{_SIGN}|(?<!\w){_CODE}){_GAP}?(?:{_DIGITS})(?:{_E.short_scale})?(?!\w)"
+        rf"|{_EDGE}(?:{_DIGITS})(?:{_GAP}(?:million|billion|thousand|bn|m))?{_GAP}?"
+        rf"(?:[$€£¥₦₹](?!\w)|{_CODE}\b)",
+    ),
+    ("percentage", rf"{_EDGE}(?:{_DIGITS}){_GAP}?[%‰٪]"),
+]
+RULES = {
+    "en": [(kind, re.compile(pattern)) for kind, pattern in _EVERYWHERE[:1] + _ENGLISH],
+    "": [(kind, re.compile(pattern)) for kind, pattern in _EVERYWHERE],
+}
+# Kinds whose number may be part of the name or label before it.
+NAMEABLE = {"count", "number"}
+YEAR = re.compile(r"(?:1[5-9]|20)\d\d(?!\d|,\d|\.\d)")
+SCALED = re.compile(rf"{_E.scale}\b")
+DAY = re.compile(rf"\d{{1,2}} (?:{_E.months})\b")

@@ -4,7 +4,6 @@ Published facts never change: a line that contradicts one is refused, and a line
 adds at most a source.
 """
 
-import datetime
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -12,17 +11,15 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from companies.models import Company
 from facts import publishing
+from facts.exchange.building import build_fact, parse_day
 from facts.exchange.csv_lines import Line, UnusableFile
-from facts.exchange.one_line import Unreadable, parse_as_of, parse_value
-from facts.models import Fact, Metric, Reference, Source
-from facts.models.facts import PUBLIC_ID_ALPHABET
-from facts.models.sources import canonical
+from facts.exchange.on_record import OnRecord
+from facts.exchange.one_line import Unreadable
+from facts.models import Fact, Reference
 from facts.review.doubts import find_doubts, overrule
 
 MOST_ERRORS = 100
-STATES = ("", "draft", "published", "withdrawn")
 
 
 @dataclass
@@ -81,7 +78,7 @@ class _Import:
     def __init__(self, lines, *, by, publish, reason):
         self.lines, self.by, self.publish, self.reason = lines, by, publish, reason.strip()
         self.outcome = Outcome()
-        self.record = _Record(lines)
+        self.record = OnRecord(lines)
         self.figures: dict[tuple, Figure] = {}
         self.ids: dict[str, int] = {}
         self.left_out: set[str] = set()
@@ -103,7 +100,7 @@ class _Import:
             self.outcome.errors.append((line.number, " ".join(_messages(error))))
 
     def _gather(self, line):
-        fact = _fact_of(line, self.record)
+        fact = build_fact(line, self.record)
         figure = self.figures.setdefault(fact.identity, Figure(line, fact))
         if line["id"]:
             self._refuse_two_of_one_id(figure, line)
@@ -190,7 +187,7 @@ class _Import:
             source=source,
             quote=line["quote"],
             locator=line["locator"],
-            retrieved_on=_day(line["retrieved_on"], "retrieved_on"),
+            retrieved_on=parse_day(line["retrieved_on"], "retrieved_on"),
         )
         for other in self.record.references_of(fact):
             if (other.source_id, other.locator) == (source.pk, reference.locator):
@@ -210,135 +207,6 @@ class _Import:
         self.record.add(publishing.publish(fact, by=self.by))
         overrule(fact, found, reason=self.reason, by=self.by)
         self.outcome.counts["published"] += 1
-
-
-class _Record:
-    """Rows that the file may refer to, loaded in a constant number of queries."""
-
-    def __init__(self, lines):
-        def named(*columns):
-            return {line[name] for line in lines for name in columns if line[name]}
-
-        self.companies = {
-            one.slug: one for one in Company.objects.filter(slug__in=named("company"))
-        }
-        self.metrics = {one.key: one for one in Metric.objects.filter(key__in=named("metric"))}
-        facts = Fact.objects.select_related("company", "metric").prefetch_related("references")
-        on_record = facts.filter(
-            company__in=self.companies.values(), metric__in=self.metrics.values()
-        )
-        self.by_id = {
-            one.public_id: one for one in facts.filter(public_id__in=named("id", "supersedes"))
-        }
-        self.by_identity, self.by_date = {}, {}
-        self._references: dict[int, list[Reference]] = {}
-        for fact in on_record.order_by("pk"):
-            self.add(fact)
-        urls = {canonical(url) for url in named("source_url")}
-        self.sources = {one.url: one for one in Source.objects.filter(url__in=urls)}
-        self.titled = {
-            one.title.casefold(): one
-            for one in Source.objects.filter(url=None, title__in=named("source_title"))
-        }
-
-    def add(self, fact):
-        self.by_id[fact.public_id] = fact
-        if not fact.is_deprecated or fact.identity not in self.by_identity:
-            self.by_identity[fact.identity] = fact
-        if not fact.is_deprecated:
-            self.by_date[(*fact.identity[:-1], fact.as_of)] = fact
-
-    def same_as(self, figure) -> Fact | None:
-        """The fact on record that the lines are about."""
-        line, fact = figure.line, figure.fact
-        if line["id"] and (known := self.by_id.get(line["id"])):
-            return known
-        known = self.by_identity.get(fact.identity)
-        if known and known.is_deprecated and line["state"] != "withdrawn":
-            message = _("This figure was withdrawn: “%(reason)s”")
-            raise ValidationError(message % {"reason": known.deprecated_reason})
-        other = self.by_date.get((*fact.identity[:-1], fact.as_of))
-        if known is None and other and other.pk:
-            message = _("%(id)s is the same figure with the date “%(as_of)s”.")
-            names = {"id": other.public_id, "as_of": other.as_of_label}
-            raise ValidationError(message % names)
-        return known
-
-    def references_of(self, fact) -> list[Reference]:
-        if fact.pk not in self._references:
-            self._references[fact.pk] = list(fact.references.all())
-        return self._references[fact.pk]
-
-    def source_of(self, line) -> Source:
-        """A URL identifies a source; without a URL, its title does."""
-        url, title = canonical(line["source_url"]), line["source_title"]
-        known = self.sources.get(url) if url else self.titled.get(title.casefold())
-        if known:
-            return known
-        if not title:
-            raise ValidationError(_("This source is new: give its title (source_title)."))
-        day, precision = parse_as_of(line["source_published"])
-        source = Source(
-            url=url or None,
-            title=title,
-            publisher=line["source_publisher"],
-            published_on=day,
-            published_precision=precision,
-        )
-        source.full_clean()
-        source.save()
-        if url:
-            self.sources[source.url] = self.sources[url] = source
-        else:
-            self.titled[title.casefold()] = source
-        return source
-
-
-def _fact_of(line, record) -> Fact:
-    """Unsaved. Raises ValidationError or Unreadable."""
-    company, metric = record.companies.get(line["company"]), record.metrics.get(line["metric"])
-    if company is None:
-        raise ValidationError(_("No company has the address “%s”.") % line["company"][:80])
-    if metric is None:
-        raise ValidationError(_("No metric has the key “%s”.") % line["metric"][:80])
-    if line["state"] not in STATES:
-        raise ValidationError(_("The state is draft, published or withdrawn, or empty."))
-    if line["unit"] and line["unit"] != metric.unit:
-        message = _("“%(metric)s” is counted in %(unit)s, not in %(other)s.")
-        names = {"metric": metric, "unit": metric.unit or "–", "other": line["unit"][:40]}
-        raise ValidationError(message % names)
-    if not line["value"]:
-        raise ValidationError(_("The value is missing."))
-    comparator, amount, text = parse_value(line["value"], metric)
-    as_of, precision = parse_as_of(line["as_of"])
-    fact = Fact(
-        company=company,
-        metric=metric,
-        scope=line["scope"],
-        comparator=line["comparator"] or comparator,
-        amount=amount,
-        text=text,
-        as_of=as_of,
-        as_of_precision=precision,
-        basis=line["basis"] or Fact.Basis.REPORTED,
-    )
-    if line["id"]:
-        if not 6 <= len(line["id"]) <= 12 or set(line["id"]) - set(PUBLIC_ID_ALPHABET):
-            message = _("“%s” is no id of a figure: leave it empty for a new one.")
-            raise ValidationError(message % line["id"][:40])
-        fact.public_id = line["id"]
-    fact.clean_fields(exclude=["company", "metric", "supersedes", "verified_by"])
-    return fact
-
-
-def _day(text, column) -> datetime.date | None:
-    if not text:
-        return None
-    try:
-        return datetime.date.fromisoformat(text)
-    except ValueError:
-        message = _("“%(text)s” is no day for %(column)s: write 2026-06-30.")
-        raise ValidationError(message % {"text": text[:40], "column": column}) from None
 
 
 def _messages(error):

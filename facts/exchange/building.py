@@ -1,0 +1,74 @@
+"""Unsaved facts from the lines of a file."""
+
+import datetime
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from facts.exchange.csv_lines import Line
+from facts.exchange.on_record import OnRecord
+from facts.exchange.one_line import parse_as_of, parse_value
+from facts.models import Fact
+from facts.models.facts import PUBLIC_ID_ALPHABET
+
+STATES = ("", "draft", "published", "withdrawn")
+
+
+def build_fact(line: Line, record: OnRecord) -> Fact:
+    """Raises ValidationError or Unreadable."""
+    company, metric = _company_and_metric(line, record)
+    _check_state_and_unit(line, metric)
+    if not line["value"]:
+        raise ValidationError(_("The value is missing."))
+    comparator, amount, text = parse_value(line["value"], metric)
+    as_of, precision = parse_as_of(line["as_of"])
+    fact = Fact(
+        company=company,
+        metric=metric,
+        scope=line["scope"],
+        comparator=line["comparator"] or comparator,
+        amount=amount,
+        text=text,
+        as_of=as_of,
+        as_of_precision=precision,
+        basis=line["basis"] or Fact.Basis.REPORTED,
+    )
+    if line["id"]:
+        fact.public_id = _checked_id(line["id"])
+    fact.clean_fields(exclude=["company", "metric", "supersedes", "verified_by"])
+    return fact
+
+
+def _company_and_metric(line, record):
+    company, metric = record.companies.get(line["company"]), record.metrics.get(line["metric"])
+    if company is None:
+        raise ValidationError(_("No company has the address “%s”.") % line["company"][:80])
+    if metric is None:
+        raise ValidationError(_("No metric has the key “%s”.") % line["metric"][:80])
+    return company, metric
+
+
+def _check_state_and_unit(line, metric):
+    if line["state"] not in STATES:
+        raise ValidationError(_("The state is draft, published or withdrawn, or empty."))
+    if line["unit"] and line["unit"] != metric.unit:
+        message = _("“%(metric)s” is counted in %(unit)s, not in %(other)s.")
+        names = {"metric": metric, "unit": metric.unit or "–", "other": line["unit"][:40]}
+        raise ValidationError(message % names)
+
+
+def _checked_id(public_id) -> str:
+    if not 6 <= len(public_id) <= 12 or set(public_id) - set(PUBLIC_ID_ALPHABET):
+        message = _("“%s” is no id of a figure: leave it empty for a new one.")
+        raise ValidationError(message % public_id[:40])
+    return public_id
+
+
+def parse_day(text, column) -> datetime.date | None:
+    if not text:
+        return None
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        message = _("“%(text)s” is no day for %(column)s: write 2026-06-30.")
+        raise ValidationError(message % {"text": text[:40], "column": column}) from None

@@ -1,0 +1,91 @@
+"""What is on record already of what a file of figures mentions."""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from companies.models import Company
+from facts.exchange.one_line import parse_as_of
+from facts.models import Fact, Metric, Reference, Source
+from facts.models.sources import canonical
+
+
+class OnRecord:
+    """Rows that the file may refer to, loaded in a constant number of queries."""
+
+    def __init__(self, lines):
+        def named(*columns):
+            return {line[name] for line in lines for name in columns if line[name]}
+
+        self.companies = {
+            one.slug: one for one in Company.objects.filter(slug__in=named("company"))
+        }
+        self.metrics = {one.key: one for one in Metric.objects.filter(key__in=named("metric"))}
+        facts = Fact.objects.select_related("company", "metric").prefetch_related("references")
+        on_record = facts.filter(
+            company__in=self.companies.values(), metric__in=self.metrics.values()
+        )
+        self.by_id = {
+            one.public_id: one for one in facts.filter(public_id__in=named("id", "supersedes"))
+        }
+        self.by_identity, self.by_date = {}, {}
+        self._references: dict[int, list[Reference]] = {}
+        for fact in on_record.order_by("pk"):
+            self.add(fact)
+        urls = {canonical(url) for url in named("source_url")}
+        self.sources = {one.url: one for one in Source.objects.filter(url__in=urls)}
+        self.titled = {
+            one.title.casefold(): one
+            for one in Source.objects.filter(url=None, title__in=named("source_title"))
+        }
+
+    def add(self, fact):
+        self.by_id[fact.public_id] = fact
+        if not fact.is_deprecated or fact.identity not in self.by_identity:
+            self.by_identity[fact.identity] = fact
+        if not fact.is_deprecated:
+            self.by_date[(*fact.identity[:-1], fact.as_of)] = fact
+
+    def same_as(self, figure) -> Fact | None:
+        """The fact on record that the lines are about."""
+        line, fact = figure.line, figure.fact
+        if line["id"] and (known := self.by_id.get(line["id"])):
+            return known
+        known = self.by_identity.get(fact.identity)
+        if known and known.is_deprecated and line["state"] != "withdrawn":
+            message = _("This figure was withdrawn: “%(reason)s”")
+            raise ValidationError(message % {"reason": known.deprecated_reason})
+        other = self.by_date.get((*fact.identity[:-1], fact.as_of))
+        if known is None and other and other.pk:
+            message = _("%(id)s is the same figure with the date “%(as_of)s”.")
+            names = {"id": other.public_id, "as_of": other.as_of_label}
+            raise ValidationError(message % names)
+        return known
+
+    def references_of(self, fact) -> list[Reference]:
+        if fact.pk not in self._references:
+            self._references[fact.pk] = list(fact.references.all())
+        return self._references[fact.pk]
+
+    def source_of(self, line) -> Source:
+        """A URL identifies a source; without a URL, its title does."""
+        url, title = canonical(line["source_url"]), line["source_title"]
+        known = self.sources.get(url) if url else self.titled.get(title.casefold())
+        if known:
+            return known
+        if not title:
+            raise ValidationError(_("This source is new: give its title (source_title)."))
+        day, precision = parse_as_of(line["source_published"])
+        source = Source(
+            url=url or None,
+            title=title,
+            publisher=line["source_publisher"],
+            published_on=day,
+            published_precision=precision,
+        )
+        source.full_clean()
+        source.save()
+        if url:
+            self.sources[source.url] = self.sources[url] = source
+        else:
+            self.titled[title.casefold()] = source
+        return source

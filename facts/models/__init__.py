@@ -4,8 +4,9 @@ Import models from here. Inside the package, sources and metrics do not import c
 """
 
 from facts.models.decisions import Distinction, Overruling
-from facts.models.facts import Fact, Reference, new_public_id
+from facts.models.facts import Fact, new_public_id
 from facts.models.metrics import Metric
+from facts.models.references import Reference
 from facts.models.sources import Source
 from facts.models.tech_uses import TechUse, TechUseReference
 

@@ -12,11 +12,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
-from core.models import Cited, TimeStamped
-from core.pagestore.tracking import TrackedQuerySet
+from core.models import TimeStamped
 from core.validators import validate_printable
 from facts.models.metrics import Metric
-from facts.models.sources import Source
 from facts.querysets import FactQuerySet
 from facts.rules import formatting
 from facts.rules.dating import Precision, parse_partial_date
@@ -334,27 +332,3 @@ class Fact(TimeStamped):
     def _as_stored(self, name):
         """The field's value as loaded from the database: "75" and Decimal(75) are no change."""
         return self._meta.get_field(name).to_python(getattr(self, name))
-
-
-class Reference(Cited):
-    fact = models.ForeignKey(
-        Fact, on_delete=models.CASCADE, related_name="references", verbose_name=_("fact")
-    )
-    source = models.ForeignKey(
-        Source, on_delete=models.PROTECT, related_name="references", verbose_name=_("source")
-    )
-
-    objects = TrackedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("reference")
-        verbose_name_plural = _("references")
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["fact", "source", "locator"], name="facts_reference_once_per_place"
-            ),
-        ]
-
-    def __str__(self):
-        return str(self.source)

@@ -21,75 +21,12 @@ from facts.admin.companies import with_quotation_counts
 from facts.admin.contradictions import ContradictionViews
 from facts.admin.entry import NEW_SOURCE, EntryViews
 from facts.admin.exchange import ExchangeViews
-from facts.admin.forms import FactForm, SourceForm, WrongForm
-from facts.models import Fact, Metric, Reference, Source, TechUse, TechUseReference
+from facts.admin.forms import FactForm, WrongForm
+from facts.models import Fact, Reference
 from facts.review.doubts import find_doubts
 
 # The end date that the form proposes: a preference is never for good.
 PREFERRED_FOR = timedelta(days=90)
-# The list of metrics counts facts only up to here.
-COUNTED = 1000
-
-
-@admin.register(Source)
-class SourceAdmin(LongListAdmin):
-    form = SourceForm
-    list_display = [
-        *("title", "publisher", "kind", "published_label", "fact_count", "use_count"),
-        *("checked_at", "gone_since"),
-    ]
-    list_filter = ["kind", "published_on", ("gone_since", admin.EmptyFieldListFilter)]
-    readonly_fields = ["checked_at"]
-    ordering = ["publisher", "title"]
-    search_fields = ["title", "publisher", "url"]
-
-    def get_queryset(self, request):
-        source = OuterRef("pk")
-        facts = Fact.objects.filter(references__source=source).distinct()
-        uses = TechUse.objects.filter(references__source=source).distinct()
-        sources = super().get_queryset(request)
-        return sources.annotate(facts=RowCount(facts), uses=RowCount(uses))
-
-    @admin.display(description=_("published"), ordering="published_on")
-    def published_label(self, source):
-        return source.published_label
-
-    @admin.display(description=_("facts"), ordering="facts")
-    def fact_count(self, source):
-        return source.facts
-
-    @admin.display(description=_("technology uses"), ordering="uses")
-    def use_count(self, source):
-        return source.uses
-
-
-@admin.register(Metric)
-class MetricAdmin(admin.ModelAdmin):
-    list_display = ["label", "key", "value_type", "unit", "shelf_life_days", "fact_count"]
-    list_filter = ["value_type"]
-    ordering = ["position", "label"]
-    search_fields = ["label", "key", "definition"]
-    prepopulated_fields = {"key": ["label"]}
-
-    def get_queryset(self, request):
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(facts_on_record=RowCount(Fact.objects.filter(metric=OuterRef("pk")), COUNTED))
-        )
-
-    def get_readonly_fields(self, request, obj=None):
-        # Changing the type or unit would rewrite every published figure.
-        if obj and obj.facts.filter(status=Fact.Status.PUBLISHED).exists():
-            return ["key", "value_type", "unit"]
-        return []
-
-    def get_prepopulated_fields(self, request, obj=None):
-        return {} if obj else self.prepopulated_fields
-
-    @admin.display(description=_("facts"), ordering="facts_on_record")
-    def fact_count(self, metric):
-        return f"{COUNTED}+" if metric.facts_on_record == COUNTED else metric.facts_on_record
 
 
 class ReferenceInline(admin.StackedInline):
@@ -309,35 +246,3 @@ class FactAdmin(EntryViews, ExchangeViews, ContradictionViews, LongListAdmin):
     @admin.display(description=_("page"))
     def public_page(self, fact):
         return format_html('<a href="{}">{}</a>', fact.get_absolute_url(), _("View"))
-
-
-class TechUseReferenceInline(admin.StackedInline):
-    model = TechUseReference
-    extra = 0
-    min_num = 1
-    autocomplete_fields = ["source"]
-
-
-@admin.register(TechUse)
-class TechUseAdmin(LongListAdmin):
-    list_display = [
-        *("company", "technology", "layer", "purpose", "since", "until"),
-        *("is_disputed", "reference_count"),
-    ]
-    list_filter = ["layer", "is_disputed", "has_ended", "technology__kind"]
-    list_select_related = ["company", "technology"]
-    ordering = ["company__name", "layer", "technology__name", "pk"]
-    search_fields = ["company__name", "technology__name", "purpose"]
-    autocomplete_fields = ["company", "technology"]
-    inlines = [TechUseReferenceInline]
-
-    def get_queryset(self, request):
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(sources=RowCount(TechUseReference.objects.filter(tech_use=OuterRef("pk"))))
-        )
-
-    @admin.display(description=_("sources"), ordering="sources")
-    def reference_count(self, use):
-        return use.sources or _("unsourced")

@@ -1,0 +1,38 @@
+from django.contrib import admin
+from django.db.models import OuterRef
+from django.utils.translation import gettext_lazy as _
+
+from core.counting import RowCount
+from facts.models import Fact, Metric
+
+# The list of metrics counts facts only up to here.
+COUNTED = 1000
+
+
+@admin.register(Metric)
+class MetricAdmin(admin.ModelAdmin):
+    list_display = ["label", "key", "value_type", "unit", "shelf_life_days", "fact_count"]
+    list_filter = ["value_type"]
+    ordering = ["position", "label"]
+    search_fields = ["label", "key", "definition"]
+    prepopulated_fields = {"key": ["label"]}
+
+    def get_queryset(self, request):
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(facts_on_record=RowCount(Fact.objects.filter(metric=OuterRef("pk")), COUNTED))
+        )
+
+    def get_readonly_fields(self, request, obj=None):
+        # Changing the type or unit would rewrite every published figure.
+        if obj and obj.facts.filter(status=Fact.Status.PUBLISHED).exists():
+            return ["key", "value_type", "unit"]
+        return []
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else self.prepopulated_fields
+
+    @admin.display(description=_("facts"), ordering="facts_on_record")
+    def fact_count(self, metric):
+        return f"{COUNTED}+" if metric.facts_on_record == COUNTED else metric.facts_on_record

@@ -4,7 +4,7 @@ export DATELINE_LOCAL ?= 1
 PYTHON_RUN = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test t lint bench bench-scale journeys screenshots setup setup-dev page-checkers clean
+.PHONY: help run dev test t check lint format bench bench-scale journeys screenshots setup setup-dev page-checkers clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -21,8 +21,15 @@ test: setup-dev page-checkers ## Run the whole suite on SQLite, or on DATABASE_U
 t: setup-dev ## Run a few tests quickly: make t ARGS="companies -k slug"
 	@$(PYTHON_RUN) -m pytest --numprocesses 0 -p no:randomly -p no:hypothesispytest $(ARGS)
 
-lint: setup-dev ## Check style, templates, migrations and the production settings
+check: setup-dev ## Check what a commit may break: style, architecture, system checks, migrations
+	@bin/lint quick
+
+lint: setup-dev ## The same, and templates and the production settings
 	@bin/lint
+
+format: setup-dev ## Format the code, and mend what can be mended
+	@.venv/bin/ruff check --quiet --fix-only
+	@.venv/bin/ruff format
 
 bench: setup-dev ## Measure the production server beside bare ones, as ratios (needs wrk)
 	@$(PYTHON_RUN) bin/bench $(ARGS)

@@ -75,6 +75,19 @@ def test_setup_without_venv_names_the_package(clone, fake_python):
     assert not (clone / ".venv").exists()
 
 
+def test_lint_runs_all_its_parts_and_names_each_that_fails(clone):
+    tools = clone / ".venv" / "bin"
+    tools.mkdir(parents=True)
+    for name, status in (("ruff", 1), ("python", 0), ("djlint", 1)):
+        (tools / name).write_text(f"#!/bin/sh\necho $0 found something; exit {status}\n")
+        (tools / name).chmod(0o755)
+    done = run("bin/lint", cwd=clone)
+    assert done.returncode == 1
+    assert done.stdout.count("djlint found something") == 1
+    assert done.stdout.endswith("Failed: style format templates\n")
+    assert "make format" in done.stdout
+
+
 def test_setup_that_is_done_looks_for_no_python(clone):
     (clone / ".venv" / "bin").mkdir(parents=True)
     (clone / ".venv" / "bin" / "python").symlink_to(sys.executable)

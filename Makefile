@@ -4,7 +4,7 @@ export DATELINE_LOCAL ?= 1
 PYTHON_RUN = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test t check lint format bench bench-scale journeys screenshots setup setup-dev page-checkers clean
+.PHONY: help run dev test t check lint format bench bench-scale journeys picture screenshots setup setup-dev page-checkers clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -21,7 +21,7 @@ test: setup-dev page-checkers ## Run the whole suite on SQLite, or on DATABASE_U
 t: setup-dev ## Run a few tests quickly: make t ARGS="companies -k slug"
 	@$(PYTHON_RUN) -m pytest --numprocesses 0 -p no:randomly -p no:hypothesispytest $(ARGS)
 
-check: setup-dev ## Check what a commit may break: style, architecture, system checks, migrations
+check: setup-dev ## Check what a commit may break: style, architecture, system checks, migrations, picture
 	@bin/lint quick
 
 lint: setup-dev ## The same, and templates and the production settings
@@ -39,6 +39,9 @@ bench-scale: setup-dev ## Measure every page on SMALL_DATABASE_URL= and LARGE_DA
 
 journeys: setup-dev ## Count the files that a request walks through, and the jumps between them
 	@$(PYTHON_RUN) -m bench.journeys
+
+picture: ## Draw the rooms in docs/architecture.md from their imports
+	@$(PYTHON_RUN) -m tests.picture
 
 screenshots: setup-dev ## Take the pictures in docs/screenshots/ (needs chromium)
 	@$(PYTHON_RUN) bin/screenshots

@@ -1,6 +1,7 @@
 from django.contrib.syndication.views import Feed
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,6 +13,23 @@ from companies.models import Company
 from core.pagestore import made_of
 
 MOST_ITEMS = 30
+
+
+def feed_urls(discussion) -> list[dict[str, str]]:
+    """The feeds that carry a page's comments: its own, all comments', and one of each kind."""
+    feeds = [
+        (reverse("comments:atom", args=discussion.key), _("Comments on this page, Atom feed")),
+        (reverse("comments-feed"), _("All comments, Atom feed")),
+        *(
+            (reverse("comments-kind-feed", args=[kind.value]), _kind_title(kind))
+            for kind in Comment.Kind
+        ),
+    ]
+    return [{"url": url, "type": "application/atom+xml", "title": title} for url, title in feeds]
+
+
+def _kind_title(kind) -> str:
+    return _("Latest comments: %s") % kind.label
 
 
 class CommentAtom(DatedByItems, Atom1Feed):
@@ -61,7 +79,7 @@ class KindFeed(CommentFeed):
         return Comment.Kind(kind)
 
     def title(self, kind):
-        return _("Latest comments: %s") % kind.label
+        return _kind_title(kind)
 
     def items(self, kind):
         comments = Comment.objects.public().with_page().filter(kind=kind)

@@ -2,6 +2,7 @@ from django.db.models import Exists, F, OuterRef, Q, Window
 from django.db.models.functions import Coalesce, RowNumber
 
 from articles.models import Article
+from comments.kinds import Kind
 from companies.models import Company
 from core.counting import RowCount
 from core.pagestore.tracking import TrackedQuerySet
@@ -20,14 +21,16 @@ class DiscussionQuerySet(TrackedQuerySet):
 
     def with_counts(self):
         comments = self.model.comments.rel.related_model.objects.filter(discussion=OuterRef("pk"))
-        questions = comments.visible().filter(kind="question")
+        visible = comments.visible()
         return self.annotate(
-            comment_count=RowCount(comments.visible()),
+            comment_count=RowCount(visible),
             waiting_count=RowCount(comments.waiting()),
-            question_count=RowCount(questions),
-            unanswered_count=RowCount(questions.filter(answered_at=None)),
-            correction_count=RowCount(comments.visible().filter(kind="correction")),
-            tip_count=RowCount(comments.visible().filter(kind="tip")),
+            unanswered_count=RowCount(visible.filter(kind=Kind.QUESTION, answered_at=None)),
+            **{
+                kind.count_field: RowCount(visible.filter(kind=kind))
+                for kind in Kind
+                if kind.counted
+            },
         )
 
 

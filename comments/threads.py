@@ -97,19 +97,19 @@ class Threads:
 
     @property
     def kinds(self) -> list[tuple[str, str]]:
-        """What there is of each kind, in words: (kind, “3 questions, 1 unanswered”)."""
-        said = []
-        for kind, words in _COUNTED.items():
-            if number := getattr(self.discussion, f"{kind}_count", 0):
-                said.append((kind, words(number)))
-        if (
-            said
-            and said[0][0] == "question"
-            and (open_count := getattr(self.discussion, "unanswered_count", 0))
-        ):
-            unanswered = ngettext("%d unanswered", "%d unanswered", open_count) % open_count
-            said[0] = ("question", f"{said[0][1]}, {unanswered}")
-        return said
+        """Each kind there is in the discussion: (kind, “3 questions, 1 unanswered”)."""
+        return [
+            (kind.value, self._counted(kind, number))
+            for kind in Comment.Kind
+            if kind.counted and (number := getattr(self.discussion, kind.count_field, 0))
+        ]
+
+    def _counted(self, kind, number) -> str:
+        words = kind.counted % number
+        unanswered = self.discussion.unanswered_count if kind == Comment.Kind.QUESTION else 0
+        if unanswered:
+            words += ", " + ngettext("%d unanswered", "%d unanswered", unanswered) % unanswered
+        return words
 
     @property
     def html(self) -> str:
@@ -121,13 +121,6 @@ class Threads:
             self.sort,
         )
         return make(self.shown, *where) if self.shown else ""
-
-
-_COUNTED = {
-    "question": lambda n: ngettext("%d question", "%d questions", n) % n,
-    "correction": lambda n: ngettext("%d correction", "%d corrections", n) % n,
-    "tip": lambda n: ngettext("%d tip", "%d tips", n) % n,
-}
 
 
 def threads_of(

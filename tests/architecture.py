@@ -50,8 +50,8 @@ PARTS = {
         *("pages", "admin"),
     ],
     "comments": [
-        *("querysets", "models", "threads", "people", "spam", "mail", "screening", "forms"),
-        *("writing", "views", "admin"),
+        *("kinds", "querysets", "models", "threads", "people", "spam", "mail", "screening"),
+        *("forms", "feeds", "writing", "views", "admin"),
     ],
 }
 # Packages that any room may have, and that need no place among its parts.

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
+from comments.kinds import Kind
 from comments.models.discussions import Discussion
 from comments.models.people import Commenter
 from comments.querysets import CommentQuerySet
@@ -23,11 +24,7 @@ def new_public_id() -> str:
 
 
 class Comment(TimeStamped):
-    class Kind(models.TextChoices):
-        NOTE = "note", _("Note")
-        QUESTION = "question", _("Question")
-        CORRECTION = "correction", _("Correction")
-        TIP = "tip", _("Tip")
+    Kind = Kind
 
     class State(models.TextChoices):
         PENDING = "pending", _("waiting")
@@ -55,7 +52,6 @@ class Comment(TimeStamped):
         LINKS = "links", _("Comments with several links are read by an editor first.")
         TRAP = "trap", _("A field that people do not see was filled in, so an editor looks first.")
         HASTE = "haste", _("It was sent within two seconds, so an editor looks first.")
-        BANNED = "banned", _("Comments from this address or network are read by an editor first.")
         WORDS = "words", _("It holds words that an editor looks at first.")
         HISTORY = "history", _("Lately several comments from there were taken down.")
         SCORE = "score", _("It looks much like advertising, so an editor looks first.")
@@ -134,7 +130,7 @@ class Comment(TimeStamped):
         blank=True,
         unique=True,
         editable=False,
-        help_text=_("From the form's stamp: sending a form twice makes one comment."),
+        help_text=_("From the form’s token: sending a form twice makes one comment."),
     )
     published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
     edited_at = models.DateTimeField(_("edited"), null=True, blank=True, editable=False)

@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.models import Article
+from comments.feeds import feed_urls
 from comments.forms import CommentForm
 from comments.models import Comment, Discussion
 from comments.people.identity import commenter_of
@@ -61,7 +62,7 @@ def show_discussion(request, on, pk):
     }
     threads = threads_of(subject, is_alone=True, **marks, **list_options(request))
     context = {"threads": threads, "discussion": threads.discussion, "subject": subject, **marks}
-    context["form"] = CommentForm()
+    context |= {"form": CommentForm(), "feed_urls": feed_urls(threads.discussion)}
     return render(request, "comments/discussion_detail.html", context)
 
 

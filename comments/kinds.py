@@ -1,0 +1,26 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+
+class Kind(models.TextChoices):
+    """What a comment is. Forms, counts, filters, labels and feeds follow this list.
+
+    Each has the words for its number in a discussion; a note, the plain case, is not counted.
+    """
+
+    NOTE = "note", "", _("Note")
+    QUESTION = "question", ngettext_lazy("%d question", "%d questions"), _("Question")
+    CORRECTION = "correction", ngettext_lazy("%d correction", "%d corrections"), _("Correction")
+    TIP = "tip", ngettext_lazy("%d tip", "%d tips"), _("Tip")
+
+    def __new__(cls, value, counted):
+        kind = str.__new__(cls, value)
+        kind._value_ = value
+        kind.counted = counted
+        return kind
+
+    @property
+    def count_field(self) -> str:
+        """The annotation of `DiscussionQuerySet.with_counts`."""
+        return f"{self.value}_count"

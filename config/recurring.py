@@ -1,8 +1,8 @@
 """What runs at set times. The worker enqueues each when it is due (core.taskqueue.recurring)."""
 
-from datetime import time, timedelta
+from datetime import time
 
-from core.taskqueue.recurring import At, Every, Recurring
+from core.taskqueue.recurring import At, Recurring
 
 SUNDAY = 6
 
@@ -12,6 +12,5 @@ RECURRING_TASKS = [
         "prune_db_task_results --queue-name=* --min-age-days=1 --failed-min-age-days=30",
         At(time(3, 40)),
     ),
-    Recurring("send_notices", Every(timedelta(minutes=15))),
     Recurring("train_spam_score", At(time(4, 20), weekdays=[SUNDAY])),
 ]

@@ -1,6 +1,7 @@
 """Mail in the publication's look: plain text and HTML of the same words."""
 
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -22,10 +23,15 @@ class Letter:
     unsubscribe: str = ""
 
 
-def send(letter: Letter, to: str):
-    """Raises OSError (SMTPException among them) when the mail server does not take it."""
+def send(letter: Letter, to: str, *, message_id: str, connection=None):
+    """Raises OSError (SMTPException among them) when the mail server does not take it.
+
+    `message_id` is the same each time a letter is tried: should a server have taken it although we
+    did not hear so, mail programs show one.
+    """
     context = {"letter": letter, "site_name": settings.SITE_NAME, "site_url": settings.SITE_URL}
-    headers = {"Auto-Submitted": "auto-generated"}
+    host = urlsplit(settings.SITE_URL).hostname
+    headers = {"Auto-Submitted": "auto-generated", "Message-ID": f"<{message_id}@{host}>"}
     if letter.unsubscribe:
         headers["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
@@ -35,6 +41,7 @@ def send(letter: Letter, to: str):
         body=render_to_string("mail/letter.txt", context),
         to=[to],
         headers=headers,
+        connection=connection,
     )
     message.attach_alternative(render_to_string("mail/letter.html", context), "text/html")
     message.send()

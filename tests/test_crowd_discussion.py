@@ -161,6 +161,8 @@ def test_crowd_in_one_discussion_leaves_counts_states_and_mails_exact(newsroom):
         assert {life[0] for life in lives} == {200}
         assert codes[200] + codes[201] > PROCESSES * ROUNDS / 2
         said = Visitor(server.address).get(f"{discussion}?sort=newest")
+    worker = [sys.executable, "manage.py", "run_worker", "--until-empty"]
+    subprocess.run(worker, cwd=BASE_DIR, env=env, check=True)
     shell = [sys.executable, "manage.py", "shell", "--no-imports", "-c", RECOUNT]
     told = subprocess.run(shell, cwd=BASE_DIR, env=env, check=True, capture_output=True, text=True)
     counts = json.loads(told.stdout.strip().splitlines()[-1])

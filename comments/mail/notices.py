@@ -5,13 +5,11 @@ once a day, and never again after "no". Nothing about a comment goes to others b
 or trust that moderators gave, let it pass.
 """
 
-import logging
 from datetime import timedelta
-from functools import partial
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db import transaction
+from django.core.mail import get_connection
 from django.db.models import Q
 from django.utils import timezone
 from django_tasks import task
@@ -20,10 +18,19 @@ from comments.mail import letters
 from comments.models import Commenter, Notice
 from core.letters import send
 
-logger = logging.getLogger(__name__)
 Kind = Notice.Kind
 ASK_AGAIN_AFTER = DAY = timedelta(days=1)
 MOST_MODERATORS = 20
+# Somebody waits for this one; the others are read when they are read.
+PRIORITY = {Kind.CONFIRM: 50}
+# With the pauses between them; a day old they are no news any more.
+ATTEMPTS_IN_A_DAY = 21
+# What sending takes at most, in answers of EMAIL_TIMEOUT each.
+ANSWERS_OF_A_SERVER = 10
+
+
+class Claimed(Exception):
+    """Another task is sending it, or was killed while it was."""
 
 
 def notify_of_post(comment, *, is_trusted):
@@ -34,13 +41,13 @@ def notify_of_post(comment, *, is_trusted):
         notify_of_reply(comment)
     if comment.state == comment.State.PENDING and settings.COMMENTS_MAIL_MODERATORS:
         for email in _moderators():
-            _claim(Kind.MODERATE, comment, email)
+            _enqueue_once(Kind.MODERATE, comment, email)
 
 
 def notify_author(comment, kind, about=""):
     """To its author, of what the desk did: published, rejected, or the course of a correction."""
     if comment.is_confirmed and comment.commenter:
-        _claim(kind, comment, comment.commenter.email, about)
+        _enqueue_once(kind, comment, comment.commenter.email, about)
 
 
 def notify_of_reply(comment):
@@ -49,7 +56,7 @@ def notify_of_reply(comment):
     if parent is None or not parent.wants_replies or not parent.is_confirmed:
         return
     if parent.commenter and parent.commenter_id != comment.commenter_id:
-        _claim(Kind.REPLY, comment, parent.commenter.email)
+        _enqueue_once(Kind.REPLY, comment, parent.commenter.email)
 
 
 def _ask_to_confirm(comment):
@@ -58,7 +65,7 @@ def _ask_to_confirm(comment):
     # Whoever updates the row asks; all others of this day do not.
     asks = Commenter.objects.filter(lately, pk=comment.commenter_id, refuses_mail=False)
     if asks.update(asked_at=now):
-        _claim(Kind.CONFIRM, comment, comment.commenter.email)
+        _enqueue_once(Kind.CONFIRM, comment, comment.commenter.email)
 
 
 def _moderators() -> list[str]:
@@ -67,7 +74,7 @@ def _moderators() -> list[str]:
     return list(users.values_list("email", flat=True).distinct()[:MOST_MODERATORS])
 
 
-def _claim(kind, comment, email, about=""):
+def _enqueue_once(kind, comment, email, about=""):
     refuses = Commenter.objects.filter(email=email, refuses_mail=True).exists()
     lately = Notice.objects.filter(email=email, created_at__gt=timezone.now() - DAY)
     if refuses or lately.count() >= settings.COMMENTS_MAILS_PER_DAY:
@@ -76,39 +83,46 @@ def _claim(kind, comment, email, about=""):
         kind=kind, comment=comment, email=email, about=about
     )
     if is_new:
-        transaction.on_commit(partial(_enqueue, notice.pk))
+        send_notice.using(priority=PRIORITY.get(kind, 0)).enqueue(notice.pk)
 
 
-def _enqueue(pk):
-    try:
-        send_notice.enqueue(pk)
-    except Exception:
-        # What was posted is kept; `send_notices` tries again.
-        logger.exception("A notice could not be sent")
-
-
-@task(queue_name="outside")
+@task(queue_name="outside", max_attempts=ATTEMPTS_IN_A_DAY)
 def send_notice(pk) -> bool:
-    """Whether it was sent now. Whoever marks the row first sends it, and no other."""
-    if not Notice.objects.filter(pk=pk, sent_at=None).update(sent_at=timezone.now()):
+    """Whether it was sent now. A mail server that does not take it makes this raise OSError."""
+    if not (notice := _claim(pk)):
         return False
-    notice = Notice.objects.select_related(
-        *("comment__discussion__article", "comment__discussion__company"),
-        *("comment__in_reply_to__commenter", "comment__commenter"),
-    ).get(pk=pk)
     try:
-        letter = letters.letter_for(notice)
-        if letter:
-            send(letter, notice.email)
+        with get_connection() as connection:
+            was_sent = _send(notice, connection)
+            # Before the connection is closed: the mail server may take its time over the farewell.
+            Notice.objects.filter(pk=pk).update(sent_at=timezone.now())
     except OSError:
-        Notice.objects.filter(pk=pk).update(sent_at=None)
-        logger.exception("The mail server did not take a notice; send_notices tries again")
-        return False
+        Notice.objects.filter(pk=pk, sent_at=None).update(claimed_until=None)
+        raise
+    return was_sent
+
+
+def _claim(pk) -> Notice | None:
+    """The notice, for this task alone; None if it was sent, is old, or its comment is gone.
+
+    A claim ends with its time: the worker that made it was killed. Raises Claimed until then.
+    """
+    now = timezone.now()
+    unsent = Notice.objects.filter(pk=pk, sent_at=None, created_at__gt=now - DAY)
+    free = Q(claimed_until=None) | Q(claimed_until__lt=now)
+    answers = timedelta(seconds=ANSWERS_OF_A_SERVER * settings.EMAIL_TIMEOUT)
+    if unsent.filter(free).update(claimed_until=now + answers):
+        return Notice.objects.select_related(
+            *("comment__discussion__article", "comment__discussion__company"),
+            *("comment__in_reply_to__commenter", "comment__commenter"),
+        ).get(pk=pk)
+    if unsent.exists():
+        raise Claimed(pk)
+    return None
+
+
+def _send(notice, connection) -> bool:
+    letter = letters.letter_for(notice)
+    if letter:
+        send(letter, notice.email, message_id=f"notice-{notice.pk}", connection=connection)
     return letter is not None
-
-
-def send_waiting(limit: int) -> int:
-    """Those that a mail server did not take; a day old they are no news any more."""
-    since = timezone.now() - DAY
-    waiting = Notice.objects.filter(sent_at=None, created_at__gt=since).order_by("created_at")
-    return sum(send_notice.call(pk) for pk in waiting.values_list("pk", flat=True)[:limit])

@@ -214,7 +214,7 @@ class SpamModel(models.Model):
 
 
 class Notice(models.Model):
-    """A mail about a comment: claimed once, so that nobody gets it twice."""
+    """A mail about a comment: there is one row for each, so that nobody is told twice."""
 
     class Kind(models.TextChoices):
         CONFIRM = "confirm"
@@ -230,6 +230,8 @@ class Notice(models.Model):
     # Of a correction that moves twice there are two mails.
     about = models.CharField(max_length=20, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    # While a worker is sending it. It may have been killed since.
+    claimed_until = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -240,9 +242,6 @@ class Notice(models.Model):
         ]
         indexes = [
             models.Index(fields=["email", "-created_at"], name="comments_notice_rate"),
-            models.Index(
-                fields=["created_at"], condition=Q(sent_at=None), name="comments_notice_unsent"
-            ),
         ]
 
     def __str__(self):

@@ -17,6 +17,7 @@ from comments.people.tokens import make_token
 from comments.screening.phases import Refused
 from comments.writing import moderation
 from comments.writing.posting import edit_comment
+from core.taskqueue.models import QueuedTask
 
 pytestmark = pytest.mark.django_db
 EMAIL = "priya@example.org"
@@ -210,25 +211,95 @@ def test_mails_to_one_address_have_a_limit(run, admin_user, settings):
     assert len(mail.outbox) == 2
 
 
-def test_mail_server_that_is_away_loses_nothing(run, admin_user, settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+@pytest.fixture
+def mail_server(settings):
+    """Whether there is one is the test's to say: True or False."""
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
-    run(moderation.approve, confirmed(state="pending", published_at=None), by=admin_user)
-    assert Notice.objects.get().sent_at is None
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    assert notices.send_waiting(10) == 1
-    assert notices.send_waiting(10) == 0
+
+    def let(is_there):
+        name = "locmem" if is_there else "smtp"
+        settings.EMAIL_BACKEND = f"django.core.mail.backends.{name}.EmailBackend"
+
+    return let
+
+
+def send(notice):
+    return notices.send_notice.call(notice.pk)
+
+
+def test_mail_is_not_sent_by_the_request(queue, post, client):
+    post(email=EMAIL)
+    assert mail.outbox == []
+    assert queue() > 0
     assert len(mail.outbox) == 1
 
 
-def test_notice_of_what_changed_meanwhile_is_not_sent(run, admin_user, settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+def test_mail_server_that_is_away_loses_nothing(admin_user, queue, mail_server):
+    mail_server(False)
+    moderation.approve(confirmed(state="pending", published_at=None), by=admin_user)
+    with pytest.raises(OSError):
+        queue("outside")
+    assert Notice.objects.get().sent_at is None
+    mail_server(True)
+    task = QueuedTask.objects.get(queue_name="outside")
+    assert task.status == "READY", "it is tried again"
+    assert send(Notice.objects.get())
+    assert not send(Notice.objects.get())
+    assert len(mail.outbox) == 1
+
+
+def test_mail_whose_sender_was_killed_is_sent_when_its_claim_is_over(admin_user, queue, settings):
+    settings.EMAIL_TIMEOUT = 10
+    moderation.approve(confirmed(state="pending", published_at=None), by=admin_user)
+    notice = Notice.objects.get()
+    now = timezone.now()
+    Notice.objects.update(claimed_until=now + timedelta(seconds=1))
+    with pytest.raises(notices.Claimed):
+        send(notice)
+    assert mail.outbox == []
+    Notice.objects.update(claimed_until=now - timedelta(seconds=1))
+    assert send(notice)
+    assert len(mail.outbox) == 1
+
+
+def test_mail_tried_again_bears_the_same_id(admin_user, queue):
+    moderation.approve(confirmed(state="pending", published_at=None), by=admin_user)
+    notice = Notice.objects.get()
+    for _ in range(2):
+        Notice.objects.update(sent_at=None, claimed_until=None)
+        send(notice)
+    first, second = mail.outbox
+    assert first.message()["Message-ID"] == second.message()["Message-ID"]
+    assert str(notice.pk) in first.message()["Message-ID"]
+
+
+def test_mail_is_given_up_after_a_day(admin_user, queue):
+    moderation.approve(confirmed(state="pending", published_at=None), by=admin_user)
+    Notice.objects.update(created_at=timezone.now() - timedelta(hours=25))
+    assert not send(Notice.objects.get())
+    assert mail.outbox == []
+
+
+def test_attempts_to_send_a_mail_last_about_a_day():
+    attempts = range(1, notices.send_notice.max_attempts)
+    pauses = sum(notices.send_notice.backoff(attempt).total_seconds() for attempt in attempts)
+    assert 20 < pauses / 3600 < 26
+
+
+def test_confirmation_is_mailed_before_what_can_wait(admin_user, queue, post):
+    moderation.approve(confirmed(state="pending", published_at=None), by=admin_user)
+    post(email="ada@example.org")
+    queue("outside")
+    assert [message.to for message in mail.outbox] == [["ada@example.org"], [EMAIL]]
+
+
+def test_notice_of_what_changed_meanwhile_is_not_sent(admin_user, queue):
     comment = confirmed(state="pending", published_at=None)
-    run(moderation.approve, comment, by=admin_user)
+    moderation.approve(comment, by=admin_user)
     moderation.remove(comment, by=admin_user)
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    assert notices.send_waiting(10) == 1, "the removal, not the approval"
+    queue("outside")
+    [message] = mail.outbox
+    assert "on the page" not in message.subject, "the removal, not the approval"
 
 
 def test_names_cannot_write_headers(run, admin_user):

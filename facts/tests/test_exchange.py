@@ -14,6 +14,8 @@ from hypothesis.extra.django import TestCase as HypothesisTestCase
 from accounts.factories import UserFactory
 from companies.factories import CompanyFactory
 from facts import publishing
+from facts.admin.forms import ImportForm
+from facts.exchange import csv_lines, importing
 from facts.exchange.csv_lines import COLUMNS, UnusableFile, decode, read, write
 from facts.exchange.importing import import_facts
 from facts.factories import FactFactory, MetricFactory, ReferenceFactory, SourceFactory
@@ -365,3 +367,31 @@ class RoundTrip(HypothesisTestCase):
         assert not outcome.errors
         assert claims() == before
         assert {one.quote for one in Reference.objects.all()} == {quote.strip()}
+
+
+def test_file_beyond_the_size_limit_is_refused(monkeypatch):
+    monkeypatch.setattr(csv_lines, "MOST_BYTES", 5)
+    assert decode(b"12345") == "12345"
+    with pytest.raises(UnusableFile, match="too large"):
+        decode(b"123456")
+
+
+def test_desk_refuses_more_lines_than_a_browser_waits_for(editor, monkeypatch):
+    monkeypatch.setattr(ImportForm, "MOST_LINES", 1)
+    two = HEADER + LINE + LINE.replace("282.7", "290")
+    page = editor.post(IMPORT, {"text": two, "_import": ""}).content.decode()
+    assert "2 lines are too many here" in page
+    assert not Fact.objects.exists()
+    editor.post(IMPORT, {"text": HEADER + LINE, "_import": ""})
+    assert Fact.objects.count() == 1
+
+
+def test_import_lists_the_first_errors_of_a_file_in_order(monkeypatch):
+    monkeypatch.setattr(importing, "MOST_ERRORS", 2)
+    found = errors(HEADER + LINE.replace("spotify", "nobody") * 3)
+    assert [number for number, _message in found] == [2, 3]
+
+
+def test_summary_names_only_what_happened():
+    outcome = run(HEADER + LINE, publish=True)
+    assert outcome.summary() == "Figures: 1 new, 1 published, 1 sources named."

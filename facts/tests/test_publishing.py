@@ -74,7 +74,7 @@ def test_update_that_is_refused_leaves_nothing_behind(admin_user):
     assert Fact.objects.count() == 1
 
 
-def test_update_hands_on_the_place_of_honour(admin_user):
+def test_successor_inherits_the_preferred_rank(admin_user):
     old = FactFactory(preferred=True, as_of="2024-12-31", as_of_precision="day")
     new = publishing.update(
         old, by=admin_user, amount=3, as_of=datetime.date(2025, 3, 31), source=SourceFactory()
@@ -84,7 +84,7 @@ def test_update_hands_on_the_place_of_honour(admin_user):
     assert list(Fact.objects.current()) == [new]
 
 
-def test_update_does_not_hand_on_a_preference_that_has_ended(admin_user):
+def test_successor_does_not_inherit_a_preference_that_has_ended(admin_user):
     old = FactFactory(preferred=True, preferred_until=datetime.date(2020, 1, 1))
     new = publishing.update(old, by=admin_user, amount=3, source=SourceFactory())
     assert (reloaded(old).rank, new.rank) == ("normal", "normal")

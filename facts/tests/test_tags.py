@@ -1,5 +1,6 @@
 import datetime
 import re
+from decimal import Decimal
 from xml.etree import ElementTree
 
 import pytest
@@ -7,12 +8,15 @@ from django.template import Context, Template
 
 from companies.factories import CompanyFactory
 from facts.factories import FactFactory, MetricFactory
+from facts.templatetags.facts_tags import _round_above
 
 pytestmark = pytest.mark.django_db
 TEMPLATE = Template("{% load facts_tags %}{% fact_history facts %}")
+CHART = Template("{% load facts_tags %}{% fact_chart facts current %}")
 
 
-def history(amounts, label="Paying <users>"):
+def current_fact(amounts, label="Paying <users>"):
+    """The current fact of a series with one amount a year."""
     company, metric = CompanyFactory(), MetricFactory(label=label)
     for year, amount in enumerate(amounts, 2020):
         FactFactory(
@@ -23,7 +27,16 @@ def history(amounts, label="Paying <users>"):
             as_of_precision="year",
         )
     [current] = company.facts.sheet().current
-    return TEMPLATE.render(Context({"facts": current.history}))
+    return current
+
+
+def history(amounts, **kwargs):
+    return TEMPLATE.render(Context({"facts": current_fact(amounts, **kwargs).history}))
+
+
+def chart(amounts):
+    current = current_fact(amounts)
+    return CHART.render(Context({"facts": current.history, "current": current}))
 
 
 def test_history_is_drawn_from_three_points_on():
@@ -53,3 +66,32 @@ def test_history_line_rises_with_the_amounts_and_stays_inside():
 def test_history_of_one_value_is_a_level_line():
     points = re.search(r'points="([^"]+)"', history([5, 5, 5]))[1]
     assert len({point.split(",")[1] for point in points.split()}) == 1
+
+
+def test_chart_scale_begins_at_zero_and_has_round_steps():
+    labels = re.findall(r'text-anchor="end">([^<]*)</text>\n', chart([310, 290, 330]))
+    assert labels[:5] == ["0", "100", "200", "300", "400"]
+
+
+def test_chart_scale_reaches_down_to_a_loss():
+    labels = re.findall(r'text-anchor="end">([^<]*)</text>\n', chart([-100, 50, 60]))
+    assert labels[0] == "−100"
+
+
+def test_chart_marks_the_fact_of_the_page_among_all():
+    drawn = chart([1, 2, 3])
+    assert drawn.count("<circle") == 3
+    assert drawn.count('class="here"') == 1
+
+
+def test_chart_and_history_of_nothing_are_empty():
+    empty = Context({"facts": [], "current": None})
+    assert CHART.render(empty).strip() == TEMPLATE.render(empty).strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("amount", "top"),
+    [("0", 1), ("1", 1), ("1.5", 2), ("3", 4), ("5", 6), ("7", 8), ("81", 100), ("0.03", "0.04")],
+)
+def test_chart_ends_at_the_next_round_amount(amount, top):
+    assert _round_above(Decimal(amount)) == Decimal(top)

@@ -1,0 +1,53 @@
+import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from facts.rules.dating import Precision, parse_partial_date
+
+DAY = datetime.date(2026, 5, 9)
+
+
+@pytest.mark.parametrize(
+    ("precision", "label", "machine"),
+    [
+        (Precision.DAY, "9 May 2026", "2026-05-09"),
+        (Precision.MONTH, "May 2026", "2026-05"),
+        (Precision.QUARTER, "Q2 2026", "2026-Q2"),
+        (Precision.YEAR, "2026", "2026"),
+    ],
+)
+def test_date_is_shown_at_its_precision(precision, label, machine):
+    assert precision.label_for(DAY) == label
+    assert precision.partial(DAY) == machine
+
+
+@pytest.mark.parametrize("precision", Precision)
+def test_missing_date_is_undated_and_nothing_for_machines(precision):
+    assert precision.label_for(None) == "undated"
+    assert precision.partial(None) is None
+
+
+@pytest.mark.parametrize(("month", "quarter"), [(1, 1), (3, 1), (4, 2), (9, 3), (10, 4), (12, 4)])
+def test_month_belongs_to_its_quarter(month, quarter):
+    date = datetime.date(2026, month, 1)
+    assert Precision.QUARTER.label_for(date) == f"Q{quarter} 2026"
+    assert Precision.QUARTER.partial(date) == f"2026-Q{quarter}"
+
+
+@given(st.dates(), st.sampled_from([Precision.DAY, Precision.MONTH, Precision.YEAR]))
+def test_machine_date_parses_back_to_its_first_day(date, precision):
+    first = {
+        Precision.DAY: date,
+        Precision.MONTH: date.replace(day=1),
+        Precision.YEAR: date.replace(month=1, day=1),
+    }
+    assert parse_partial_date(precision.partial(date)) == (first[precision], precision)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "2026-", "2026-13", "2026-00", "2026-02-30", "26", "0000", "May 2026", "2026-Q2"]
+)
+def test_text_that_is_no_date_parses_to_none(text):
+    assert parse_partial_date(text) is None

@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate, post_save, pre_migrate, pre_save
+from django.db.models.signals import post_save, pre_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,13 +8,13 @@ class ArticlesConfig(AppConfig):
     verbose_name = _("Articles")
 
     def ready(self):
-        from articles import listing, pagekeys
+        from articles import listing, pagekeys, related
         from articles.publishing import quoting
         from companies.models import Company
         from facts.models import Fact
 
-        pre_migrate.connect(listing.remove, sender=self)
-        post_migrate.connect(listing.install, sender=self)
+        listing.connect()
+        related.connect()
         pagekeys.connect()
         post_save.connect(quoting.follow_fact, Fact, dispatch_uid="articles.follow_fact")
         pre_save.connect(quoting.notice_company, Company, dispatch_uid="articles.notice_company")

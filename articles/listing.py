@@ -1,127 +1,57 @@
-"""The database keeps `Listing` itself: whoever writes a link or an article keeps the lists right.
+"""What brings an article into the lists of its topics, authors and companies, and out of them.
 
-Installed after every `migrate`, and on SQLite taken away before: there a table that a migration
-alters is made anew, which triggers that name it would forbid. Rows that were linked meanwhile, or
-before there were listings, are listed then.
+`Listing.objects.follow(articles)` makes the rows; here is what calls it. Querysets do so in their
+own bulk methods. Who writes link tables with SQL, or through `Article.topics.through.objects`,
+calls `follow` themselves; `check_listings --repair` finds and mends what was forgotten.
 """
 
-# ruff: noqa: S608 - every name in these statements is a constant of this module.
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
 
-from django.db import connections
+from articles.models import Article, Byline, Listing
 
-ARTICLE = "articles_article"
-LISTING = "articles_listing"
-# Where an article is linked, and the column that says to what.
-LINKS = {
-    "articles_article_topics": "topic_id",
-    "articles_byline": "author_id",
-    "articles_article_companies": "company_id",
-}
+PLACING = {"status", "published_at"}
 
 
-def remove(*, using, **kwargs):
-    connection = connections[using]
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            for name, _event, _body in _sqlite_triggers():
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+def follow_article(sender, instance, created, raw=False, update_fields=None, **kwargs):
+    if created and not raw:
+        return  # Nothing can be linked to it yet.
+    if update_fields is None or PLACING & set(update_fields):
+        Listing.objects.follow([instance.pk])
 
 
-def install(*, using, **kwargs):
-    """Idempotent; does nothing where listings have no table (yet, or any more)."""
-    connection = connections[using]
-    with connection.cursor() as cursor:
-        if LISTING not in connection.introspection.table_names(cursor):
-            return
-        for statement in _STATEMENTS[connection.vendor]():
-            cursor.execute(statement)
-        for link, column in LINKS.items():
-            cursor.execute(
-                _insert(link, column, "NOT EXISTS")
-                + f" (SELECT 1 FROM {LISTING} there WHERE there.article_id = link.article_id"
-                f" AND there.{column} = link.{column})"
-            )
+def note_former_article(sender, instance, **kwargs):
+    former = Byline.objects.filter(pk=instance.pk).values_list("article", flat=True)
+    instance._former_article = None if instance._state.adding else former.first()
 
 
-def _insert(link, column, condition):
-    return (
-        f"INSERT INTO {LISTING} (article_id, {column}, published_at) "
-        f"SELECT link.article_id, link.{column}, article.published_at FROM {link} link "
-        f"JOIN {ARTICLE} article ON article.id = link.article_id "
-        f"WHERE article.status = 'published' AND {condition}"
-    )
+def follow_byline(sender, instance, **kwargs):
+    former = instance.__dict__.pop("_former_article", None)
+    Listing.objects.follow({instance.article_id, former} - {None})
 
 
-def _delete(column, row):
-    return (
-        f"DELETE FROM {LISTING} WHERE article_id = {row}.article_id AND {column} = {row}.{column}"
-    )
+def follow_links(sender, instance, action, reverse, pk_set, **kwargs):
+    if action not in ("post_add", "post_remove", "post_clear"):
+        return
+    if not reverse:
+        articles = [instance.pk]
+    elif pk_set is None:
+        articles = instance.listings.values_list("article", flat=True)
+    else:
+        articles = pk_set
+    Listing.objects.follow(articles)
 
 
-def _relist():
-    """What an article's new state or date means for all its places."""
-    yield f"DELETE FROM {LISTING} WHERE article_id = NEW.id"
-    for link, column in LINKS.items():
-        yield _insert(link, column, "link.article_id = NEW.id")
+def follow_loaded(sender, instance, raw=False, **kwargs):
+    """A fixture may hold listings that the loading of its articles has made already."""
+    if raw:
+        Listing.objects.follow([instance.article_id])
 
 
-def _sqlite_triggers():
-    moved = "OLD.status IS NOT NEW.status OR OLD.published_at IS NOT NEW.published_at"
-    yield (
-        f"{LISTING}_moved",
-        f"AFTER UPDATE OF status, published_at ON {ARTICLE} WHEN {moved}",
-        list(_relist()),
-    )
-    for link, column in LINKS.items():
-        add, drop = _insert(link, column, "link.id = NEW.id"), _delete(column, "OLD")
-        yield f"{LISTING}_{column}_added", f"AFTER INSERT ON {link}", [add]
-        yield f"{LISTING}_{column}_removed", f"AFTER DELETE ON {link}", [drop]
-        changed = f"AFTER UPDATE OF article_id, {column} ON {link}"
-        yield f"{LISTING}_{column}_changed", changed, [drop, add]
-
-
-def _sqlite():
-    for name, event, body in _sqlite_triggers():
-        yield f"DROP TRIGGER IF EXISTS {name}"
-        yield f"CREATE TRIGGER {name} {event} BEGIN {'; '.join(body)}; END"
-
-
-def _postgresql():
-    moved = (
-        "OLD.status IS DISTINCT FROM NEW.status OR OLD.published_at IS DISTINCT FROM"
-        " NEW.published_at"
-    )
-    yield from _postgresql_trigger(
-        f"{LISTING}_moved",
-        f"AFTER UPDATE OF status, published_at ON {ARTICLE} FOR EACH ROW WHEN ({moved})",
-        list(_relist()),
-    )
-    for link, column in LINKS.items():
-        # Whole statements at once: what is loaded in bulk is listed in bulk.
-        yield from _postgresql_trigger(
-            f"{LISTING}_{column}_added",
-            f"AFTER INSERT ON {link} REFERENCING NEW TABLE AS added FOR EACH STATEMENT",
-            [_insert("added", column, "TRUE")],
-        )
-        drop = _delete(column, "OLD")
-        yield from _postgresql_trigger(
-            f"{LISTING}_{column}_removed", f"AFTER DELETE ON {link} FOR EACH ROW", [drop]
-        )
-        yield from _postgresql_trigger(
-            f"{LISTING}_{column}_changed",
-            f"AFTER UPDATE OF article_id, {column} ON {link} FOR EACH ROW",
-            [drop, _insert(link, column, "link.id = NEW.id")],
-        )
-
-
-def _postgresql_trigger(name, event, body):
-    yield (
-        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN {'; '.join(body)}; RETURN NULL; END $$"
-    )
-    table = event.partition(" ON ")[2].split()[0]
-    yield f"DROP TRIGGER IF EXISTS {name} ON {table}"
-    yield f"CREATE TRIGGER {name} {event} EXECUTE FUNCTION {name}()"
-
-
-_STATEMENTS = {"sqlite": _sqlite, "postgresql": _postgresql}
+def connect():
+    post_save.connect(follow_article, Article, dispatch_uid="articles.list_article")
+    post_save.connect(follow_loaded, Listing, dispatch_uid="articles.list_loaded")
+    pre_save.connect(note_former_article, Byline, dispatch_uid="articles.note_former_article")
+    for signal in (post_save, post_delete):
+        signal.connect(follow_byline, Byline, dispatch_uid="articles.list_byline")
+    for through in (Article.topics.through, Article.companies.through):
+        m2m_changed.connect(follow_links, through, dispatch_uid=f"articles.list_{through.__name__}")

@@ -13,7 +13,8 @@ def keys_of_article(article):
     """Every page that shows a published article: its own, the lists it is on, those beside it."""
     if article.status != Article.Status.PUBLISHED:
         return
-    yield from (f"article:{article.pk}", "articles", f"section:{article.section_id}")
+    yield from (f"article:{article.pk}", f"teaser:{article.pk}", "articles")
+    yield f"section:{article.section_id}"
     # Whoever follows the schedule must hear of a new hour, and of one that came to nothing.
     if article.published_at > timezone.now():
         yield schedule.SCHEDULE

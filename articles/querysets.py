@@ -1,5 +1,8 @@
-from django.db import models
-from django.db.models import OuterRef, Prefetch, Q, Subquery
+from django.apps import apps
+from django.conf import settings
+from django.db import models, router, transaction
+from django.db.models import Count, Max, OuterRef, Prefetch, Q, Subquery, Value
+from django.dispatch import Signal
 from django.utils import timezone
 from modelsearch.queryset import SearchableQuerySetMixin
 
@@ -8,13 +11,29 @@ from core.pagination import newer_than, older_than
 
 # What no list shows; a body can be 200 kB.
 HEAVY_FIELDS = ("body", "body_html", "body_text", "headings", "figures", "naked_figures")
-# How many of the newest articles on each of the same companies and topics are weighed, and on how
-# many companies at most: a list can have a hundred.
-RELATED_CANDIDATES = 10
+# Of how many companies an article's relatives are looked for (a list can have a hundred), how many
+# of each company and topic are weighed, and how many are kept: some may not be public (any more).
 MOST_COMPANIES = 12
+RELATED_CANDIDATES = 20
+MOST_RELATED = 12
+# So many articles at once have their listings compared with their links.
+BATCH = 500
+# Sent with `articles`, the keys of those whose listings came, went or moved.
+listings_changed = Signal()
 
 
 class ArticleQuerySet(SearchableQuerySetMixin, TrackedQuerySet):
+    def update(self, **values):
+        if not {"status", "published_at"} & values.keys():
+            return super().update(**values)
+        with transaction.atomic(using=router.db_for_write(self.model)):
+            pks = list(self.values_list("pk", flat=True))
+            count = super().update(**values)
+            _listings().follow(pks)
+            return count
+
+    update.alters_data = True
+
     def published(self):
         """What the public may see. A time still to come keeps an article back without any job."""
         return self.filter(status="published", published_at__lte=timezone.now())
@@ -39,8 +58,18 @@ class ArticleQuerySet(SearchableQuerySetMixin, TrackedQuerySet):
         bylines = self.model.bylines.rel.related_model.objects.select_related("author")
         return self.prefetch_related(Prefetch("bylines", bylines))
 
+    def with_cards(self):
+        """What a card shows of an article, but for its bylines."""
+        return self.defer(*HEAVY_FIELDS).select_related("section", "cover")
+
     def with_card_data(self):
-        return self.defer(*HEAVY_FIELDS).select_related("section", "cover").with_bylines()
+        return self.with_cards().with_bylines()
+
+    def for_page(self):
+        """Everything that stands in the article's own row, and in the rows that go with it."""
+        own = "section", "cover", "ranking"
+        others = (*settings.ARTICLE_PAGE_ROWS, *settings.ARTICLE_UNCACHED_ROWS)
+        return self.select_related(*own, *others).defer("body")
 
     def with_newest_revision(self):
         """Adds `newest_number` and `newest_submitted_at`, of the revision saved last."""
@@ -51,58 +80,121 @@ class ArticleQuerySet(SearchableQuerySetMixin, TrackedQuerySet):
             newest_submitted_at=Subquery(newest.values("submitted_at")[:1]),
         )
 
-    def around(self, article, topics, companies):
-        """One query for the neighbours in time and everything that may be related.
+    def beside(self, article):
+        """The published neighbours of an article in time, and what is related to it, in a query.
 
-        Each row carries `shared_companies` and `shared_topics`. Not every one need be public: ask
-        `is_published`.
+        What is related need not be public (any more): ask `is_published`.
         """
-        place = (article.published_at, article.pk)
+        place = article.published_at, article.pk
         # The place first, then the state: see core.pagination.paginate.
         older = self.filter(older_than(*place)).published().in_order()
         newer = self.filter(newer_than(*place)).published().order_by("published_at", "pk")
-        rows = [*topics, *companies[:MOST_COMPANIES]]
-        # A union of look-ups by key, and the state is asked of the few rows found: said with OR,
-        # or with the state, either database reads every article there is.
-        ids = self._ids(pk=Subquery(older.values("pk")[:1])).union(
-            self._ids(pk=Subquery(newer.values("pk")[:1])),
-            *(
-                self._ids(pk__in=row.listings.newest().values("article")[:RELATED_CANDIDATES])
-                for row in rows
-            ),
-        )
-        company_count = self._sharing("companies", "company", companies)
-        topic_count = self._sharing("topics", "topic", topics)
-        return (
-            self.filter(pk__in=ids)
-            .exclude(pk=article.pk)
-            .annotate(shared_companies=company_count, shared_topics=topic_count)
-            .defer(*HEAVY_FIELDS)
-            .select_related("section", "cover")
-        )
+        # Each by its key. With the state, either database would read every article there is.
+        return self.filter(
+            Q(pk=Subquery(older.values("pk")[:1]))
+            | Q(pk=Subquery(newer.values("pk")[:1]))
+            | Q(pk__in=article.related_ids)
+        ).order_by()
 
-    def _ids(self, **lookup):
-        return self.filter(**lookup).order_by().values("pk")
 
-    def _sharing(self, relation, column, rows):
-        """How many of the rows an article shares."""
-        count = (
-            getattr(self.model, relation)
-            .through.objects.filter(
-                article=OuterRef("pk"), **{f"{column}__in": [row.pk for row in rows]}
-            )
-            .order_by()
-            .values("article")
-            .annotate(count=models.Count("pk"))
-            .values("count")
-        )
-        return models.functions.Coalesce(Subquery(count), 0, output_field=models.IntegerField())
+class BylineQuerySet(TrackedQuerySet):
+    """Keeps the listings of the authors right, whatever is written at once."""
+
+    def update(self, **values):
+        if not {"article", "article_id", "author", "author_id"} & values.keys():
+            return super().update(**values)
+        with transaction.atomic(using=router.db_for_write(self.model)):
+            rows = self.model.objects.filter(pk__in=list(self.values_list("pk", flat=True)))
+            articles = set(rows.values_list("article", flat=True))
+            count = super().update(**values)
+            _listings().follow(articles.union(rows.values_list("article", flat=True)))
+            return count
+
+    update.alters_data = True
+
+    def bulk_create(self, objs, *args, **kwargs):
+        with transaction.atomic(using=router.db_for_write(self.model)):
+            rows = super().bulk_create(objs, *args, **kwargs)
+            _listings().follow({row.article_id for row in rows})
+            return rows
 
 
 class ListingQuerySet(models.QuerySet):
+    """Rows that follow from articles and their links, written by `follow` alone."""
+
+    def follow(self, articles) -> int:
+        """Make the listings of these articles what they should be; answers how many were not."""
+        with transaction.atomic(using=router.db_for_write(self.model)):
+            return sum(map(self._to_write()._follow, batches(articles)))
+
+    def _to_write(self):
+        """The database that is written, not a copy that follows it."""
+        return self.using(router.db_for_write(self.model))
+
+    def _follow(self, articles) -> int:
+        wrong, missing = self._differences(articles)
+        if wrong:
+            self.filter(pk__in=[row.pk for row in wrong]).delete()
+        if missing:
+            self.bulk_create(missing)
+        if moved := {row.article_id for row in (*wrong, *missing)}:
+            listings_changed.send(self.model, articles=moved)
+        return len(wrong) + len(missing)
+
+    def count_wrong(self, articles) -> int:
+        """How many listings of these articles `follow` would delete or create."""
+        with transaction.atomic(using=router.db_for_write(self.model)):
+            return sum(map(len, self._to_write()._differences(articles)))
+
+    def _differences(self, articles) -> tuple[list, list]:
+        """The listings that should not be, and unsaved ones that should."""
+        due = self.due(articles)
+        wrong = [row for row in self.filter(article__in=articles) if not due.pop(row.place, 0)]
+        return wrong, list(due.values())
+
+    def due(self, articles) -> dict:
+        """The listings that these articles should have, unsaved, by what they say."""
+        published = {
+            pk: published_at
+            for pk, status, published_at in self._locked(articles)
+            if status == "published"
+        }
+        rows = [
+            self.model(article_id=article, published_at=published[article], **{name: linked})
+            for name, article, linked in (_links(published, self.db) if published else ())
+        ]
+        return {row.place: row for row in rows}
+
+    def _locked(self, articles):
+        """Whoever links or publishes the same articles meanwhile waits, and then sees all of it."""
+        rows = apps.get_model("articles.Article")._base_manager.using(self.db)
+        rows = rows.filter(pk__in=articles).select_for_update(no_key=True).order_by("pk")
+        return rows.values_list("pk", "status", "published_at")
+
     def published(self):
         """What `ArticleQuerySet.published` says: only what has that status is listed at all."""
         return self.filter(published_at__lte=timezone.now())
+
+    def that_share_most(self, article, topics, companies):
+        """The keys of the listed articles that share most with this one, best first.
+
+        Of each topic and company its newest articles are weighed, those still to come among them.
+        """
+        rows = [("topic", pk) for pk in topics]
+        rows += [("company", pk) for pk in [*companies][:MOST_COMPANIES]]
+        candidates = set()
+        for name, pk in rows:
+            newest = self.filter(**{name: pk}).order_by("-published_at", "-article_id")
+            candidates |= set(newest.values_list("article", flat=True)[:RELATED_CANDIDATES])
+        shared = self.filter(article__in=candidates - {article.pk})
+        shared = shared.filter(Q(topic__in=topics) | Q(company__in=companies))
+        ranked = (
+            shared.order_by()
+            .values("article")
+            .annotate(companies=Count("company"), topics=Count("topic"), at=Max("published_at"))
+        )
+        ranked = ranked.order_by("-companies", "-topics", "-at", "-article")
+        return list(ranked.values_list("article", flat=True)[:MOST_RELATED])
 
     def newest(self):
         return self.published().order_by("-published_at", "-article_id")
@@ -115,6 +207,33 @@ class ListingQuerySet(models.QuerySet):
             .defer(*(f"article__{name}" for name in HEAVY_FIELDS))
             .prefetch_related(Prefetch("article__bylines", bylines.select_related("author")))
         )
+
+
+def _listings():
+    return apps.get_model("articles.Listing").objects
+
+
+def _links(articles, using):
+    """(column, article, key of what it is linked to) for every link of the articles, in a query."""
+    article = apps.get_model("articles.Article")
+    throughs = {
+        "topic": article.topics.through,
+        "author": article.authors.through,
+        "company": article.companies.through,
+    }
+    first, *others = (
+        through._base_manager.using(using)
+        .filter(article__in=list(articles))
+        .order_by()
+        .values_list(Value(f"{name}_id", models.CharField()), "article", name)
+        for name, through in throughs.items()
+    )
+    return first.union(*others, all=True)
+
+
+def batches(keys):
+    keys = sorted(set(keys))
+    return [keys[start : start + BATCH] for start in range(0, len(keys), BATCH)]
 
 
 class FactUseQuerySet(models.QuerySet):

@@ -1,6 +1,6 @@
 """What of a discussion stands on a page: so many threads, in so many queries, and no more."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -10,8 +10,7 @@ from articles.models import Article
 from comments.models import Comment, Discussion
 from comments.querysets import REPLIES_SHOWN
 from core.addresses import slug_url
-from core.fragments import memoized_html
-from core.prepared import Prepared, Rows
+from core.fragments import Loaded, memoized_html
 from core.templatetags.core_tags import day, moment
 
 THREADS_SHOWN = 30
@@ -26,12 +25,8 @@ SHOWN = (
 )
 
 
-def _roots(discussion):
-    return Discussion(pk=discussion).comments.threads()
-
-
-def _shown(discussion, roots, limit=REPLIES_SHOWN):
-    return Discussion(pk=discussion).comments.in_threads(roots, limit).values(*SHOWN)
+def _shown(discussion, roots, limit=REPLIES_SHOWN) -> list[dict]:
+    return list(discussion.comments.in_threads(roots, limit).values(*SHOWN))
 
 
 SORTS = ("newest", "oldest", "best")
@@ -39,7 +34,7 @@ SORTS = ("newest", "oldest", "best")
 
 def _sorted_roots(discussion, sort, kind):
     """The first-level comments of a kind, in the order that is asked for."""
-    roots = _roots(discussion)
+    roots = discussion.comments.threads()
     if kind:
         roots = roots.filter(kind=kind, state=Comment.State.PUBLISHED)
     match sort:
@@ -50,28 +45,6 @@ def _sorted_roots(discussion, sort, kind):
     return roots
 
 
-# One root more than is shown tells that there are older ones.
-NEWEST = Prepared(
-    lambda discussion: _shown(discussion, _roots(discussion)[: THREADS_SHOWN + 1]),
-)
-BEFORE = Prepared(
-    lambda discussion, pk, created_at: _shown(
-        discussion,
-        _roots(discussion).before(Comment(pk=pk, created_at=created_at))[: THREADS_SHOWN + 1],
-    )
-)
-ONLY = Prepared(
-    lambda discussion, root: _shown(discussion, _roots(discussion).filter(pk=root), THREAD_LIMIT)
-)
-CHOSEN = Prepared(
-    lambda discussion, roots: _shown(
-        discussion, Comment.objects.filter(discussion=discussion, pk__in=roots)
-    )
-)
-OF_ARTICLE = Prepared(lambda pk: Discussion.objects.with_counts().filter(article=pk))
-OF_COMPANY = Prepared(lambda pk: Discussion.objects.with_counts().filter(company=pk))
-
-
 @dataclass
 class Threads:
     """The newest threads, oldest of them first; `older` is the comment where the next page ends.
@@ -80,7 +53,7 @@ class Threads:
     """
 
     discussion: Discussion
-    shown: Rows | tuple = ()
+    shown: list = field(default_factory=list)
     older: str = ""
     sort: str = ""
     kind: str = ""
@@ -120,7 +93,7 @@ class Threads:
             *(*self.discussion.key, self.discussion.is_open, self.is_alone, self.is_whole),
             self.sort,
         )
-        return make(self.shown, *where) if self.shown else ""
+        return make(Loaded.of(self.shown), *where) if self.shown else ""
 
 
 def threads_of(
@@ -136,30 +109,34 @@ def threads_of(
     if discussion.pk is None:
         return Threads(discussion, is_alone=is_alone)
     if only:
-        found = ONLY(discussion=discussion.pk, root=only.thread_id or only.pk)
+        roots = discussion.comments.threads().filter(pk=only.thread_id or only.pk)
+        found = _shown(discussion, roots, THREAD_LIMIT)
         return Threads(discussion, found, is_whole=True, is_alone=is_alone)
     if sort or kind:
         start = (page - 1) * THREADS_SHOWN
-        roots = _sorted_roots(discussion.pk, sort, kind)[start : start + THREADS_SHOWN + 1]
+        roots = _sorted_roots(discussion, sort, kind)[start : start + THREADS_SHOWN + 1]
         pks = list(roots.values_list("pk", flat=True))
-        found = CHOSEN(discussion=discussion.pk, roots=pks[:THREADS_SHOWN]) if pks else ()
+        chosen = discussion.comments.filter(pk__in=pks[:THREADS_SHOWN])
+        found = _shown(discussion, chosen) if pks else []
         older = str(page + 1) if len(pks) > THREADS_SHOWN else ""
         return Threads(discussion, found, older, sort or "newest", kind, is_alone=is_alone)
+    roots = discussion.comments.threads()
     if before:
-        found = BEFORE(discussion=discussion.pk, pk=before.pk, created_at=before.created_at)
-    else:
-        found = NEWEST(discussion=discussion.pk)
-    has_older = found.column("thread").count(None) > THREADS_SHOWN
-    older = found.column("public_id")[1] if has_older else ""
+        roots = roots.before(before)
+    # One root more than is shown tells that there are older ones.
+    found = _shown(discussion, roots[: THREADS_SHOWN + 1])
+    has_older = sum(row["thread"] is None for row in found) > THREADS_SHOWN
+    older = found[1]["public_id"] if has_older else ""
     return Threads(discussion, found, older, is_alone=is_alone)
 
 
 def discussion_of(subject) -> Discussion:
     """With its counts; an unsaved one where nobody spoke yet."""
     is_article = isinstance(subject, Article)
-    found = (OF_ARTICLE if is_article else OF_COMPANY)(pk=subject.pk).objects()
-    discussion = found[0] if found else Discussion()
-    setattr(discussion, "article" if is_article else "company", subject)
+    name = "article" if is_article else "company"
+    found = Discussion.objects.with_counts().filter(**{name: subject.pk}).first()
+    discussion = found or Discussion()
+    setattr(discussion, name, subject)
     return discussion
 
 
@@ -177,10 +154,12 @@ _ORDERS = {
 
 
 @memoized_html(MAX_PAGES)
-def threads_html(comments: Rows, on, pk, is_open, is_alone, is_whole, sort="") -> str:
+def threads_html(comments: Loaded, on, pk, is_open, is_alone, is_whole, sort="") -> str:
     discussion = Discussion(**{f"{on}_id": pk}, is_open=is_open)
     threads = {}
-    for comment in with_labels(comments.objects(), discussion, is_alone=is_alone):
+    for comment in with_labels(
+        [dict(one) for one in comments.value], discussion, is_alone=is_alone
+    ):
         threads.setdefault(comment["thread"] or comment["id"], []).append(comment)
     most = None if is_whole else REPLIES_SHOWN + 1
     chosen = sorted(list(threads.values())[-THREADS_SHOWN:], key=_ORDERS[sort])

@@ -191,6 +191,11 @@ EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Dateline <desk@localhost>")
 
 AUTH_USER_MODEL = "accounts.User"
+
+# Rows of rooms above `articles`, one for each article, that its page is read together with. Those
+# of the second kind are shown in `{% uncached %}` places alone.
+ARTICLE_PAGE_ROWS = ["correction_notes"]
+ARTICLE_UNCACHED_ROWS = ["audience"]
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",

@@ -295,6 +295,7 @@ class _Seed:
             )
             made = self.insert(Article, size.articles, source, **self._article_columns())
         self._link_articles()
+        self._list_articles()
         self.insert(
             Audience,
             size.old_articles,
@@ -323,6 +324,7 @@ class _Seed:
             "slug": f"'{PREFIX}' || s.n",
             "standfirst": "t.standfirst",
             **{name: f"b.{name}" for name in ("body", *Article.RENDERED_FIELDS)},
+            "related_ids": self._related(),
             "status": f"CASE {turn} WHEN 1 THEN 'draft' WHEN 2 THEN 'review'"
             " WHEN 3 THEN 'archived' ELSE 'published' END",
             "published_at": f"CASE WHEN {turn} IN (1, 2) THEN NULL ELSE {shown} END",
@@ -334,6 +336,31 @@ class _Seed:
     def _published(self, number) -> str:
         """The moment of an article as seconds: evenly over ten years, the last two hours ago."""
         return f"({self.start} + {number} * {TEN_YEARS - 7200} / {self.size.articles})"
+
+    def _related(self) -> str:
+        """Four later articles, as JSON: those that share something would take a query for each."""
+        keys = " || ', ' || ".join(
+            f"({self.base(Article)} + s.n + {ahead})" for ahead in (1, 2, 3, 5)
+        )
+        text = f"'[' || {keys} || ']'"
+        return f"({text})::jsonb" if connection.vendor == "postgresql" else text
+
+    def _list_articles(self):
+        """What `Listing.objects.follow` would write."""
+        links = {
+            "topic_id": Article.topics.through,
+            "author_id": Byline,
+            "company_id": Article.companies.through,
+        }
+        for column, link in links.items():
+            source = f"{link._meta.db_table} link JOIN articles_article a ON a.id = link.article_id"
+            where = f"a.status = 'published' AND a.id > {self.base(Article)}"
+            columns = {
+                "article_id": "a.id",
+                column: f"link.{column}",
+                "published_at": "a.published_at",
+            }
+            insert(Listing, source, where, columns)
 
     def _link_articles(self):
         size, article = self.size, f"{self.base(Article)} + s.n"

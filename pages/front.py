@@ -6,7 +6,6 @@ from django.db.models import Prefetch, prefetch_related_objects
 
 from articles.models import Article, Byline, Section
 from companies.models import Company
-from core.prepared import Prepared
 from facts.models import Fact
 
 SECOND_TIER = 4
@@ -18,12 +17,12 @@ COMPANIES = 12
 
 def published():
     # The bylines of all that stands on the page are fetched at once.
-    return Article.objects.published().in_order().with_card_data().prefetch_related(None)
+    return Article.objects.published().in_order().with_cards()
 
 
-def _below(top, sections):
+def newest_in_sections(sections, top):
     """The newest of each section that do not stand above already, all in one query."""
-    below = Article.objects.published().in_order().exclude(pk__in=top)
+    below = Article.objects.published().in_order().exclude(pk__in=[row.pk for row in top])
     # A union of look-ups by key: said with OR, every article there is is asked.
     chosen = [
         Article.objects.filter(pk__in=below.filter(section=section).values("pk")[:PER_SECTION])
@@ -34,28 +33,11 @@ def _below(top, sections):
     return published().filter(pk__in=keys)
 
 
-def _links(articles):
-    links = Article.companies.through.objects.filter(article__in=articles)
-    return links.filter(company__in=Company.objects.visible()).values("article_id", "company_id")
-
-
-def _facts(companies):
-    return Fact.objects.current().filter(company__in=companies).select_related("metric")
-
-
-NEWEST = Prepared(lambda: published()[: 1 + SECOND_TIER + LATEST])
-BELOW = Prepared(_below)
-LINKS = Prepared(_links)
-SHOWN = Prepared(lambda companies: Company.objects.visible().filter(pk__in=companies))
-FACTS = Prepared(_facts)
-
-
 def front_page() -> dict:
     sections = list(Section.objects.all())
-    newest = NEWEST().objects()
+    newest = list(published()[: 1 + SECOND_TIER + LATEST])
     top = newest[: 1 + SECOND_TIER]
-    asked = {"top": [row.pk for row in top], "sections": [row.pk for row in sections]}
-    below = BELOW(**asked).objects()
+    below = list(newest_in_sections(sections, top))
     bylines = Prefetch("bylines", Byline.objects.select_related("author"))
     prefetch_related_objects([*newest, *below], bylines)
     companies = companies_in(newest)
@@ -81,13 +63,15 @@ def by_section(articles, sections) -> list[dict]:
 def companies_in(articles) -> list[Company]:
     """The companies the newest articles speak of, newest first, with their current facts."""
     rank = {article.pk: number for number, article in enumerate(articles)}
-    links = sorted(LINKS(articles=list(rank)).objects(), key=lambda link: rank[link["article_id"]])
-    wanted = list(dict.fromkeys(link["company_id"] for link in links))[:COMPANIES]
-    found = sorted(SHOWN(companies=wanted).objects(), key=lambda company: wanted.index(company.pk))
+    shown = Company.objects.visible()
+    links = Article.companies.through.objects.filter(article__in=articles, company__in=shown)
+    pairs = sorted(links.values_list("article_id", "company_id"), key=lambda pair: rank[pair[0]])
+    wanted = list(dict.fromkeys(company for _article, company in pairs))[:COMPANIES]
+    found = sorted(shown.filter(pk__in=wanted), key=lambda company: wanted.index(company.pk))
     by_pk = {company.pk: company for company in found}
     for company in found:
         company.current_facts = []
-    for fact in FACTS(companies=wanted).objects():
+    for fact in Fact.objects.current().filter(company__in=wanted).select_related("metric"):
         fact.company = by_pk[fact.company_id]
         fact.company.current_facts.append(fact)
     for company in found:

@@ -46,8 +46,8 @@ PARTS = {
         *("exchange", "admin"),
     ],
     "articles": [
-        *("coverage", "listing", "validators", "words", "querysets", "models", "publishing"),
-        *("pages", "admin"),
+        *("coverage", "validators", "words", "querysets", "models", "listing", "related"),
+        *("publishing", "pages", "admin"),
     ],
     "comments": [
         *("kinds", "querysets", "models", "threads", "people", "spam", "mail", "screening"),
@@ -74,8 +74,6 @@ ALLOWED = {
     ("companies", "tech_uses"): SHOWS_FIGURES,
     ("companies", "uses"): SHOWS_FIGURES,
     ("facts", "uses"): "a pair that contradicts shows the sentences that quote it",
-    ("articles", "audience"): "an article's page is read in one query with its counts",
-    ("articles", "correction_notes"): "… and with its corrections",
 }
 
 

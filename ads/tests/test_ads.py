@@ -71,13 +71,13 @@ def test_both_placements_of_a_page_take_one_query(django_assert_num_queries):
     AdFactory(placement="above")
     AdFactory(placement="below")
     article = ArticleFactory()
+    tags = Template("{% load ads_tags %}{% ad 'above' article %}{% ad 'below' article %}")
     with django_assert_num_queries(1):
-        assert show("above", article).strip()
-        assert show("below", article).strip()
+        assert tags.render(Context({"article": article})).count('class="ad"') == 2
 
 
 def test_weight_decides_how_often_an_ad_is_chosen():
-    chosen = Counter(choose(["heavy", "light"], [9, 1])[0] for _n in range(2000))
+    chosen = Counter(choose(["heavy", "light"], [9, 1]) for _n in range(2000))
     assert 1650 < chosen["heavy"] < 1950
 
 

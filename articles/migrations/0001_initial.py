@@ -75,6 +75,7 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('draft', 'draft'), ('review', 'in review'), ('published', 'published'), ('archived', 'archived')], default='draft', editable=False, max_length=9, verbose_name='status')),
                 ('published_at', models.DateTimeField(blank=True, help_text='In the future: it waits until then.', null=True, verbose_name='published')),
                 ('updated_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='text last changed')),
+                ('related_ids', models.JSONField(default=list, editable=False)),
                 ('live_number', models.PositiveIntegerField(editable=False, help_text='Empty: it was never live.', null=True, verbose_name='live revision')),
                 ('companies', models.ManyToManyField(blank=True, related_name='articles', to='companies.company', verbose_name='companies')),
                 ('cover', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='articles', to='images.picture', verbose_name='cover')),

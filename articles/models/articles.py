@@ -10,14 +10,13 @@ from modelsearch import index
 
 from articles import coverage
 from articles.models.taxonomy import Author, Section, Topic
-from articles.querysets import ArticleQuerySet, ListingQuerySet
+from articles.querysets import ArticleQuerySet, BylineQuerySet, ListingQuerySet
 from articles.validators import validate_article_slug, validate_language
 from articles.words import minutes_label, names_label
 from companies.models import Company
 from core import prose
 from core.addresses import slug_url
 from core.models import TimeStamped
-from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
 from facts.prose.naming import FactResolver, LinkTargets, Use
 from images.addresses import size_at
@@ -99,6 +98,8 @@ class Article(index.Indexed, TimeStamped):
         _("published"), null=True, blank=True, help_text=_("In the future: it waits until then.")
     )
     updated_at = models.DateTimeField(_("text last changed"), null=True, blank=True, editable=False)
+    # Articles on the same matters, best first; see `articles.related`.
+    related_ids = models.JSONField(editable=False, default=list)
     live_number = models.PositiveIntegerField(
         _("live revision"), null=True, editable=False, help_text=_("Empty: it was never live.")
     )
@@ -257,7 +258,7 @@ class Byline(models.Model):
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
-    objects = TrackedQuerySet.as_manager()
+    objects = BylineQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("byline")
@@ -276,8 +277,8 @@ class Byline(models.Model):
 class Listing(models.Model):
     """A published article's place in the list of a topic, an author or a company.
 
-    Kept by the database itself (`articles.listing`) and never written by hand: it holds the date
-    beside what is listed, so that a list of any length is read in its order from one index.
+    Derived from the article and its links and written with them (`articles.listing`): it holds the
+    date beside what is listed, so that a list of any length is read in order from one index.
     """
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="listings")
@@ -317,3 +318,9 @@ class Listing(models.Model):
 
     def __str__(self):
         return f"{self.article}, {self.topic or self.author or self.company}"
+
+    @property
+    def place(self) -> tuple:
+        """Everything that it says."""
+        links = self.topic_id, self.author_id, self.company_id
+        return self.article_id, *links, self.published_at

@@ -12,7 +12,8 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from articles.models import Edition
-from articles.pages import detail, ranking
+from articles.pages import ranking
+from articles.pages.detail import ArticlePage
 from facts.models import Fact
 
 
@@ -23,9 +24,8 @@ def default_name() -> str:
 @transaction.atomic
 def freeze(article, *, name: str, by) -> Edition:
     """Keep what readers see of a live, assembled list now. It never changes afterwards."""
-    found = detail.PUBLISHED(slug=article.slug)
-    live = found.objects()[0] if found else None
-    if live is None or ranking.of(live) is None:
+    page = ArticlePage.load(article.slug)
+    if page is None or ranking.of(page.article) is None:
         raise ValidationError(_("Only a live list that is assembled from profiles can be frozen."))
     name = " ".join(name.split())
     slug = slugify(name)
@@ -33,12 +33,12 @@ def freeze(article, *, name: str, by) -> Edition:
         raise ValidationError(_("Give the edition a name, such as “June 2026”."))
     if Edition.objects.filter(article=article, slug=slug).exists():
         raise ValidationError(_("There is an edition “%(name)s” already.") % {"name": name})
-    context = detail.Reading.of(found, live).context()
+    context = page.context()
     edition = Edition(article=article, name=name, slug=slug, frozen_by=by)
     edition.content = json.loads(json.dumps(_frozen(context), cls=DjangoJSONEncoder))
     edition.full_clean()
     edition.save()
-    _remember(live.ranking, context["entries"])
+    _remember(page.article.ranking, context["entries"])
     return edition
 
 

@@ -187,8 +187,7 @@ def shown_entries(article) -> list:
     entries = list(article.entries.all())
     if ranking.of(article) is None:
         return entries
-    rows = ranking.matching(article)
-    return ranking.arrange(article.ranking, rows.objects() if rows else [], entries)
+    return ranking.arrange(article.ranking, ranking.places_of(article), entries)
 
 
 def _names(article):

@@ -1,52 +1,17 @@
 """Lists assembled from profiles: which companies match, their order, and what does not compare."""
 
-from dataclasses import dataclass
-
 from django.db.models import F, OuterRef, Subquery
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 
 from articles.models import Article, ListEntry, Ranking
 from companies.models import Company
-from core.prepared import Prepared
 from facts.models import Fact, TechUse
 
 # Figures further from the newest one than this are not of its time.
 DAYS_APART = 366
 MOST = 100
 BY_AMOUNT = (Ranking.Order.LARGEST, Ranking.Order.SMALLEST)
-
-
-@dataclass(frozen=True)
-class Query:
-    """What a ranking asks for, as plain values: the part of it that the database answers."""
-
-    technology: int | None
-    industry: int | None
-    metric: int | None
-    order: str
-
-    @classmethod
-    def of(cls, ranking):
-        return cls(ranking.technology_id, ranking.industry_id, ranking.metric_id, ranking.order)
-
-    @property
-    def asks_nothing(self) -> bool:
-        return self.technology is None and self.industry is None
-
-    def rows(self):
-        """The companies, a hundred at most, in one prepared query."""
-        named = {"technology": self.technology, "industry": self.industry}
-        if self.order in BY_AMOUNT:
-            named["metric"] = self.metric
-        values = {name: value for name, value in named.items() if value is not None}
-        shape = self.order, tuple(values)
-        if shape not in _PREPARED:
-            _PREPARED[shape] = Prepared(lambda **given: _matching(self.order, **given))
-        return _PREPARED[shape](**values)
-
-
-_PREPARED: dict = {}
 
 
 def of(article) -> Ranking | None:
@@ -56,49 +21,57 @@ def of(article) -> Ranking | None:
     return getattr(article, "ranking", None)
 
 
-def matching(article):
-    """The rows of the companies that its ranking asks for; None when it asks for none."""
+def asks_nothing(ranking) -> bool:
+    """Whether its entries alone say which companies are listed."""
+    return ranking.technology_id is None and ranking.industry_id is None
+
+
+def places_of(article) -> list[Company]:
+    """The companies that the ranking of an article asks for; none when it has no ranking."""
     ranking = of(article)
     if ranking is None:
-        return None
-    query = Query.of(ranking)
-    if query.asks_nothing and query.order == Ranking.Order.HAND:
-        return None
-    rows = query.rows()
+        return []
+    is_by_hand = ranking.order == Ranking.Order.HAND
+    if is_by_hand and asks_nothing(ranking):
+        return []
+    companies = matching(ranking)
     # Ranked by hand, any of them may be chosen.
-    by_hand = query.order == Ranking.Order.HAND
-    return rows if by_hand else rows.only(list(rows)[: ranking.limit])
+    return companies if is_by_hand else companies[: ranking.limit]
 
 
-def _matching(order, technology=None, industry=None, metric=None):
+def matching(ranking) -> list[Company]:
+    """The companies that it asks for in its order, a hundred at most. One query."""
     companies = Company.objects.visible().select_related("industry")
-    if technology is not None:
-        uses = TechUse.objects.visible().filter(technology=technology, has_ended=False)
+    if ranking.technology_id is not None:
+        uses = TechUse.objects.visible().filter(technology=ranking.technology_id, has_ended=False)
         companies = companies.filter(pk__in=uses.values("company"))
-    if industry is not None:
-        companies = companies.filter(industry=industry)
-    if metric is not None:
-        figures = Fact.objects.current().filter(company=OuterRef("pk"), metric=metric, scope="")
+    if ranking.industry_id is not None:
+        companies = companies.filter(industry=ranking.industry_id)
+    order = ["sort_name", "pk"]
+    if ranking.order in BY_AMOUNT and ranking.metric_id is not None:
+        figures = Fact.objects.current().filter(
+            company=OuterRef("pk"), metric=ranking.metric_id, scope=""
+        )
         companies = companies.annotate(amount=Subquery(figures.values("amount")[:1]))
-        by = F("amount")
-        by = by.desc(nulls_last=True) if order == Ranking.Order.LARGEST else by.asc(nulls_last=True)
-        return companies.order_by(by, "sort_name", "pk")[:MOST]
-    return companies.order_by("sort_name", "pk")[:MOST]
+        amount = F("amount")
+        is_down = ranking.order == Ranking.Order.LARGEST
+        order.insert(0, amount.desc(nulls_last=True) if is_down else amount.asc(nulls_last=True))
+    return list(companies.order_by(*order)[:MOST])
 
 
 def arrange(ranking, companies, entries) -> list[ListEntry]:
     """The list's places: each company that matches, with what we say of it where we say something.
 
-    `companies` are what `Query.rows` gave. Ranked by hand, the entries decide and the others
+    `companies` are what `matching` gave. Ranked by hand, the entries decide and the others
     are left out. Facts are given afterwards; `finish` then says what compares.
     """
     ours = {entry.company_id: entry for entry in entries}
-    matching = {company.pk: company for company in companies}
+    by_key = {company.pk: company for company in companies}
     if ranking.order == Ranking.Order.HAND:
-        asks_nothing = Query.of(ranking).asks_nothing
-        chosen = [one for one in entries if asks_nothing or one.company_id in matching]
+        is_open = asks_nothing(ranking)
+        chosen = [one for one in entries if is_open or one.company_id in by_key]
     else:
-        chosen = [ours.get(pk) or _described(company) for pk, company in matching.items()]
+        chosen = [ours.get(pk) or _described(company) for pk, company in by_key.items()]
     return chosen[: ranking.limit]
 
 
@@ -109,18 +82,17 @@ def _described(company) -> ListEntry:
 
 def fallen_out(ranking, entries) -> list[ListEntry]:
     """Entries of companies that do not match any more: readers are not shown them."""
-    query = Query.of(ranking)
-    if query.asks_nothing and ranking.order not in BY_AMOUNT:
+    if asks_nothing(ranking) and ranking.order not in BY_AMOUNT:
         return []
-    matching = {company.pk for company in query.rows().objects()}
-    return [entry for entry in entries if entry.company_id not in matching]
+    found = {company.pk for company in matching(ranking)}
+    return [entry for entry in entries if entry.company_id not in found]
 
 
 def without_figure(ranking, article) -> list[str]:
     """Names of listed companies that have no current figure of the metric."""
     if ranking.metric_id is None:
         return []
-    places = arrange(ranking, Query.of(ranking).rows().objects(), list(article.entries.all()))
+    places = arrange(ranking, matching(ranking), list(article.entries.all()))
     companies = [place.company_id for place in places]
     facts = Fact.objects.current().filter(company__in=companies, metric=ranking.metric, scope="")
     told = set(facts.values_list("company", flat=True))

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from articles.models import Article, Author, Section, Topic
 from articles.pages import archives
-from articles.pages.detail import PUBLISHED, Reading
+from articles.pages.detail import ArticlePage
 from articles.pages.feeds import section_feed_urls, site_feed_urls
 from core.fragments import render_page
 from core.pagestore import made_of, stored_page
@@ -19,14 +19,12 @@ from core.structured import absolute
 @require_safe
 @stored_page("ads")
 def article_detail(request, slug):
-    found = PUBLISHED(slug=slug)
-    if not found:
+    page = ArticlePage.load(slug)
+    if page is None:
         return _redirect_from_former(slug)
-    article = found.objects()[0]
-    reading = Reading.of(found, article)
-    made_of(request, *reading.keys(article))
-    html = render_page("articles/article_detail.html", reading, article=article, request=request)
-    return HttpResponse(html)
+    made_of(request, *page.keys())
+    uncached = {"article": page.article, "request": request}
+    return HttpResponse(render_page("articles/article_detail.html", page, **uncached))
 
 
 def _redirect_from_former(slug):

@@ -5,7 +5,6 @@ the list of quotations is stored beside it. Dates, sources, withdrawals and newe
 in when the page is rendered, so a new value changes no article and no article shows an old one.
 """
 
-import json
 import re
 from dataclasses import dataclass
 
@@ -14,7 +13,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from core.prepared import Prepared
 from facts.models import Fact, Reference
 from facts.rules.precedence import is_newer, pick_shown, series_key
 
@@ -45,42 +43,25 @@ class Quoted:
 
 
 def quoted_in(stored) -> list[Quoted]:
-    """The quotations stored in a row, parsed already or as the database driver returned them."""
-    return [Quoted(*row) for row in (json.loads(stored) if isinstance(stored, str) else stored)]
+    """The quotations stored in a row."""
+    return [Quoted(*row) for row in stored]
 
 
 def placeholder(number: int, words: str) -> str:
     return format_html('<data value="{}">{}</data>', str(number), words)
 
 
-def _references(companies, metrics):
-    return (
-        Reference.objects.filter(
-            fact__company__in=companies,
-            fact__metric__in=metrics,
-            fact__status=Fact.Status.PUBLISHED,
-            fact__company__is_public=True,
-        )
-        .select_related("source", "fact__company", "fact__metric")
-        .order_by("pk")
-    )
-
-
-REFERENCES = Prepared(_references)
-
-
-def references_of(quoted):
-    """All that may be said of the figures, in one prepared query; None where there are none."""
+def references_of(quoted) -> list[Reference]:
+    """All that may be said of the figures. One query, none where nothing is quoted."""
     if not quoted:
-        return None
-    companies, metrics = {one.company for one in quoted}, {one.metric for one in quoted}
-    return REFERENCES(companies=_padded(companies), metrics=_padded(metrics))
-
-
-def _padded(pks) -> list:
-    """To the next power of two: each length of a list is a query of its own to prepare."""
-    pks = sorted(pks)
-    return pks + pks[-1:] * ((1 << (len(pks) - 1).bit_length()) - len(pks))
+        return []
+    references = Reference.objects.filter(
+        fact__company__in={one.company for one in quoted},
+        fact__metric__in={one.metric for one in quoted},
+        fact__status=Fact.Status.PUBLISHED,
+        fact__company__is_public=True,
+    )
+    return list(references.select_related("source", "fact__company", "fact__metric").order_by("pk"))
 
 
 def figures_of(*texts: list[Quoted]) -> "Figures":
@@ -90,8 +71,7 @@ def figures_of(*texts: list[Quoted]) -> "Figures":
 
 def figures_of_pages(pages) -> list["Figures"]:
     """The same for several pages, each a list of texts. One query in all."""
-    rows = references_of([one for texts in pages for text in texts for one in text])
-    references = rows.objects() if rows else []
+    references = references_of([one for texts in pages for text in texts for one in text])
     return [Figures(texts, references) for texts in pages]
 
 

@@ -38,3 +38,25 @@ def post(client, article, aged_form_token, settings):
         return sender.post(discussion.get_page_url(), data, headers=headers)
 
     return send
+
+
+@pytest.fixture
+def run(django_capture_on_commit_callbacks):
+    """Do something and what follows its commit."""
+
+    def do(verb, *args, **kwargs):
+        with django_capture_on_commit_callbacks(execute=True):
+            return verb(*args, **kwargs)
+
+    return do
+
+
+@pytest.fixture
+def travel(monkeypatch):
+    """Let signatures and cookies be read as if so many seconds had gone by."""
+    now = time.time()
+
+    def later(seconds):
+        monkeypatch.setattr(time, "time", lambda: now + seconds)
+
+    return later

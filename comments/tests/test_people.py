@@ -1,7 +1,6 @@
 """Trust without accounts: an address is confirmed by a mailed link, and what follows from it."""
 
 import json
-import re
 from datetime import timedelta
 
 import pytest
@@ -15,46 +14,18 @@ from comments.mail.letters import own_link, person_link
 from comments.models import Ban, Comment, Commenter, Notice
 from comments.people.tokens import make_token
 from comments.screening.phases import Refused
+from comments.tests.mailed import EMAIL, confirmed, latest, linked, links, path_of
 from comments.writing import moderation
 from comments.writing.posting import edit_comment
 from core.taskqueue.models import QueuedTask
 
 pytestmark = pytest.mark.django_db
-EMAIL = "priya@example.org"
 
 
 @pytest.fixture(autouse=True)
 def _held(settings):
     settings.COMMENTS_MODE = "trust"
     settings.COMMENTS_TRUST_AFTER = 1
-
-
-@pytest.fixture
-def run(django_capture_on_commit_callbacks):
-    """Do something and what follows its commit."""
-
-    def do(verb, *args, **kwargs):
-        with django_capture_on_commit_callbacks(execute=True):
-            return verb(*args, **kwargs)
-
-    return do
-
-
-def links(message):
-    return re.findall(r"https?://\S+", message.body)
-
-
-def path_of(url):
-    return re.sub(r"^https?://[^/]+", "", url)
-
-
-def linked(name, message=None):
-    message = message or mail.outbox[-1]
-    return next(path_of(url) for url in links(message) if f"/{name}/" in url)
-
-
-def latest():
-    return Comment.objects.latest("pk")
 
 
 def test_address_is_asked_once_a_day_and_told_nothing_else(run, post):
@@ -120,12 +91,6 @@ def test_browser_that_confirmed_need_not_say_who_it_is(run, post, client, articl
     client.post(linked("confirm"))
     assert client.get(address).json()["email"] == EMAIL
     assert client.get(address).json()["name"] == "Priya"
-
-
-def confirmed(**fields):
-    commenter = Commenter.objects.create(email=EMAIL, confirmed_at=timezone.now())
-    own = {"commenter": commenter, "email": EMAIL, "name": "Priya", "is_confirmed": True}
-    return CommentFactory(**{**own, **fields})
 
 
 def test_author_is_told_of_approval_once(run, admin_user):

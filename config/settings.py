@@ -260,7 +260,8 @@ PICTURES = {
     "FILE_TYPES": ["AVIF", "WEBP"],
     "PIXEL_DENSITIES": [1, 2],
     "USE_PLACEHOLDERS": False,
-    "PROCESSOR": "images.renditions.make_renditions",
+    "PICTURE_CLASS": "images.renditions.Rendition",
+    "PROCESSOR": "images.renditions.delete_obsolete",
 }
 
 # An article body is the largest form there is; uploads are counted apart.

@@ -41,7 +41,10 @@ class PictureAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("pixels"), ordering="width")
     def size(self, picture):
-        return f"{picture.width} × {picture.height}"
+        size = f"{picture.width} × {picture.height}"
+        if picture.file and not picture.has_renditions:
+            return _("%(size)s (smaller sizes are being drawn)") % {"size": size}
+        return size
 
     @admin.display(description=_("used"))
     def use_count(self, picture):
@@ -57,7 +60,7 @@ class PictureAdmin(admin.ModelAdmin):
 
     def _image(self, picture, *, width):
         """The smallest rendition that is large enough, in the proportions of the original."""
-        drawn = picture.file.aspect_ratios[None]["WEBP"]
+        drawn = picture.file.aspect_ratios[None]["WEBP"] if picture.has_renditions else {}
         url = next((drawn[size].url for size in sorted(drawn) if size >= width), picture.file.url)
         shown = min(width, picture.width)
         height = round(shown * picture.height / picture.width) if picture.width else shown

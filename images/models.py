@@ -1,11 +1,13 @@
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
+from django_tasks import task
 from pictures.models import PictureField
 
 from core.models import TimeStamped
 from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
+from images.renditions import draw_all
 from images.uploads import re_encode
 
 
@@ -29,6 +31,12 @@ class Picture(TimeStamped):
     )
     width = models.PositiveIntegerField(_("width"), editable=False, default=0)
     height = models.PositiveIntegerField(_("height"), editable=False, default=0)
+    has_renditions = models.BooleanField(
+        _("drawn in every size"),
+        editable=False,
+        default=False,
+        help_text=_("Until then pages show the file itself."),
+    )
     alt = models.CharField(
         _("description"),
         max_length=300,
@@ -67,10 +75,29 @@ class Picture(TimeStamped):
         except ValidationError as error:
             raise ValidationError({"file": error}) from error
 
+    @transaction.atomic
     def save(self, *args, **kwargs):
         self._re_encode()
         super().save(*args, **kwargs)
+        if self.file and not self.has_renditions:
+            draw_renditions.enqueue(self.pk)
 
     def _re_encode(self):
         if self.file and not self.file._committed:
             self.file = re_encode(self.file.file)
+            self.has_renditions = False
+
+
+@task(queue_name="slow")
+def draw_renditions(pk):
+    """Draw the sizes that pages ask for, and let pages use them from then on."""
+    picture = Picture.objects.filter(pk=pk, has_renditions=False).first()
+    if picture is None:
+        return
+    try:
+        draw_all(picture.file)
+    except FileNotFoundError:
+        if Picture.objects.filter(pk=pk, file=picture.file.name).exists():
+            raise
+        return  # deleted or replaced meanwhile
+    Picture.objects.filter(pk=pk, file=picture.file.name).update(has_renditions=True)

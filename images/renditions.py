@@ -1,16 +1,20 @@
+"""The sizes in which pages show a picture."""
+
 import io
-import os
-from concurrent.futures import ThreadPoolExecutor
 
 from django.core.files.base import ContentFile
 from pictures.models import PillowPicture
-from pictures.tasks import _process_picture
+from pictures.tasks import process_picture
+from PIL import Image
 
-# Somebody waits for it: a third of the time of the encoder's default for a tenth more bytes.
+# A third of the time of the encoder's default for a tenth more bytes: a picture that was just
+# uploaded is soon shown in every size, even on a small machine.
 OPTIONS = {"AVIF": {"speed": 8, "max_threads": 1}}
 
 
 class Rendition(PillowPicture):
+    """One size of a picture, in one format (settings.PICTURES names this class)."""
+
     def save(self, image):
         file = io.BytesIO()
         options = {"exif": b"", "icc_profile": b"", **OPTIONS.get(self.file_type, {})}
@@ -19,12 +23,14 @@ class Rendition(PillowPicture):
         self.storage.save(self.name, ContentFile(file.getvalue()))
 
 
-def make_renditions(*, new=None, old=None, **file):
-    """Draw the sizes that pages ask for, at once: a saved picture is one that can be shown."""
-    _process_picture(**file, old=old)
-    path = f"{Rendition.__module__}.{Rendition.__qualname__}"
-    new = [(path, args, kwargs) for _class, args, kwargs in new or ()]
-    hands = os.cpu_count() or 1
-    with ThreadPoolExecutor(hands) as pool:
-        shares = (new[hand::hands] for hand in range(hands))
-        list(pool.map(lambda share: _process_picture(**file, new=share), shares))
+def draw_all(file):
+    """Draw every rendition of a picture's file. Drawing them again gives the same files."""
+    with file.open() as stored, Image.open(stored) as image:
+        image = Rendition.pre_process(image)
+        for rendition in file.get_picture_files_list():
+            rendition.save(image)
+
+
+def delete_obsolete(*, old=None, **picture):
+    """The processor of django-pictures, for deleted files alone: new ones are drawn by a task."""
+    process_picture(old=old, **picture | {"new": None})

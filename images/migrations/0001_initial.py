@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('file', pictures.models.PictureField(aspect_ratios=[None, '16/9', '1/1'], breakpoints={'desktop': 1280, 'phone': 576, 'tablet': 960}, container_width=1280, file_types=['AVIF', 'WEBP'], grid_columns=4, height_field='height', pixel_densities=[1, 2], upload_to='pictures/%Y/%m/', verbose_name='file', width_field='width')),
                 ('width', models.PositiveIntegerField(default=0, editable=False, verbose_name='width')),
                 ('height', models.PositiveIntegerField(default=0, editable=False, verbose_name='height')),
+                ('has_renditions', models.BooleanField(default=False, editable=False, help_text='Until then pages show the file itself.', verbose_name='drawn in every size')),
                 ('alt', models.CharField(blank=True, help_text='What the picture shows, for those who cannot see it.', max_length=300, validators=[core.validators.validate_printable], verbose_name='description')),
                 ('is_decorative', models.BooleanField(default=False, help_text='It adds nothing to the text: no description.', verbose_name='decorative')),
                 ('credit', models.CharField(blank=True, max_length=200, validators=[core.validators.validate_printable], verbose_name='credit')),

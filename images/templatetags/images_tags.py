@@ -5,10 +5,10 @@ from functools import lru_cache
 
 from django import template
 from django.utils.html import format_html
-from pictures.models import PillowPicture
 from pictures.utils import source_set
 
 from core.fragments import memoized_html
+from images.renditions import Rendition
 
 register = template.Library()
 
@@ -19,15 +19,17 @@ def picture(file, css_class, sizes, ratio=None, alt="", first=False):
 
     `sizes` says how wide the page shows it, for browsers that cannot measure one that waits.
     """
-    return _picture(file, file.width, file.height, css_class, sizes, ratio, alt, first)
+    is_drawn = file.instance.has_renditions
+    return _picture(file, file.width, file.height, is_drawn, css_class, sizes, ratio, alt, first)
 
 
 # A file is its name. A list page has twenty, and the next list mostly the same.
 @memoized_html(1000)
-def _picture(file, width, height, css_class, sizes, ratio, alt, first):
+def _picture(file, width, height, is_drawn, css_class, sizes, ratio, alt, first):
     grid = file.field.container_width, file.field.grid_columns
     width, height, drawn = _shape(width, height, ratio, *grid)
-    # One that is smaller than the smallest size has only itself.
+    # One that is smaller than the smallest size has only itself, and so has one just uploaded.
+    drawn = drawn if is_drawn else []
     avif, webp = (_srcset(file, kind, ratio, drawn) for kind in ("AVIF", "WEBP"))
     sizes = sizes if first else f"auto, {sizes}"
     return format_html(
@@ -57,6 +59,6 @@ def _srcset(file, kind, ratio, widths) -> str:
     if not widths:
         return ""
     # Their addresses differ in the width alone.
-    one = PillowPicture(file.name, kind, ratio, file.storage, widths[0])
+    one = Rendition(file.name, kind, ratio, file.storage, widths[0])
     before, after = one.url.rsplit(f"/{widths[0]}w.", 1)
     return ", ".join(f"{before}/{width}w.{after} {width}w" for width in widths)

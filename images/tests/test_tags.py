@@ -14,8 +14,9 @@ from images.uploads import ReEncoded
 def drawn():
     """A picture of the library without the cost of drawing it."""
 
-    def make(width, height):
+    def make(width, height, has_renditions=True):
         picture = Picture(width=width, height=height, alt='A "field"')
+        picture.has_renditions = has_renditions
         picture.file.name = "pictures/2026/01/field.png"
         return picture
 
@@ -68,6 +69,14 @@ def test_picture_smaller_than_every_size_is_shown_as_it_is(drawn):
     assert 'width="200" height="200"' in html
 
 
+def test_picture_whose_sizes_are_still_being_drawn_is_shown_as_it_is(drawn):
+    html = rendered(drawn(1600, 900, has_renditions=False), 'ratio="16/9"')
+    assert "<source" not in html
+    assert "srcset" not in html
+    assert 'src="/media/pictures/2026/01/field.png"' in html
+    assert 'width="1600" height="900"' in html
+
+
 def test_description_is_escaped(drawn):
     assert 'alt="A &quot;field&quot;"' in rendered(drawn(200, 200), "alt=picture.alt")
 
@@ -78,6 +87,7 @@ def test_every_file_that_a_page_names_was_drawn(settings, tmp_path):
     picture = Picture(title="Field", is_decorative=True)
     picture.file = ReEncoded(picture_bytes(size=(640, 360)), name="field.png")
     picture.save()
+    picture.refresh_from_db()
     html = rendered(picture, 'ratio="16/9"')
     files = re.findall(r"/media/(\S+?)[\" ]", html)
     assert len(files) == 5

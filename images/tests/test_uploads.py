@@ -174,17 +174,6 @@ def test_stored_name_owes_nothing_to_the_uploaded_one(name):
 
 
 @pytest.mark.django_db
-def test_saved_picture_has_its_renditions_at_once():
-    picture = PictureFactory(file=upload(picture_bytes("JPEG", size=(700, 400))))
-    drawn = picture.file.get_picture_files_list()
-    assert {rendition.file_type for rendition in drawn} == {"AVIF", "WEBP"}
-    for rendition in drawn:
-        with picture.file.storage.open(rendition.name) as file:
-            # Without a ratio of its own, a rendition keeps the picture's, to the whole pixel.
-            assert rendition.width - 2 <= Image.open(file).width <= rendition.width
-
-
-@pytest.mark.django_db
 def test_picture_saved_again_is_not_encoded_again(monkeypatch):
     picture = PictureFactory()
     name = picture.file.name

@@ -1,14 +1,15 @@
-"""What pages are made of, of what is in this room (see `core.pagestore`)."""
+"""Which pages this room's rows appear on, as keys of `core.pagestore`."""
 
 from datetime import UTC, datetime, timedelta
 
 from ads.models import Ad
 from core.pagestore import schedule
+from core.pagestore.keys import declare
 from core.pagestore.tracking import track, track_links
 
-# A page with a choice of ads shows another one after so long.
+# How long a page with a choice of ads shows one of them.
 TURN = timedelta(minutes=10)
-# Borne by every page with room for ads, and by those whose ads take turns.
+# Tags of every page with room for ads, and of those whose ads take turns.
 ADS, TURNS = "ads", "ads:turns"
 
 
@@ -32,6 +33,7 @@ def turns(after, until):
 
 
 def connect():
+    declare(ADS)
     track(Ad, keys_of_ad, ignored={"impressions", "clicks"})
     track_links(Ad.sections.through, lambda *_: {ADS})
     schedule.sources += [starts_and_ends, turns]

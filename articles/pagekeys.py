@@ -1,9 +1,10 @@
-"""What pages are made of, of what is in this room (see `core.pagestore`)."""
+"""Which pages this room's rows appear on, as keys of `core.pagestore`."""
 
 from django.utils import timezone
 
 from articles.models import Article, Author, Byline, Edition, ListEntry, Ranking, Section, Topic
 from core.pagestore import schedule
+from core.pagestore.keys import declare
 from core.pagestore.tracking import track, track_links
 from core.pagination import newer_than, older_than
 from facts.prose.filling import quoted_in
@@ -73,6 +74,7 @@ def scheduled_articles(after, until):
 
 
 def connect():
+    declare("article", "articles", "author", "section", "topic")
     track(Article, keys_of_article, ignored={"live_number"})
     track(Byline, keys_of_byline)
     track(ListEntry, keys_of_entry)

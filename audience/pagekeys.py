@@ -1,4 +1,4 @@
-"""What pages are made of, of what is in this room (see `core.pagestore`)."""
+"""Which pages this room's rows appear on, as keys of `core.pagestore`."""
 
 from audience.models import Audience
 from core.pagestore.tracking import track

@@ -1,10 +1,11 @@
-"""What pages are made of, of what is in this room (see `core.pagestore`)."""
+"""Which pages this room's rows appear on, as keys of `core.pagestore`."""
 
 from django.conf import settings
 from django.db.models.signals import pre_delete
 
 from comments.models import Comment, Discussion
 from core.pagestore import changed
+from core.pagestore.keys import declare
 from core.pagestore.tracking import track
 
 
@@ -24,6 +25,7 @@ def lose_badges(sender, instance, **kwargs):
 
 
 def connect():
+    declare("comments", "discussion")
     track(Discussion, lambda discussion: {key_of_discussion(discussion)})
     track(Comment, keys_of_comment)
     pre_delete.connect(lose_badges, settings.AUTH_USER_MODEL, dispatch_uid="comments.lose_badges")

@@ -1,6 +1,7 @@
-"""What pages are made of, of what is in this room (see `core.pagestore`)."""
+"""Which pages this room's rows appear on, as keys of `core.pagestore`."""
 
 from companies.models import Company, CompanyAlias, Industry, Technology
+from core.pagestore.keys import declare, keys_for
 from core.pagestore.tracking import track
 
 
@@ -18,9 +19,20 @@ def keys_of_alias(alias):
     return (f"company:{alias.company_id}", "companies")
 
 
+def keys_of_industry(industry):
+    """The directory, which offers it as a filter, and whatever shows one of its companies."""
+    return {"industries", *keys_for("company", industry.companies.values_list("pk", flat=True))}
+
+
+def keys_of_technology(technology):
+    """Its own page, the lists of technologies, and whatever shows a company that uses it."""
+    users = technology.uses.values_list("company", flat=True)
+    return {f"technology:{technology.pk}", "technologies", *keys_for("company", users)}
+
+
 def connect():
+    declare("company", "companies", "industries", "technology", "technologies")
     track(Company, keys_of_company)
     track(CompanyAlias, keys_of_alias)
-    # Named on pages of many kinds, and seldom changed.
-    track(Industry, lambda industry: {"site"}, created=False)
-    track(Technology, lambda technology: {"site"}, created=False)
+    track(Industry, keys_of_industry)
+    track(Technology, keys_of_technology)

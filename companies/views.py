@@ -25,7 +25,10 @@ USES_PER_PAGE = 100
 
 
 @require_safe
-@stored_page("companies", params=(*DirectoryForm.base_fields, *PLACE_PARAMS))
+@stored_page(
+    *("companies", "industries", "technologies", "metrics"),
+    params=(*DirectoryForm.base_fields, *PLACE_PARAMS),
+)
 def list_companies(request):
     form = DirectoryForm(request.GET)
     form.is_valid()

@@ -1,8 +1,9 @@
-"""What pages are made of, of what is in this room (see `core.pagestore`)."""
+"""Which pages this room's rows appear on, as keys of `core.pagestore`."""
 
 from django.db.models.signals import post_save, pre_delete
 
 from comments.models import Comment
+from core.pagestore.keys import declare
 from core.pagestore.tracking import track
 from corrections.inbox import SHOWN
 from corrections.models import Correction
@@ -25,6 +26,7 @@ def follow_comment(sender, instance, created, raw=False, **kwargs):
 
 
 def connect():
+    declare("corrections")
     track(Correction, keys_of_correction)
     pre_delete.connect(forget_name, Comment, dispatch_uid="corrections.forget_name")
     post_save.connect(follow_comment, Comment, dispatch_uid="corrections.follow_comment")

@@ -1,5 +1,6 @@
 """Which pages this room's rows appear on, as keys of `core.pagestore`."""
 
+from core.pagestore.keys import declare, keys_for
 from core.pagestore.tracking import track
 from facts.models import Fact, Metric, Reference, Source, TechUse, TechUseReference
 
@@ -18,11 +19,29 @@ def keys_of_use(use):
     )
 
 
+def keys_of_metric(metric):
+    """Whatever shows a figure of it, and the pages that show or count figures of any company."""
+    facts = metric.facts.filter(status=Fact.Status.PUBLISHED)
+    return {"metrics", *keys_for("company", facts.values_list("company", flat=True))}
+
+
+def keys_of_source(source):
+    """Whatever shows a figure or the use of a technology that cites it."""
+    facts = Fact.objects.filter(references__source=source, status=Fact.Status.PUBLISHED)
+    uses = TechUse.objects.filter(references__source=source)
+    return {
+        *keys_for("company", facts.values_list("company", flat=True)),
+        *keys_for("company", uses.values_list("company", flat=True)),
+        *keys_for("technology", uses.values_list("technology", flat=True)),
+    }
+
+
 def connect():
+    declare("metrics")
     track(Fact, keys_of_fact)
     track(Reference, lambda reference: keys_of_fact(reference.fact))
     track(TechUse, keys_of_use)
     track(TechUseReference, lambda reference: keys_of_use(reference.tech_use))
-    # They appear on many kinds of page, and seldom change once facts use them.
-    track(Source, lambda source: {"site"}, created=False, ignored=["checked_at", "failed_on"])
-    track(Metric, lambda metric: {"site"}, created=False)
+    # New ones are on no page until a figure refers to them.
+    track(Source, keys_of_source, created=False, ignored=["checked_at", "failed_on"])
+    track(Metric, keys_of_metric, created=False)

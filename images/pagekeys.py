@@ -1,9 +1,9 @@
-"""What pages are made of, of what is in this room (see `core.pagestore`)."""
+"""Which pages this room's rows appear on, as keys of `core.pagestore`."""
 
-from core.pagestore.tracking import track
+from core.pagestore.tracking import keys_of_referrers, track
 from images.models import Picture
 
 
 def connect():
     # A new picture is on no page until something that is tracked names it.
-    track(Picture, lambda picture: {"site"}, created=False)
+    track(Picture, keys_of_referrers, created=False)

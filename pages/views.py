@@ -24,7 +24,7 @@ MAX_ADS_SEEN = 2
 
 
 @require_safe
-@stored_page("articles", "companies")
+@stored_page("articles", "companies", "metrics")
 def home(request):
     return render(
         request, "pages/home.html", {**front_page(), "canonical_url": f"{settings.SITE_URL}/"}

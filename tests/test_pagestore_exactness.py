@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from django.core import serializers
 from django.db import transaction
+from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils import timezone
 
@@ -24,7 +25,7 @@ from comments.factories import CommentFactory, DiscussionFactory
 from comments.models import Comment
 from comments.writing import moderation, reactions
 from comments.writing.posting import edit_comment, withdraw
-from companies.factories import CompanyFactory, IndustryFactory
+from companies.factories import CompanyFactory, IndustryFactory, TechnologyFactory
 from companies.models import Company
 from core.tests.readers import Site
 from corrections import publishing as corrections
@@ -33,6 +34,8 @@ from corrections.models import Correction
 from facts import publishing as facts
 from facts.factories import FactFactory, MetricFactory, SourceFactory, TechUseFactory
 from facts.models import Fact
+from images.factories import PictureFactory
+from images.models import Picture
 from tests.public import MACHINE, PERSONAL, WRITES, Publication
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +64,8 @@ def make_world():
         ad=publication.ad,
     )
     world.child = CompanyFactory(parent=world.company, industry=world.industry)
-    world.stranger = CompanyFactory()
+    world.stranger = CompanyFactory(logo=PictureFactory())
+    save(world.author, portrait=PictureFactory())
     world.fact = FactFactory(company=world.company, metric=world.metric)
     world.today = now.date()
     address = f"fact:{world.company.slug}/{world.metric.key}"
@@ -69,7 +73,9 @@ def make_world():
         published_at=now - 7 * HOUR, body=f"It was [few]({address}) and is []({address})."
     )
     world.use = TechUseFactory(company=world.child, technology=world.technology)
-    world.older = ArticleFactory(published_at=now - 5 * HOUR, companies=[world.child])
+    world.older = ArticleFactory(
+        published_at=now - 5 * HOUR, companies=[world.child], cover=PictureFactory()
+    )
     world.newer = ArticleFactory(published_at=now - HOUR / 2, topics=[world.topic])
     world.list = ArticleFactory(kind=Article.Kind.LIST, published_at=now - 9 * HOUR)
     world.entry = ListEntry.objects.create(article=world.list, company=world.company)
@@ -224,7 +230,11 @@ COMPANIES = {
     ),
     "alias added": lambda w: w.company.aliases.create(name="Also called this"),
     "industry renamed": lambda w: save(w.industry, name="Another trade"),
+    "industry added": lambda w: IndustryFactory(),
+    "industries updated": lambda w: type(w.industry).objects.update(name=Upper("name")),
     "technology renamed": lambda w: save(w.technology, name="Another language"),
+    "technology described": lambda w: save(w.technology, description="It compiles."),
+    "technology added": lambda w: TechnologyFactory(),
     "rows loaded from a file": lambda w: load(w.company, name="Loaded"),
 }
 FACTS = {
@@ -245,9 +255,14 @@ FACTS = {
         w.entry, blurb=f"[So many](fact:{w.company.slug}/{w.metric.key}@{w.fact.public_id})."
     ),
     "source gone": lambda w: save(w.fact.references.get().source, gone_since=w.today),
+    "source of a figure renamed": lambda w: save(w.fact.references.get().source, title="Other"),
+    "source of a use renamed": lambda w: save(w.use.references.get().source, title="Other"),
+    "sources updated": lambda w: type(w.source).objects.update(title=Upper("title")),
     "fact drafted": lambda w: FactFactory(company=w.company, draft=True),
     "metric renamed": lambda w: save(w.metric, label="Called otherwise"),
-    "source renamed": lambda w: save(w.source, title="Titled otherwise"),
+    "metric goes stale sooner": lambda w: save(w.metric, shelf_life_days=1),
+    "metric of a list renamed": lambda w: save(w.ranking.metric, label="Called otherwise"),
+    "metrics updated": lambda w: type(w.metric).objects.update(definition="Counted otherwise."),
     "figure of a listed company": lambda w: FactFactory(company=w.child, metric=w.metric),
     "figure of an edition withdrawn": lambda w: facts.deprecate(
         w.publication.fact, reason="A slip", by=w.editor
@@ -286,6 +301,13 @@ CORRECTIONS = {
         Correction.objects.get(article=w.article), 0, reason="Private", by=w.editor
     ),
 }
+IMAGES = {
+    "cover described": lambda w: save(w.older.cover, alt="Seen otherwise"),
+    "logo described": lambda w: save(w.stranger.logo, alt="Another mark"),
+    "portrait described": lambda w: save(w.author.portrait, alt="Seen from the side"),
+    "pictures updated": lambda w: Picture.objects.update(credit="Drawn by hand"),
+    "picture added": lambda w: PictureFactory(),
+}
 AUDIENCE = {
     "heart given": lambda w: hearts.toggle(w.article, visitor=uuid.uuid4(), subnet="a"),
 }
@@ -301,6 +323,7 @@ ROOMS = {
     "facts": FACTS,
     "comments": COMMENTS,
     "corrections": CORRECTIONS,
+    "images": IMAGES,
     "audience": AUDIENCE,
     "ads": ADS,
 }
@@ -361,9 +384,18 @@ def test_change_that_is_not_logged_would_be_noticed(world, site, pages, monkeypa
         ("author added", ["front", "article", "unrelated"]),
         ("ad bound to a section", ["front", "list", "company"]),
         ("article corrected", ["front", "list", "unrelated", "company"]),
+        ("source gone", ["front", "list", "older", "unrelated", "stranger"]),
+        ("cover described", ["unrelated", "company", "stranger"]),
+        ("logo described", ["unrelated", "company", "article"]),
+        ("source of a use renamed", ["front", "list", "unrelated", "company", "stranger"]),
+        ("metric renamed", ["list", "older", "unrelated", "stranger"]),
+        ("industry renamed", ["front", "list", "unrelated", "company", "stranger"]),
+        ("industry added", ["front", "list", "article", "unrelated", "company", "stranger"]),
+        ("technology renamed", ["front", "list", "unrelated", "stranger"]),
+        ("technology added", ["front", "list", "article", "unrelated", "company", "stranger"]),
     ],
 )
-def test_change_leaves_other_pages_stored(name, staying, world, site):
+def test_change_leaves_other_pages_stored(name, staying, world, site, django_assert_num_queries):
     addresses = {"front": "/", "list": "/articles/"} | {
         key: getattr(world, key).get_absolute_url()
         for key in ("article", "older", "unrelated", "company", "stranger")
@@ -372,6 +404,10 @@ def test_change_leaves_other_pages_stored(name, staying, world, site):
     CHANGES[name](world)
     site.store.learn()
     assert [key for key in staying if not site.is_stored(addresses[key])] == []
+    # The first request makes the host known.
+    site.ask("/about/")
+    with django_assert_num_queries(0):
+        assert {site.ask(addresses[key]).status for key in staying} == {200}
 
 
 def test_drafts_and_views_touch_no_stored_page(world, site, pages):

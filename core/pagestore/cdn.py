@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
 
 from core.pagestore.declaring import REVALIDATE
-from core.pagestore.purging import KEY
+from core.pagestore.keys import is_key
 
 # How long the CDN may serve a page past its lifetime: while it revalidates, though never past a
 # scheduled change, and while we answer with errors.
@@ -40,7 +40,7 @@ def allow_cdn(page, schedule):
     Unless its tags do not fit into a header, since it could not be purged.
     """
     fits = sum(len(key) + 1 for key in page.keys) <= MAX_KEYS
-    if fits and all(map(KEY.fullmatch, page.keys)) and PLAIN in page.headers:
+    if fits and all(map(is_key, page.keys)) and PLAIN in page.headers:
         page.is_cdn_allowed, page.schedule, page.renew_at = True, schedule, 0
 
 

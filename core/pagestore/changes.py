@@ -20,7 +20,8 @@ from django.utils import timezone
 
 from core.after_commit import AfterCommit
 from core.models import Change
-from core.pagestore.purging import KEY, SITE, purge_after_commit
+from core.pagestore.keys import SITE, refuse_unknown
+from core.pagestore.purging import purge_after_commit
 
 logger = logging.getLogger(__name__)
 
@@ -60,12 +61,12 @@ def changed(*keys, by_visitor=True):
     """
     if not keys:
         return
-    if wrong := [key for key in keys if not KEY.fullmatch(key)]:
-        raise ValueError(f"Not a page key: {wrong}")
+    refuse_unknown(keys)
+    keys = {SITE} if SITE in keys else set(keys)
     if by_visitor:
         written.keys = getattr(written, "keys", 0) + len(keys)
     position = next_position()
-    Change.objects.bulk_create([Change(key=key, position=position) for key in sorted(set(keys))])
+    Change.objects.bulk_create([Change(key=key, position=position) for key in sorted(keys)])
     announced.add(*keys)
     purge_after_commit(keys)
 

@@ -7,10 +7,10 @@ from urllib.parse import parse_qsl, urlencode
 from django.http import QueryDict
 
 from core.pagestore.bypass import bypasses_store
+from core.pagestore.keys import SITE, refuse_unknown
 
 # The WSGI environ key under which the store finds what the view declared.
 ENVIRON_KEY = "core.pagestore.made"
-SITE = "site"
 MAX_PARAMETERS = 20
 # Browsers may keep the page and revalidate it each time.
 REVALIDATE = "public, max-age=0, must-revalidate"
@@ -85,6 +85,7 @@ def stored_page(*keys, params=()):
 
 def made_of(request, *keys):
     """Tag the page being rendered with `keys`. Does nothing on pages that are not stored."""
+    refuse_unknown(keys)
     if (made := getattr(request, "made", None)) is not None:
         made.keys.update(keys)
 

@@ -13,7 +13,6 @@ import atexit
 import json
 import logging
 import os
-import re
 import threading
 import time
 from collections import defaultdict
@@ -26,13 +25,10 @@ from django.utils import timezone
 from django_tasks import task
 
 from core.after_commit import AfterCommit
+from core.pagestore.keys import SITE
 
 logger = logging.getLogger(__name__)
 
-# Keys stand in headers, with spaces or commas between.
-KEY = re.compile(r"[\w:.-]+", re.ASCII)
-# Every stored page bears it: to purge it is to purge them all.
-SITE = "site"
 # Twice the time between two looks of a process at the log.
 HEARD = 0.4
 # After the first call, and after each that failed. The first pause outlasts what a process may not

@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from core.pagestore.keys import SITE, declare
+
 # Rooms append their sources: called with `after` and `until`, a source yields (moment, keys) for
 # each change in `after < moment <= until`.
 sources = []
 # When one of these keys changes the sources are asked again. SITE is among them, since bulk changes
 # are logged as SITE instead of row by row.
 SCHEDULE = "schedule"
-triggers = {SCHEDULE, "site"}
+declare(SCHEDULE)
+triggers = {SCHEDULE, SITE}
 AHEAD = timedelta(hours=2)
 # Allowance for clock skew and for commits that come late.
 MARGIN = timedelta(minutes=1)
@@ -22,7 +25,7 @@ def midnights(after, until):
     """Pages say how old a figure is, in days."""
     day = timezone.localtime(after).replace(hour=0, minute=0, second=0, microsecond=0)
     while (day := next_midnight(day)) <= until:
-        yield day, {"site"}
+        yield day, {SITE}
 
 
 def next_midnight(day) -> datetime:

@@ -8,11 +8,7 @@ from django.db import models, router, transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 
 from core.pagestore.changes import announced, changed
-from core.pagestore.purging import SITE
-
-# A bulk change of more rows than this invalidates every page.
-MAX_NAMED = 500
-EVERYTHING = {SITE}
+from core.pagestore.keys import MAX_NAMED, SITE
 
 tracked = {}
 
@@ -78,8 +74,18 @@ class Tracked:
     def keys_of_rows(self, rows) -> set:
         rows = list(rows[: MAX_NAMED + 1])
         if len(rows) > MAX_NAMED:
-            return EVERYTHING
+            return {SITE}
         return {key for row in rows for key in self.keys_of(row)}
+
+
+def keys_of_referrers(row) -> set:
+    """The keys of the tracked rows that have a foreign key to `row`."""
+    found = set()
+    for relation in row._meta.related_objects:
+        if about := tracked.get(relation.related_model):
+            rows = about.model._base_manager.filter(**{relation.field.name: row.pk})
+            found |= about.keys_of_rows(rows)
+    return found
 
 
 def track(model, keys_of, **options):
@@ -124,7 +130,7 @@ class TrackedQuerySet(models.QuerySet):
         with transaction.atomic(using=router.db_for_write(self.model)):
             rows = super().bulk_create(objs, *args, **kwargs)
             if len(rows) > MAX_NAMED or any(row.pk is None for row in rows):
-                changed(*EVERYTHING)
+                changed(SITE)
             else:
                 changed(*{key for row in rows for key in about.keys_of(row)})
             return rows

@@ -3,6 +3,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from core.pagestore import purging
+from core.pagestore.keys import is_key
 
 
 class Command(BaseCommand):
@@ -14,7 +15,7 @@ class Command(BaseCommand):
     def handle(self, *, keys, **options):
         if not settings.CDN:
             raise CommandError(_("No CDN is configured: set CDN."))
-        if wrong := [key for key in keys if not purging.KEY.fullmatch(key)]:
+        if wrong := [key for key in keys if not is_key(key)]:
             raise CommandError(_("Not a page key: %s") % ascii(wrong[0]))
         try:
             purging.send(keys) if keys else purging.send_everything()

@@ -6,6 +6,6 @@ app_name = "facts"
 
 urlpatterns = [
     path("<slug:public_id>/", views.show_fact, name="detail"),
-    path("<slug:public_id>.json", views.fact_json, name="json"),
-    path("<slug:public_id>.csv", views.fact_csv, name="csv"),
+    path("<slug:public_id>.json", views.show_fact_as_json, name="json"),
+    path("<slug:public_id>.csv", views.show_fact_as_csv, name="csv"),
 ]

@@ -47,18 +47,22 @@ def show_fact(request, public_id):
         "description": f"{title} ({fact.as_of_label}). {fact.metric.definition}",
         "canonical_url": absolute(fact.get_absolute_url()),
         "json_ld": structured.observation(record),
-        "feed_urls": [
-            {"url": reverse(f"facts:{name}", args=[public_id]), "type": kind, "title": label}
-            for name, kind, label in (
-                ("json", "application/json", _("This figure as JSON")),
-                ("csv", "text/csv", _("This figure as CSV")),
-            )
-        ],
+        "feed_urls": _data_links(public_id),
     }
     return render(request, "facts/fact_detail.html", context)
 
 
-def _open_data(response):
+def _data_links(public_id) -> list[dict]:
+    return [
+        {"url": reverse(f"facts:{name}", args=[public_id]), "type": content_type, "title": title}
+        for name, content_type, title in (
+            ("json", "application/json", _("This figure as JSON")),
+            ("csv", "text/csv", _("This figure as CSV")),
+        )
+    ]
+
+
+def _allow_any_origin(response):
     """Let any site fetch it: the data is the same for everybody."""
     response["Access-Control-Allow-Origin"] = "*"
     return response
@@ -66,16 +70,16 @@ def _open_data(response):
 
 @require_safe
 @stored_page()
-def fact_json(request, public_id):
+def show_fact_as_json(request, public_id):
     record = _record(request, public_id)
-    return _open_data(
+    return _allow_any_origin(
         JsonResponse(records.as_data(record), json_dumps_params={"ensure_ascii": False})
     )
 
 
 @require_safe
 @stored_page()
-def fact_csv(request, public_id):
+def show_fact_as_csv(request, public_id):
     """The figure and its history, newest first, one line each."""
     record = _record(request, public_id)
     text = io.StringIO()
@@ -84,4 +88,4 @@ def fact_csv(request, public_id):
     writer.writerows(map(records.as_row, record.history))
     response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'inline; filename="{public_id}.csv"'
-    return _open_data(response)
+    return _allow_any_origin(response)

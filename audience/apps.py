@@ -7,6 +7,8 @@ class AudienceConfig(AppConfig):
     verbose_name = _("Audience")
 
     def ready(self):
-        from audience import pagekeys
+        from audience import housekeeping, pagekeys
+        from core.housekeeping import register
 
         pagekeys.connect()
+        register(*housekeeping.RULES)

@@ -7,6 +7,8 @@ class CommentsConfig(AppConfig):
     verbose_name = _("Comments")
 
     def ready(self):
-        from comments import pagekeys
+        from comments import housekeeping, pagekeys
+        from core.housekeeping import register
 
         pagekeys.connect()
+        register(*housekeeping.RULES)

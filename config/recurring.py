@@ -8,9 +8,6 @@ SUNDAY = 6
 
 RECURRING_TASKS = [
     Recurring("rebuild_review_tasks", At(time(0, 5))),
-    Recurring(
-        "prune_db_task_results --queue-name=* --min-age-days=1 --failed-min-age-days=30",
-        At(time(3, 40)),
-    ),
+    Recurring("clean_up", At(time(3, 40))),
     Recurring("train_spam_score", At(time(4, 20), weekdays=[SUNDAY])),
 ]

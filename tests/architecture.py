@@ -38,8 +38,8 @@ CHECKED = [room for room in ROWS if room != "tests"]
 # imports it.
 PARTS = {
     "core": [
-        *("validators", "models", "after_commit", "patience", "fragments", "prose", "taskqueue"),
-        "pagestore",
+        *("validators", "models", "after_commit", "housekeeping", "logs", "patience"),
+        *("fragments", "prose", "taskqueue", "pagestore"),
     ],
     "facts": [
         *("rules", "querysets", "models", "publishing", "naked", "prose", "reading", "review"),

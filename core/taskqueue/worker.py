@@ -22,6 +22,7 @@ from django.utils.crypto import get_random_string
 from django_tasks.base import TaskContext
 from django_tasks.utils import normalize_json
 
+from core.logs import log_context
 from core.taskqueue import claims, recurring
 from core.taskqueue.models import Worker
 
@@ -65,10 +66,14 @@ class TaskThread(threading.Thread):
         while True:
             row = self.inbox.get()
             close_old_connections()
-            self._write_down(row, run_task(row))
+            self.run_one(row)
             close_old_connections()
             self.row = None
             self.worker.wake.set()
+
+    def run_one(self, row):
+        with log_context(task_id=str(row.pk)):
+            self._write_down(row, run_task(row))
 
     def _write_down(self, row, end):
         while True:

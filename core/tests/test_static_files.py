@@ -1,11 +1,15 @@
 """Two releases over one STATIC_ROOT, as while a deployment goes from server to server."""
 
+import datetime
+import os
+
 import pytest
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 from django.http import HttpResponseNotFound
+from django.utils import timezone
 
-from core.static_files import SharedStaticFilesMiddleware
+from core.static_files import RULES, SharedStaticFilesMiddleware
 
 STORAGE = {"BACKEND": "core.static_files.ReleaseStaticFilesStorage"}
 
@@ -88,3 +92,54 @@ def test_nothing_but_hashed_files_below_the_root_is_found(collect, rf, settings,
     (settings.STATIC_ROOT / "dir.0123456789ab.css").mkdir()
     (tmp_path / "secret.0123456789ab.css").write_text("secret")
     assert node(rf.get(url)).status_code == 404
+
+
+def names(settings):
+    return {path.name for path in settings.STATIC_ROOT.iterdir()}
+
+
+def set_age(settings, url, age):
+    then = (timezone.now() - age).timestamp()
+    for path in settings.STATIC_ROOT.glob(f"{url.removeprefix('/static/')}*"):
+        os.utime(path, (then, then))
+
+
+def test_files_of_a_former_release_go_when_their_time_is_over(collect, settings):
+    [rule] = RULES
+    second = datetime.timedelta(seconds=1)
+    outlived = collect("first", "body { color: red }" + " " * 500)
+    lately = collect("second", "body { color: green }")
+    current = collect("third", "body { color: blue }")
+    now = timezone.now()
+    for url, age in ((outlived, rule.age), (lately, rule.age - second), (current, 2 * rule.age)):
+        set_age(settings, url, age + second / 2)
+    before = names(settings)
+    # The file, and both of its compressed forms.
+    assert rule.count(now) == 3
+    assert names(settings) == before
+    assert rule.apply(now) == 3
+    gone = outlived.removeprefix("/static/")
+    assert before - names(settings) == {gone, f"{gone}.gz", f"{gone}.br"}
+    assert rule.apply(now) == 0
+
+
+def test_files_count_from_the_last_night_that_their_release_was_running(
+    collect, settings, tmp_path
+):
+    [rule] = RULES
+    former = collect("former", "body { color: red }")
+    set_age(settings, former, 2 * rule.age)
+    assert rule.apply(timezone.now()) == 0
+    collect("new", "body { color: blue }")
+    assert rule.apply(timezone.now()) == 0
+    assert rule.count(timezone.now() + rule.age + datetime.timedelta(minutes=1)) == 1
+
+
+def test_release_without_files_of_its_own_deletes_none(collect, settings, tmp_path):
+    [rule] = RULES
+    former = collect("former", "body { color: red }")
+    set_age(settings, former, 2 * rule.age)
+    settings.STATIC_MANIFEST_DIR = tmp_path / "nothing"
+    settings.STORAGES = settings.STORAGES | {"staticfiles": STORAGE}
+    assert rule.apply(timezone.now()) == 0
+    assert former.removeprefix("/static/") in names(settings)

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import OperationalError
 from django_tasks import task
 
+from core.logs import context as log_context
 from core.taskqueue.batches import perform
 
 done = []
@@ -44,3 +45,8 @@ def change_row(key):
     if key == 5 and "bug" in done:
         raise KeyError(key)
     done.append(key)
+
+
+@task()
+def note_log_context():
+    done.append(dict(log_context.get()))

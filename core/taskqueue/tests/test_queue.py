@@ -12,7 +12,7 @@ from core.taskqueue import claims
 from core.taskqueue.backend import exponential
 from core.taskqueue.models import Worker
 from core.taskqueue.tests import sample
-from core.taskqueue.worker import RunningWorker, run_task
+from core.taskqueue.worker import RunningWorker, TaskThread, run_task
 
 pytestmark = pytest.mark.django_db
 QUEUES = ["default", "slow", "outside"]
@@ -183,3 +183,10 @@ def test_idle_worker_asks_little(django_assert_num_queries):
         worker.hand_out()
     with django_assert_num_queries(2):
         worker.report()
+
+
+def test_log_lines_of_a_task_bear_its_id():
+    sample.note_log_context.enqueue()
+    row = claim()
+    TaskThread("default", RunningWorker({})).run_one(row)
+    assert sample.done == [{"task_id": str(row.pk)}]

@@ -39,7 +39,12 @@ def notify_of_post(comment, *, is_trusted):
         _ask_to_confirm(comment)
     if comment.is_published and is_trusted:
         notify_of_reply(comment)
-    if comment.state == comment.State.PENDING and settings.COMMENTS_MAIL_MODERATORS:
+    if comment.state == comment.State.PENDING and comment.reason != comment.Reason.CHECKING:
+        notify_moderators(comment)
+
+
+def notify_moderators(comment):
+    if settings.COMMENTS_MAIL_MODERATORS:
         for email in _moderators():
             _enqueue_once(Kind.MODERATE, comment, email)
 

@@ -213,6 +213,20 @@ class SpamModel(models.Model):
         return f"{self.created_at:%Y-%m-%d}: {self.trained_on}"
 
 
+class PendingCheck(models.Model):
+    """A comment that Akismet has not answered about, and where it came from, until it has."""
+
+    MOST_OF_AGENT = 300
+
+    comment = models.OneToOneField(Comment, on_delete=models.CASCADE, related_name="pending_check")
+    address = models.CharField(max_length=45)
+    agent = models.CharField(max_length=MOST_OF_AGENT, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self):
+        return f"{self.comment_id}"
+
+
 class Notice(models.Model):
     """A mail about a comment: there is one row for each, so that nobody is told twice."""
 

@@ -3,7 +3,7 @@
 A phase raises `Refused` (nothing is kept, the author reads why and loses no word), answers a
 reason to hold the comment for an editor, or answers "" and lets it pass. All phases run; the
 first reason counts. They run inside the transaction that writes, so they only count and compare:
-what takes time (the score, a service) is known before.
+the score is known before, and Akismet is asked afterwards (comments.writing.checking).
 """
 
 import math
@@ -48,7 +48,6 @@ class Draft:
     age: float | None = None
     is_trapped: bool = False
     commenter: Commenter | None = None
-    is_akismet_spam: bool = False
 
     def __post_init__(self):
         self.is_trusted = self.commenter is not None and is_trusted(self.commenter)
@@ -176,11 +175,6 @@ def score(draft):
     return Comment.Reason.SCORE if is_spam and not draft.is_trusted else ""
 
 
-def akismet(draft):
-    is_spam = draft.is_akismet_spam and not draft.is_trusted
-    return Comment.Reason.AKISMET if is_spam else ""
-
-
 def trust(draft):
     holds = draft.comment.discussion.effective_mode == "trust" and not draft.is_trusted
     return Comment.Reason.FIRST if holds else ""
@@ -193,7 +187,7 @@ def mode(draft):
 # The repeat comes before the rate: an impatient second click is told that the first one worked.
 PHASES = [
     *(closed, length, repeat, rate, ban, honeypot, timing, words, links, history),
-    *(score, akismet, trust, mode),
+    *(score, trust, mode),
 ]
 # What a text is looked through again for when its author changes it.
 EDIT_PHASES = [length, ban, words, links, score]

@@ -12,7 +12,6 @@ from accounts.factories import UserFactory
 from articles.factories import ArticleFactory
 from comments.factories import CommentFactory, DiscussionFactory
 from comments.models import Ban, Comment, Decision, Discussion, WordRule
-from comments.screening import akismet
 from comments.writing import moderation
 
 pytestmark = pytest.mark.django_db
@@ -105,7 +104,7 @@ def test_ban_is_of_one_thing():
             Ban.objects.create(reason="-", **fields)
 
 
-# ---- history, score, akismet
+# ---- history, score
 
 
 def test_network_whose_comments_were_taken_down_is_read_first(post, admin_user):
@@ -143,43 +142,6 @@ def test_score_holds_what_reads_like_advertising(post, settings):
     assert honest < 0.3 < 0.7 < latest().score
     settings.COMMENTS_SPAM_HOLD = 1.1
     post(text=SPAM + " now")
-    assert outcome() == ("published", "")
-
-
-def test_akismet_is_asked_only_with_a_key(post, settings, monkeypatch):
-    asked = []
-
-    class Answer:
-        def __enter__(self):
-            return self
-
-        def __exit__(self, *args):
-            pass
-
-        def read(self, most):
-            return b"true"
-
-    def urlopen(url, data, timeout):
-        asked.append(data.decode())
-        return Answer()
-
-    monkeypatch.setattr(akismet.urllib.request, "urlopen", urlopen)
-    post(text="Quite harmless.")
-    assert (outcome(), asked) == (("published", ""), [])
-    settings.AKISMET_KEY = "key"
-    post(text="Quite harmless too.")
-    assert outcome() == ("pending", "akismet")
-    assert "comment_content=Quite+harmless+too." in asked[0]
-
-
-def test_akismet_that_is_away_holds_nothing_up(post, settings, monkeypatch):
-    settings.AKISMET_KEY = "key"
-
-    def urlopen(*args, **kwargs):
-        raise TimeoutError
-
-    monkeypatch.setattr(akismet.urllib.request, "urlopen", urlopen)
-    post(text="Quite harmless.")
     assert outcome() == ("published", "")
 
 

@@ -16,7 +16,7 @@ from comments.forms import CommentForm
 from comments.models import Comment, Discussion
 from comments.people.identity import commenter_of
 from comments.people.own_comments import own_comments, remember_comment
-from comments.screening.akismet import is_spam
+from comments.screening.akismet import Visitor
 from comments.screening.form_tokens import make_form_token, read_form_token
 from comments.screening.phases import Refused
 from comments.threads import SORTS, as_single_thread, is_on_first_page, threads_of
@@ -106,7 +106,7 @@ def submit(request, discussion):
         return show_form(request, discussion, form, parent=parent)
     comment = form.comment()
     comment.subnet = subnet_key(request)
-    agent = request.META.get("HTTP_USER_AGENT", "")
+    visitor = Visitor(client_address(request), request.META.get("HTTP_USER_AGENT", ""))
     try:
         comment = post_comment(
             discussion,
@@ -115,7 +115,7 @@ def submit(request, discussion):
             form_token=form_token,
             is_trapped=form.is_trapped,
             commenter=commenter_of(request),
-            is_akismet_spam=is_spam(comment, address=client_address(request), agent=agent),
+            visitor=visitor,
         )
     except Refused as refusal:
         if refusal.comment:
@@ -207,6 +207,8 @@ def rendered_in_thread(comment) -> dict:
 def status_message(comment) -> str:
     if comment.is_published:
         return _("Your comment is posted.")
+    if comment.reason == comment.Reason.CHECKING:
+        return _("Your comment is kept.") + f" {comment.get_reason_display()}"
     return _("Your comment is kept and waits for an editor.") + f" {comment.get_reason_display()}"
 
 

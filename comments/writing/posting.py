@@ -11,6 +11,7 @@ from comments.models import Comment, CommentRevision, Discussion
 from comments.people import identity
 from comments.screening.phases import EDIT_PHASES, Draft, Refused, screen
 from comments.spam import scoring
+from comments.writing import checking
 
 EDIT_WINDOW = timedelta(minutes=15)
 MOST_EDITS = 20
@@ -24,13 +25,14 @@ def post_comment(
     form_token=None,
     is_trapped=False,
     commenter=None,
-    is_akismet_spam=False,
+    visitor=None,
 ) -> Comment:
     """Keep an unsaved comment: published, or held with a reason. Raises `Refused`.
 
     `commenter`: whose confirmed address the browser has shown to be its own. Sending the same form
-    twice answers the first comment again. All that takes time happens before the one short
-    transaction; within it, posts to one discussion take turns.
+    twice answers the first comment again. `visitor`: from whom Akismet hears that it came. All that
+    takes time happens before the one short transaction; within it, posts to one discussion take
+    turns.
     """
     comment.derive()
     comment.score = spam_score(comment, is_reply=parent is not None)
@@ -45,8 +47,11 @@ def post_comment(
         comment.nonce = form_token and form_token.nonce
         place_in_thread(comment, parent)
         age = form_token and form_token.age
-        draft = Draft(comment, age, is_trapped, commenter, is_akismet_spam)
+        draft = Draft(comment, age, is_trapped, commenter)
         comment.reason = screen(draft)
+        needs_check = visitor is not None and checking.needs_check(draft, comment.reason)
+        if needs_check:
+            comment.reason = comment.reason or Comment.Reason.CHECKING
         comment.state = Comment.State.PENDING if comment.reason else Comment.State.PUBLISHED
         comment.published_at = None if comment.reason else timezone.now()
         comment.commenter = commenter or identity.get_or_create_commenter(
@@ -55,6 +60,8 @@ def post_comment(
         comment.is_confirmed = commenter is not None
         comment.save()
         notices.notify_of_post(comment, is_trusted=draft.is_trusted)
+        if needs_check:
+            checking.enqueue_check(comment, visitor)
     return comment
 
 
@@ -92,8 +99,8 @@ def edit_comment(comment, body, *, commenter=None) -> Comment:
         reason = Comment.Reason.EDITED
     if reason and comment.is_published:
         comment.state, comment.reason = Comment.State.PENDING, reason
-    elif reason:
-        comment.reason = comment.reason or reason
+    elif reason and comment.reason in (Comment.Reason.NONE, Comment.Reason.CHECKING):
+        comment.reason = reason
     comment.save()
     return comment
 

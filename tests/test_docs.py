@@ -1,0 +1,31 @@
+"""What the documentation names is there."""
+
+import re
+
+import pytest
+from django.conf import settings
+
+BASE_DIR = settings.BASE_DIR
+DOCUMENTS = sorted([*BASE_DIR.glob("*.md"), *BASE_DIR.glob("docs/*.md")])
+PATH = re.compile(r"`((?:[\w.-]+/)+[\w.-]*)`")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_paths_in_the_documentation_exist(document):
+    tops = {path.name for path in BASE_DIR.iterdir()}
+    named = [name for name in PATH.findall(document.read_text()) if name.split("/")[0] in tops]
+    named = [name for name in named if not name.startswith("var/")]
+    missing = [name for name in named if not is_there(name)]
+    assert missing == []
+
+
+def is_there(name):
+    return (BASE_DIR / name).exists() or (BASE_DIR / f"{name}.py").exists()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_make_targets_in_the_documentation_exist(document):
+    targets = set(re.findall(r"^([a-z-]+):", (BASE_DIR / "Makefile").read_text(), re.M))
+    code = re.findall(r"`make ([a-z][a-z-]*)", document.read_text())
+    code += re.findall(r"^make ([a-z][a-z-]*)", document.read_text(), re.M)
+    assert set(code) - targets == set()

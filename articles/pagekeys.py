@@ -74,7 +74,7 @@ def scheduled_articles(after, until):
 
 
 def connect():
-    declare("article", "articles", "author", "section", "topic")
+    declare("article", "articles", "author", "section", "teaser", "topic")
     track(Article, keys_of_article, ignored={"live_number"})
     track(Byline, keys_of_byline)
     track(ListEntry, keys_of_entry)

@@ -1,0 +1,171 @@
+"""Hearts and reports: one of each visitor or network, within limits, and what a report sets off."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from comments.factories import CommentFactory, DiscussionFactory
+from comments.models import Comment, CommentHeart, Report
+
+pytestmark = pytest.mark.django_db
+SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
+JSON = {**SAME_ORIGIN, "Accept": "application/json"}
+
+
+@pytest.fixture
+def comment():
+    return CommentFactory()
+
+
+def heart(comment, sender, headers=SAME_ORIGIN):
+    return sender.post(reverse("comments:heart", args=[comment.public_id]), headers=headers)
+
+
+def report(comment, sender=None, **fields):
+    sender = sender or Client()
+    data = {"reason": "abuse", **fields}
+    url = reverse("comments:report", args=[comment.public_id])
+    return sender.post(url, data, headers=SAME_ORIGIN)
+
+
+def network(number):
+    return Client(REMOTE_ADDR=f"198.51.{number}.1")
+
+
+def hearts_of(comment):
+    return Comment.objects.get(pk=comment.pk).heart_count
+
+
+# ---- hearts
+
+
+def test_hearts_are_of_visitors_and_of_one_comment(comment):
+    other = CommentFactory(discussion=comment.discussion)
+    first, second = Client(), Client()
+    heart(comment, first)
+    heart(comment, second)
+    heart(other, first)
+    assert (hearts_of(comment), hearts_of(other)) == (2, 1)
+    heart(comment, first)
+    assert (hearts_of(comment), hearts_of(other)) == (1, 1)
+    assert CommentHeart.objects.count() == 2
+
+
+def test_script_is_told_the_state_and_the_words(comment):
+    sender = Client()
+    given = heart(comment, sender, JSON).json()
+    assert given == {"is_hearted": True, "count": 1, "label": "Heart this comment (1)"}
+    taken = heart(comment, sender, JSON).json()
+    assert taken == {"is_hearted": False, "count": 0, "label": "Heart this comment (0)"}
+
+
+def test_form_without_script_leads_back_to_the_comment(comment):
+    response = heart(comment, Client())
+    assert response.status_code == 303
+    assert response["Location"] == comment.get_page_url()
+
+
+def test_limit_of_hearts_is_of_a_network_and_a_minute(settings):
+    settings.HEARTS_PER_SUBNET_PER_MINUTE = 2
+    comments = CommentFactory.create_batch(4, discussion=DiscussionFactory())
+    codes = [heart(one, Client()).status_code for one in comments[:3]]
+    assert codes == [303, 303, 429]
+    assert heart(comments[2], network(7)).status_code == 303, "from next door"
+    CommentHeart.objects.update(created_at=timezone.now() - timedelta(seconds=61))
+    assert heart(comments[3], Client()).status_code == 303, "a minute later"
+
+
+def test_heart_is_taken_back_beyond_the_limit_too(comment, settings):
+    settings.HEARTS_PER_SUBNET_PER_MINUTE = 1
+    sender = Client()
+    heart(comment, sender)
+    assert heart(comment, sender).status_code == 303
+    assert hearts_of(comment) == 0
+
+
+def test_heart_is_not_given_by_looking(comment):
+    response = Client().get(reverse("comments:heart", args=[comment.public_id]))
+    assert response.status_code == 405
+    assert hearts_of(comment) == 0
+
+
+@pytest.mark.parametrize("state", ["pending", "removed", "rejected", "spam", "withdrawn"])
+def test_what_nobody_sees_is_neither_hearted_nor_reported(state):
+    comment = CommentFactory(state=state)
+    assert heart(comment, Client()).status_code == 404
+    assert report(comment).status_code == 404
+
+
+# ---- reports
+
+
+def test_report_is_one_of_each_network_and_the_last_word_counts(comment):
+    sender = network(1)
+    report(comment, sender, reason="abuse", note="First.")
+    report(comment, sender, reason="spam", note="Second.")
+    assert Report.objects.values_list("reason", "note").get() == ("spam", "Second.")
+    assert Comment.objects.get().report_count == 1
+    report(comment, network(2))
+    assert Comment.objects.get().report_count == 2
+
+
+def test_looking_at_the_form_reports_nothing(comment):
+    url = reverse("comments:report", args=[comment.public_id])
+    response = Client().get(f"{url}?reason=abuse")
+    assert response.status_code == 200
+    assert comment.body in response.content.decode()
+    assert not Report.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "fields", [{"reason": ""}, {"reason": "whim"}, {"note": "x" * 301}], ids=str
+)
+def test_report_without_a_good_reason_is_handed_back(comment, fields):
+    response = report(comment, **fields)
+    assert response.status_code == 422
+    assert not Report.objects.exists()
+    assert Comment.objects.get().report_count == 0
+
+
+def test_done_report_says_so(comment):
+    response = report(comment)
+    assert response.status_code == 200
+    assert not response.context["form"].errors
+    assert response.context["is_done"]
+
+
+def test_limit_of_reports_is_of_a_network_and_an_hour():
+    comments = CommentFactory.create_batch(22, discussion=DiscussionFactory())
+    sender = network(1)
+    codes = [report(one, sender).status_code for one in comments[:21]]
+    assert codes == [200] * 20 + [429]
+    assert report(comments[20], network(2)).status_code == 200
+    Report.objects.update(created_at=timezone.now() - timedelta(minutes=61))
+    assert report(comments[21], sender).status_code == 200
+
+
+@pytest.mark.parametrize(("limit", "state"), [(3, "published"), (2, "pending"), (0, "published")])
+def test_so_many_reports_hold_what_nobody_has_read(comment, settings, limit, state):
+    settings.COMMENTS_REPORTS_HOLD = limit
+    for number in range(2):
+        report(comment, network(number))
+    assert Comment.objects.get().state == state
+    assert Comment.objects.get().reason == ("flagged" if state == "pending" else "")
+
+
+@pytest.mark.parametrize("who", ["moderated_by", "staff"])
+def test_reports_do_not_hold_what_an_editor_read_or_wrote(comment, settings, admin_user, who):
+    settings.COMMENTS_REPORTS_HOLD = 1
+    Comment.objects.update(**{who: admin_user})
+    report(comment)
+    assert (Comment.objects.get().state, Comment.objects.get().report_count) == ("published", 1)
+
+
+def test_report_from_another_site_is_refused(comment):
+    url = reverse("comments:report", args=[comment.public_id])
+    headers = {"Sec-Fetch-Site": "cross-site"}
+    assert Client().post(url, {"reason": "abuse"}, headers=headers).status_code == 403
+    assert not Report.objects.exists()

@@ -5,7 +5,7 @@ from django.db import IntegrityError
 from django.urls import reverse
 
 from comments.factories import CommentFactory, DiscussionFactory
-from comments.models import Comment
+from comments.models import Ban, Comment
 from comments.writing import moderation
 
 pytestmark = pytest.mark.django_db
@@ -231,3 +231,44 @@ def test_discussion_is_closed_and_opened(client, sign_in, action, is_open):
     client.post(url, {"action": action, "_selected_action": [discussion.pk]})
     discussion.refresh_from_db()
     assert discussion.is_open is is_open
+
+
+def test_latest_decisions_of_several_are_undone_at_once(client, moderator):
+    comments = CommentFactory.create_batch(2, state="pending")
+    for comment in comments:
+        moderation.approve(comment, by=moderator)
+    data = {"action": "undo_all", "_selected_action": [comment.pk for comment in comments]}
+    client.post(ALL, data)
+    assert set(Comment.objects.values_list("state", flat=True)) == {"pending"}
+
+
+def test_page_of_a_discussion_is_chosen_once(client, sign_in):
+    sign_in("view_discussion", "change_discussion", "add_discussion")
+    discussion = DiscussionFactory()
+    url = reverse("admin:comments_discussion_change", args=[discussion.pk])
+    assert 'name="article"' not in client.get(url).content.decode()
+    add = reverse("admin:comments_discussion_add")
+    assert 'name="article"' in client.get(add).content.decode()
+
+
+def test_ban_made_by_hand_names_who_made_it_first(client, sign_in):
+    user = sign_in("view_ban", "add_ban", "change_ban")
+    data = {"email": "Eve@example.org", "subnet": "", "until": "", "reason": "Advertises."}
+    client.post(reverse("admin:comments_ban_add"), data)
+    ban = Ban.objects.get()
+    assert (ban.email, ban.by) == ("eve@example.org", user)
+    Ban.objects.update(by=None)
+    change = reverse("admin:comments_ban_change", args=[ban.pk])
+    client.post(change, {**data, "reason": "Again."})
+    ban.refresh_from_db()
+    assert (ban.reason, ban.by) == ("Again.", user)
+
+
+@pytest.mark.parametrize("both", [("", ""), ("eve@example.org", "abc")])
+def test_ban_made_by_hand_is_of_one_thing(client, sign_in, both):
+    sign_in("view_ban", "add_ban")
+    email, subnet = both
+    data = {"email": email, "subnet": subnet, "until": "", "reason": "Advertises."}
+    response = client.post(reverse("admin:comments_ban_add"), data)
+    assert "one of the two" in response.content.decode()
+    assert not Ban.objects.exists()

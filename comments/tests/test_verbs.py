@@ -200,12 +200,6 @@ def test_accepting_publishes_what_waits_and_nothing_else_does(editor):
         assert reread(comment).state == state, course
 
 
-def test_accepting_what_was_removed_leaves_it_removed(editor):
-    comment = CommentFactory(kind="correction", state="removed")
-    moderation.set_course(comment, "accepted", outcome="True all the same.", by=editor)
-    assert (reread(comment).state, reread(comment).course) == ("removed", "accepted")
-
-
 def test_date_of_the_answer_is_of_the_first_and_goes_when_it_is_open_again(editor):
     comment = CommentFactory(kind="correction")
     moderation.set_course(comment, "accepted", outcome="Yes.", by=editor)

@@ -1,0 +1,135 @@
+"""A person's data: all that is theirs is handed over, and nothing of it stays when erased."""
+
+import json
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from comments.factories import CommentFactory
+from comments.models import Comment, CommentRevision, Notice
+from comments.people.tokens import make_token
+from comments.tests.mailed import EMAIL, confirmed
+
+pytestmark = pytest.mark.django_db
+# Columns of a comment that say nothing of who wrote it, or are none of their own words.
+NOT_PERSONAL = {
+    *("id", "discussion", "thread", "in_reply_to", "course", "outcome", "resolved_at", "kind"),
+    *("created_at", "saved_at", "published_at", "edited_at", "answered_at", "picked_at"),
+    *("pinned_at", "heart_count", "report_count", "link_count", "is_by_author", "moderated_by"),
+    *("public_id", "reason", "staff", "nonce", "state"),
+}
+
+
+def page_of(commenter, name="person"):
+    return reverse(f"comments:{name}", args=[make_token("person", commenter.pk)])
+
+
+def erase(client, commenter):
+    return client.post(page_of(commenter), {"_erase": "1"})
+
+
+def full(**fields):
+    """A comment with something in every personal column."""
+    words = {"name": "Priya Lee", "body": "My words.", "quote": "Their words.", "subnet": "abc"}
+    return confirmed(**{**words, "score": 0.4, "wants_replies": True, **fields})
+
+
+def test_export_holds_every_word_and_what_was_derived_from_it(client):
+    comment = full(kind="correction", edited_at=timezone.now())
+    CommentRevision.objects.create(comment=comment, body="My former words.")
+    response = client.get(page_of(comment.commenter, "person-data"))
+    assert "attachment" in response["Content-Disposition"]
+    data = json.loads(response.content)
+    assert (data["email"], data["name"], data["wants_no_mail"]) == (EMAIL, "Priya", False)
+    assert data["confirmed_at"]
+    [one] = data["comments"]
+    assert one["id"] == comment.public_id
+    assert one["page"].endswith(comment.discussion.subject.get_absolute_url())
+    told = ("kind", "state", "name", "quote", "text", "former_texts", "network", "spam_score")
+    assert [one[name] for name in told] == [
+        *("correction", "published", "Priya Lee", "Their words.", "My words."),
+        *(["My former words."], "abc", 0.4),
+    ]
+    assert one["edited_at"]
+
+
+def test_export_names_comments_in_their_order_and_no_one_elses(client):
+    first, second = full(body="First."), full(body="Second.")
+    full(body="Not confirmed.", is_confirmed=False)
+    CommentFactory(body="Of another.")
+    data = json.loads(client.get(page_of(first.commenter, "person-data")).content)
+    assert [one["text"] for one in data["comments"]] == [first.body, second.body]
+
+
+def test_every_personal_column_is_emptied(client):
+    comment = full()
+    CommentRevision.objects.create(comment=comment, body="My former words.")
+    Notice.objects.create(kind="published", comment=comment, email=EMAIL)
+    erase(client, comment.commenter)
+    comment.refresh_from_db()
+    kept = {
+        field.name: getattr(comment, field.name)
+        for field in Comment._meta.concrete_fields
+        if field.name not in NOT_PERSONAL
+    }
+    assert kept == {
+        "name": "—",
+        "body": "—",
+        "body_html": "<p>—</p>\n",
+        "email": "",
+        "quote": "",
+        "subnet": "",
+        "score": None,
+        "commenter": None,
+        "is_confirmed": False,
+        "wants_replies": False,
+    }
+    assert not CommentRevision.objects.exists()
+    assert not Notice.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        *(("published", "withdrawn"), ("pending", "withdrawn"), ("rejected", "rejected")),
+        *(("spam", "spam"), ("removed", "removed"), ("withdrawn", "withdrawn")),
+    ],
+)
+def test_what_is_on_the_page_or_waits_is_withdrawn(client, before, after):
+    comment = full(state=before)
+    erase(client, comment.commenter)
+    assert Comment.objects.get().state == after
+
+
+def test_erasing_takes_nothing_of_others(client):
+    mine, other = full(), CommentFactory(email="quinn@example.org", body="Of another.")
+    notice = Notice.objects.create(kind="published", comment=mine, email="quinn@example.org")
+    CommentRevision.objects.create(comment=other, body="Said before.")
+    erase(client, mine.commenter)
+    other.refresh_from_db()
+    assert (other.body, other.email, other.state) == (
+        *("Of another.", "quinn@example.org", "published"),
+    )
+    assert other.revisions.count() == 1
+    assert Notice.objects.get() == notice
+
+
+def test_page_of_a_person_counts_what_it_does_not_list(client, monkeypatch):
+    monkeypatch.setattr("comments.views.people.MOST_SHOWN", 1)
+    first, second = full(body="The older one."), full(body="The newer one.")
+    Comment.objects.filter(pk=first.pk).update(created_at="2020-01-01T00:00:00Z")
+    response = client.get(page_of(second.commenter))
+    html = response.content.decode()
+    assert response.context["count"] == 2
+    assert "The newer one." in html
+    assert "The older one." not in html
+
+
+def test_nothing_else_that_is_sent_to_the_page_changes_anything(client):
+    comment = full()
+    assert client.post(page_of(comment.commenter), {"_other": "1"}).status_code == 302
+    comment.refresh_from_db()
+    comment.commenter.refresh_from_db()
+    assert comment.body == "My words."
+    assert not comment.commenter.refuses_mail

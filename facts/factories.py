@@ -37,12 +37,16 @@ class ReferenceFactory(factory.django.DjangoModelFactory):
 
     fact = factory.SubFactory("facts.factories.FactFactory", references=None)
     source = factory.SubFactory(SourceFactory)
-    quote = "75 million paying accounts"
+    quote = factory.Sequence("It has what is stated in passage {}.".format)
 
 
 class FactFactory(factory.django.DjangoModelFactory):
     """A published fact with one reference; `draft=True` for an unpublished one,
-    `references=None` for one that names no source."""
+    `references=None` for one that names no source.
+
+    Amounts and passages are neither round nor alike, so no rule about figures minds them; two facts
+    of one series contradict each other unless dates or `supersedes` tell them apart.
+    """
 
     class Meta:
         model = Fact
@@ -57,7 +61,7 @@ class FactFactory(factory.django.DjangoModelFactory):
 
     company = factory.SubFactory(CompanyFactory)
     metric = factory.SubFactory(MetricFactory)
-    amount = factory.Maybe("text", None, factory.Sequence(lambda n: 75_000_000 + n))
+    amount = factory.Maybe("text", None, factory.Sequence(lambda n: 73_418_296 + 1_009 * n))
     text = ""
     status = Fact.Status.PUBLISHED
     published_at = factory.LazyFunction(timezone.now)

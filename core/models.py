@@ -64,3 +64,12 @@ class Change(models.Model):
 
     def __str__(self):
         return self.key
+
+
+class CdnMark(models.Model):
+    """The position in the log below which the CDN was told of every change. There is one row."""
+
+    position = models.BigIntegerField(default=0)
+
+    def __str__(self):
+        return str(self.position)

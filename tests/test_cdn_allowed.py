@@ -17,7 +17,7 @@ def is_cdn_allowed(page):
     return "s-maxage" in words
 
 
-def test_cdn_gets_what_is_for_everybody_and_nothing_else(settings):
+def test_cdn_gets_what_is_for_everybody_and_nothing_else(settings, queue):
     settings.CDN = "http"
     site = Site()
     allowed = {}

@@ -25,4 +25,11 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'changes',
             },
         ),
+        migrations.CreateModel(
+            name='CdnMark',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('position', models.BigIntegerField(default=0)),
+            ],
+        ),
     ]

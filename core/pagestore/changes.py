@@ -1,10 +1,4 @@
-"""The change log: which keys were invalidated, written in the transaction of the change itself.
-
-A *position* orders changes. A page remembers the position that was *visible up to* when its
-rendering began: it shows every change below that. On PostgreSQL, where transactions commit in
-another order than they begin, a position is the id of the writing transaction, and everything below
-the oldest id still running is visible; on SQLite, with its single writer, positions count up.
-"""
+"""The change log: which keys were invalidated, written in the transaction of the change itself."""
 
 import logging
 import math
@@ -13,15 +7,15 @@ import time
 from datetime import timedelta
 
 from django.db import Error as DatabaseError
-from django.db import OperationalError, connection
-from django.db.models import Func, Max, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db import OperationalError
+from django.db.models import Max
 from django.utils import timezone
 
 from core.after_commit import AfterCommit
 from core.models import Change
 from core.pagestore.keys import SITE, refuse_unknown
-from core.pagestore.purging import purge_after_commit
+from core.pagestore.positions import next_position, visible_up_to
+from core.pagestore.purging import enqueue_purge
 
 logger = logging.getLogger(__name__)
 
@@ -32,26 +26,6 @@ MAX_READ = 100_000
 
 written = threading.local()
 listeners = []
-
-
-class TransactionId(Func):
-    template = "pg_current_xact_id()::text::bigint"
-
-
-def next_position():
-    if connection.vendor == "postgresql":
-        return TransactionId()
-    newest = Change.objects.order_by("-position").values("position")[:1]
-    return Coalesce(Subquery(newest), Value(0)) + 1
-
-
-def visible_up_to() -> int:
-    """The position below which every change is committed or rolled back by now."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-            return cursor.fetchone()[0]
-    return (Change.objects.aggregate(newest=Max("position"))["newest"] or 0) + 1
 
 
 def changed(*keys, by_visitor=True):
@@ -68,7 +42,7 @@ def changed(*keys, by_visitor=True):
     position = next_position()
     Change.objects.bulk_create([Change(key=key, position=position) for key in sorted(keys)])
     announced.add(*keys)
-    purge_after_commit(keys)
+    enqueue_purge()
 
 
 def notify(keys):

@@ -1,87 +1,81 @@
-"""Telling the CDN which pages changed, once the change stands.
+"""Telling the CDN which pages changed, once the change is committed.
 
-All keys of a transaction go in one task. A process that has not heard of the change may hand the
-CDN the former page once more, so each change is told twice: when all of them should have heard, and
-when all must have. (The writer is served past the CDN meanwhile.) A call that fails is tried again
-after growing pauses; beyond them the page's own hour is the limit.
-
-Who calls is the task backend's to say. One that can put off (TASK_BACKEND=database) leaves it to
-its worker; otherwise a thread of this process does it. The writer waits for neither.
+The transaction of a change enqueues a task, which reads the keys from the change log. A process
+that has not read the log yet may hand the CDN the former page once more, so each key is purged
+twice. (Whoever wrote is served past the CDN meanwhile.)
 """
 
-import atexit
 import json
-import logging
-import os
-import threading
-import time
-from collections import defaultdict
 from datetime import timedelta
 from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
 from core.after_commit import AfterCommit
+from core.models import CdnMark, Change
 from core.pagestore.keys import SITE
+from core.pagestore.positions import visible_up_to
 
-logger = logging.getLogger(__name__)
-
-# Twice the time between two looks of a process at the log.
-HEARD = 0.4
-# After the first call, and after each that failed. The first pause outlasts what a process may not
-# know of the log and still serve.
-PAUSES = (2, 5, 20, 60, 300)
+# A key is purged so long after its change: when every process has had time to read the log, and
+# when none may go on serving without having read it.
+PAUSES = (0.4, 2.4)
+# After each call that failed; then the page's own hour is the limit.
+RETRIES = (5, 20, 60, 300)
 TIMEOUT = 5
 # More keys than are named one by one: then all pages go at once.
-MAX_WAITING = 2000
-# How long a process that ends waits for its last calls.
-LAST_CALLS = 6
+MAX_KEYS = 2000
 FASTLY, CLOUDFLARE = "https://api.fastly.com", "https://api.cloudflare.com/client/v4"
 # What their APIs take in one call; for another server, what any takes in one header.
 AT_ONCE = {"fastly": 256, "cloudflare": 100, "http": 100}
 
 
-def fewest(keys) -> set:
-    return {SITE} if SITE in keys or len(keys) > MAX_WAITING else set(keys)
+class NotPurged(Exception):
+    """Says why, without what may be secret."""
 
 
-def purge_after_commit(keys):
-    if settings.CDN:
-        purges.add(*keys)
+def enqueue_purge():
+    """Let the CDN be told of what this transaction changes. One task is enough for all of it."""
+    if settings.CDN and not enqueued.pending():
+        collect_keys.enqueue()
+        enqueued.add(True)
 
 
-def purge_first(keys):
-    send_later(fewest(keys), 0, HEARD)
+enqueued = AfterCommit(lambda _items: None)
 
 
-purges = AfterCommit(purge_first, robust=True)
+@task(priority=60)
+def collect_keys():
+    """Enqueue purges of what the log has that the CDN was not told of."""
+    with transaction.atomic():
+        CdnMark.objects.get_or_create(pk=1)
+        mark = CdnMark.objects.select_for_update().get()
+        up_to = visible_up_to()
+        changes = Change.objects.filter(position__gte=mark.position).order_by()
+        keys = set(changes.values_list("key", flat=True).distinct()[: MAX_KEYS + 1])
+        if SITE in keys or len(keys) > MAX_KEYS or mark.position > up_to:
+            # Or the database was restored to an earlier state.
+            keys = {SITE}
+        mark.position = up_to
+        mark.save()
+        for pause in PAUSES if keys else ():
+            at = timezone.now() + timedelta(seconds=pause)
+            purge.using(run_after=at).enqueue(sorted(keys))
 
 
-def send_later(keys, attempt, pause):
-    if purge.get_backend().supports_defer:
-        at = timezone.now() + timedelta(seconds=pause)
-        purge.using(run_after=at).enqueue(sorted(keys), attempt)
-    else:
-        outbox.put(keys, attempt, pause)
+def pause_after(attempt) -> timedelta:
+    return timedelta(seconds=RETRIES[attempt - 1])
 
 
-@task(queue_name="outside")
-def purge(keys, attempt=0):
-    """Tell the CDN, and see to it that it is told again where that is needed."""
+@task(queue_name="outside", priority=60, max_attempts=1 + len(RETRIES), backoff=pause_after)
+def purge(keys):
     try:
         send(keys)
     except Exception as error:
-        if attempt < len(PAUSES):
-            logger.warning("The CDN did not purge %d keys: %s", len(keys), reason(error))
-            send_later(keys, attempt + 1, PAUSES[attempt])
-        else:
-            logger.error("The CDN was not told of %s: %s", " ".join(keys)[:500], reason(error))
-    else:
-        if attempt == 0:
-            send_later(keys, 1, PAUSES[0])
+        raise NotPurged(reason(error)) from None
 
 
 def reason(error) -> str:
@@ -135,64 +129,3 @@ class NoRedirect(HTTPRedirectHandler):
 def call(request):
     with build_opener(NoRedirect).open(request, timeout=TIMEOUT) as response:
         response.read(1000)
-
-
-class Outbox:
-    """What this process has yet to tell the CDN, and the one thread that does."""
-
-    def __init__(self):
-        self.begin_anew()
-
-    def begin_anew(self):
-        self.waiting = []
-        self.thread = None
-        self.is_calling = False
-        self.changed = threading.Condition()
-
-    def put(self, keys, attempt, pause):
-        with self.changed:
-            self.waiting.append((time.monotonic() + pause, attempt, frozenset(keys)))
-            if sum(len(entry[2]) for entry in self.waiting) > MAX_WAITING:
-                self.waiting = [(time.monotonic(), 0, frozenset([SITE]))]
-            if self.thread is None or not self.thread.is_alive():
-                self.thread = threading.Thread(target=self._run, name="cdn-purges", daemon=True)
-                self.thread.start()
-            self.changed.notify()
-
-    def take(self) -> dict:
-        """What is due, by the number of its attempt. Waits until something is."""
-        with self.changed:
-            self.is_calling = False
-            while (pause := self.pause()) != 0:
-                self.changed.wait(pause)
-            self.is_calling = True
-            now, due = time.monotonic(), defaultdict(set)
-            for at, attempt, keys in self.waiting:
-                if at <= now:
-                    due[attempt] |= keys
-            self.waiting = [entry for entry in self.waiting if entry[0] > now]
-            return due
-
-    def pause(self) -> float | None:
-        """How long nothing is due; None when nothing waits."""
-        if not self.waiting:
-            return None
-        return max(0, min(entry[0] for entry in self.waiting) - time.monotonic())
-
-    def _run(self):
-        while True:
-            for attempt, keys in self.take().items():
-                purge.enqueue(sorted(fewest(keys)), attempt)
-
-    def finish(self):
-        """At the end of a process its last words are sent, unless the CDN does not answer."""
-        deadline = time.monotonic() + LAST_CALLS
-        while time.monotonic() < deadline and (
-            self.is_calling or any(entry[0] < deadline for entry in self.waiting)
-        ):
-            time.sleep(0.02)
-
-
-outbox = Outbox()
-os.register_at_fork(after_in_child=outbox.begin_anew)
-atexit.register(outbox.finish)

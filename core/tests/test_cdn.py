@@ -17,15 +17,17 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django_tasks import task_backends
 
 from articles.factories import ArticleFactory
 from articles.models import Article
 from config.cdn import refuse_half_a_cdn
+from core.models import CdnMark
 from core.pagestore import cdn, changed, purging
 from core.pagestore.declaring import REVALIDATE
 from core.pagestore.page import answer_to, make_page
-from core.pagestore.purging import outbox
+from core.pagestore.positions import visible_up_to
+from core.taskqueue.models import QueuedTask
+from core.taskqueue.testing import run_tasks
 from core.tests.readers import Site
 
 pytestmark = pytest.mark.django_db
@@ -70,22 +72,22 @@ class Cdn:
         self.server.server_close()
 
     def purged(self):
-        """The keys of each call, in the order of the calls."""
-        outbox.finish()
+        """What the worker does, and the keys of each call, in the order of the calls."""
+        is_over = False
+        while not is_over:
+            with suppress(purging.NotPurged):
+                is_over = run_tasks() == 0
         return [set(headers["Surrogate-Key"].split()) for _verb, _path, headers, _ in self.calls]
 
 
 @pytest.fixture
-def cdn_server(settings, monkeypatch):
-    monkeypatch.setattr(purging, "LAST_CALLS", 60)
-    monkeypatch.setattr(purging, "HEARD", 0)
-    monkeypatch.setattr(purging, "PAUSES", (0.01,) * 3)
+def cdn_server(settings, monkeypatch, queue):
+    monkeypatch.setattr(purging, "PAUSES", (0, 0))
+    monkeypatch.setattr(purging, "RETRIES", (0,) * len(purging.RETRIES))
     server = Cdn()
     settings.CDN, settings.CDN_PURGE_URL, settings.CDN_TOKEN = "http", server.url, TOKEN
     settings.CDN_SERVICE = "srv1"
     yield server
-    server.open.set()
-    outbox.finish()
     server.close()
 
 
@@ -264,10 +266,11 @@ def test_what_is_no_stored_page_says_that_it_is_not_to_be_held(settings, url):
 def test_change_is_purged_after_its_commit_and_once_more(cdn_server, committing, settings):
     settings.CDN = ""
     article = ArticleFactory()
+    CdnMark.objects.create(pk=1, position=visible_up_to())
     settings.CDN = "http"
     with committing():
         Article.objects.filter(pk=article.pk).update(title="Another")
-        assert cdn_server.purged() == []
+        assert cdn_server.calls == []
     first, second = cdn_server.purged()
     assert f"article:{article.pk}" in first
     assert first == second
@@ -311,7 +314,7 @@ def test_real_commit_and_real_rollback(cdn_server):
     with transaction.atomic():
         changed("article:2")
         changed("article:3")
-        assert cdn_server.purged() == []
+        assert cdn_server.calls == []
     assert cdn_server.purged() == [{"article:2", "article:3"}] * 2
     with transaction.atomic():
         changed("article:5")
@@ -328,75 +331,73 @@ def test_change_to_every_page_names_no_other(cdn_server, committing):
     assert cdn_server.purged() == [{"site"}] * 2
 
 
-def test_worker_of_another_process_gets_one_task_and_puts_off_what_is_later(
-    cdn_server, committing, settings
-):
-    dummy = {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}
-    settings.TASKS = {"default": settings.TASKS["default"] | dummy}
+def test_purge_is_enqueued_with_its_change_and_comes_late_and_twice(settings, queue, committing):
+    settings.CDN, settings.CDN_PURGE_URL = "http", "http://127.0.0.1:9/"
     with committing():
         changed("article:2")
         changed("article:1", "articles")
-    tasks = task_backends["default"].results
+    assert QueuedTask.objects.count() == 1
+    queue("default")
+    purges = QueuedTask.objects.filter(queue_name="outside").order_by("run_after")
     keys = ["article:1", "article:2", "articles"]
-    assert [one.args for one in tasks] == [[keys, 0]]
-    cdn_server.statuses = [500]
-    for number in range(2):
-        # What the worker does.
-        purging.purge.call(*tasks[number].args)
-    assert [one.args for one in tasks] == [[keys, 0], [keys, 1]]
-    assert tasks[1].task.run_after > tasks[0].enqueued_at
-    assert cdn_server.purged() == [set(keys)] * 2
+    assert [one.args_kwargs["args"] for one in purges] == [[keys]] * 2
+    first, second = (one.run_after - timezone.now() for one in purges)
+    assert timedelta(0) < first < timedelta(seconds=0.5)
+    assert timedelta(seconds=2) < second < timedelta(seconds=2.5)
 
 
-def test_call_that_fails_is_tried_again_and_then_given_up(cdn_server, committing, caplog):
+def test_changes_of_many_transactions_are_purged_together(cdn_server, committing):
+    for number in range(3):
+        with committing():
+            changed(f"article:{number}")
+    assert cdn_server.purged() == [{"article:0", "article:1", "article:2"}] * 2
+    assert cdn_server.purged()[2:] == []
+
+
+def test_call_that_fails_is_tried_again_and_then_given_up(cdn_server, committing, monkeypatch):
+    monkeypatch.setattr(purging, "PAUSES", (0,))
     cdn_server.statuses = [503, 429, 200]
     with committing():
         changed("article:1")
     assert cdn_server.purged() == [{"article:1"}] * 3
     cdn_server.calls.clear()
     cdn_server.statuses = [500] * 9
-    caplog.clear()
     with committing():
         changed("article:2")
-    assert len(cdn_server.purged()) == 1 + len(purging.PAUSES)
-    levels = [record.levelno for record in caplog.records if record.name == purging.logger.name]
-    assert levels == [logging.WARNING] * len(purging.PAUSES) + [logging.ERROR]
+    assert len(cdn_server.purged()) == 1 + len(purging.RETRIES)
+    assert QueuedTask.objects.failed().get().error.endswith("NotPurged: HTTP 500")
 
 
-def test_writer_does_not_wait_for_a_cdn_that_hangs(cdn_server, committing):
-    cdn_server.open.clear()
+def test_writer_calls_no_cdn(cdn_server, committing):
     with committing():
         changed("article:1")
-    with committing():
-        changed("article:2")
-    # Here already, and nothing was answered; what comes meanwhile goes together.
-    changed_while_it_hung = [f"article:{number}" for number in range(3, 6)]
-    for key in changed_while_it_hung:
-        with committing():
-            changed(key)
-    cdn_server.open.set()
-    told = cdn_server.purged()
-    assert set().union(*told) == {f"article:{number}" for number in range(1, 6)}
+    assert cdn_server.calls == []
 
 
-def test_cdn_that_is_not_there_is_no_error_of_the_writer(cdn_server, committing, caplog):
+def test_cdn_that_is_not_there_is_named_as_the_reason(cdn_server, committing):
     cdn_server.close()
     with committing():
         changed("article:1")
-    outbox.finish()
-    assert "article:1" in caplog.text
-    assert "refused" in caplog.text
+    cdn_server.purged()
+    assert {"refused" in one.error for one in QueuedTask.objects.failed()} == {True}
 
 
-def test_keys_that_pile_up_become_all_pages(cdn_server, monkeypatch):
-    monkeypatch.setattr(purging, "MAX_WAITING", 50)
-    cdn_server.open.clear()
-    outbox.put({"article:0"}, 0, 0)
-    for number in range(1, 200):
-        outbox.put({f"article:{number}"}, 0, 0)
-        assert sum(len(entry[2]) for entry in outbox.waiting) <= 50
-    cdn_server.open.set()
-    assert {"site"} in cdn_server.purged()
+def test_keys_that_pile_up_become_all_pages(cdn_server, committing, monkeypatch):
+    monkeypatch.setattr(purging, "MAX_KEYS", 50)
+    for number in range(60):
+        with committing():
+            changed(f"article:{number}")
+    assert cdn_server.purged() == [{"site"}] * 2
+
+
+def test_restored_database_purges_all_pages(cdn_server, committing):
+    CdnMark.objects.create(pk=1, position=2**40)
+    with committing():
+        changed("article:1")
+    assert cdn_server.purged() == [{"site"}] * 2
+    with committing():
+        changed("article:2")
+    assert {"article:2"} <= cdn_server.purged()[2]
 
 
 @pytest.mark.parametrize("status", [200, 302, 403, 500])
@@ -406,6 +407,7 @@ def test_token_goes_to_the_cdn_and_nowhere_else(cdn_server, committing, caplog, 
     with committing():
         changed("article:1")
     cdn_server.purged()
+    assert TOKEN not in "".join(one.traceback for one in QueuedTask.objects.all())
     assert {path for _verb, path, _headers, _body in cdn_server.calls} == {"/purge"}
     assert TOKEN not in caplog.text
 

@@ -1,0 +1,33 @@
+"""The order of changes in the log.
+
+A *position* orders changes. A page remembers the position that was *visible up to* when its
+rendering began: it shows every change below that. On PostgreSQL, where transactions commit in
+another order than they begin, a position is the id of the writing transaction, and everything below
+the oldest id still running is visible; on SQLite, with its single writer, positions count up.
+"""
+
+from django.db import connection
+from django.db.models import Func, Max, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from core.models import Change
+
+
+class TransactionId(Func):
+    template = "pg_current_xact_id()::text::bigint"
+
+
+def next_position():
+    if connection.vendor == "postgresql":
+        return TransactionId()
+    newest = Change.objects.order_by("-position").values("position")[:1]
+    return Coalesce(Subquery(newest), Value(0)) + 1
+
+
+def visible_up_to() -> int:
+    """The position below which every change is committed or rolled back by now."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+            return cursor.fetchone()[0]
+    return (Change.objects.aggregate(newest=Max("position"))["newest"] or 0) + 1

@@ -75,6 +75,9 @@ INSTALLED_APPS = [
     "search",
     "corrections",
     "desk",
+    "demo",
+    # For its command alone, seed_bulk.
+    "bench",
 ]
 
 MIDDLEWARE = [

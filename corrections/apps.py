@@ -7,8 +7,6 @@ class CorrectionsConfig(AppConfig):
     verbose_name = _("Corrections")
 
     def ready(self):
-        from core.demo import loaders
-        from corrections import demo, pagekeys
+        from corrections import pagekeys
 
         pagekeys.connect()
-        loaders["corrections"] = demo.load_corrections

@@ -28,6 +28,7 @@ ROWS = {
     "desk": 6,
     "corrections": 6,
     "config": 7,
+    "demo": 7,
     "tests": 8,
     "bench": 8,
 }

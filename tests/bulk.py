@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 from django.db import transaction
 
-from pages import bulk
+from bench import bulk
 
 
 class Undo(Exception):

@@ -7,7 +7,7 @@ from django.utils.text import Truncator
 
 from articles.models import Article
 from core import prose
-from pages.demo import read_stories
+from demo.publication import read_stories
 
 LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 SENTENCE = re.compile(r"(?<=[.?!]) +(?=[A-Z])")

@@ -1,4 +1,4 @@
-"""The SQL that `pages.bulk` is written in: the same on SQLite and PostgreSQL.
+"""The SQL that `bench.bulk` is written in: the same on SQLite and PostgreSQL.
 
 Expressions speak of `s.n`, the number of the row. Percent signs are doubled: every statement is
 executed with parameters.

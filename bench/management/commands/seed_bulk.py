@@ -2,7 +2,7 @@ import time
 
 from django.core.management.base import BaseCommand, CommandError
 
-from pages import bulk
+from bench import bulk
 
 
 class Command(BaseCommand):

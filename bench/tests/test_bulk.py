@@ -6,10 +6,10 @@ from django.utils import timezone
 
 from articles.factories import ArticleFactory
 from articles.models import Article, Listing
+from bench import bulk
 from comments.models import Comment, Discussion
 from companies.models import Company
 from facts.models import Fact, Source
-from pages import bulk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("bulk")]
 

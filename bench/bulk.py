@@ -17,13 +17,9 @@ from django.db import connection, transaction
 from articles.models import Article, Author, Byline, ListEntry, Listing, Revision, Section, Topic
 from articles.publishing.snapshots import of as snapshot_of
 from audience.models import Audience
-from comments.models import Comment, Discussion
-from companies.models import Company, Industry, Technology
-from core.pagestore import changed
-from facts.models import Fact, Metric, Reference, Source, TechUse, TechUseReference
-from pages import bulk_search as search
-from pages import bulk_texts as texts
-from pages.bulk_sql import (
+from bench import bulk_search as search
+from bench import bulk_texts as texts
+from bench.bulk_sql import (
     day,
     insert,
     mod,
@@ -34,7 +30,11 @@ from pages.bulk_sql import (
     temporary,
     without_indexes,
 )
-from pages.demo import read_stories
+from comments.models import Comment, Discussion
+from companies.models import Company, Industry, Technology
+from core.pagestore import changed
+from demo.publication import read_stories
+from facts.models import Fact, Metric, Reference, Source, TechUse, TechUseReference
 
 PREFIX = "bulk-"
 CHUNK = 200_000

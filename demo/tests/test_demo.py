@@ -19,10 +19,10 @@ from comments.models import Comment
 from companies.models import Company, Technology
 from core import prose
 from corrections.models import Correction
+from demo import publication as demo
 from facts.models import Fact, TechUse
 from facts.review.contradictions import find_contradictions
 from images.models import Picture
-from pages import demo
 
 LEAD = "the-quiet-language-behind-the-services-you-use"
 

@@ -24,7 +24,7 @@ from articles.pages import editions
 from articles.publishing import snapshots
 from comments.models import Comment, Discussion
 from companies.models import Company, CompanyAlias, Industry, Technology
-from core.demo import loaders
+from demo.corrections import load_corrections
 from facts import publishing as facts
 from facts.models import Fact, Metric, Reference, Source, TechUse, TechUseReference
 from images.models import Picture
@@ -73,7 +73,8 @@ def load_all(*, with_logins: bool) -> dict[str, int]:
         "articles": load_articles(),
         "comments": load_comments(),
         "ads": load_ads(),
-    } | {name: load() for name, load in loaders.items()}
+        "corrections": load_corrections(),
+    }
 
 
 def load_logins() -> int:

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from articles.models import Article
-from pages import demo
+from demo import publication as demo
 
 
 class Command(BaseCommand):

@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "core.pagestore.cdn.forbid_shared_caching",
     "core.pagestore.bypass.bypass_after_write",
     "core.middleware.refuse_unsafe_requests",
+    "core.timeouts.let_writers_queue",
     "pages.health.answer_probes",
     "core.static_files.SharedStaticFilesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -137,7 +138,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    # A database machine that is gone says nothing: seconds, not the quarter hours of TCP.
+    # A database host that disappears is noticed within seconds, not after TCP's quarter of an hour.
     DATABASES["default"]["OPTIONS"] = {
         # Compiling takes PostgreSQL longer than any query of ours runs.
         "options": "-c jit=off",
@@ -164,6 +165,8 @@ elif "filebased" in CACHES["pages"]["BACKEND"]:
 STORED_PAGES_MB = env.int("STORED_PAGES_MB", default=64)
 # Requests that Django works on at once in each process; each keeps a database connection.
 WEB_THREADS = env.int("WEB_THREADS", default=4)
+# Seconds after which a request that Django has not answered gets 503.
+REQUEST_SECONDS = env.int("REQUEST_SECONDS", default=20)
 
 MODELSEARCH_BACKENDS = {"default": {"BACKEND": "search.backend"}}
 # "slow": what keeps a processor busy for seconds. "outside": what waits for other people's servers.

@@ -6,6 +6,7 @@ import gc
 import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from io import BytesIO
 
@@ -114,7 +115,9 @@ class StoredPagesASGI:
         """Render the page once for all requests that ask for it meanwhile."""
         current = self.in_progress.get((path, query)) if origin in self.origins else None
         if current and time.monotonic() - current[1] < JOIN_WINDOW:
-            page, _place, _answer = await asyncio.shield(current[0])
+            if (made := await in_time(current[0])) is None:
+                return await self.refuse(503, send)
+            page, _place, _answer = made
             if page is None:
                 return await self.call_django(scope, headers, receive, send)
             return await self.send_page(page, scope, headers, send)
@@ -128,7 +131,9 @@ class StoredPagesASGI:
             return await self.refuse(503, send)
         self.in_progress[path, query] = making, time.monotonic()
         making.add_done_callback(lambda _done: self.finish(path, query, making))
-        page, place, answer = await asyncio.shield(making)
+        if (made := await in_time(making)) is None:
+            return await self.refuse(503, send)
+        page, place, answer = made
         if page is None:
             if answer.status == 200:
                 self.note_unstored(path, query)
@@ -167,8 +172,8 @@ class StoredPagesASGI:
         calling = self.in_thread(call, self.application, environ)
         if calling is None:
             return await self.refuse(503, send)
-        # A client that disconnects does not cancel the request: it may be posting a comment.
-        answer = await asyncio.shield(calling)
+        if (answer := await in_time(calling)) is None:
+            return await self.refuse(503, send)
         return await self.send_answer(answer, scope, send)
 
     def in_thread(self, function, *args):
@@ -176,7 +181,7 @@ class StoredPagesASGI:
         if self.pool is None:
             self.start()
         # While the database is down each of them waits for a timeout.
-        if self.waiting >= (2 * self.threads if self.store.database_is_down else MAX_WAITING):
+        if self.waiting >= (2 * self.threads if self.store.is_database_down() else MAX_WAITING):
             return None
         self.waiting += 1
         future = asyncio.ensure_future(
@@ -229,6 +234,16 @@ class StoredPagesASGI:
                 if self.pool:
                     await asyncio.to_thread(self.pool.shutdown)
                 return await send({"type": "lifespan.shutdown.complete"})
+
+
+async def in_time(future):
+    """Its result, or None after REQUEST_SECONDS.
+
+    What was begun goes on: neither this limit nor a client that disconnects takes back a comment
+    that is being posted.
+    """
+    with suppress(TimeoutError):
+        return await asyncio.wait_for(asyncio.shield(future), settings.REQUEST_SECONDS)
 
 
 def joined(pairs) -> dict:

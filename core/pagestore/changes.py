@@ -4,6 +4,7 @@ import logging
 import math
 import threading
 import time
+from contextlib import contextmanager
 from datetime import timedelta
 
 from django.db import Error as DatabaseError
@@ -21,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 # Shared pages live half as long at most: the log still has every change since they were rendered.
 RETENTION = timedelta(hours=24)
+# How long a thread waits for another one that reads the log.
+LOCK_SECONDS = 2.0
 # The most keys that a starting process reads; shared pages older than those are then not used.
 MAX_READ = 100_000
 
@@ -72,7 +75,7 @@ class ChangeLog:
     def read(self) -> int:
         """Read what was committed by now; returns `visible_up_to`. Raises database errors."""
         asked = time.monotonic()
-        with self.lock:
+        with self._locked():
             # Another thread began to read after we asked: its result is recent enough.
             if self.visible_up_to is not None and self.read_at >= asked:
                 return self.visible_up_to
@@ -90,6 +93,16 @@ class ChangeLog:
                 raise
             self.read_at = started
             return self.visible_up_to
+
+    @contextmanager
+    def _locked(self):
+        # While the database hangs a thread holds the lock: the others had better give up.
+        if not self.lock.acquire(timeout=LOCK_SECONDS):
+            raise OperationalError("The database does not answer.")
+        try:
+            yield
+        finally:
+            self.lock.release()
 
     def _load(self):
         self.visible_up_to = visible_up_to()

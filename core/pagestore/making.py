@@ -37,7 +37,7 @@ def make(store, application, environ, accepted=b"", *, is_allowed_origin=True):
     for name in ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE"):
         environ.pop(name, None)
     # While the database is down only the polling thread tries it, not every request.
-    if not store.database_is_down:
+    if not store.is_database_down():
         store.learn()
     if is_allowed_origin and (page := store.fetch(path, query)):
         return page, None, None

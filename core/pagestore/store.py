@@ -21,7 +21,6 @@ from core.pagestore.declaring import known_query
 from core.pagestore.page import StoredPage, fill
 from core.pagestore.release import release
 from core.pagestore.schedule import Schedule, triggers
-from core.patience import be_patient
 
 logger = logging.getLogger(__name__)
 
@@ -31,8 +30,6 @@ POLL_INTERVAL = 0.2
 TRUSTED_FOR = 0.8
 # Stored pages are served without waiting once the database has not answered for this long.
 GIVEN_UP = 1.5
-# Seconds that PostgreSQL has for one answer; and when it is asked what changed, or is down.
-LONGEST_WAIT, SHORTEST_WAIT = 30, 2
 # How long a page that changed may still be served while its successor is rendered.
 STALE_WHILE_MADE = 0.3
 SHARED_FOR = int(RETENTION / timedelta(seconds=1)) // 2
@@ -61,8 +58,7 @@ class PageStore:
         self.current_until = 0.0
         # When the database was first asked without having answered yet.
         self.asked_at = math.inf
-        self.reading = threading.local()
-        self.database_is_down = False
+        self.has_failed = False
         self.rests_until = 0.0
         self.log = ChangeLog(self.forget)
         self.schedule = Schedule(self.forget)
@@ -89,8 +85,14 @@ class PageStore:
 
     def is_current(self) -> bool:
         """Whether the change log was read a moment ago, or cannot be read."""
-        now = time.monotonic()
-        return now < self.current_until or now - self.asked_at > GIVEN_UP
+        return time.monotonic() < self.current_until or self.is_unanswered()
+
+    def is_unanswered(self) -> bool:
+        return time.monotonic() - self.asked_at > GIVEN_UP
+
+    def is_database_down(self) -> bool:
+        """Whether the database refused its last query or has not answered it for a while."""
+        return self.has_failed or self.is_unanswered()
 
     def previous_page(self, path, query="") -> StoredPage | None:
         """The page that was just invalidated, for a request that would wait for its successor."""
@@ -172,17 +174,16 @@ class PageStore:
         started = time.monotonic()
         self.asked_at = min(self.asked_at, started)
         # The first failure may be that of a connection opened before the database restarted.
-        was_read = self._read_log() or (not self.database_is_down and self._read_log())
+        was_read = self._read_log() or (not self.has_failed and self._read_log())
         self.advance()
         if was_read:
             self.current_until, self.asked_at = started + TRUSTED_FOR, math.inf
-        elif not self.database_is_down:
+        elif not self.has_failed:
             logger.warning("The database does not answer: stored pages are still served.")
-        self.database_is_down = not was_read
+        self.has_failed = not was_read
         return was_read
 
     def _read_log(self) -> bool:
-        self.reading.is_under_way = True
         try:
             is_first = self.log.visible_up_to is None
             self.log.read()
@@ -191,8 +192,6 @@ class PageStore:
         except DatabaseError:
             connection.close()
             return False
-        finally:
-            self.reading.is_under_way = False
         return True
 
     def fetch(self, path, query) -> StoredPage | None:
@@ -246,14 +245,8 @@ class PageStore:
         """Start to poll the change log. Call it in the serving process, after the fork."""
         if self.thread is None:
             changes.listeners.append(self.forget)
-            if connection.vendor == "postgresql":
-                be_patient(self.longest_wait)
             self.thread = threading.Thread(target=self._follow, name="pagestore", daemon=True)
             self.thread.start()
-
-    def longest_wait(self) -> float:
-        is_urgent = self.database_is_down or getattr(self.reading, "is_under_way", False)
-        return SHORTEST_WAIT if is_urgent else LONGEST_WAIT
 
     def _follow(self):
         prune_at = time.monotonic() + random.uniform(60, PRUNE_EVERY)  # noqa: S311 - jitter

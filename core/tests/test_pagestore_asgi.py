@@ -302,6 +302,25 @@ def test_more_than_can_wait_are_asked_to_come_back(site, django, monkeypatch):
     assert later[0] == 200
 
 
+def test_request_that_takes_too_long_is_503_and_goes_on(site, django, settings):
+    async def story():
+        await ask(site, "/page/host/")
+        settings.REQUEST_SECONDS = 0.05
+        django.gate.clear()
+        answers = [await ask(site, "/page/"), await ask(site, "/form/", "POST")]
+        django.gate.set()
+        while site.waiting:
+            await asyncio.sleep(0.01)
+        return answers
+
+    for status, headers, body in run(story()):
+        assert (status, headers[b"retry-after"]) == (503, b"5")
+        assert b"<h1" in body
+    # The page was stored when it came at last.
+    assert run(ask(site, "/page/"))[0] == 200
+    assert len(django.calls) == 3
+
+
 def test_environ_holds_what_the_client_may_say_and_no_more(site, django):
     headers = [
         (b"x-forwarded-for", b"198.51.100.7"),
@@ -463,7 +482,7 @@ def test_database_that_does_not_answer_is_not_waited_for(site, django):
 
 
 def test_few_wait_for_a_database_that_is_down(site, django):
-    site.store.database_is_down = True
+    site.store.has_failed = True
 
     async def story():
         django.gate.clear()

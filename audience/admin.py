@@ -6,7 +6,7 @@ from core.desk import LongListAdmin
 
 
 class ReadOnlyAdmin(LongListAdmin):
-    """Numbers are counted, never typed."""
+    """Counters are read-only in the admin."""
 
     def has_add_permission(self, request):
         return False

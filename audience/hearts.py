@@ -1,4 +1,4 @@
-"""Hearts: one for each visitor, given and taken back, counted as they are written."""
+"""Hearts: one per visitor and article, toggled, with the count updated in the same transaction."""
 
 from datetime import timedelta
 
@@ -10,9 +10,9 @@ from audience.models import Audience, Heart
 
 
 def toggle(article, *, visitor, subnet) -> bool:
-    """Give the visitor's heart, or take it back. Answers whether the article has it now."""
+    """Add the visitor's heart or remove it; return whether the article has it now."""
     with transaction.atomic():
-        # Whoever holds the article's counts is alone with its hearts.
+        # Locking the article's counts serializes changes to its hearts.
         Audience.objects.select_for_update().get_or_create(article=article)
         if Heart.objects.filter(article=article, visitor=visitor).delete()[0]:
             Audience.add(article, hearts=-1)

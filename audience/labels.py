@@ -8,9 +8,9 @@ def hearts_label(count) -> str:
 
 
 def rounded_views(count) -> int:
-    """Down to one digit and noughts: what a stored page says of its views stays true for a while.
+    """Round down to one significant digit, so that a stored page stays correct for a while.
 
-    Said exactly, each view would have the page made anew for the next reader.
+    An exact number would invalidate the page on every view.
     """
     unit = 10 ** (len(str(count)) - 1)
     return count // unit * unit

@@ -7,7 +7,7 @@ from core.pagestore.tracking import TrackedQuerySet
 
 
 class Audience(models.Model):
-    """What readers did with an article, counted: written in the transaction of the act itself."""
+    """Counters of an article's hearts and views, updated in the transaction that records them."""
 
     article = models.OneToOneField(
         Article,
@@ -30,7 +30,7 @@ class Audience(models.Model):
 
     @classmethod
     def add(cls, article, **counts):
-        """Add to the article's counts, exactly however many do so at once."""
+        """Increment the article's counters atomically."""
         changes = {name: F(name) + number for name, number in counts.items()}
         if not cls.objects.filter(article=article).update(**changes):
             cls.objects.get_or_create(article=article)
@@ -80,7 +80,7 @@ class DailyViews(models.Model):
 
 
 class Sighting(models.Model):
-    """That somebody read an article today. Goes with the day, as does the salt of its hash."""
+    """One visitor's first view of an article on one day; deleted with that day's salt."""
 
     article = models.ForeignKey(
         Article, on_delete=models.CASCADE, related_name="sightings", verbose_name=_("article")
@@ -102,7 +102,7 @@ class Sighting(models.Model):
 
 
 class DailySalt(models.Model):
-    """Yesterday's salt is deleted: nobody, we included, can then tell who was here."""
+    """The salt of a day's visitor hashes; once deleted, no hash can be linked to a visitor."""
 
     day = models.DateField(_("day"), unique=True)
     salt = models.BinaryField(max_length=32)

@@ -5,7 +5,7 @@ from core.pagestore.tracking import track
 
 
 def connect():
-    # Hearts are shown as they are given. Views are counted in batches: see `audience.viewing`.
+    # Hearts show at once. Views are counted in batches: see `audience.viewing`.
     track(
         Audience,
         lambda audience: {f"article:{audience.article_id}"},

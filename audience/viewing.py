@@ -1,7 +1,7 @@
-"""Views: counted once for each visitor and day, without a cookie and without an address.
+"""Page views, counted once per visitor and day without cookies or stored addresses.
 
-A look is judged and hashed in the request, and written a moment later with many others (see
-core.buffers). Which looks were the first of their day, the database says then.
+A view is validated and hashed in the request and written in batches (see `core.buffers`). The
+database then tells which were the first of their day.
 """
 
 import hashlib
@@ -26,21 +26,21 @@ from core.buffers import OUTAGE, Buffer, is_buffering
 from core.http import client_address, is_automated
 from core.pagestore import changed
 
-# Looks of the day's last moments may be written after midnight, and must still meet the others.
+# Views just before midnight may be written after it and still have to be deduplicated.
 LATE = timedelta(minutes=5)
-# More rows than this would be more parameters than SQLite takes in one statement.
+# SQLite limits the number of parameters per statement.
 ROWS_AT_ONCE = 1000
 DELETED_AT_ONCE = 5000
 
-# Sent inside the transaction that counts them, with `shown`: how many first looks were at each of
-# the things that `record_view` was told of.
+# Sent in the transaction that counts views, with `shown`: the number of first views for each of
+# the objects passed to `record_view`.
 first_looks = Signal()
 
 
 def record_view(pk, request, shown=()):
-    """Count the visitor's look at the article, if readers may see it and it is today's first."""
+    """Count the visitor's first view of a public article today."""
     require_public(pk)
-    # Only our own pages count: another site's <img> would count its own readers.
+    # Ignore requests from other sites, such as an embedded <img>.
     if is_automated(request) or request.META.get("HTTP_SEC_FETCH_SITE") not in (
         None,
         "same-origin",
@@ -51,14 +51,14 @@ def record_view(pk, request, shown=()):
 
 
 def require_public(pk):
-    """404 unless readers may see the article. A yes holds for as long as looks wait, about."""
+    """Raise Http404 unless the article is public; a yes is cached for one flush interval."""
     try:
         if is_buffering():
             ask_once(pk, time.monotonic() // settings.COUNTERS_FLUSH_SECONDS)
         else:
             ask(pk)
     except OUTAGE:
-        # Stored pages are still read: the flush asks when the database is back.
+        # Stored pages are served during an outage; the flush checks again afterwards.
         pass
 
 
@@ -72,7 +72,7 @@ def ask_once(pk, moment):
 
 
 def visitor_mark(pk, request, day) -> str:
-    """The same for one browser, article and day; nobody can go back from it to the address."""
+    """A keyed hash of browser and address, per article and day; it cannot be reversed."""
     who = (client_address(request), request.META.get("HTTP_USER_AGENT", ""), str(pk))
     salt = remembered_salt(day) if is_buffering() else salt_of(day)
     return hmac.new(salt, "\0".join(who).encode(), hashlib.sha256).hexdigest()[:32]
@@ -85,15 +85,15 @@ def salt_of(day) -> bytes:
     return bytes(salt.salt)
 
 
-# One day's: the former goes from memory when it is over.
+# Keeps only the current day's salt in memory.
 remembered_salt = lru_cache(maxsize=1)(salt_of)
 
 
 def write_looks(shown_by_look):
-    """Looks are (article, day, mark). Whatever is hidden by now is not counted."""
+    """Write views, given as (article, day, mark); those of articles hidden since are dropped."""
     asked = {pk for pk, _day, _mark in shown_by_look}
     public = set(Article.objects.published().filter(pk__in=asked).values_list("pk", flat=True))
-    # Everything is written in one order, so that two processes never wait for each other.
+    # A fixed write order prevents deadlocks between processes.
     rows = sorted(look for look in shown_by_look if look[0] in public)
     with transaction.atomic():
         new = [
@@ -109,8 +109,8 @@ def write_looks(shown_by_look):
 
 
 def insert_new(looks) -> list:
-    """Write the sightings; answers those that nobody had written before, exactly."""
-    # bulk_create(ignore_conflicts=True) cannot say which. Both databases know these words.
+    """Insert sightings and return those that did not exist before."""
+    # bulk_create(ignore_conflicts=True) does not return which rows were inserted.
     rows = ", ".join(["(%s, %s, %s)"] * len(looks))
     with connection.cursor() as cursor:
         cursor.execute(
@@ -148,10 +148,10 @@ def add_views(looks):
 
 
 def forget_days_before(day):
-    """The one process that throws a salt away does so with what was hashed with it."""
+    """Delete old salts and, in the process that deleted them, the sightings hashed with them."""
     if not DailySalt.objects.filter(day__lt=day).delete()[0]:
         return
-    # Few at a time: a day of a large site would keep other writers waiting.
+    # In batches, so that other writers are not blocked for long.
     old = Sighting.objects.filter(day__lt=day).order_by("pk").values("pk")[:DELETED_AT_ONCE]
     while Sighting.objects.filter(pk__in=old).delete()[0]:
         pass

@@ -22,7 +22,7 @@ PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRA
 @same_origin_required
 @require_POST
 def toggle_heart(request, pk):
-    """A form without JavaScript goes back to the article; a script gets the new state."""
+    """Redirect a plain form to the article; answer a script with the new state as JSON."""
     article = get_object_or_404(Article.objects.published(), pk=pk)
     visitor, subnet = visitor_of(request), subnet_key(request)
     if not hearts.is_hearted(article, visitor) and hearts.is_hearting_too_fast(subnet):
@@ -41,7 +41,7 @@ def toggle_heart(request, pk):
 @never_cache
 @require_safe
 def show_heart(request, pk):
-    """Whether this visitor has hearted the article: stored pages are the same for everybody."""
+    """The visitor's own state, which stored pages cannot hold."""
     article = get_object_or_404(Article.objects.published(), pk=pk)
     return JsonResponse(heart_state(article, hearts.is_hearted(article, visitor_of(request))))
 
@@ -49,7 +49,7 @@ def show_heart(request, pk):
 @never_cache
 @require_safe
 def count_view(request, pk):
-    """The picture that counts a reader without JavaScript."""
+    """The tracking pixel for readers without JavaScript."""
     record_view(pk, request)
     return HttpResponse(PIXEL, content_type="image/gif")
 

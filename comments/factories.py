@@ -5,7 +5,7 @@ from comments.models import Comment, Discussion
 
 
 class DiscussionFactory(factory.django.DjangoModelFactory):
-    """Of an article; `DiscussionFactory(article=None, company=…)` is of a company."""
+    """On an article by default; pass `article=None, company=…` for a company's."""
 
     class Meta:
         model = Discussion

@@ -16,7 +16,7 @@ MOST_ITEMS = 30
 
 
 def feed_urls(discussion) -> list[dict[str, str]]:
-    """The feeds that carry a page's comments: its own, all comments', and one of each kind."""
+    """The feeds that carry a page's comments: the page's own, the site's, and one per kind."""
     feeds = [
         (reverse("comments:atom", args=discussion.key), _("Comments on this page, Atom feed")),
         (reverse("comments-feed"), _("All comments, Atom feed")),
@@ -71,7 +71,7 @@ class CommentFeed(Feed):
 
 
 class KindFeed(CommentFeed):
-    """Of one kind: the questions, or the corrections, of all pages."""
+    """Comments of one kind across all pages."""
 
     def get_object(self, request, kind):
         if kind not in Comment.Kind.values:
@@ -87,7 +87,7 @@ class KindFeed(CommentFeed):
 
 
 class DiscussionFeed(CommentFeed):
-    """Of one page."""
+    """Comments on one page."""
 
     def get_object(self, request, on, pk):
         pages = Article.objects.published() if on == "article" else Company.objects.visible()

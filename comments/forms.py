@@ -11,7 +11,7 @@ from django.utils.translation import ngettext_lazy
 from comments.models import Comment, Decision, Report
 from comments.screening.phases import MAX_LENGTH, MIN_LENGTH
 
-# Controls but tab and newline, lone surrogates and non-characters: nothing that can be read.
+# Control characters except tab and newline, lone surrogates and noncharacters.
 _UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _TOO_LONG = ngettext_lazy(
     "Keep to %(limit_value)d character: this has %(show_value)d.",
@@ -21,15 +21,15 @@ _TOO_LONG = ngettext_lazy(
 
 
 def has_ink(text) -> bool:
-    """Whether anything is to be seen: spaces and marks without width are nothing."""
+    """Whether the text has a visible character: not only spaces and zero-width marks."""
     return any(unicodedata.category(character)[0] in "LNPS" for character in text)
 
 
 class ReadableField(forms.CharField):
-    """Text without control characters. `is_line`: on one line, however it was pasted."""
+    """Text stripped of control characters. `is_line` joins it into a single line."""
 
     def __init__(self, *, max_length, is_line=True, **kwargs):
-        # Not `maxlength` in the page: browsers cut what is pasted there without a word.
+        # No `maxlength` attribute: browsers silently truncate pasted text.
         super().__init__(**kwargs)
         self.is_line = is_line
         self.validators.append(MaxLengthValidator(max_length, message=_TOO_LONG))
@@ -82,7 +82,7 @@ class CommentForm(forms.Form):
 
     @property
     def is_trapped(self) -> bool:
-        """The field that people do not see was filled in."""
+        """Whether the honeypot field was filled in."""
         return bool(self.data.get("homepage"))
 
     @property
@@ -90,7 +90,7 @@ class CommentForm(forms.Form):
         return any(name in self.fields for name in self.errors)
 
     def comment(self) -> Comment:
-        """The comment as it was written: these fields and no other come from the visitor."""
+        """An unsaved comment with the only fields a visitor may set."""
         data = self.cleaned_data
         is_correction = data["kind"] == Comment.Kind.CORRECTION
         return Comment(
@@ -104,7 +104,7 @@ class CommentForm(forms.Form):
 
 
 class ReplyForm(forms.Form):
-    """The desk's answer under a comment."""
+    """A staff reply to a comment."""
 
     text = ReadableField(
         label=_("Your reply"),
@@ -115,7 +115,7 @@ class ReplyForm(forms.Form):
 
 
 class EditForm(forms.Form):
-    """The author says it otherwise."""
+    """An author's edit of their own comment."""
 
     text = ReadableField(
         label=_("Your comment"),
@@ -136,7 +136,7 @@ class ReportForm(forms.Form):
 
 
 class DecisionForm(ActionForm):
-    """Beside the choice of an action: why, for who wrote it."""
+    """The reason for an action, told to the comment's author."""
 
     reason = forms.ChoiceField(label=_("Reason"), choices=Decision.Reason.choices, required=False)
     note = ReadableField(label=_("in your words"), required=False, max_length=300)

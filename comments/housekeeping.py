@@ -7,7 +7,7 @@ from core.housekeeping import Rule
 
 
 def unconfirmed(before):
-    """Addresses that nobody confirmed. Those that refuse mail stay, so that none is sent."""
+    """Unconfirmed addresses. Those that refused mail are kept, so that none is sent."""
     addresses = Commenter.objects.filter(confirmed_at=None, refuses_mail=False)
     addresses = addresses.filter(created_at__lt=before).exclude(asked_at__gte=before)
     return addresses.exclude(comments__state=Comment.State.PENDING)
@@ -20,7 +20,7 @@ def forget_addresses(commenters):
 
 
 def reports(before):
-    """A comment that waits for an editor keeps what readers said of it."""
+    """Reports, except those on comments that an editor has yet to read."""
     due = Report.objects.filter(created_at__lt=before)
     return due.exclude(comment__state=Comment.State.PENDING)
 

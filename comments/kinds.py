@@ -4,9 +4,9 @@ from django.utils.translation import ngettext_lazy
 
 
 class Kind(models.TextChoices):
-    """What a comment is. Forms, counts, filters, labels and feeds follow this list.
+    """The kind of a comment. Forms, counts, filters, labels and feeds follow this enum.
 
-    Each has the words for its number in a discussion; a note, the plain case, is not counted.
+    `counted` is the plural text for a discussion's summary; plain notes are not counted.
     """
 
     NOTE = "note", "", _("Note")

@@ -19,7 +19,7 @@ def keys_of_comment(comment):
 
 
 def lose_badges(sender, instance, **kwargs):
-    """Comments outlive the staff who wrote them, without the badge and without being saved."""
+    """Deleting a user removes the staff badge from their comments without saving them."""
     comments = instance.comments.select_related("discussion")
     changed(*{key for comment in comments for key in keys_of_comment(comment)})
 

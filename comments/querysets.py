@@ -13,7 +13,7 @@ STANDING = ["published", "removed"]
 
 class DiscussionQuerySet(TrackedQuerySet):
     def of(self, subject):
-        """The discussion of an article or a company; an unsaved one where nobody spoke yet."""
+        """The discussion of an article or a company, unsaved if there is none yet."""
         field = "article" if isinstance(subject, Article) else "company"
         discussion = self.filter(**{field: subject}).first() or self.model()
         setattr(discussion, field, subject)
@@ -36,11 +36,11 @@ class DiscussionQuerySet(TrackedQuerySet):
 
 class CommentQuerySet(TrackedQuerySet):
     def visible(self):
-        """What everybody may see on a page that everybody may see."""
+        """Published comments; whether their page is public is up to the caller."""
         return self.filter(state="published")
 
     def public(self):
-        """What everybody may see, and the page it stands under too: for feeds and search."""
+        """Published comments on public pages, for feeds and search."""
         article, company = OuterRef("discussion__article"), OuterRef("discussion__company")
         return self.visible().filter(
             Exists(Article.objects.published().filter(pk=article))
@@ -51,11 +51,11 @@ class CommentQuerySet(TrackedQuerySet):
         return self.filter(state="pending")
 
     def standing(self):
-        """What has a place in a conversation: a removed comment keeps its own, without a word."""
+        """Published comments, and removed ones, which show a placeholder."""
         return self.filter(state__in=STANDING)
 
     def threads(self):
-        """First-level comments that have a place, newest first."""
+        """First-level comments to show, newest first."""
         answers = self.model.objects.visible().filter(thread=OuterRef("pk"))
         return self.filter(
             Q(state__in=STANDING) | Q(~Q(state="pending"), Exists(answers)),
@@ -75,16 +75,16 @@ class CommentQuerySet(TrackedQuerySet):
         )
 
     def in_threads(self, roots, limit=REPLIES_SHOWN):
-        """In one query, the roots and the first replies of each; one more, so that a page can tell.
+        """The roots and the first `limit` replies of each, plus one that tells there are more.
 
-        Each root comes before its replies, and these oldest first.
+        Roots come before their replies, replies oldest first.
         """
         place = Window(
             RowNumber(),
             partition_by=[Coalesce("thread_id", "pk")],
             order_by=[F("thread_id").asc(nulls_first=True), "created_at", "pk"],
         )
-        # A union of look-ups by key: said with OR, the whole discussion is read.
+        # A union of index lookups; with OR the planner reads the whole discussion.
         shown = self.model.objects.filter(pk__in=roots.values("pk")).order_by().values("pk")
         replies = self.model.objects.standing().filter(thread__in=roots.values("pk"))
         ids = shown.union(replies.order_by().values("pk"), all=True)

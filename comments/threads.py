@@ -1,4 +1,4 @@
-"""What of a discussion stands on a page: so many threads, in so many queries, and no more."""
+"""Load and render a bounded page of a discussion's threads, in a constant number of queries."""
 
 from dataclasses import dataclass, field
 
@@ -16,7 +16,7 @@ from core.templatetags.core_tags import day, moment
 THREADS_SHOWN = 30
 THREAD_LIMIT = 1000
 MAX_PAGES = 200
-# What a reader is shown of a comment, and of the one it answers. Nothing else is kept in memory.
+# The columns that pages show of a comment and of the one it replies to.
 SHOWN = (
     *("id", "public_id", "thread", "in_reply_to", "kind", "state", "course", "outcome"),
     *("resolved_at", "name", "quote", "body_html", "staff", "created_at", "is_by_author"),
@@ -33,7 +33,7 @@ SORTS = ("newest", "oldest", "best")
 
 
 def _sorted_roots(discussion, sort, kind):
-    """The first-level comments of a kind, in the order that is asked for."""
+    """First-level comments, optionally of one kind, in the given order."""
     roots = discussion.comments.threads()
     if kind:
         roots = roots.filter(kind=kind, state=Comment.State.PUBLISHED)
@@ -47,9 +47,9 @@ def _sorted_roots(discussion, sort, kind):
 
 @dataclass
 class Threads:
-    """The newest threads, oldest of them first; `older` is the comment where the next page ends.
+    """A page of threads. `older` says where the next page begins; empty on the last.
 
-    `is_whole`: all replies are shown. `is_alone`: on a page of its own, not under its subject.
+    `is_whole`: with all replies. `is_alone`: on the discussion's own page, not under its subject.
     """
 
     discussion: Discussion
@@ -70,7 +70,7 @@ class Threads:
 
     @property
     def kinds(self) -> list[tuple[str, str]]:
-        """Each kind there is in the discussion: (kind, “3 questions, 1 unanswered”)."""
+        """The kinds in the discussion with their counts: (kind, “3 questions, 1 unanswered”)."""
         return [
             (kind.value, self._counted(kind, number))
             for kind in Comment.Kind
@@ -86,8 +86,8 @@ class Threads:
 
     @property
     def html(self) -> str:
-        """The threads as items of a list."""
-        # A long one is not kept: few ask for it, and it is large.
+        """The threads as HTML list items."""
+        # Whole threads are large and rarely read, so they are not memoized.
         make = threads_html.__wrapped__ if self.is_whole else threads_html
         where = (
             *(*self.discussion.key, self.discussion.is_open, self.is_alone, self.is_whole),
@@ -99,11 +99,10 @@ class Threads:
 def threads_of(
     subject, *, before=None, only=None, sort="", kind="", page=1, is_alone=False
 ) -> Threads:
-    """In two queries: the discussion with its counts, its threads with their replies.
+    """Load a discussion and a page of its threads, in two queries.
 
-    `before` a comment: the page of threads older than it. `only` a comment: its thread, whole.
-    `sort` (of SORTS) and `kind` (of Comment.Kind) choose others than the newest of all kinds; these
-    have pages by number.
+    `before`: only threads older than this comment. `only`: the whole thread of this comment. `sort`
+    (see SORTS) and `kind` select and order threads, with numbered pages.
     """
     discussion = discussion_of(subject)
     if discussion.pk is None:
@@ -123,7 +122,7 @@ def threads_of(
     roots = discussion.comments.threads()
     if before:
         roots = roots.before(before)
-    # One root more than is shown tells that there are older ones.
+    # One more root than is shown tells whether there is another page.
     found = _shown(discussion, roots[: THREADS_SHOWN + 1])
     has_older = sum(row["thread"] is None for row in found) > THREADS_SHOWN
     older = found[1]["public_id"] if has_older else ""
@@ -131,7 +130,7 @@ def threads_of(
 
 
 def discussion_of(subject) -> Discussion:
-    """With its counts; an unsaved one where nobody spoke yet."""
+    """The discussion with its counts, unsaved if there is none yet."""
     is_article = isinstance(subject, Article)
     name = "article" if is_article else "company"
     found = Discussion.objects.with_counts().filter(**{name: subject.pk}).first()
@@ -141,7 +140,7 @@ def discussion_of(subject) -> Discussion:
 
 
 _ORDERS = {
-    # As they came, but what the desk has pinned.
+    # In chronological order, after the pinned thread.
     "": lambda thread: thread[0]["pinned_at"] is None,
     "oldest": lambda thread: 0,
     "newest": lambda thread: (-thread[0]["created_at"].timestamp(), -thread[0]["id"]),
@@ -164,7 +163,7 @@ def threads_html(comments: Loaded, on, pk, is_open, is_alone, is_whole, sort="")
     most = None if is_whole else REPLIES_SHOWN + 1
     chosen = sorted(list(threads.values())[-THREADS_SHOWN:], key=_ORDERS[sort])
     context = {
-        # One more than is shown may be there.
+        # May include one reply more than is shown.
         "threads": [
             {"comments": thread[:most], "has_more": len(thread[:most]) < len(thread)}
             for thread in chosen
@@ -176,9 +175,9 @@ def threads_html(comments: Loaded, on, pk, is_open, is_alone, is_whole, sort="")
 
 
 def with_labels(comments: list[dict], discussion, *, is_alone=False) -> list[dict]:
-    """Comments with what `comments/_comments.html` says of them besides their own words.
+    """Add the labels and URLs that `comments/_comments.html` shows.
 
-    `is_alone`: on a page of its own, where each leads to its place in the discussion.
+    `is_alone`: on a page of its own, where permalinks lead back to the discussion.
     """
     kinds = {kind.value: str(kind.label) for kind in Comment.Kind} | {Comment.Kind.NOTE: ""}
     reply_to = gettext("Reply to %(name)s") if discussion.is_open else ""
@@ -205,18 +204,18 @@ def with_labels(comments: list[dict], discussion, *, is_alone=False) -> list[dic
 
 
 def heart_label(count: int) -> str:
-    """For who cannot see the sign: what the button does, and how often it was pressed."""
+    """The heart button's label for screen readers, with the count."""
     return gettext("Heart this comment (%d)") % count
 
 
 def as_single_thread(comment, discussion, **extra) -> list[dict]:
-    """One comment for `comments/_comments.html`, as a thread without replies."""
+    """A single comment as a thread without replies, for `comments/_comments.html`."""
     shown = with_labels(Comment.objects.filter(pk=comment.pk).values(*SHOWN), discussion)
     return [{"comments": [row | extra for row in shown]}]
 
 
 def course_label(comment) -> str:
-    """How far the matter of a comment has come: "Correction · accepted in 2 hours"."""
+    """The progress of a correction: “Correction · accepted in 2 hours”."""
     names = "kind", "course", "resolved_at", "created_at"
     correction = Comment(**{name: comment[name] for name in names})
     words = {"kind": correction.get_kind_display(), "course": correction.get_course_display()}
@@ -226,7 +225,7 @@ def course_label(comment) -> str:
 
 
 def is_on_first_page(comment) -> bool:
-    """Whether a published comment is on the page of its article or company itself."""
+    """Whether a published comment is shown on the article or company page itself."""
     root = comment.thread or comment
     newer = comment.discussion.comments.threads().after(root)[:THREADS_SHOWN].count()
     if newer >= THREADS_SHOWN:

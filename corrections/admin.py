@@ -1,4 +1,4 @@
-"""The desk's side of corrections: the inbox, publishing with a note, and the log."""
+"""Corrections in the admin: the inbox, publishing with a note, and the log."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -31,7 +31,7 @@ PER_PAGE = 20
 
 @admin.register(Correction)
 class CorrectionAdmin(LongListAdmin):
-    """What is on record is read here. It is never changed; words can be blacked out, visibly."""
+    """Published corrections are read-only; words can be redacted, visibly."""
 
     list_display = ["kind", "note", "page", "credit", "fixed_in", "by", "published_at"]
     list_display_links = ["note"]
@@ -52,7 +52,7 @@ class CorrectionAdmin(LongListAdmin):
     # Who may do what
 
     def has_add_permission(self, request):
-        """Only with a text or a figure: see `publish_view`."""
+        """Corrections are added by publishing: see `publish_view`."""
         return False
 
     def has_change_permission(self, request, obj=None):
@@ -131,7 +131,7 @@ class CorrectionAdmin(LongListAdmin):
     # Publishing with a note
 
     def publish_view(self, request, pk):
-        """What is live against the newest text, and the words it is published with."""
+        """Compare the live text with the newest and publish it with a note."""
         if not self.has_publish_permission(request):
             raise PermissionDenied
         article = get_object_or_404(Article.objects.select_related("section"), pk=pk)
@@ -167,7 +167,7 @@ class CorrectionAdmin(LongListAdmin):
             "credit": comment.name if comment and comment.state in inbox.SHOWN else "",
             "revision": newest.number if newest else 0,
         }
-        # Without another word in the text only the whole can be taken back.
+        # Without a change of the text only a retraction is possible.
         kinds = None if changes or pairs else [Correction.Kind.RETRACTION]
         return PublishForm(request.POST or None, initial=initial, kinds=kinds, pairs=pairs)
 

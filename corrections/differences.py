@@ -1,4 +1,4 @@
-"""What a correction changed, in sentences: the plain text of an article before and after."""
+"""The sentences that a correction changed, from an article's plain text before and after."""
 
 from difflib import SequenceMatcher
 from itertools import zip_longest
@@ -12,9 +12,9 @@ MOST_CHARACTERS = 1000
 
 
 def changed_sentences(before: dict, after: dict) -> list[dict]:
-    """The sentences of two contents (`articles.publishing.snapshots`) that are not in both.
+    """The sentences that differ between two contents (`articles.publishing.snapshots`).
 
-    Each is {"before": …, "after": …}; one of them is "" where something came or went.
+    Each is {"before": …, "after": …}; one side is empty where a sentence was added or removed.
     """
     named = LinkTargets(*_markdown(before), *_markdown(after))
     return differences(sentences_of(before, named), sentences_of(after, named))
@@ -33,7 +33,7 @@ def _markdown(content) -> list[str]:
 
 
 def split(text: str) -> list[str]:
-    """The sentences of a plain text, white space evened out."""
+    """Split plain text into sentences with normalized white space."""
     found = []
     for line in text.splitlines():
         start = 0
@@ -51,7 +51,7 @@ def differences(before: list[str], after: list[str]) -> list[dict]:
         if operation == "equal":
             continue
         old, new = before[start:end], after[new_start:new_end]
-        # As many as before: each is another wording of its own.
+        # The same number: pair them one to one.
         pairs = zip(old, new, strict=True) if len(old) == len(new) else [(old, new)]
         found += [{"before": _joined(was), "after": _joined(now)} for was, now in pairs]
     return found
@@ -62,7 +62,7 @@ def _joined(sentences) -> str:
 
 
 def trimmed(changes: list[dict]) -> list[dict]:
-    """So much of them as is kept on record."""
+    """Limit the number and length of the changes that are stored."""
     return [
         dict(zip(("before", "after"), _cut(change["before"], change["after"]), strict=True))
         for change in changes[:MOST_CHANGES]
@@ -70,7 +70,7 @@ def trimmed(changes: list[dict]) -> list[dict]:
 
 
 def _cut(before, after):
-    """Both no longer than a thousand characters, with what differs in sight."""
+    """Cut both to MOST_CHARACTERS around the first difference."""
     if max(len(before), len(after)) <= MOST_CHARACTERS:
         return before, after
     same = 0

@@ -8,5 +8,5 @@ START = datetime.datetime(2001, 1, 1, tzinfo=datetime.UTC)
 
 
 def in_words(delta: datetime.timedelta) -> str:
-    """“3 days”, “2 hours”: the largest unit alone, the same whenever it is asked."""
+    """“3 days” or “2 hours”: the largest unit only."""
     return timesince(START, START + delta, depth=1) if delta >= MINUTE else _("under a minute")

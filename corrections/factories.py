@@ -5,7 +5,7 @@ from corrections.models import Correction
 
 
 class CorrectionFactory(factory.django.DjangoModelFactory):
-    """Of a live article: one sentence was put right."""
+    """A correction of one sentence in a live article."""
 
     class Meta:
         model = Correction

@@ -1,4 +1,4 @@
-"""Which figures of an article were put right: what stood there, and what took its place."""
+"""The figures of an article that were corrected, and their successors."""
 
 from django.db.models import Q
 
@@ -8,7 +8,7 @@ MOST_PAIRS = 50
 
 
 def pairs_of(article) -> list[tuple[Fact, Fact | None]]:
-    """Of the figures it quotes: each with its successor, or withdrawn and without one."""
+    """Quoted facts with their successors; None for a withdrawn fact without one."""
     used = list(article.fact_uses.values_list("fact", flat=True).distinct().order_by("fact"))
     shown = Fact.objects.filter(status=Fact.Status.PUBLISHED).select_related("company", "metric")
     newer = shown.filter(Q(pk__in=used) | Q(supersedes__in=used), supersedes__isnull=False)

@@ -7,10 +7,10 @@ from corrections.publishing import MOST_OF_A_REASON
 
 
 class PublishForm(forms.ModelForm):
-    """The note that a text is published with. `figures` are the pairs that may be named."""
+    """The note of a correction. `pairs` are the figures it may name."""
 
     figures = forms.ChoiceField(label=_("Figure put right"), required=False)
-    # Of the text that was looked at: what somebody saved meanwhile is not published unseen.
+    # The revision that was reviewed, so that a newer one is not published unseen.
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
     class Meta:
@@ -34,7 +34,7 @@ class PublishForm(forms.ModelForm):
             del self.fields["figures"]
 
     def clean_note(self):
-        # One sentence stands on one line.
+        # A note is a single line.
         return " ".join(self.cleaned_data["note"].split())
 
     def facts(self) -> dict:
@@ -49,7 +49,7 @@ def _pair_label(old, new):
 
 
 class AnswerForm(forms.Form):
-    """What the inbox is told of one proposed correction."""
+    """The answer to one proposed correction in the inbox."""
 
     comment = forms.IntegerField(min_value=1, max_value=2**63 - 1)
     answer = forms.ChoiceField(

@@ -1,4 +1,4 @@
-"""What readers say is wrong, for the desk: each passage in its place, and what can be done."""
+"""Corrections proposed by readers, with the quoted passage in context and its figures."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ MOST_FIGURES = 5
 
 @dataclass
 class Asked:
-    """One proposed correction. `passage` is None where the live text does not say it (any more)."""
+    """A proposed correction. `passage` is None if the live text does not contain the quote."""
 
     comment: Comment
     passage: Passage | None = None
@@ -31,14 +31,14 @@ class Asked:
 
 
 def waiting():
-    """Proposed corrections without an answer, the oldest first."""
+    """Unanswered proposed corrections, oldest first."""
     return Comment.objects.filter(
         kind=Comment.Kind.CORRECTION, course__in=WAITING, state__in=SHOWN
     ).order_by("created_at", "pk")
 
 
 def with_places(comments) -> list[Asked]:
-    """In two queries more, for the figures of all the articles and of all the profiles."""
+    """Add passages and figures to the comments, in two more queries."""
     asked = [Asked(comment) for comment in comments]
     quoting = [one for one in asked if one.comment.quote]
     uses, sheets = _uses(quoting), _sheets(quoting)
@@ -59,7 +59,7 @@ def text_of(article) -> str:
 
 
 def _uses(asked) -> dict[int, list[FactUse]]:
-    """By article, in the order of its text."""
+    """Figure uses by article, in the order of the text."""
     found = defaultdict(list)
     articles = {one.article.pk for one in asked if one.article}
     uses = FactUse.objects.filter(article__in=articles)
@@ -69,7 +69,7 @@ def _uses(asked) -> dict[int, list[FactUse]]:
 
 
 def _sheets(asked) -> dict[int, list[Fact]]:
-    """By company, the figures that stand, those that its profile shows first."""
+    """Current facts by company, those that its profile shows first."""
     found = defaultdict(list)
     companies = {one.comment.discussion.company_id for one in asked if not one.article}
     facts = Fact.objects.standing().filter(company__in=companies)
@@ -79,7 +79,7 @@ def _sheets(asked) -> dict[int, list[Fact]]:
 
 
 def asked_of(request, article) -> Comment | None:
-    """The proposed correction of this article that an address of the desk names, if any."""
+    """The proposed correction of this article that the query string names, if any."""
     pk = as_key(request.GET.get("correction") or request.GET.get("comment") or "")
     if pk is None or article is None:
         return None

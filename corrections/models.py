@@ -1,4 +1,4 @@
-"""What was put right in public. Rows are added and stay as they are."""
+"""Public corrections. Rows are append-only."""
 
 import datetime
 from dataclasses import dataclass
@@ -20,15 +20,15 @@ from core.validators import validate_printable
 from corrections.durations import in_words
 from corrections.querysets import CorrectionQuerySet, refuse
 
-# Of so many changes of one correction the changed words are marked; the others as a whole.
+# Word-level differences are marked for this many changes of a correction.
 MARKED = 5
-# So many of an article's corrections stand on its own page; the log has them all.
+# An article's page shows this many of its corrections; the log has all.
 NOTES_SHOWN = 30
 
 
 @dataclass(frozen=True)
 class Change:
-    """One changed passage as it is shown; `redacted` is why its words are not."""
+    """A changed passage for display; `redacted` is the reason if it is blacked out."""
 
     number: int
     before: SafeString
@@ -37,7 +37,7 @@ class Change:
 
 
 class Correction(models.Model):
-    """A correction with its note: append-only, but for words that are blacked out visibly."""
+    """A published correction: append-only except for visible redactions."""
 
     class Kind(models.TextChoices):
         CORRECTION = "correction", _("Correction")
@@ -102,7 +102,7 @@ class Correction(models.Model):
     )
     redactions = models.JSONField(_("blacked out"), default=list, blank=True)
 
-    # What may be taken away from a row that is on record, and what it is then.
+    # The only changes allowed on a published row, and their values.
     EMPTIED = (("credit", ""), ("comment_id", None), ("by_id", None))
 
     objects = CorrectionQuerySet.as_manager()
@@ -163,7 +163,7 @@ class Correction(models.Model):
 
     @property
     def fixed_in(self) -> str:
-        """From the reader's message to the correction, in words."""
+        """The time from the reader's message to the correction, as text."""
         return in_words(self.published_at - self.reported_at) if self.reported_at else ""
 
     @property
@@ -172,7 +172,7 @@ class Correction(models.Model):
 
     @cached_property
     def shown_changes(self) -> list[Change]:
-        """As anybody may see them: of what is blacked out, only why."""
+        """The changes for display; redacted ones carry only the reason."""
         reasons = {one["index"]: one["reason"] for one in self.redactions}
         return [
             Change(number, "", "", reasons[number])
@@ -192,9 +192,9 @@ def _pair(before, after, number):
 
 
 class CorrectionNotes(models.Model):
-    """The notes of one article's corrections, newest first, as its page shows them.
+    """The notes of an article's corrections, newest first, denormalized.
 
-    Derived from them and written with them, so that a page reads them with the article itself.
+    Written with each correction, so that the article's page reads them with the article itself.
     """
 
     article = models.OneToOneField(
@@ -225,7 +225,7 @@ class CorrectionNotes(models.Model):
 
     @cached_property
     def notes(self) -> list[dict]:
-        """Each with `label`, its kind in words, and `moment`, when it was published."""
+        """Each with `label`, its kind as text, and `moment`, when it was published."""
         labels = dict(Correction.Kind.choices)
         return [
             note
@@ -249,7 +249,7 @@ class CorrectionNotes(models.Model):
         return f"{reverse('corrections:log')}?article={self.article_id}"
 
     def structured(self) -> list[dict]:
-        """For the article's data block: schema.org's `correction`."""
+        """schema.org's `correction` for the article's structured data."""
         return [
             {
                 "@type": "CorrectionComment",

@@ -19,7 +19,7 @@ def forget_name(sender, instance, **kwargs):
 
 
 def follow_comment(sender, instance, created, raw=False, **kwargs):
-    """Whose comment is taken back, erased or taken down is thanked by name no longer."""
+    """Remove the credit when its comment is withdrawn, erased or taken down."""
     is_correction = instance.kind == Comment.Kind.CORRECTION
     if is_correction and not (created or raw) and instance.state not in SHOWN:
         forget_name(sender, instance)

@@ -1,10 +1,10 @@
-"""Where a passage that a reader quoted stands in a text, however it was copied."""
+"""Find a passage that a reader quoted in the live text, despite differences from copying."""
 
 import re
 from dataclasses import dataclass
 
 CONTEXT = 200
-# Figures carry their date in the plain text, “75 million (June 2026)”, and not on the page.
+# Plain text adds dates to figures, “75 million (June 2026)”, which pages do not show.
 _DATE = r"(?:\s*\([^()]{1,40}\))?"
 _WORD = re.compile(r"\w+")
 MOST_WORDS = 120
@@ -18,11 +18,11 @@ class Passage:
 
 
 def find_passage(quote: str, text: str) -> Passage | None:
-    """The first place where the text says the quoted words; signs and spaces may differ."""
+    """The first match of the quoted words; punctuation and white space may differ."""
     words = _WORD.findall(quote)[:MOST_WORDS]
     if not words:
         return None
-    # Between two words there is little: what is not a word, or a figure's date.
+    # Allow punctuation or a figure's date between two words.
     pattern = rf"{_DATE}[^\w]{{0,8}}".join(map(re.escape, words))
     found = re.search(rf"(?<!\w){pattern}(?!\w)", text, re.IGNORECASE)
     if found is None:
@@ -37,13 +37,13 @@ def find_passage(quote: str, text: str) -> Passage | None:
 
 
 def is_about(use, quote: str) -> bool:
-    """Whether the quoted words hold a figure as an article uses it, or stand in its sentence."""
+    """Whether the quote contains the figure's words, or is part of their sentence."""
     said, words, sentence = (_plain(text) for text in (quote, use.text, use.sentence))
     return bool(said) and ((words and words in said) or said in sentence)
 
 
 def is_of(fact, quote: str) -> bool:
-    """Whether words quoted from a profile are a figure's: its value, a part of it, or its name."""
+    """Whether the quote from a profile names the fact: its value, part of it, or its metric."""
     said, value, label = (
         f" {_plain(text)} " for text in (quote, fact.display_value, str(fact.metric.label))
     )

@@ -1,4 +1,4 @@
-"""How a correction comes on record: with the text that puts it right, or with the figure."""
+"""Publish a correction together with the corrected text or figure."""
 
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.core.exceptions import ValidationError
@@ -30,10 +30,10 @@ def publish_correction(
     fact_before=None,
     fact_after=None,
 ) -> Correction:
-    """Publish a revision (the newest, unless told) and say in public what it puts right.
+    """Publish a revision (by default the newest) and record what it corrects.
 
-    Raises ValidationError, in words, where there is nothing to say or nobody has read it yet.
-    Where only a figure was wrong, or the whole is retracted, the text may stay as it is.
+    Raises ValidationError if nothing differs or the article was never published. The text may stay
+    unchanged if only a figure was wrong or the article is retracted.
     """
     article.refresh_from_db(from_queryset=Article.objects.select_for_update(of=("self",)))
     if not article.is_published:
@@ -82,7 +82,7 @@ def _check_comment(article, comment):
 
 @transaction.atomic
 def redact(correction, index: int, *, reason: str, by) -> Correction:
-    """Black out the words of one change, for readers to see that and why it was done."""
+    """Redact one change; readers see that, and why, it was redacted."""
     row = Correction.objects.select_for_update(of=("self",)).get(pk=correction.pk)
     reason = reason.strip()
     validate_printable(reason)

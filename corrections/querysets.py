@@ -10,17 +10,17 @@ FACT_OF = ("company", "metric")
 
 
 class CorrectionQuerySet(TrackedQuerySet):
-    """Rows that are added one by one and stay: what would rewrite many of them refuses."""
+    """Append-only: bulk changes and deletes are refused."""
 
     def public(self):
-        """What everybody may see: corrections to articles that everybody may see."""
+        """Corrections to published articles."""
         return self.filter(Exists(Article.objects.published().filter(pk=OuterRef("article"))))
 
     def in_order(self):
         return self.order_by("-published_at", "-pk")
 
     def with_page(self):
-        """With what an entry of the log names, and nothing of an article's text."""
+        """Select what an entry of the log shows, without the articles' texts."""
         facts = [f"fact_{one}__{name}" for one in ("before", "after") for name in FACT_OF]
         heavy = (f"article__{name}" for name in HEAVY_FIELDS)
         return self.select_related("article", *facts).defer(*heavy)

@@ -1,4 +1,4 @@
-"""The log: every correction there was, with what it changed and how long it took."""
+"""The public log of corrections."""
 
 import datetime
 from statistics import median
@@ -20,7 +20,7 @@ from corrections.durations import in_words
 from corrections.models import Correction
 
 FIRST_YEAR = 1970
-# The median is of so many of the newest that readers asked for.
+# The median covers this many of the latest corrections that readers proposed.
 MEASURED = 500
 
 
@@ -44,7 +44,7 @@ class LogForm(forms.Form):
         self.fields["year"].choices = [("", gettext_lazy("Any")), *years]
 
     def narrow(self, corrections):
-        """Those that meet every filter that was understood; validate first."""
+        """Apply the valid filters; call `is_valid()` first."""
         if kind := self.cleaned_data.get("kind"):
             corrections = corrections.filter(kind=kind)
         if year := self.cleaned_data.get("year"):
@@ -54,7 +54,7 @@ class LogForm(forms.Form):
 
 
 def _years() -> range:
-    """From the newest to the oldest: two look-ups in the index."""
+    """Years with corrections, newest first, by two index lookups."""
     moments = Correction.objects.public().values_list("published_at", flat=True)
     ends = moments.order_by("-published_at").first(), moments.order_by("published_at").first()
     last, first = (timezone.localtime(end).year if end else 0 for end in ends)
@@ -66,7 +66,7 @@ def _start_of(year) -> datetime.datetime:
 
 
 @require_safe
-# Articles come and go, and with them what was corrected in them.
+# Publishing or hiding an article also shows or hides its corrections.
 @stored_page("corrections", "articles", params=("kind", "year", "article", *PLACE_PARAMS))
 def list_corrections(request):
     form = LogForm(request.GET)
@@ -118,7 +118,7 @@ def _companies(page) -> set:
 
 
 def _figures() -> dict:
-    """The head of the log: corrections this year, and the median time that a reader waited."""
+    """Corrections this year and the median time from report to correction."""
     public = Correction.objects.public()
     this_year = public.filter(published_at__gte=_start_of(timezone.localdate().year))
     asked = (

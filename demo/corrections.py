@@ -1,4 +1,4 @@
-"""The demo's corrections, of `fixtures/demo/corrections.json`, by way of the desk's verbs."""
+"""Load the demo's corrections through the same functions as the desk."""
 
 import datetime
 import json
@@ -28,7 +28,7 @@ def _load(row) -> bool:
     article = Article.objects.get(slug=row["article"])
     right = publishing.newest_content(article)
     wrong = right | {"body": right["body"].replace(row["is"], row["was"])}
-    # Without the demo's logins nobody signs.
+    # Unsigned unless the demo's users exist.
     by = get_user_model().objects.filter(username=row["by"]).first()
     if wrong == right or by is None:
         return False
@@ -42,7 +42,7 @@ def _load(row) -> bool:
 
 
 def _date_back(correction, at):
-    """What happened just now is told as of its day."""
+    """Backdate what was just created."""
     Correction._base_manager.filter(pk=correction.pk).update(published_at=at)
     CorrectionNotes.follow(correction.article_id)
     Article.objects.filter(pk=correction.article_id).update(updated_at=at)

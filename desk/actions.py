@@ -1,4 +1,4 @@
-"""What an editor may answer to a review task. Each answer stays on record with who and when."""
+"""An editor's answers to review tasks. Each records who gave it and when."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -20,13 +20,13 @@ ABOUT_WORDS = (Kind.SUPERSEDED, Kind.DEPRECATED)
 
 @transaction.atomic
 def keep(task, *, by, note="") -> ReviewTask:
-    """It stays as it is, until there is other evidence."""
+    """Leave the text as it is until there is new evidence."""
     return _decide(_open(task), Resolution.KEPT, by, note)
 
 
 @transaction.atomic
 def snooze(task, *, until, by, note="") -> ReviewTask:
-    """Not before that day. The task stays open."""
+    """Hide the open task until that day."""
     task = _open(task)
     if until <= timezone.localdate():
         raise ValidationError(_("Put it off to a later day than today."))
@@ -37,7 +37,7 @@ def snooze(task, *, until, by, note="") -> ReviewTask:
 
 @transaction.atomic
 def verify(task, *, by) -> ReviewTask:
-    """Somebody looked at the source again: the figure still stands."""
+    """Confirm that the source still supports the figure."""
     task = _open(task, Kind.STALE)
     fact_publishing.verify(task.fact, by=by)
     return _decide(task, Resolution.VERIFIED, by)
@@ -45,7 +45,7 @@ def verify(task, *, by) -> ReviewTask:
 
 @transaction.atomic
 def not_same(task, *, by, reason) -> ReviewTask:
-    """The two figures are about different things; they are not held against each other again."""
+    """Record that the figures measure different things; they are never compared again."""
     task = _open(task, Kind.CONTRADICTION)
     distinguish(task.fact, task.other, reason=reason, by=by)
     return _decide(task, Resolution.DISTINCT, by, reason)
@@ -53,17 +53,17 @@ def not_same(task, *, by, reason) -> ReviewTask:
 
 @transaction.atomic
 def refresh(task, *, words, by) -> ReviewTask:
-    """Say the newer figure in the live article, in other words, and publish that.
+    """Replace the figure in the live article with the newer one and publish it.
 
-    `words`: one text for all places, or by the words that stand there now. An unpublished text gets
-    the same change and stays unpublished and the newest.
+    `words` is one text for all places, or a dict keyed by the current words. A newer unpublished
+    draft gets the same change and stays the newest, unpublished.
     """
     task = _open(task, *ABOUT_WORDS)
     if task.other is None:
         raise ValidationError(_("There is no other figure to put in its place."))
     article = Article.objects.select_for_update(of=("self",)).get(pk=task.article_id)
     live, newest = snapshots.of(article), publishing.newest_revision(article)
-    # Somebody has been writing on since this was published.
+    # There is a newer draft than the published revision.
     is_ahead = bool(newest) and newest.number != article.live_number and newest.content != live
     refreshed, count = reworded(live, task, words)
     if not count:
@@ -78,12 +78,12 @@ def refresh(task, *, words, by) -> ReviewTask:
 
 
 def proposal(use, task) -> str:
-    """The words that a refresh would put where `use` stands."""
+    """The words with which a refresh would replace `use`."""
     return proposed_words(use.text, task.fact, task.other)
 
 
 def reworded(content, task, words) -> tuple[dict, int]:
-    """An article's content with its pins moved from the old fact to the new, and their number."""
+    """The content with its pins moved to the newer fact, and the number of replacements."""
     pin, count = f"@{task.fact.public_id}", 0
     address = f"fact:{task.other.company.slug}/{task.other.metric.key}@{task.other.public_id}"
 
@@ -107,7 +107,7 @@ def reworded(content, task, words) -> tuple[dict, int]:
 
 
 def chosen(words, written: str) -> str:
-    """Given by what stands there, or one for all; a figure without words would be a live one."""
+    """The new words for a place; empty words would turn the pin into a live figure."""
     answer = words if isinstance(words, str) else words.get(written) or next(iter(words.values()))
     answer = " ".join(answer.split())
     if not answer:
@@ -116,7 +116,7 @@ def chosen(words, written: str) -> str:
 
 
 def _open(task, *kinds) -> ReviewTask:
-    """Locked, so that two editors do not both answer it."""
+    """Lock the open task, so that two editors cannot both answer it."""
     task = (
         ReviewTask.objects.select_for_update(of=("self",))
         .select_related("article", "fact__company", "fact__metric")

@@ -23,7 +23,7 @@ from desk.forms import AnswerForm
 from desk.models import ReviewTask
 
 Kind = ReviewTask.Kind
-# What else somebody must be allowed to do who gives this answer.
+# Further permissions that an answer requires.
 NEEDED = {
     "refresh": "articles.publish_article",
     "verify": "facts.publish_fact",
@@ -90,7 +90,7 @@ class ReviewList(ChangeList):
 
 @admin.register(ReviewTask)
 class ReviewTaskAdmin(LongListAdmin):
-    """Questions are raised by what is on record; here they are answered, and nothing else."""
+    """Review tasks are derived from the data; in the admin they are only answered."""
 
     list_filter = [StateFilter, "kind", SectionFilter]
     list_display_links = None
@@ -117,7 +117,7 @@ class ReviewTaskAdmin(LongListAdmin):
         return self.has_change_permission(request) and request.user.has_perm(NEEDED["verify"])
 
     def answers(self, request, task) -> list[str]:
-        """Those that this person may give to this question."""
+        """The answers that this user may give to this task."""
         if task.state == ReviewTask.State.DONE or not self.has_change_permission(request, task):
             return []
         fitting = {
@@ -169,7 +169,7 @@ class ReviewTaskAdmin(LongListAdmin):
             task.get_kind_display(),
             places[0].marked if places else presentation.subject_of(task),
             task.article if places else "",
-            # Beside the question, where no narrow screen cuts them off.
+            # In the first column, which narrow screens never cut off.
             presentation.buttons(task.url, task.answers),
         )
 
@@ -207,7 +207,7 @@ class ReviewTaskAdmin(LongListAdmin):
 
     def _each(self, request, queryset, verb):
         done, refused = 0, {}
-        # One commit, and so one look at what came of it.
+        # In one transaction, so that tasks are updated once.
         with transaction.atomic():
             for task in queryset:
                 try:

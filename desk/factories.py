@@ -7,7 +7,7 @@ from facts.factories import FactFactory
 
 
 class ReviewTaskFactory(DjangoModelFactory):
-    """An open task about a stale figure; `superseded=True` for one about an article's words."""
+    """An open task about a stale figure, or with `superseded=True` about an article's words."""
 
     class Meta:
         model = ReviewTask

@@ -8,7 +8,7 @@ WORDS = "words_{}"
 
 
 class AnswerForm(forms.Form):
-    """Everything that an answer may need; `places` adds the words of each sentence."""
+    """Input for every answer; `places` adds a field for each sentence's new words."""
 
     note = forms.CharField(
         label=_("Note"),
@@ -37,7 +37,7 @@ class AnswerForm(forms.Form):
         self.places = places
 
     def asked(self, name):
-        """What this answer cannot do without."""
+        """The value of a field that this answer requires."""
         if not self.cleaned_data[name]:
             raise forms.ValidationError(
                 _("This answer needs something in the field “%(field)s”.")
@@ -46,11 +46,11 @@ class AnswerForm(forms.Form):
         return self.cleaned_data[name]
 
     def placed(self):
-        """Each place with the field that holds its new words."""
+        """Places paired with the fields for their new words."""
         return [(place, self[WORDS.format(number)]) for number, place in enumerate(self.places)]
 
     def words(self) -> dict[str, str]:
-        """By the words that stand there now."""
+        """New words keyed by the current ones."""
         return {
             place.words: self.cleaned_data[WORDS.format(number)]
             for number, place in enumerate(self.places)

@@ -1,4 +1,4 @@
-"""What waits for an editor because a figure changed, aged or lost its ground."""
+"""Review tasks: questions to editors about figures that changed, aged or lost their source."""
 
 from django.conf import settings
 from django.db import models
@@ -16,7 +16,7 @@ class ReviewTaskQuerySet(models.QuerySet):
         return self.filter(state="open")
 
     def waiting(self):
-        """Open, and not put off to a later day."""
+        """Open tasks that are not snoozed."""
         awake = Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=timezone.localdate())
         return self.open().filter(awake)
 
@@ -25,7 +25,7 @@ class ReviewTaskQuerySet(models.QuerySet):
 
 
 class ReviewTask(models.Model):
-    """One question to the desk. At most one is open for each kind and target."""
+    """A question to the desk. At most one is open per kind and target."""
 
     class Kind(models.TextChoices):
         DEPRECATED = "deprecated", _("withdrawn figure in a live article")
@@ -46,7 +46,7 @@ class ReviewTask(models.Model):
         DISTINCT = "distinct", _("not the same thing")
         SETTLED = "settled", _("settled elsewhere")
 
-    # Somebody's word that it stays as it is. The others end with what they were about.
+    # Decisions that suppress the same task until the evidence changes.
     STANDING = (Resolution.KEPT, Resolution.DISTINCT)
 
     kind = models.CharField(_("kind"), max_length=13, choices=Kind.choices)

@@ -1,4 +1,4 @@
-"""What a review task shows: the sentences that are in question, with the figure in them."""
+"""How review tasks are shown: the sentences in question with the figure highlighted."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ LABELS = {
 
 @dataclass(frozen=True)
 class Place:
-    """One wording of a figure in an article: its sentence in three parts, and other words."""
+    """One wording of a figure in an article: its sentence in three parts and the proposed words."""
 
     before: str
     words: str
@@ -41,7 +41,7 @@ class Place:
 
 
 def with_uses(tasks) -> list[ReviewTask]:
-    """Each with `.uses`, where its article quotes its figure: one query for all."""
+    """Add `.uses`, the places where its article quotes its figure, in one query for all tasks."""
     tasks = list(tasks)
     found = defaultdict(list)
     asked = [task for task in tasks if task.article_id and task.fact_id]
@@ -58,7 +58,7 @@ def with_uses(tasks) -> list[ReviewTask]:
 
 
 def places_of(task) -> list[Place]:
-    """The pinned wordings of its figure, each once."""
+    """The distinct pinned wordings of the task's figure."""
     by_words = defaultdict(list)
     for use in task.uses:
         if use.mode == FactUse.Mode.PINNED:
@@ -81,7 +81,7 @@ def bare_figures(article) -> str:
 
 
 def subject_of(task):
-    """Where no sentence can be shown: the figure's company and metric, or the article."""
+    """The company and metric, or the article, for tasks without a sentence to show."""
     if task.fact is None:
         return task.article
     scope = f" ({task.fact.scope})" if task.fact.scope else ""
@@ -100,9 +100,9 @@ def day(date) -> str:
 
 
 def buttons(url, names):
-    """Inside the form of the list: each sends it to the task's own page, or leads to it.
+    """Buttons in the list that submit to, or link to, the task's own page.
 
-    Those that need no words, at once; the others where they can be typed.
+    Answers without input are submitted directly; the others link to the form.
     """
     link = format_html('<a class="button" href="{}">{}</a>', url, _("Refresh …"))
     button = '<button type="submit" class="button" formaction="{}" name="_{}">{}</button>'
@@ -115,7 +115,7 @@ def buttons(url, names):
 
 
 def page_of(task, places) -> dict:
-    """What the page of one task shows."""
+    """Context of a task's page."""
     pks = [pk for pk in (task.fact_id, task.other_id) if pk]
     facts = Fact.objects.filter(pk__in=pks).with_sources().select_related("verified_by")
     by_pk = {fact.pk: fact for fact in facts}
@@ -127,7 +127,7 @@ def page_of(task, places) -> dict:
         "task": task,
         "places": places,
         "facts": [(by_pk[pk], sentences.get(pk, ())) for pk in pks],
-        # Its words are refreshed; another figure has taken its place already.
+        # The outdated fact, already replaced by another.
         "left_behind": task.fact_id if places and task.other_id else None,
         "bare": task.article.naked_figures if task.kind == ReviewTask.Kind.UNSOURCED else (),
         "is_open": task.state == ReviewTask.State.OPEN,
@@ -135,7 +135,7 @@ def page_of(task, places) -> dict:
 
 
 def quoting(pks):
-    """Where live articles say these facts."""
+    """Uses of these facts in live articles."""
     uses = FactUse.objects.filter(fact__in=pks, article__status=Article.Status.PUBLISHED)
     uses = uses.select_related("article").defer(*(f"article__{name}" for name in HEAVY_FIELDS))
     return uses.order_by("-article__published_at", "position")[:MOST_SENTENCES]

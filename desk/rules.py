@@ -1,7 +1,6 @@
-"""What the desk should be asked: one derivation, from what is on record now.
+"""The rules that derive which review tasks should be open from the current data.
 
-Everything that raises a task asks this module, one company or all of them, so that what events
-raised one by one and what the nightly rebuild finds are the same.
+Both the signal handlers and the nightly rebuild use these rules, so that they always agree.
 """
 
 import hashlib
@@ -24,7 +23,7 @@ from facts.rules.precedence import is_newer, pick_shown, series_key
 
 Kind = ReviewTask.Kind
 
-# How urgent a kind is before anybody reads it, in days that a stale figure would be overdue.
+# Base urgency by kind, on the scale of a stale figure's days overdue.
 WEIGHTS = {
     Kind.DEPRECATED: 1000,
     Kind.CONTRADICTION: 300,
@@ -32,14 +31,14 @@ WEIGHTS = {
     Kind.SOURCE: 60,
     Kind.UNSOURCED: 20,
 }
-# A copy is kept somewhere: readers are still led to the passage.
+# An archived copy exists, so readers still reach the passage.
 ARCHIVED_WEIGHT = 10
 MAX_EVIDENCE = 80
 
 
 @dataclass(frozen=True)
 class Expected:
-    """Primary keys of what a task is about, why it is due, and how urgently."""
+    """A task that should be open: primary keys of its objects, evidence and score."""
 
     evidence: str
     score: float
@@ -50,7 +49,7 @@ class Expected:
 
 
 def about_companies(companies) -> dict:
-    """By (kind, target): every task that rests on a fact of these companies."""
+    """Expected tasks about facts of these companies, keyed by (kind, target)."""
     board = Board(
         Fact.objects.filter(company__in=companies),
         FactUse.objects.filter(fact__company__in=companies),
@@ -64,10 +63,10 @@ def about_companies(companies) -> dict:
 
 
 def about_articles(articles) -> dict:
-    """By (kind, target): every task for these articles."""
+    """Expected tasks about these articles, keyed by (kind, target)."""
     uses = FactUse.objects.filter(article__in=articles)
     quoted = Fact.objects.filter(uses__in=uses)
-    # More than the figures quoted, and enough to tell what is shown instead of each.
+    # Not only the quoted facts, but all that decide which fact is shown instead.
     facts = Fact.objects.filter(
         company__in=quoted.values("company"), metric__in=quoted.values("metric")
     )
@@ -85,7 +84,7 @@ def unsourced(articles) -> dict:
     views = weekly_views(bare) if rows else {}
     return {
         (Kind.UNSOURCED, f"article:{pk}"): Expected(
-            # Not the lines on which they stand: another paragraph above is no news.
+            # Without line numbers: a new paragraph above is no new evidence.
             evidence=_hash(sorted((one["text"], one["sentence"]) for one in figures)),
             score=WEIGHTS[Kind.UNSOURCED] * (1 + views.get(pk, 0)),
             article=pk,
@@ -95,16 +94,16 @@ def unsourced(articles) -> dict:
 
 
 def weekly_views(articles) -> dict[int, int]:
-    """By article, of those in the queryset; who has none is left out."""
+    """Views of the last week by article; articles without views are left out."""
     since = timezone.localdate() - timedelta(days=7)
     seen = DailyViews.objects.filter(day__gt=since, article__in=articles.values("pk"))
     return dict(seen.order_by().values_list("article").annotate(n=Sum("views")))
 
 
 def days_overdue(fact, today: date) -> int:
-    """How long ago its shelf life ended, 0 while it has not.
+    """Days since the fact's shelf life ended, or 0.
 
-    Without a date, age cannot be excused. Somebody who looked again gives it another shelf life.
+    A fact without a date is always overdue; verifying it starts another shelf life.
     """
     life = fact.metric.shelf_life_days
     if not life:
@@ -118,7 +117,7 @@ def days_overdue(fact, today: date) -> int:
 
 
 class Board:
-    """Published facts, and the live articles that quote them, in a fixed number of queries."""
+    """Published facts and the live articles that quote them, in a constant number of queries."""
 
     def __init__(self, facts, uses):
         self.today = timezone.localdate()
@@ -128,7 +127,7 @@ class Board:
 
     @cached_property
     def shown(self) -> dict:
-        """By company, metric and scope: the fact that readers are shown."""
+        """The fact shown to readers, by company, metric and scope."""
         rivals = defaultdict(list)
         for fact in self.facts.values():
             if fact.company.is_public:
@@ -138,7 +137,7 @@ class Board:
 
     @cached_property
     def newest(self) -> dict:
-        """By key. A live figure means no single fact: where all were found wrong, the last one."""
+        """The newest fact by key, for live figures whose facts were all withdrawn."""
         return {series_key(self.facts[pk]): self.facts[pk] for pk in sorted(self.facts)}
 
     @cached_property
@@ -153,7 +152,7 @@ class Board:
 
     @cached_property
     def readers(self) -> dict:
-        """By fact: the articles that quote it and how often all of them are read in a week."""
+        """Per fact, the number of articles that quote it and the sum of their weekly views."""
         quoting = defaultdict(set)
         for article, fact, _known, mode in self.uses:
             if mode == FactUse.Mode.LIVE and (meant := self.facts.get(fact)):
@@ -166,10 +165,10 @@ class Board:
         }
 
     def quoted(self) -> dict:
-        """Figures in live articles that were found wrong, or that a newer one has followed."""
+        """Tasks about withdrawn or superseded figures in live articles."""
         found = {}
         for article, pk, known, mode in self.uses:
-            # A use may stand for a moment before its fact is read: the next look finds both.
+            # The use may have been committed after the facts were read; the next update finds both.
             if (fact := self.facts.get(pk)) is None:
                 continue
             shown, is_pinned = self.shown.get(series_key(fact)), mode == FactUse.Mode.PINNED
@@ -186,7 +185,7 @@ class Board:
 
     def _trouble(self, fact, shown, known, is_pinned):
         if fact.is_deprecated:
-            # A live figure shows what stands; with nothing left it is the withdrawn one.
+            # A live figure shows the current fact, or the withdrawn one if none is left.
             return Kind.DEPRECATED if is_pinned or shown is None else None
         if not is_pinned or shown is None or shown.pk in (fact.pk, known):
             return None
@@ -219,7 +218,7 @@ class Board:
         return found
 
     def ungrounded(self, companies) -> dict:
-        """Figures that are shown and name no source, or none that is still there."""
+        """Tasks about shown facts without a source that still exists."""
         references = Reference.objects.select_related("source").order_by("source")
         alive = Reference.objects.filter(fact=OuterRef("pk"), source__gone_since=None)
         bare = (

@@ -1,9 +1,9 @@
-"""The search field above the desk's lists, within what a database can be asked."""
+"""The admin's search form, limited to what the databases can handle."""
 
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeListSearchForm
 from django.core.validators import MaxLengthValidator
 
-# Each word asks every searched column once more: SQLite refuses some thousand of them.
+# Every word adds a condition per searched field, and SQLite limits the expression depth.
 QUERY_LENGTH = 200
 
 

@@ -1,7 +1,7 @@
-"""What may raise or close a task: facts and articles know nothing of the desk, it listens.
+"""Signal handlers that update review tasks, since facts and articles do not know the desk.
 
-All that one transaction touched is looked at once, after its commit. Bulk writes send no signals
-and time passes without any, so `rebuild_review_tasks` looks at everything every night.
+Everything a transaction touched is handled once, after its commit. Bulk writes and the passage of
+time send no signals, so `rebuild_review_tasks` covers everything every night.
 """
 
 import logging
@@ -17,7 +17,7 @@ from facts.models import Distinction, Fact, Metric, Reference, Source
 
 logger = logging.getLogger(__name__)
 
-# A source, metric or section that more rest on than this is left to the night.
+# Changes that affect more rows than this are left to the nightly rebuild.
 MOST_AT_ONCE = 500
 
 
@@ -89,7 +89,7 @@ def about_company(instance, created, **kwargs):
 
 
 def about_article(instance, **kwargs):
-    # What it quotes is parsed and written in the same transaction.
+    # The figures it quotes are written in the same transaction.
     touch("article", instance.pk)
 
 
@@ -98,7 +98,7 @@ def about_part(instance, **kwargs):
 
 
 def remember(*names):
-    """Before a save: whether it moves one of these fields."""
+    """A pre_save handler that records whether one of these fields changes."""
 
     def before(sender, instance, **kwargs):
         former = sender.objects.filter(pk=instance.pk).values(*names).first()

@@ -1,4 +1,4 @@
-"""Words for a newer figure, made from those an editor chose for the older one. Only a proposal."""
+"""Suggest words for a newer figure, based on an editor's words for the older one."""
 
 import re
 
@@ -11,10 +11,9 @@ NUMBER = re.compile(
 
 
 def proposed_words(words: str, old, new) -> str:
-    """“more than 75 million” as “more than 90 million”; else the new value as readers see it.
+    """Turn “more than 75 million” into “more than 90 million”, or give the new value as shown.
 
-    Words of comparison are kept only while the facts compare alike: what was “more than” may be
-    exact now.
+    Comparison words are kept only if both facts have the same comparison.
     """
     words = " ".join(words.split())
     is_alike = old.comparator == new.comparator

@@ -1,4 +1,4 @@
-"""Keeping the open tasks what `desk.rules` says, at once after a change and from scratch."""
+"""Keep the open tasks in sync with `desk.rules`, after a change and from scratch."""
 
 import logging
 from collections import Counter
@@ -17,16 +17,16 @@ logger = logging.getLogger(__name__)
 
 COMPANIES_AT_ONCE = 200
 ROWS_AT_ONCE = 500
-# Any number of ours: whoever compares and writes holds it until the end of the transaction.
+# An arbitrary advisory lock id, held from comparing to the end of the transaction.
 LOCK = 0x6465736B
-# What a sync may move in an open task.
+# Fields of an open task that an update may change.
 MOVING = ("evidence", "other_id", "source_id", "score")
 
 
 def update(*, companies=(), articles=()) -> Counter:
-    """Raise what is due about these companies and articles, close what is due no more.
+    """Open the tasks due for these companies and articles, and close those no longer due.
 
-    Idempotent: it compares what is on record, whatever happened and how often.
+    Idempotent: it compares the current data with the open tasks.
     """
     counts = Counter()
     for chunk in _chunks(companies, COMPANIES_AT_ONCE):
@@ -38,7 +38,7 @@ def update(*, companies=(), articles=()) -> Counter:
 
 
 def rebuild() -> Counter:
-    """The same for all there is: what no signal told of (bulk writes, a day gone by) is mended."""
+    """Update all tasks, covering what sends no signal: bulk writes and the passage of time."""
     counts = Counter()
     for chunk in _pages(Company.objects.all(), COMPANIES_AT_ONCE):
         counts += update(companies=chunk)
@@ -64,9 +64,9 @@ def _settle(scope: Q, due) -> Counter:
 
 
 def _wait_for_other_syncs():
-    """What an older look found must not be written after what a newer one wrote.
+    """Serialize updates, so that an older reading never overwrites a newer one.
 
-    On SQLite the transaction itself waits for every other that writes.
+    SQLite serializes writing transactions itself.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -74,7 +74,7 @@ def _wait_for_other_syncs():
 
 
 def _without_decided(scope, wanted) -> dict:
-    """Less what somebody let stand: their word holds until there is other evidence."""
+    """Leave out tasks that an editor decided, until the evidence changes."""
     if not wanted:
         return wanted
     decided = ReviewTask.objects.filter(scope, resolution__in=ReviewTask.STANDING).order_by()
@@ -120,7 +120,7 @@ def _move(pairs) -> int:
         if now == tuple(getattr(task, name) for name in MOVING):
             continue
         if task.evidence != one.evidence:
-            # Put off for what was known then.
+            # It was snoozed on other evidence.
             task.snoozed_until = task.decided_by = task.decided_at = None
             task.note = ""
         for name, value in zip(MOVING, now, strict=True):
@@ -138,7 +138,7 @@ def _chunks(pks, size):
 
 
 def _pages(rows, size):
-    """Primary keys of all rows, a page at a time, each asked for when it is needed."""
+    """Yield primary keys of all rows in batches, queried lazily."""
     last = 0
     pks = rows.order_by("pk").values_list("pk", flat=True).distinct()
     while page := list(pks.filter(pk__gt=last)[:size]):

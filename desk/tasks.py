@@ -1,4 +1,4 @@
-"""What waits for somebody of the desk, as far as that somebody may do it."""
+"""The open work on the admin's index, limited to what the user may do."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from articles.models import Article
 from comments.models import Comment
 from desk.models import ReviewTask
 
-# Who has more to do than this need not know how much more.
+# Counting stops here; the label then says “500+”.
 MOST = 500
 
 
@@ -68,7 +68,7 @@ def scheduled_articles():
 
 
 def figures_to_review():
-    """One line for each kind of question that is open; one, of none, where all are answered."""
+    """One line per kind of open review task, or a single line with zero."""
     url = reverse("admin:desk_reviewtask_changelist")
     waiting = ReviewTask.objects.waiting().order_by().values_list("kind")
     counts = dict(waiting.annotate(n=Count("pk")))

@@ -12,8 +12,8 @@ register = template.Library()
 
 @register.simple_tag
 def views_and_hearts(article):
-    """The article's counts and its heart button; nothing in it is the visitor's own."""
-    # An article nobody has opened has no row yet.
+    """The article's counters and heart button, the same for every visitor."""
+    # An article without views has no row yet.
     audience = getattr(article, "audience", None) or Audience(article=article)
     return counts_html(article.pk, audience.views, audience.hearts)
 

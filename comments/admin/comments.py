@@ -46,7 +46,7 @@ class CourseForm(ModelForm):
 
 @admin.register(Comment)
 class CommentAdmin(LongListAdmin):
-    """The one moderation list. What people wrote is read here and never rewritten."""
+    """The moderation queue. What readers wrote is read-only."""
 
     form = CourseForm
     action_form = DecisionForm
@@ -72,7 +72,7 @@ class CommentAdmin(LongListAdmin):
 
     @admin.display(description=_("comment"))
     def what(self, comment):
-        """Who says what, why it waits, and the answers to it."""
+        """The author and text, why the comment is held, and the buttons to decide."""
         return format_html(
             '<div class="queue-what"><a href="{}"><b dir="auto">{}</b></a> <small>{}</small>'
             '<p dir="auto">{}</p><small>{}</small>{}</div>',
@@ -161,7 +161,7 @@ class CommentAdmin(LongListAdmin):
             moderation.set_course(obj, obj.course, outcome=obj.outcome, by=request.user)
 
     def log_change(self, request, obj, message):
-        """The verbs write their own entries, in words."""
+        """Skip Django's entry: each verb of `moderation` writes its own."""
 
     def changelist_view(self, request, extra_context=None):
         may = self.has_moderate_permission(request)
@@ -182,7 +182,7 @@ class CommentAdmin(LongListAdmin):
         return super().response_change(request, obj)
 
     def _done(self, request, comment):
-        """One of the buttons of a comment's own page, or of its row."""
+        """Handle a button of a comment's change page or of its row in the list."""
         try:
             for name, verb in VERBS.items():
                 if f"_{name}" in request.POST:
@@ -236,7 +236,7 @@ class CommentAdmin(LongListAdmin):
         ]
 
     def decide_view(self, request):
-        """A button beside a comment in the list."""
+        """Handle a button beside a comment in the list."""
         if not self.has_moderate_permission(request):
             raise PermissionDenied
         for name in (*VERBS, "undo"):
@@ -247,7 +247,7 @@ class CommentAdmin(LongListAdmin):
         return HttpResponseRedirect(self._list_of(request))
 
     def reply_view(self, request, object_id):
-        """A staff reply, written with the thread in sight."""
+        """The form for a staff reply, with the thread above it."""
         if not self.has_moderate_permission(request):
             raise PermissionDenied
         pk = self.model._meta.pk.to_python(unquote(object_id)) if object_id.isdecimal() else None
@@ -269,7 +269,7 @@ class CommentAdmin(LongListAdmin):
         return render(request, "admin/comments/comment/reply.html", context)
 
     def apply(self, request, queryset, verb, **how):
-        # One row after the other, each with its own log entry; only rows this list may show.
+        # One by one, for a log entry each, and limited to rows this user's list contains.
         pks = queryset.values("pk")
         comments = list(self.get_queryset(request).select_related("discussion").filter(pk__in=pks))
         for comment in comments:

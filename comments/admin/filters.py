@@ -1,4 +1,4 @@
-"""What the moderation queue is narrowed by."""
+"""Filters of the moderation queue."""
 
 from django.contrib import admin
 from django.db.models import Q
@@ -8,7 +8,7 @@ from comments.models import Comment
 
 
 class StateFilter(admin.SimpleListFilter):
-    """What waits, unless something else is asked for."""
+    """Pending comments by default."""
 
     title = _("state")
     parameter_name = "state"
@@ -28,7 +28,7 @@ class StateFilter(admin.SimpleListFilter):
                 return queryset.filter(report_count__gt=0)
             case state if state in Comment.State.values:
                 return queryset.filter(state=state)
-        # A search looks everywhere.
+        # A search covers all states.
         return queryset if request.GET.get("q") else queryset.filter(state=Comment.State.PENDING)
 
 

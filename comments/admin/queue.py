@@ -1,4 +1,4 @@
-"""What moderators are shown around a comment: where it stands, who sent it, why it waits."""
+"""The context moderators see around a comment: its thread, its sender, why it is held."""
 
 from django.db.models import Count, Q
 
@@ -9,7 +9,7 @@ MOST_EARLIER, MOST_NETWORK = 5, 200
 
 
 def moderation_context(comment) -> dict:
-    """For the page of one comment, in a number of queries that does not grow."""
+    """Context of one comment's change page, in a constant number of queries."""
     scorer = scoring.current()
     text = scoring.text_of(comment)
     return {
@@ -26,7 +26,7 @@ def moderation_context(comment) -> dict:
 
 
 def _same_sender(comment) -> list[dict]:
-    """What else came from the address and from the network: counts by state, the latest few."""
+    """Other comments of the same address and network: counts by state and the latest few."""
     asked = []
     if comment.email:
         asked.append(("email", comment.email, Q(email__iexact=comment.email)))
@@ -54,7 +54,7 @@ def _counts(comments) -> list[tuple[str, int]]:
 
 
 def latest_decision_of(user) -> Decision | None:
-    """What could be undone at once."""
+    """The user's latest decision, if it can still be undone."""
     decisions = Decision.objects.filter(by=user, undone_at=None).select_related("comment")
     decision = decisions.order_by("-pk").first()
     return decision if decision and decision.comment.state == decision.after else None

@@ -1,4 +1,4 @@
-"""The words of each mail about a comment."""
+"""The text of each mail about a comment."""
 
 from django.contrib.auth import get_user_model
 from django.urls import reverse
@@ -13,7 +13,7 @@ MOST_QUOTED = 600
 
 
 def letter_for(notice: Notice) -> Letter | None:
-    """None when there is nothing to say any more: what it was about has changed meanwhile."""
+    """Return the mail, or None if the comment has changed so that it no longer applies."""
     return LETTERS[Notice.Kind(notice.kind)](notice, notice.comment)
 
 
@@ -22,7 +22,7 @@ def link(name, purpose, *values) -> str:
 
 
 def own_link(comment) -> str:
-    """Where its author sees what became of it, changes it or takes it back."""
+    """The private link to a comment, for its author to follow, edit or withdraw it."""
     return link("own", "own", comment.public_id)
 
 
@@ -51,7 +51,7 @@ def _confirm(notice, comment):
                 " nothing: nothing else is sent here."
             ),
         ],
-        # Not the text itself: whoever typed the address could send words of theirs with it.
+        # Never the comment's text: anyone could use it to send a message to any address.
         action=(_("Yes, it is mine"), link("confirm", "confirm", pk, comment.public_id)),
         more=[(_("Never write to this address again"), link("refuse", "replies", pk))],
     )

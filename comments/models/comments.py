@@ -37,7 +37,7 @@ class Comment(TimeStamped):
     GONE = State.REMOVED, State.REJECTED, State.SPAM, State.WITHDRAWN
 
     class Course(models.TextChoices):
-        """How far a correction has come."""
+        """The progress of a correction."""
 
         OPEN = "open", _("open")
         CHECKING = "checking", _("being checked")
@@ -45,7 +45,7 @@ class Comment(TimeStamped):
         UNCHANGED = "unchanged", _("not changed")
 
     class Reason(models.TextChoices):
-        """Why a comment was not shown at once: its author is told in these words."""
+        """Why a comment is held; shown to its author."""
 
         NONE = "", _("—")
         FIRST = "first", _("First comments are read by an editor before they appear.")
@@ -217,7 +217,7 @@ class Comment(TimeStamped):
         super().save(*args, update_fields=update_fields, **kwargs)
 
     def derive(self):
-        """What follows from the words. A caller in a hurry for the lock does this before it."""
+        """Set the fields derived from the text. Rendering is slow: call it before taking a lock."""
         if self._rendered_body != self.body:
             self.body_html = prose.render_comment(self.body).html
             written = _WRITTEN_LINK.findall(" ".join([self.name, self.quote, self.body]))
@@ -234,12 +234,12 @@ class Comment(TimeStamped):
 
     @property
     def is_gone(self) -> bool:
-        """Taken down: of a conversation only its place is left."""
+        """Whether only a placeholder is left in the thread."""
         return self.state in self.GONE
 
     @property
     def resolved_in(self) -> str:
-        """How long the desk took over a correction, in words; "" under a minute."""
+        """How long the correction took, as text; empty under a minute."""
         if not self.resolved_at or self.resolved_at - self.created_at < timedelta(minutes=1):
             return ""
         return timesince(self.created_at, self.resolved_at, depth=1)
@@ -248,5 +248,5 @@ class Comment(TimeStamped):
         return f"{self.discussion.subject.get_absolute_url()}#comment-{self.public_id}"
 
     def get_page_url(self):
-        """Finds the comment wherever it stands; to its author, even when it is held."""
+        """The permalink, which also leads an author to a held comment."""
         return slug_url("comments:comment", self.public_id)

@@ -16,12 +16,12 @@ from core.fragments import memoized_html
 
 @memoized_html(2000)
 def page_url(on, pk) -> str:
-    # Every comment of a page says it once more.
+    # Called once per comment on a page.
     return reverse("comments:discussion", args=(on, pk))
 
 
 class Discussion(models.Model):
-    """The comments of one page: an article's or a company's."""
+    """The comments on an article or a company profile."""
 
     article = models.OneToOneField(
         Article, on_delete=models.CASCADE, null=True, blank=True, related_name="discussion"
@@ -62,22 +62,22 @@ class Discussion(models.Model):
 
     @property
     def key(self) -> tuple[str, int]:
-        """What its addresses are made of: they hold before the row exists."""
+        """The (type, id) in its URLs, valid before the discussion is saved."""
         return ("article", self.article_id) if self.article_id else ("company", self.company_id)
 
     def get_page_url(self):
-        """The discussion on a page of its own; its form is sent there."""
+        """The discussion's own page, which also receives its form."""
         return page_url(*self.key)
 
     @property
     def effective_mode(self) -> str:
-        """Whose comments an editor reads first: of the page itself, its section, or the site."""
+        """The moderation mode of the page, else its section's, else the site's."""
         of_section = self.article.section.comment_mode if self.article_id else ""
         return self.mode or of_section or settings.COMMENTS_MODE
 
     @property
     def is_past(self) -> bool:
-        """Whether its article is so old that nothing but corrections is taken."""
+        """Whether the article is so old that only corrections are accepted."""
         days = settings.COMMENTS_CLOSE_AFTER_DAYS
         published_at = self.article.published_at if days and self.article_id else None
         return bool(published_at) and timezone.now() > published_at + timedelta(days=days)

@@ -10,7 +10,7 @@ from core.validators import validate_printable
 
 
 class Decision(models.Model):
-    """What a moderator did with a comment: the log, what undo goes back to, what teaches."""
+    """A moderator's decision: an audit log, the basis of undo, and training data for the score."""
 
     class Reason(models.TextChoices):
         NONE = "", _("—")
@@ -46,7 +46,7 @@ class Decision(models.Model):
 
 
 class CommentRevision(models.Model):
-    """What a comment said before its author changed it. Moderators see it, nobody else."""
+    """The text of a comment before an edit, visible to moderators only."""
 
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="revisions")
     body = models.TextField(_("text"))
@@ -66,7 +66,7 @@ class BanQuerySet(models.QuerySet):
         return self.filter(Q(until=None) | Q(until__gte=timezone.localdate()))
 
     def against(self, *, email="", subnet=""):
-        """Those that hold now, of an address or a network."""
+        """Active bans on an address or a network."""
         found = Q(pk__in=())
         if email:
             found |= Q(email=email.lower())
@@ -76,7 +76,7 @@ class BanQuerySet(models.QuerySet):
 
 
 class Ban(TimeStamped):
-    """Whose comments are refused: of an e-mail address or of a network, until a day."""
+    """A ban on an e-mail address or a network, optionally until a date."""
 
     email = models.EmailField(_("e-mail"), blank=True)
     subnet = models.CharField(_("subnet"), max_length=64, blank=True)
@@ -119,7 +119,7 @@ class Ban(TimeStamped):
 
 
 class WordRule(models.Model):
-    """A word or a phrase that is refused or read first: in names, or in names and texts."""
+    """A word or phrase that is refused or held for review, in names or anywhere."""
 
     class Effect(models.TextChoices):
         HOLD = "hold", _("an editor looks first")
@@ -153,7 +153,7 @@ class WordRule(models.Model):
 
 
 class Report(models.Model):
-    """A reader says that a comment should not stand there. Nobody has to sign in for it."""
+    """A reader's report of a comment."""
 
     class Reason(models.TextChoices):
         SPAM = "spam", _("advertising")
@@ -182,7 +182,7 @@ class Report(models.Model):
 
 
 class CommentHeart(models.Model):
-    """One visitor's heart on a comment; `Comment.heart_count` is their number."""
+    """One visitor's heart on a comment, counted in `Comment.heart_count`."""
 
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="hearts")
     visitor = models.UUIDField()
@@ -200,7 +200,7 @@ class CommentHeart(models.Model):
 
 
 class SpamModel(models.Model):
-    """What the spam score has learned so far (see `comments.spam.scoring`)."""
+    """Trained weights of the spam score (see `comments.spam.scoring`)."""
 
     created_at = models.DateTimeField(auto_now_add=True)
     weights = models.JSONField()
@@ -241,7 +241,7 @@ class Notice(models.Model):
     kind = models.CharField(max_length=9, choices=Kind.choices)
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="notices")
     email = models.EmailField()
-    # Of a correction that moves twice there are two mails.
+    # One mail for each step of a correction.
     about = models.CharField(max_length=20, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     # While a worker is sending it. It may have been killed since.

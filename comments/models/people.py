@@ -5,7 +5,7 @@ from core.models import TimeStamped
 
 
 class Commenter(TimeStamped):
-    """An e-mail address that somebody gave, in small letters. Nobody's until it is confirmed."""
+    """A lower-case e-mail address that was typed with a comment; unproven until confirmed."""
 
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("name"), max_length=60, blank=True)

@@ -1,4 +1,4 @@
-"""What is kept of somebody who commented: handed to them, or erased."""
+"""A commenter's personal data: export and erasure."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,7 +11,7 @@ MOST_EXPORTED = 5000
 
 
 def export(commenter) -> dict:
-    """All that is kept of a confirmed address, for JSON."""
+    """Everything stored about a confirmed address, ready for JSON."""
     comments = confirmed_comments_of(commenter).with_page().prefetch_related("revisions")
     return {
         "email": commenter.email,
@@ -43,7 +43,7 @@ def _exported(comment) -> dict:
 
 @transaction.atomic
 def erase(commenter):
-    """No word, name or address stays. The place of a comment stays where others have answered."""
+    """Erase texts, names and addresses; placeholders stay where others have replied."""
     comments = list(confirmed_comments_of(commenter).select_related("discussion"))
     pks = [comment.pk for comment in comments]
     CommentRevision.objects.filter(comment__in=pks).delete()
@@ -55,7 +55,7 @@ def erase(commenter):
         if comment.state in (Comment.State.PUBLISHED, Comment.State.PENDING):
             comment.state = Comment.State.WITHDRAWN
         comment.save()
-    # What others posted under the address, and nobody confirmed, loses it too.
+    # Unconfirmed comments that used the address lose it as well.
     Comment.objects.filter(commenter=commenter).update(
         commenter=None, email="", wants_replies=False
     )

@@ -1,8 +1,7 @@
-"""Who a commenter is: an e-mail address that somebody has shown to be theirs, and no more.
+"""Commenters are identified by a confirmed e-mail address.
 
-Whoever types an address has proved nothing. A signed link that was mailed there proves it, to
-the browser that follows it: the browser keeps a signed cookie, and what it posts from then on
-under that address is the commenter's own.
+Typing an address proves nothing. Following the signed link mailed to it does: the browser gets
+a signed cookie, and comments it posts under that address count as the commenter's own.
 """
 
 from django.conf import settings
@@ -18,7 +17,7 @@ MAX_AGE = 400 * 24 * 3600
 
 
 def commenter_of(request) -> Commenter | None:
-    """Whose confirmed address this browser has shown to read."""
+    """The commenter whose confirmed address this browser has proved to own."""
     try:
         pk, email = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=MAX_AGE)
     except (signing.BadSignature, ValueError, TypeError):
@@ -38,7 +37,7 @@ def set_commenter_cookie(response, commenter):
 
 
 def is_trusted(commenter) -> bool:
-    """After so many approved comments of a confirmed address, unless it is banned."""
+    """Whether enough comments of the confirmed address were approved and it is not banned."""
     needed = settings.COMMENTS_TRUST_AFTER
     approved = Comment.objects.visible().filter(commenter=commenter, is_confirmed=True)
     if commenter.confirmed_at is None or approved[:needed].count() < needed:
@@ -47,7 +46,7 @@ def is_trusted(commenter) -> bool:
 
 
 def get_or_create_commenter(email: str, name: str) -> Commenter | None:
-    """The row of an address that was typed. It proves nothing."""
+    """The row of a typed address, which proves nothing about who typed it."""
     if not email:
         return None
     commenter, _is_new = Commenter.objects.get_or_create(
@@ -57,7 +56,7 @@ def get_or_create_commenter(email: str, name: str) -> Commenter | None:
 
 
 def confirm(commenter, comment=None) -> Commenter:
-    """Somebody followed the link that was mailed: the address is theirs, and that comment too."""
+    """Confirm the address and, if given, the comment whose mailed link was followed."""
     now = timezone.now()
     Commenter.objects.filter(pk=commenter.pk, confirmed_at=None).update(confirmed_at=now)
     if comment:
@@ -69,5 +68,5 @@ def confirm(commenter, comment=None) -> Commenter:
 
 
 def confirmed_comments_of(commenter):
-    """Those that are surely theirs. What others posted under the address is not."""
+    """The commenter's own comments, without those others posted under the address."""
     return Comment.objects.filter(Q(commenter=commenter) & Q(is_confirmed=True))

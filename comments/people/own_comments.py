@@ -1,4 +1,4 @@
-"""Which comments are the visitor's own: a signed cookie that scripts cannot read."""
+"""The visitor's own comments, remembered in a signed HTTP-only cookie."""
 
 from django.conf import settings
 from django.core import signing

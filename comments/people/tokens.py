@@ -1,10 +1,10 @@
-"""Signed links that are mailed, or shown once: whoever holds one may do what it names."""
+"""Signed links that authorize whoever holds them."""
 
 from django.core import signing
 from django.http import Http404
 
 DAY = 24 * 3600
-# How long each is good for, in seconds; None: as long as what it names is there.
+# Lifetime in seconds; None: as long as the object exists.
 AGES = {"own": None, "confirm": 14 * DAY, "person": 7 * DAY, "replies": None, "moderate": 14 * DAY}
 
 
@@ -13,7 +13,7 @@ def make_token(purpose: str, *values) -> str:
 
 
 def read_token(purpose: str, token: str) -> list:
-    """Raises Http404 of what is forged, too old or for something else."""
+    """Raises Http404 if the token is forged, expired or was made for another purpose."""
     try:
         return signing.loads(token, salt=f"comments.{purpose}", max_age=AGES[purpose])
     except (signing.BadSignature, ValueError, TypeError):

@@ -1,4 +1,4 @@
-"""The desk's own lists of words and names that are refused, or read first."""
+"""The desk's lists of banned words and names."""
 
 import re
 import unicodedata
@@ -9,7 +9,7 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 
 
 def effect_on(name: str, text: str) -> tuple[str, str] | None:
-    """("refuse" or "hold", the phrase), the strictest that applies; None when nothing does."""
+    """The strictest rule that matches, as ("refuse" or "hold", phrase), or None."""
     found = None
     plain = {WordRule.Place.NAME: fold(name), WordRule.Place.ANYWHERE: fold(text)}
     for rule in WordRule.objects.all():
@@ -21,7 +21,7 @@ def effect_on(name: str, text: str) -> tuple[str, str] | None:
 
 
 def fold(text: str) -> str:
-    """As it is compared: case, width, accents of letters and invisible marks make no difference."""
+    """Normalize case, width, accents and invisible characters for comparison."""
     text = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text)).casefold()
     text = "".join(mark for mark in text if not unicodedata.combining(mark))
     return " ".join(text.split())

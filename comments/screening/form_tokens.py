@@ -1,6 +1,7 @@
-"""Signed stamps: a form was handed out here, for this discussion, then.
+"""Signed form tokens: proof of when a form was issued and for which discussion.
 
-Stored pages hold none: a form gets its stamp from a fragment or a page that is never stored.
+A token travels in the form's hidden field `stamp`. Stored pages hold none: the form fetches its
+token from a view that is never stored.
 """
 
 import secrets
@@ -24,7 +25,7 @@ def make_form_token(discussion) -> str:
 
 
 def read_form_token(token: str, discussion) -> FormToken | None:
-    """None when it is forged, older than a day or of another discussion."""
+    """None if it is forged, expired or was issued for another discussion."""
     try:
         on, pk, nonce, made_at = signing.loads(token, salt=SALT, max_age=MAX_AGE)
     except (signing.BadSignature, ValueError, TypeError):

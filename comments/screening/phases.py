@@ -1,9 +1,9 @@
-"""What a comment passes through before it is kept: small phases, in this order.
+"""The screening of comments: small phases, run in the order of PHASES.
 
-A phase raises `Refused` (nothing is kept, the author reads why and loses no word), answers a
-reason to hold the comment for an editor, or answers "" and lets it pass. All phases run; the
-first reason counts. They run inside the transaction that writes, so they only count and compare:
-the score is known before, and Akismet is asked afterwards (comments.writing.checking).
+A phase raises `Refused` (nothing is stored; the author reads why and keeps their text), returns a
+reason to hold the comment for an editor, or returns "". All phases run; the first reason counts.
+They run in the writing transaction and must be fast: the score is computed before it, and Akismet
+is asked after it (`comments.writing.checking`).
 """
 
 import math
@@ -26,7 +26,7 @@ REPEAT_WINDOW = timedelta(minutes=10)
 RATE_WINDOW = timedelta(minutes=1)
 THREAD_WINDOW = timedelta(hours=1)
 HISTORY_WINDOW = timedelta(days=30)
-# Of a network's or an address's latest comments, so many taken down make it wait.
+# Hold a sender when HISTORY_BAD of their latest HISTORY_LOOKED_AT decisions were negative.
 HISTORY_LOOKED_AT, HISTORY_BAD = 10, 3
 
 
@@ -39,9 +39,10 @@ class Refused(Exception):
 
 @dataclass
 class Draft:
-    """A comment not yet kept and what is known of its sending. Staff and imports have no age.
+    """An unsaved comment with what is known about its submission.
 
-    `commenter`: who this browser has proved to be, by a confirmed address.
+    `age` is the form token's, in seconds; None without a form. `commenter` is whom this browser has
+    proved to be by a confirmed address.
     """
 
     comment: Comment
@@ -53,7 +54,7 @@ class Draft:
         self.is_trusted = self.commenter is not None and is_trusted(self.commenter)
 
     def recent(self, window):
-        """What the same subnet sent within a window, of any state."""
+        """Comments of any state from the same subnet within `window`."""
         return Comment.objects.filter(
             subnet=self.comment.subnet, created_at__gt=timezone.now() - window
         )
@@ -121,7 +122,7 @@ def ban(draft):
     found = Ban.objects.against(email=comment.email, subnet=comment.subnet).first()
     if found is None:
         return ""
-    # In the open: who is banned is told so, why, and for how long.
+    # Bans are open: the sender reads why and for how long.
     if found.until:
         message = _("Until %(day)s nothing is taken from you here: %(reason)s")
     else:
@@ -155,7 +156,7 @@ def links(draft):
 
 
 def history(draft):
-    """Somebody whose comments were taken down lately is read first."""
+    """Hold comments of senders whose recent comments were taken down."""
     if draft.commenter:
         whose = {"comment__commenter": draft.commenter}
     elif draft.comment.subnet:
@@ -184,12 +185,12 @@ def mode(draft):
     return Comment.Reason.MODE if draft.comment.discussion.effective_mode == "pre" else ""
 
 
-# The repeat comes before the rate: an impatient second click is told that the first one worked.
+# `repeat` precedes `rate`, so that a double click is told that the first one worked.
 PHASES = [
     *(closed, length, repeat, rate, ban, honeypot, timing, words, links, history),
     *(score, trust, mode),
 ]
-# What a text is looked through again for when its author changes it.
+# Phases that also apply to edits.
 EDIT_PHASES = [length, ban, words, links, score]
 
 

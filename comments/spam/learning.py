@@ -1,4 +1,4 @@
-"""What the spam score learns from, and how well it does on comments it has not seen."""
+"""Training and evaluation of the spam score."""
 
 import csv
 from collections.abc import Iterable
@@ -22,12 +22,12 @@ KEPT_MODELS = 5
 
 
 class Unusable(ValueError):
-    """A file can't be learned from; the message is one line for whoever named it."""
+    """The file cannot be used for training; the message is one line."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """At one threshold: how many of each were tried, and how many went wrong."""
+    """Error counts at one threshold."""
 
     threshold: float
     spam: int
@@ -37,7 +37,7 @@ class Outcome:
 
 
 def read_labelled(path) -> list[Labelled]:
-    """Rows of a CSV with the columns text and label, and perhaps group and kind."""
+    """Rows of a CSV file with the columns text and label, and optionally group and kind."""
     try:
         with Path(path).open(encoding="utf-8-sig", newline="") as file:
             rows = list(_rows(csv.DictReader(file, strict=True), path))
@@ -95,23 +95,23 @@ def outcomes(scorer, rows, thresholds: Iterable[float]) -> list[Outcome]:
 
 
 def decided() -> list[tuple[str, bool]]:
-    """The comments moderators decided on, newest first, and whether each was advertising."""
+    """Moderated comments as (text, is_spam), newest first."""
     advertised = Decision.objects.filter(reason=Decision.Reason.ADVERTISING, undone_at=None)
     is_spam = Q(state=Comment.State.SPAM) | Q(
         state=Comment.State.REJECTED, pk__in=advertised.values("comment")
     )
     is_clear = Q(state=Comment.State.PUBLISHED) | is_spam
     comments = Comment.objects.filter(is_clear, staff=None, moderated_by__isnull=False)
-    # An erased comment says a dash.
+    # The body of an erased comment is a dash.
     latest = comments.exclude(body__in=["", "—"]).order_by("-pk")[:MOST_DECISIONS]
-    # The same words sent a hundred times are one thing to learn.
+    # Identical texts count once.
     return list({text_of(one): one.state != Comment.State.PUBLISHED for one in latest}.items())
 
 
 def learn(more: Iterable[Labelled] = ()) -> tuple[SpamModel, int]:
-    """Learn anew from the starting set, from `more` and from the desk; how many the desk decided.
+    """Train a new model on the initial set, `more` and moderators' decisions.
 
-    Only the newest rows are kept.
+    Returns it with the number of decisions, and deletes all but the newest models.
     """
     decisions = decided()
     started = [(row.text, row.is_spam) for row in [*labelled(), *more]]

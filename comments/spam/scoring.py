@@ -1,8 +1,7 @@
-"""How much a comment reads like spam: a logistic regression over words and shapes, learned here.
+"""The spam score: a logistic regression over words and shapes, in plain Python.
 
-A score is a probability between 0 and 1 by the examples learned from; the same text always has the
-same score. `comments.spam.learning` teaches and measures it; only `current` looks into the
-database.
+A score is a probability between 0 and 1; it is deterministic for a given text and model.
+`comments.spam.learning` trains and evaluates it; only `current` queries the database.
 """
 
 import json
@@ -29,8 +28,8 @@ LONGEST = 6000
 FRESH_SECONDS = 60
 LEAST_TOLD = 0.05
 
-# Characters nobody sees: zero-width, direction marks, variation selectors, controls. Honest
-# scripts need some of them, so they count neither for nor against.
+# Invisible characters: zero-width, direction marks, variation selectors, controls. Some scripts
+# need them, so they are ignored.
 _UNSEEN = {
     **dict.fromkeys([0xAD, 0x34F, 0x61C, 0x180E, 0xFEFF]),
     **dict.fromkeys([*range(9), 0x0B, 0x0C, *range(0x0D, 0x20), *range(0x7F, 0xA0)]),
@@ -50,7 +49,7 @@ _HANDLE = re.compile(r"(?<!\w)@\w{3}")
 _TAG = re.compile(r"\[/?url|<a |&lt;a ")
 _HEAD = {"name: ": "name", "quote: ": "quote", "reply: ": "reply"}
 
-# What is said of a comment beside its words; also how `why` says it.
+# Features other than words, with the text `why` shows for them.
 SHAPES = {
     "*link": gettext_noop("a link"),
     "*links": gettext_noop("several links"),
@@ -90,7 +89,7 @@ _SHORTENERS = {"bit.ly", "tinyurl.com", "t.co", "goo.gl", "is.gd", "cutt.ly", "r
 
 
 def written(name, body, *, quote="", is_reply=False) -> str:
-    """A comment as the text that is scored. A body can't pretend to be the lines above it."""
+    """The text that is scored. The blank line keeps a body from posing as the header lines."""
     lines = [f"Name: {' '.join(name.split())}"]
     lines += [f"Quote: {' '.join(quote.split())}"] if quote else []
     lines += ["Reply: yes"] if is_reply else []
@@ -123,7 +122,7 @@ def _fold(text) -> str:
 
 
 def _host(chunk) -> str:
-    """The host when this looks like an address, else "". By hand, for no pattern may backtrack."""
+    """The host if this looks like a URL, else "". Parsed by hand to avoid regex backtracking."""
     chunk = chunk.strip("()[]<>\"'“”«».,;:!?*_")
     _before, scheme, rest = chunk.rpartition("://")
     host = re.split(r"[/?#\]\[)(<>\"':]", rest, maxsplit=1)[0][:100]
@@ -134,7 +133,7 @@ def _host(chunk) -> str:
 
 
 def _plain(word) -> str:
-    """The word a disguised one stands for."""
+    """The word without leetspeak or look-alike letters."""
     if word.isascii():
         if not word.isalpha() and re.search(r"[a-z][013457]+[a-z]", word):
             return word.translate(_LEET)
@@ -146,7 +145,7 @@ def _plain(word) -> str:
 
 
 def _words(text, found) -> list[str]:
-    """The words in order; what is odd about their letters goes to `found`."""
+    """The words in order; adds features for disguised ones to `found`."""
     words, singles = [], []
     for raw in [*_WORD.findall(text), ""]:
         if len(raw) == 1 and raw.isalpha():
@@ -224,7 +223,7 @@ def _name_features(name, words, found):
 
 
 def features(text) -> set[str]:
-    """What is counted of a text: words, pairs of words, and shapes (which begin with a star)."""
+    """The features of a text: words, word pairs, and shapes (which begin with a star)."""
     parts = _parts(text)
     folded, found = _fold(parts["body"]), set()
     said, hosts, chunks = [], [], folded.split()
@@ -247,9 +246,9 @@ def features(text) -> set[str]:
 
 
 class Scorer:
-    """Weights by feature, in log-odds: above 0 speaks for spam."""
+    """Weights by feature, in log-odds; positive ones indicate spam."""
 
-    # A long honest preface outweighs only so much of an advertisement.
+    # Caps how much honest words can offset an advertisement.
     MOST_HONESTY = 6.0
 
     def __init__(self, weights: dict[str, float], bias: float):
@@ -262,7 +261,7 @@ class Scorer:
         return _probability(self.bias + against + max(honest, -self.MOST_HONESTY))
 
     def why(self, text: str, most: int = 5) -> list[tuple[str, float]]:
-        """What moved the score most, in words, strongest first; above 0 towards spam."""
+        """The features that moved the score most, as text with their weights, strongest first."""
         moves = [(name, self.weights.get(name, 0.0)) for name in features(text)]
         moves = [move for move in moves if abs(move[1]) >= LEAST_TOLD]
         moves.sort(key=lambda move: (-abs(move[1]), move[0]))
@@ -270,9 +269,9 @@ class Scorer:
 
     @classmethod
     def train(cls, examples: Iterable[tuple[str, bool]]) -> "Scorer":
-        """Learn from texts and whether each is spam. The same examples make the same scorer.
+        """Train on (text, is_spam) pairs, deterministically.
 
-        An example given twice weighs twice; but a word that only one text holds is not kept.
+        Repeated examples weigh more, but features of a single distinct text are dropped.
         """
         times = Counter((text, bool(is_spam)) for text, is_spam in examples)
         rows = [(features(text), is_spam) for text, is_spam in times]
@@ -309,7 +308,7 @@ def _probability(log_odds) -> float:
 
 
 def _telling(rows, times) -> set[str]:
-    """The features that tell the halves apart best. One that was met once tells nothing."""
+    """The features that separate the classes best, without those seen only once."""
     spam, honest, met = Counter(), Counter(), Counter()
     for (found, is_spam), count in zip(rows, times, strict=True):
         met.update(found)
@@ -322,13 +321,13 @@ def _telling(rows, times) -> set[str]:
         return (-gap / math.sqrt(spam[name] + honest[name]), name)
 
     often = [name for name, count in met.items() if count > 1]
-    # Nobody is suspect for being called Ben: only what is also said in texts counts in a name.
+    # Names as such are no evidence: count only words that texts use as well.
     often = [name for name in often if name.removeprefix("name ") in met]
     return set(sorted(often, key=worth)[:MOST_WEIGHTS])
 
 
 def _descend(rows, rounds=8, rate=0.4, decay=0.002) -> tuple[dict[str, float], float]:
-    """Adaptive gradient descent on the logistic loss; the halves weigh the same."""
+    """AdaGrad on the logistic loss, with both classes weighted equally."""
     weights, slopes = {}, {}
     bias, bias_slope = 0.0, 1.0
     spams = sum(is_spam for _names, is_spam in rows)
@@ -353,7 +352,7 @@ def _descend(rows, rounds=8, rate=0.4, decay=0.002) -> tuple[dict[str, float], f
 
 @cache
 def built_in() -> Scorer:
-    """What a site starts with, learned from `comments.spam.labelled` alone."""
+    """The initial model, trained on `comments.spam.labelled` alone."""
     return Scorer.from_json(json.loads(BUILT_IN.read_text(encoding="utf-8")))
 
 
@@ -364,5 +363,5 @@ def _newest(_minute) -> Scorer:
 
 
 def current() -> Scorer:
-    """What scores comments now. What was learned elsewhere is known here within a minute."""
+    """The current model. A newly trained one is picked up within a minute."""
     return _newest(int(time.monotonic() // FRESH_SECONDS))

@@ -10,7 +10,7 @@ register = template.Library()
 
 @register.inclusion_tag("comments/_discussion.html")
 def discussion(subject):
-    """The whole discussion under an article or a company, the same for every reader."""
+    """The discussion under an article or a company, the same for every reader."""
     threads = threads_of(subject)
     return {
         "threads": threads,
@@ -22,5 +22,5 @@ def discussion(subject):
 
 @memoized_html(50, shared=True)
 def empty_fields():
-    """The same under every article and company."""
+    """The empty form fields, the same on every page."""
     return render_to_string("comments/_fields.html", {"form": CommentForm()})

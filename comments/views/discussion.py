@@ -25,7 +25,7 @@ from companies.models import Company
 from core.http import client_address, subnet_key
 from core.pagestore import made_of, stored_page
 
-# Whoever turns more pages than this is no reader.
+# No reader turns more pages than this.
 MOST_PAGES = 200
 STATUS = {
     "banned": HTTPStatus.FORBIDDEN,
@@ -37,18 +37,18 @@ STATUS = {
 
 def subject_or_404(on, pk):
     pages = Article.objects.published() if on == "article" else Company.objects.visible()
-    # Beyond what a key can be, SQLite would rather raise than find nothing.
+    # SQLite raises OverflowError for larger integers.
     if pk >= 2**63:
         raise Http404
     return get_object_or_404(pages, pk=pk)
 
 
-# The check is made within: a stored page holds no token, and what was typed there must not be lost.
+# `submit` checks the token: stored pages hold none, and a refusal must not lose what was typed.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 @stored_page(params=("before", "reply", "thread", "sort", "kind", "page"))
 def show_discussion(request, on, pk):
-    """The discussion on a page of its own, the form of a reply, and where forms are sent."""
+    """The discussion's own page, the reply form, and the endpoint of both forms."""
     subject = subject_or_404(on, pk)
     made_of(request, f"discussion:{on}:{pk}", f"{on}:{pk}")
     if request.method == "POST":
@@ -67,7 +67,7 @@ def show_discussion(request, on, pk):
 
 
 def list_options(request) -> dict:
-    """Which comments are asked for, in which order. What nothing knows is not there."""
+    """Sort order, kind and page number from the query string; unknown values are a 404."""
     sort, kind = request.GET.get("sort", ""), request.GET.get("kind", "")
     page = request.GET.get("page", "1")
     if (sort and sort not in SORTS) or (kind and kind not in Comment.Kind.values):
@@ -94,7 +94,7 @@ def show_reply_form(request, subject, public_id):
 
 
 def submit(request, discussion):
-    """One form sent in: keep the comment, or hand the form back with every word and the reason."""
+    """Store the comment, or return the filled-in form with the reason."""
     form = CommentForm(request.POST)
     parent = requested_parent(request, discussion)
     if not discussion.is_open:
@@ -125,7 +125,7 @@ def submit(request, discussion):
 
 
 def has_token(request) -> bool:
-    """Django's own check, asked here so that its refusal does not lose what was typed."""
+    """Run Django's CSRF check here, so that a failure does not lose what was typed."""
     check = CsrfViewMiddleware(lambda request: None)
     return check.process_view(request, lambda request: None, (), {}) is None
 
@@ -151,7 +151,7 @@ def return_form(request, discussion, form, parent, refusal):
 def show_form(
     request, discussion, form, *, parent=None, status=200, template="comments/check.html"
 ):
-    """The form with its token and a new stamp; filled in rightly, also what it will look like."""
+    """The form with fresh tokens and, if it is valid, a preview."""
     hidden = hidden_fields(request, discussion)
     preview = form.comment() if form.is_bound and form.is_valid() else None
     if preview:
@@ -177,7 +177,7 @@ def wants_json(request) -> bool:
 
 @never_cache
 def redirect_author(request, comment, message=""):
-    """To the author: the comment where it stands, or held and why."""
+    """Lead the author to the comment, or tell them why it is held."""
     if wants_json(request):
         told = {
             "message": message or status_message(comment),
@@ -196,7 +196,7 @@ def redirect_author(request, comment, message=""):
 
 
 def rendered_in_thread(comment) -> dict:
-    """A comment of the visitor's own and the thread it goes under, for the page to put in."""
+    """The rendered comment and its thread, for the script to insert."""
     context = {"comment": comment, "discussion_url": comment.discussion.get_page_url()}
     if comment.is_published:
         context["threads"] = as_single_thread(comment, comment.discussion)
@@ -215,7 +215,7 @@ def status_message(comment) -> str:
 @never_cache
 @require_safe
 def issue_form_token(request, on, pk):
-    """What a stored page's form lacks, asked for when somebody starts to write."""
+    """The tokens that a stored page's form lacks, fetched when somebody starts to write."""
     discussion = Discussion.objects.of(subject_or_404(on, pk))
     return JsonResponse({**hidden_fields(request, discussion), **identity_fields(request)})
 
@@ -225,7 +225,7 @@ def hidden_fields(request, discussion) -> dict[str, str]:
 
 
 def identity_fields(request) -> dict[str, str]:
-    """Who confirmed their address from this browser need not type who they are."""
+    """Name and address of the confirmed commenter, to prefill the form."""
     commenter = commenter_of(request)
     return {"name": commenter.name, "email": commenter.email} if commenter else {}
 
@@ -233,7 +233,7 @@ def identity_fields(request) -> dict[str, str]:
 @never_cache
 @require_safe
 def list_own_comments(request, on, pk):
-    """The visitor's own comments under a page that others do not see yet."""
+    """The visitor's held comments on a page."""
     discussion = Discussion.objects.of(subject_or_404(on, pk))
     mine = own_comments(request).filter(discussion_id=discussion.pk)
     mine = mine.exclude(state__in=["published", "withdrawn"])
@@ -244,7 +244,7 @@ def list_own_comments(request, on, pk):
 @never_cache
 @require_safe
 def show_comment(request, public_id):
-    """Lead to a published comment, wherever it stands; show its author one that is not."""
+    """Redirect to a published comment; lead the author to one that is not published."""
     comment = get_object_or_404(
         Comment.objects.with_page().select_related("thread", "in_reply_to"), public_id=public_id
     )

@@ -1,4 +1,4 @@
-"""A moderator decides from a mail: the link opens a page with the comment and the one button."""
+"""Moderation by mail: the link opens a page with the comment and one button."""
 
 from django.contrib.auth import get_user_model
 from django.http import Http404
@@ -20,7 +20,7 @@ VERBS = {
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
 def moderate_comment(request, token):
-    """Signed for one moderator, one comment and one verb; it is good while the comment waits."""
+    """The token names a moderator, comment and verb; it works while the comment is pending."""
     pk, user_pk, verb = read_token("moderate", token)
     user = get_object_or_404(get_user_model(), pk=user_pk, is_active=True, is_staff=True)
     if not user.has_perm("comments.moderate_comment") or verb not in VERBS:

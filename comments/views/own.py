@@ -1,4 +1,4 @@
-"""What somebody does with a comment of their own: by the browser's cookie, or by a mailed link."""
+"""An author's own comment, reached by the browser's cookie or a mailed link."""
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,7 +19,7 @@ from core.http import personal
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_own_by_cookie(request, public_id):
-    """In the browser that posted it. Until the quarter of an hour is over it can be changed."""
+    """The author's page in the browser that posted it; editable for 15 minutes."""
     comment = get_object_or_404(_found(own_comments(request)), public_id=public_id)
     return _own(request, comment)
 
@@ -27,7 +27,7 @@ def show_own_by_cookie(request, public_id):
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_own(request, token):
-    """By the private address of a comment: wherever its author is, and whenever."""
+    """The author's page by its private link; editable at any time."""
     [public_id] = read_token("own", token)
     comment = get_object_or_404(_found(Comment.objects), public_id=public_id)
     return _own(request, comment, by_link=True)
@@ -64,7 +64,7 @@ def _own(request, comment, by_link=False):
         "form": form,
         "can_edit": can_edit,
         "decision": comment.decisions.filter(undone_at=None).first(),
-        # Where the author finds it again without a cookie.
+        # For the link that works without the cookie.
         "own_token": make_token("own", comment.public_id),
     }
     status = 422 if form.is_bound and form.errors else 200

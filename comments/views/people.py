@@ -1,7 +1,7 @@
-"""By mailed links: an address is confirmed, its comments are shown, exported and erased.
+"""Pages behind mailed links: confirm an address, show, export and erase its comments.
 
-What a link opens only shows; what changes something is a button on it, because mail programs open
-links by themselves. The one exception is the one-click POST of RFC 8058.
+GET never changes anything, because mail programs prefetch links. The one exception to a button
+is the one-click unsubscribe of RFC 8058, which is a POST.
 """
 
 from django.http import Http404, HttpResponse, JsonResponse
@@ -36,7 +36,7 @@ def confirm_address(request, token):
     if comment is None or comment.commenter_id != commenter.pk:
         raise Http404
     commenter = confirm(commenter, comment)
-    # What else this very browser posted under the address is theirs too.
+    # Other comments this browser posted under the address are theirs as well.
     own_comments(request).filter(commenter=commenter).update(is_confirmed=True)
     response = redirect("comments:person", make_token("person", commenter.pk))
     set_commenter_cookie(response, commenter)
@@ -46,7 +46,7 @@ def confirm_address(request, token):
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_person(request, token):
-    """All that is kept of an address, and what its owner can do with it."""
+    """Everything stored about an address, with buttons to stop mail or erase it."""
     commenter = _commenter(*read_token("person", token))
     if request.method == "POST":
         if "_erase" in request.POST:
@@ -81,7 +81,7 @@ def export_person(request, token):
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request, token):
-    """No more mail of replies. A mail program sends the POST by itself."""
+    """Stop reply notifications. Mail programs may send the POST themselves (RFC 8058)."""
     commenter = _commenter(*read_token("replies", token))
     if request.method == "POST":
         Comment.objects.filter(commenter=commenter, wants_replies=True).update(wants_replies=False)
@@ -101,7 +101,7 @@ def unsubscribe(request, token):
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
 def refuse_mail(request, token):
-    """Somebody else typed the address: nothing is written to it again."""
+    """Never write to the address again, as somebody else typed it."""
     commenter = _commenter(*read_token("replies", token))
     if request.method == "POST":
         Commenter.objects.filter(pk=commenter.pk).update(refuses_mail=True)

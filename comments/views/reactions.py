@@ -1,4 +1,4 @@
-"""Hearts and reports: from stored pages, which hold no token, and without JavaScript."""
+"""Hearts and reports. Stored pages hold no CSRF token, so the origin is checked instead."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""What the desk does with a comment. Every verb is one transaction and leaves a log entry."""
+"""What moderators do with a comment. Every function is one transaction and writes a log entry."""
 
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.core.exceptions import ValidationError
@@ -18,7 +18,7 @@ def approve(comment, *, by, reason="", note="") -> Decision | None:
 
 
 def reject(comment, *, by, reason="", note="") -> Decision | None:
-    """A confirmed author is told the reason, and the note in the moderator's words."""
+    """A confirmed author is mailed the reason and the moderator's note."""
     return change_state(comment, State.REJECTED, by=by, reason=reason, note=note)
 
 
@@ -32,7 +32,7 @@ def remove(comment, *, by, reason="", note="") -> Decision | None:
 
 @transaction.atomic
 def change_state(comment, state, *, by, reason="", note="", notify=True) -> Decision | None:
-    """None when there is nothing to do: it is so already, or its author has taken it back."""
+    """Return None if nothing changes: it is in that state already, or its author withdrew it."""
     before = _lock(comment)
     is_seen = before.moderated_by_id is not None and not before.reason and not before.report_count
     if before.state == State.WITHDRAWN or (before.state == state and is_seen):
@@ -57,7 +57,7 @@ def change_state(comment, state, *, by, reason="", note="", notify=True) -> Deci
 
 @transaction.atomic
 def undo(comment, *, by) -> bool:
-    """Take the latest decision back. What was mailed is not: the author is told nothing new."""
+    """Revert the latest decision; the author is not mailed again."""
     before = _lock(comment)
     decision = Decision.objects.filter(comment=before, undone_at=None).first()
     if decision is None or before.state != decision.after:
@@ -76,7 +76,7 @@ def _save_state(comment, before, state, by, reason=""):
         comment.published_at = before.published_at or timezone.now()
     fields = ["state", "moderated_by", "reason", "published_at", "saved_at"]
     if state == State.PUBLISHED and before.report_count:
-        # Somebody looked: what is reported from now on counts anew.
+        # An editor has read it: start counting reports again.
         comment.report_count = 0
         before.reports.all().delete()
         fields.append("report_count")
@@ -94,15 +94,15 @@ def _notify(comment, before):
 
 @transaction.atomic
 def set_course(comment, course, *, outcome="", by):
-    """Move a correction along its course: open, being checked, accepted or not changed.
+    """Set the progress of a correction: open, being checked, accepted or not changed.
 
-    Whoever accepts it has read it: one that still waits is published with that.
+    Accepting also publishes a correction that is still pending.
     """
     if comment.kind != Comment.Kind.CORRECTION:
         raise ValueError("only a correction has a course")
     before = _lock(comment)
     if course == Course.ACCEPTED and before.state == State.PENDING:
-        # Its author is told what came of it, and not in another mail that it is shown.
+        # The author gets one mail, about the outcome.
         change_state(comment, State.PUBLISHED, by=by, notify=False)
     comment.course, comment.outcome = Course(course), outcome
     comment.resolved_at = (before.resolved_at or timezone.now()) if course in RESOLVED else None
@@ -114,7 +114,7 @@ def set_course(comment, course, *, outcome="", by):
 
 @transaction.atomic
 def set_answered(comment, is_answered: bool, *, by):
-    """Only a question is answered or not."""
+    """Mark a question as answered or not."""
     if comment.kind != Comment.Kind.QUESTION:
         raise ValueError("only a question is answered")
     _mark(comment, "answered_at", is_answered, by, _("Answered"), _("Not answered"))
@@ -126,7 +126,7 @@ def set_picked(comment, is_picked: bool, *, by):
 
 @transaction.atomic
 def set_pinned(comment, is_pinned: bool, *, by):
-    """One thread of a page stands first; pinning another lets the former go."""
+    """Pin one thread of a page to the top, unpinning any other."""
     if is_pinned and comment.thread_id:
         raise ValidationError(_("Only a comment of the first level can be pinned."))
     if is_pinned:
@@ -145,7 +145,7 @@ def _mark(comment, name, is_set, by, words, words_off):
 
 
 def reply(comment, body, *, by) -> Comment:
-    """The desk answers in public. What it answers is published with it."""
+    """Publish a staff reply, and with it the comment that it answers."""
     answer = Comment(
         discussion=comment.discussion,
         thread_id=comment.thread_id or comment.pk,
@@ -176,7 +176,7 @@ def _is_author(user, discussion) -> bool:
 
 @transaction.atomic
 def ban(comment, *, by, what: str, until=None, reason: str) -> Ban:
-    """Of the `what` ("email" or "subnet") that a comment came from. Raises ValidationError."""
+    """Ban the `what` ("email" or "subnet") of a comment. Raises ValidationError."""
     value = getattr(comment, what)
     if not value:
         raise ValidationError(_("This comment does not say where it came from."))

@@ -1,4 +1,4 @@
-"""How a visitor's comment comes to be kept, changed and taken back."""
+"""Posting, editing and withdrawing a visitor's comment."""
 
 from datetime import timedelta
 
@@ -27,12 +27,11 @@ def post_comment(
     commenter=None,
     visitor=None,
 ) -> Comment:
-    """Keep an unsaved comment: published, or held with a reason. Raises `Refused`.
+    """Save a comment, published or held with a reason. Raises `Refused`.
 
-    `commenter`: whose confirmed address the browser has shown to be its own. Sending the same form
-    twice answers the first comment again. `visitor`: from whom Akismet hears that it came. All that
-    takes time happens before the one short transaction; within it, posts to one discussion take
-    turns.
+    Submitting the same form twice returns the first comment. `commenter` is whom the browser has
+    proved to be by a confirmed address; `visitor` is passed to Akismet. Slow work happens before
+    the transaction, which serializes posts to one discussion.
     """
     comment.derive()
     comment.score = spam_score(comment, is_reply=parent is not None)
@@ -70,7 +69,7 @@ def spam_score(comment, *, is_reply) -> float:
 
 
 def can_edit_comment(comment, *, by_mail=False) -> bool:
-    """Within a quarter of an hour from the same browser; by the mailed link at any time."""
+    """Whether its author may edit it: for 15 minutes in the browser, any time by mailed link."""
     if comment.state not in (Comment.State.PENDING, Comment.State.PUBLISHED):
         return False
     return by_mail or timezone.now() - comment.created_at < EDIT_WINDOW
@@ -78,10 +77,10 @@ def can_edit_comment(comment, *, by_mail=False) -> bool:
 
 @transaction.atomic
 def edit_comment(comment, body, *, commenter=None) -> Comment:
-    """Its author says it otherwise; what it said before is kept for moderators. Raises `Refused`.
+    """Replace the text and keep the former one for moderators. Raises `Refused`.
 
-    It is looked through like a new one. What an editor approved is read again unless its author is
-    trusted.
+    The new text is screened. A comment that an editor approved is held for review again unless
+    its author is trusted.
     """
     comment = _lock_comment(comment)
     if comment.body == body:
@@ -107,7 +106,7 @@ def edit_comment(comment, body, *, commenter=None) -> Comment:
 
 @transaction.atomic
 def withdraw(comment) -> Comment:
-    """Its author takes it back: its place stays where others have answered, its words go."""
+    """Withdraw the comment on behalf of its author; a placeholder stays if it has replies."""
     comment = _lock_comment(comment)
     if comment.state in (Comment.State.PENDING, Comment.State.PUBLISHED):
         comment.state = Comment.State.WITHDRAWN
@@ -132,7 +131,7 @@ def lock_discussion(discussion) -> Discussion:
 
 
 def place_in_thread(comment, parent):
-    """Put a reply where it is shown: two levels, and "in reply to" beyond."""
+    """Set a reply's thread; deeper replies stay on the second level with `in_reply_to`."""
     if parent is None:
         return
     parents = Comment.objects.visible().select_related("commenter")

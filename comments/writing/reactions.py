@@ -1,4 +1,4 @@
-"""What readers do with a comment without writing one: hearts and reports, counted on its row."""
+"""Hearts and reports on comments, counted on the comment's row."""
 
 from datetime import timedelta
 
@@ -13,9 +13,9 @@ REPORTS_PER_SUBNET_PER_HOUR = 20
 
 
 def toggle_heart(comment, *, visitor, subnet) -> int:
-    """Give the visitor's heart or take it back; answers how many there are now."""
+    """Add or remove the visitor's heart; return the new count."""
     with transaction.atomic():
-        # Whoever holds the row is alone with its hearts, so the count is a recount.
+        # The row lock serializes hearts, so a recount is exact.
         comment = Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk)
         if not CommentHeart.objects.filter(comment=comment, visitor=visitor).delete()[0]:
             CommentHeart.objects.create(comment=comment, visitor=visitor, subnet=subnet)
@@ -41,7 +41,7 @@ def is_reporting_too_fast(subnet) -> bool:
 
 @transaction.atomic
 def report(comment, *, reason, note, subnet) -> Comment:
-    """Once from each network. So many, and a comment that no editor has read waits for one."""
+    """Record one report per network; enough of them hold a comment no editor has read."""
     comment = Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk)
     if not comment.is_published:
         return comment

@@ -7,7 +7,7 @@ register = template.Library()
 
 @register.simple_tag
 def asked_correction(request, article) -> Asked | None:
-    """In the desk: the reader's correction for whose sake an article's form was opened."""
+    """The proposed correction for which an article's form was opened."""
     if not request.user.has_perm("comments.moderate_comment"):
         return None
     comment = asked_of(request, article)

@@ -21,7 +21,7 @@ from core.counting import BoundedPaginator
 from core.desk import LongListAdmin, year_filter
 from corrections import inbox
 from corrections.differences import changed_sentences, trimmed
-from corrections.figures import pairs_of
+from corrections.figures import corrected_facts
 from corrections.forms import AnswerForm, PublishForm, RedactForm
 from corrections.models import Correction
 from corrections.publishing import publish_correction, redact
@@ -135,7 +135,7 @@ class CorrectionAdmin(LongListAdmin):
         if not self.has_publish_permission(request):
             raise PermissionDenied
         article = get_object_or_404(Article.objects.select_related("section"), pk=pk)
-        comment = inbox.asked_of(request, article)
+        comment = inbox.requested_comment(request, article)
         if comment is None and request.GET.get("comment"):
             raise Http404("No such correction.")
         newest = texts.newest_revision(article)
@@ -153,7 +153,7 @@ class CorrectionAdmin(LongListAdmin):
             "opts": self.opts,
             "title": _("Publish with a note"),
             "article": article,
-            "asked": inbox.with_places([comment])[0] if comment else None,
+            "asked": inbox.with_passages([comment])[0] if comment else None,
             "correction": shown,
             "form": form,
             "media": self.media,
@@ -162,7 +162,7 @@ class CorrectionAdmin(LongListAdmin):
         return TemplateResponse(request, "admin/corrections/correction/publish.html", context)
 
     def _publish_form(self, request, article, comment, newest, changes):
-        pairs = pairs_of(article)
+        pairs = corrected_facts(article)
         initial = {
             "credit": comment.name if comment and comment.state in inbox.SHOWN else "",
             "revision": newest.number if newest else 0,
@@ -206,14 +206,14 @@ class CorrectionAdmin(LongListAdmin):
             words = [error for errors in form.errors.values() for error in errors]
             if words:
                 messages.error(request, " ".join(words))
-        comments = inbox.waiting().with_page()
+        comments = inbox.unanswered().with_page()
         page = BoundedPaginator(comments, PER_PAGE).get_page(request.GET.get("p"))
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Corrections proposed by readers"),
             "page": page,
-            "asked": inbox.with_places(page.object_list),
+            "asked": inbox.with_passages(page.object_list),
             "typed": form.data if form.is_bound else {},
             "may_edit": request.user.has_perm("articles.change_article"),
             "may_publish_facts": request.user.has_perm("facts.publish_fact"),
@@ -225,7 +225,7 @@ class CorrectionAdmin(LongListAdmin):
     def _answered(self, request, form) -> bool:
         asked, reason = form.cleaned_data["answer"], form.cleaned_data["reason"]
         comment = (
-            inbox.waiting()
+            inbox.unanswered()
             .select_for_update(of=("self",))
             .filter(pk=form.cleaned_data["comment"])
             .first()

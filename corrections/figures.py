@@ -7,7 +7,7 @@ from facts.models import Fact
 MOST_PAIRS = 50
 
 
-def pairs_of(article) -> list[tuple[Fact, Fact | None]]:
+def corrected_facts(article) -> list[tuple[Fact, Fact | None]]:
     """Quoted facts with their successors; None for a withdrawn fact without one."""
     used = list(article.fact_uses.values_list("fact", flat=True).distinct().order_by("fact"))
     shown = Fact.objects.filter(status=Fact.Status.PUBLISHED).select_related("company", "metric")

@@ -14,7 +14,7 @@ MOST_FIGURES = 5
 
 
 @dataclass
-class Asked:
+class ProposedCorrection:
     """A proposed correction. `passage` is None if the live text does not contain the quote."""
 
     comment: Comment
@@ -30,16 +30,16 @@ class Asked:
         return self.comment.discussion.subject
 
 
-def waiting():
+def unanswered():
     """Unanswered proposed corrections, oldest first."""
     return Comment.objects.filter(
         kind=Comment.Kind.CORRECTION, course__in=WAITING, state__in=SHOWN
     ).order_by("created_at", "pk")
 
 
-def with_places(comments) -> list[Asked]:
+def with_passages(comments) -> list[ProposedCorrection]:
     """Add passages and figures to the comments, in two more queries."""
-    asked = [Asked(comment) for comment in comments]
+    asked = [ProposedCorrection(comment) for comment in comments]
     quoting = [one for one in asked if one.comment.quote]
     uses, sheets = _uses(quoting), _sheets(quoting)
     for one in quoting:
@@ -78,14 +78,14 @@ def _sheets(asked) -> dict[int, list[Fact]]:
     return found
 
 
-def asked_of(request, article) -> Comment | None:
+def requested_comment(request, article) -> Comment | None:
     """The proposed correction of this article that the query string names, if any."""
-    pk = as_key(request.GET.get("correction") or request.GET.get("comment") or "")
+    pk = parse_key(request.GET.get("correction") or request.GET.get("comment") or "")
     if pk is None or article is None:
         return None
     comments = Comment.objects.with_page().filter(pk=pk, kind=Comment.Kind.CORRECTION)
     return comments.filter(discussion__article=article.pk).first()
 
 
-def as_key(text: str) -> int | None:
+def parse_key(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None

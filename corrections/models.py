@@ -17,7 +17,7 @@ from articles.models import Article
 from articles.publishing.comparison import marked
 from core.structured import absolute
 from core.validators import validate_printable
-from corrections.durations import in_words
+from corrections.durations import duration_label
 from corrections.querysets import CorrectionQuerySet, refuse
 
 # Word-level differences are marked for this many changes of a correction.
@@ -164,7 +164,7 @@ class Correction(models.Model):
     @property
     def fixed_in(self) -> str:
         """The time from the reader's message to the correction, as text."""
-        return in_words(self.published_at - self.reported_at) if self.reported_at else ""
+        return duration_label(self.published_at - self.reported_at) if self.reported_at else ""
 
     @property
     def more_changes(self) -> int:

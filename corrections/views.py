@@ -16,7 +16,7 @@ from articles.models import Article
 from core.pagestore import do_not_store, made_of, stored_page
 from core.pagination import PLACE_PARAMS, paginate
 from core.structured import absolute
-from corrections.durations import in_words
+from corrections.durations import duration_label
 from corrections.models import Correction
 
 FIRST_YEAR = 1970
@@ -86,7 +86,7 @@ def list_corrections(request):
         "filter_form": form,
         "is_filtered": any(form.cleaned_data.values()),
         "only_of": article,
-        "figures": _figures(),
+        "figures": _statistics(),
         "meta_title": _("Corrections"),
         "description": _("What we got wrong, what is right, and how long it took us."),
         "canonical_url": absolute(reverse("corrections:log")),
@@ -117,7 +117,7 @@ def _companies(page) -> set:
     return {fact.company_id for fact in facts if fact}
 
 
-def _figures() -> dict:
+def _statistics() -> dict:
     """Corrections this year and the median time from report to correction."""
     public = Correction.objects.public()
     this_year = public.filter(published_at__gte=_start_of(timezone.localdate().year))
@@ -129,6 +129,6 @@ def _figures() -> dict:
     waits = [published - reported for reported, published in asked[:MEASURED]]
     return {
         "this_year": this_year.order_by().count(),
-        "median": in_words(median(waits)) if waits else "",
+        "median": duration_label(median(waits)) if waits else "",
         "measured": len(waits),
     }

@@ -33,10 +33,12 @@ ANSWERS = {
     "refresh": lambda task, form, by: actions.refresh(task, words=form.words(), by=by),
     "keep": lambda task, form, by: actions.keep(task, note=form.cleaned_data["note"], by=by),
     "snooze": lambda task, form, by: actions.snooze(
-        task, until=form.asked("until"), note=form.cleaned_data["note"], by=by
+        task, until=form.required_value("until"), note=form.cleaned_data["note"], by=by
     ),
     "verify": lambda task, form, by: actions.verify(task, by=by),
-    "not_same": lambda task, form, by: actions.not_same(task, reason=form.asked("note"), by=by),
+    "not_same": lambda task, form, by: actions.not_same(
+        task, reason=form.required_value("note"), by=by
+    ),
 }
 MONTH = datetime.timedelta(days=30)
 SHOWN_OF_ARTICLES = [f"article__{name}" for name in HEAVY_FIELDS if name != "naked_figures"]
@@ -176,10 +178,10 @@ class ReviewTaskAdmin(LongListAdmin):
     @admin.display(description=_("figure"))
     def figure(self, task):
         if task.fact is None:
-            return presentation.bare_figures(task.article)
+            return presentation.naked_figures_label(task.article)
         signs = ("", "≠" if task.kind == Kind.CONTRADICTION else "→")
         facts = zip((task.fact, task.other), signs, strict=True)
-        figures = ((presentation.dated(fact, sign),) for fact, sign in facts if fact)
+        figures = ((presentation.figure_with_date(fact, sign),) for fact, sign in facts if fact)
         return format_html_join(" ", "{}", figures)
 
     @admin.display(description=_("urgency"), ordering="score")
@@ -244,7 +246,7 @@ class ReviewTaskAdmin(LongListAdmin):
             return HttpResponseRedirect(self._list_url(request))
         context = {
             **self.admin_site.each_context(request),
-            **presentation.page_of(task, places),
+            **presentation.task_context(task, places),
             "opts": self.opts,
             "title": task.get_kind_display(),
             "media": self.media,

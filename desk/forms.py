@@ -36,7 +36,7 @@ class AnswerForm(forms.Form):
             )
         self.places = places
 
-    def asked(self, name):
+    def required_value(self, name):
         """The value of a field that this answer requires."""
         if not self.cleaned_data[name]:
             raise forms.ValidationError(

@@ -74,7 +74,7 @@ def place_of(task, use, *more) -> Place:
     return Place(before, words, after, proposed, len(more))
 
 
-def bare_figures(article) -> str:
+def naked_figures_label(article) -> str:
     """“75 million, 12 % …”."""
     texts = [one["text"] for one in article.naked_figures]
     return ", ".join(texts[:MOST_BARE]) + (" …" if len(texts) > MOST_BARE else "")
@@ -88,7 +88,7 @@ def subject_of(task):
     return format_html("{}: {}{}", task.fact.company, task.fact.metric, scope)
 
 
-def dated(fact, sign=""):
+def figure_with_date(fact, sign=""):
     return format_html(
         '<span class="review-figure">{} <b>{}</b> <small>{}</small></span>',
         *(sign, fact.display_value, _("withdrawn") if fact.is_deprecated else fact.as_of_label),
@@ -114,7 +114,7 @@ def buttons(url, names):
     )
 
 
-def page_of(task, places) -> dict:
+def task_context(task, places) -> dict:
     """Context of a task's page."""
     pks = [pk for pk in (task.fact_id, task.other_id) if pk]
     facts = Fact.objects.filter(pk__in=pks).with_sources().select_related("verified_by")

@@ -112,3 +112,8 @@ def personal(view):
             return render(request, "404.html", status=404)
 
     return guarded
+
+
+def parse_pk(text: str) -> int | None:
+    """The primary key in a query string, form or URL; None if the text cannot be one."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from articles.models import FactUse
 from comments.models import Comment
+from core.http import parse_pk
 from corrections.passages import Passage, find_passage, is_about, is_of
 from facts.models import Fact
 
@@ -80,12 +81,8 @@ def _sheets(asked) -> dict[int, list[Fact]]:
 
 def requested_comment(request, article) -> Comment | None:
     """The proposed correction of this article that the query string names, if any."""
-    pk = parse_key(request.GET.get("correction") or request.GET.get("comment") or "")
+    pk = parse_pk(request.GET.get("correction") or request.GET.get("comment") or "")
     if pk is None or article is None:
         return None
     comments = Comment.objects.with_page().filter(pk=pk, kind=Comment.Kind.CORRECTION)
     return comments.filter(discussion__article=article.pk).first()
-
-
-def parse_key(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None

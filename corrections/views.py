@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from articles.models import Article
+from core.http import parse_pk
 from core.pagestore import do_not_store, made_of, stored_page
 from core.pagination import PLACE_PARAMS, paginate
 from core.structured import absolute
@@ -104,9 +105,8 @@ def _article(request):
     asked = request.GET.get("article", "")
     if not asked:
         return None
-    is_key = asked.isascii() and asked.isdecimal() and len(asked) < 19
     articles = Article.objects.published().only("title", "slug", "language")
-    article = articles.filter(pk=asked).first() if is_key else None
+    article = articles.filter(pk=parse_pk(asked)).first()
     if article is None:
         raise Http404("No such article.")
     return article

@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from articles.models import Section
 from articles.querysets import HEAVY_FIELDS
 from core.desk import LongListAdmin
+from core.http import parse_pk
 from desk import actions, presentation, queued_tasks  # noqa: F401 - registers its pages
 from desk.forms import AnswerForm
 from desk.models import ReviewTask
@@ -72,10 +73,8 @@ class SectionFilter(admin.SimpleListFilter):
         return [(str(pk), name) for pk, name in Section.objects.values_list("pk", "name")]
 
     def queryset(self, request, queryset):
-        value = self.value() or ""
-        if not (value.isascii() and value.isdigit() and len(value) < 19):
-            return queryset
-        return queryset.filter(article__section=value)
+        pk = parse_pk(self.value() or "")
+        return queryset if pk is None else queryset.filter(article__section=pk)
 
 
 class ReviewList(ChangeList):

@@ -1,5 +1,4 @@
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import ModelForm, Textarea
 from django.http import HttpResponseRedirect
@@ -17,6 +16,7 @@ from comments.forms import BanForm, DecisionForm, ReplyForm
 from comments.models import Ban, Comment, Discussion, WordRule
 from comments.writing import moderation
 from core.desk import LongListAdmin, year_filter
+from core.http import parse_pk
 
 VERBS = {
     "approve": moderation.approve,
@@ -240,8 +240,8 @@ class CommentAdmin(LongListAdmin):
         if not self.has_moderate_permission(request):
             raise PermissionDenied
         for name in (*VERBS, "undo"):
-            pk = request.POST.get(f"_{name}", "")
-            if pk.isascii() and pk.isdecimal() and len(pk) < 19:
+            pk = parse_pk(request.POST.get(f"_{name}", ""))
+            if pk is not None:
                 comments = self.get_queryset(request).with_page()
                 return self._done(request, get_object_or_404(comments, pk=pk))
         return HttpResponseRedirect(self._list_of(request))
@@ -250,8 +250,8 @@ class CommentAdmin(LongListAdmin):
         """The form for a staff reply, with the thread above it."""
         if not self.has_moderate_permission(request):
             raise PermissionDenied
-        pk = self.model._meta.pk.to_python(unquote(object_id)) if object_id.isdecimal() else None
-        comment = get_object_or_404(self.get_queryset(request).with_page(), pk=pk)
+        comments = self.get_queryset(request).with_page()
+        comment = get_object_or_404(comments, pk=parse_pk(object_id))
         form = ReplyForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             moderation.reply(comment, form.cleaned_data["text"], by=request.user)

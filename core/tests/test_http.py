@@ -1,7 +1,14 @@
 import pytest
 from django.test import RequestFactory
 
-from core.http import client_address, client_subnet, is_automated, is_same_origin, subnet_key
+from core.http import (
+    client_address,
+    client_subnet,
+    is_automated,
+    is_same_origin,
+    parse_pk,
+    subnet_key,
+)
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
@@ -86,3 +93,14 @@ def test_is_automated(meta, automated):
 )
 def test_is_same_origin(meta, same):
     assert is_same_origin(get(**meta)) is same
+
+
+@pytest.mark.parametrize(
+    ("text", "pk"),
+    [
+        *(("12", 12), ("0", 0), ("9" * 18, 10**18 - 1)),
+        *(("", None), ("9" * 19, None), ("-1", None), ("1.5", None), ("1 ", None), ("١٢", None)),
+    ],
+)
+def test_only_plain_digits_that_a_column_can_hold_are_a_primary_key(text, pk):
+    assert parse_pk(text) == pk

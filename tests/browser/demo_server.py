@@ -37,7 +37,7 @@ def demo_environment(**environment):
     """
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="dateline-demo-") as directory, ExitStack() as stack:
-        env = _environment(directory) | {
+        env = environment_in(directory) | {
             "PORT": str(port),
             "SITE_URL": f"http://127.0.0.1:{port}",
             "WEB_CONCURRENCY": "2",
@@ -54,7 +54,7 @@ def demo_environment(**environment):
         yield env
 
 
-def _environment(directory):
+def environment_in(directory):
     return {
         **{key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"},
         "DATELINE_LOCAL": "1",
@@ -90,7 +90,7 @@ def _demo_made_once():
     directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="dateline-demo-"))
     name = f"dateline_demo_{os.getpid()}_{free_port()}"
     url = stack.enter_context(database(f"{directory}/demo.sqlite3", name))
-    _make_demo(_environment(directory) | {"DATABASE_URL": url})
+    _make_demo(environment_in(directory) | {"DATABASE_URL": url})
     return MadeDemo(directory, name)
 
 

@@ -7,7 +7,8 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self):
-        from accounts import housekeeping
+        from accounts import housekeeping, pagekeys
         from core.housekeeping import register
 
+        pagekeys.connect()
         register(*housekeeping.RULES)

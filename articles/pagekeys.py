@@ -2,10 +2,24 @@
 
 from django.utils import timezone
 
-from articles.models import Article, Author, Byline, Edition, ListEntry, Ranking, Section, Topic
+from articles.models import (
+    Article,
+    ArticleFormerSlug,
+    Author,
+    Byline,
+    Edition,
+    FactUse,
+    FigureDismissal,
+    ListEntry,
+    Listing,
+    Ranking,
+    Revision,
+    Section,
+    Topic,
+)
 from core.pagestore import schedule
 from core.pagestore.keys import declare
-from core.pagestore.tracking import track, track_links
+from core.pagestore.tracking import on_no_page, track, track_links
 from core.pagination import newer_than, older_than
 from facts.prose.filling import quoted_in
 
@@ -89,3 +103,5 @@ def connect():
     schedule.sources.append(scheduled_articles)
     # What stands beside a waiting article may change before its hour.
     schedule.triggers.add("articles")
+    # Shown at the desk, written along with an article, or redirects, which are not stored.
+    on_no_page(ArticleFormerSlug, FactUse, FigureDismissal, Listing, Revision)

@@ -1,7 +1,7 @@
 """Which pages this room's rows appear on, as keys of `core.pagestore`."""
 
-from audience.models import Audience
-from core.pagestore.tracking import track
+from audience.models import Audience, DailySalt, DailyViews, Heart, Sighting
+from core.pagestore.tracking import on_no_page, track
 
 
 def connect():
@@ -12,3 +12,5 @@ def connect():
         ignored={"views"},
         created=False,
     )
+    # Pages show the sums in Audience.
+    on_no_page(DailySalt, DailyViews, Heart, Sighting)

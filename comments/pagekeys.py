@@ -3,10 +3,23 @@
 from django.conf import settings
 from django.db.models.signals import pre_delete
 
-from comments.models import Comment, Discussion
+from comments.models import (
+    Ban,
+    Comment,
+    Commenter,
+    CommentHeart,
+    CommentRevision,
+    Decision,
+    Discussion,
+    Notice,
+    PendingCheck,
+    Report,
+    SpamModel,
+    WordRule,
+)
 from core.pagestore import changed
 from core.pagestore.keys import declare
-from core.pagestore.tracking import track
+from core.pagestore.tracking import on_no_page, track
 
 
 def key_of_discussion(discussion) -> str:
@@ -29,3 +42,16 @@ def connect():
     track(Discussion, lambda discussion: {key_of_discussion(discussion)})
     track(Comment, keys_of_comment)
     pre_delete.connect(lose_badges, settings.AUTH_USER_MODEL, dispatch_uid="comments.lose_badges")
+    # What pages show of these is written to a Comment as well.
+    on_no_page(
+        Ban,
+        CommentHeart,
+        CommentRevision,
+        Commenter,
+        Decision,
+        Notice,
+        PendingCheck,
+        Report,
+        SpamModel,
+        WordRule,
+    )

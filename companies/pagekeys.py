@@ -1,8 +1,8 @@
 """Which pages this room's rows appear on, as keys of `core.pagestore`."""
 
-from companies.models import Company, CompanyAlias, Industry, Technology
+from companies.models import Company, CompanyAlias, CompanyFormerSlug, Industry, Technology
 from core.pagestore.keys import declare, keys_for
-from core.pagestore.tracking import track
+from core.pagestore.tracking import on_no_page, track
 
 
 def keys_of_company(company):
@@ -36,3 +36,5 @@ def connect():
     track(CompanyAlias, keys_of_alias)
     track(Industry, keys_of_industry)
     track(Technology, keys_of_technology)
+    # It redirects, and redirects are not stored.
+    on_no_page(CompanyFormerSlug)

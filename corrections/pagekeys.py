@@ -4,9 +4,9 @@ from django.db.models.signals import post_save, pre_delete
 
 from comments.models import Comment
 from core.pagestore.keys import declare
-from core.pagestore.tracking import track
+from core.pagestore.tracking import on_no_page, track
 from corrections.inbox import SHOWN
-from corrections.models import Correction
+from corrections.models import Correction, CorrectionNotes
 
 
 def keys_of_correction(correction):
@@ -30,3 +30,5 @@ def connect():
     track(Correction, keys_of_correction)
     pre_delete.connect(forget_name, Comment, dispatch_uid="corrections.forget_name")
     post_save.connect(follow_comment, Comment, dispatch_uid="corrections.follow_comment")
+    # Written along with a Correction.
+    on_no_page(CorrectionNotes)

@@ -9,8 +9,9 @@ class DeskConfig(AppConfig):
     def ready(self):
         from django.contrib.admin.views.main import ChangeList
 
-        from desk import signals
+        from desk import pagekeys, signals
         from desk.search import SearchForm
 
         ChangeList.search_form_class = SearchForm
+        pagekeys.connect()
         signals.connect()

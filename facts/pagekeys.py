@@ -1,8 +1,17 @@
 """Which pages this room's rows appear on, as keys of `core.pagestore`."""
 
 from core.pagestore.keys import declare, keys_for
-from core.pagestore.tracking import track
-from facts.models import Fact, Metric, Reference, Source, TechUse, TechUseReference
+from core.pagestore.tracking import on_no_page, track
+from facts.models import (
+    Distinction,
+    Fact,
+    Metric,
+    Overruling,
+    Reference,
+    Source,
+    TechUse,
+    TechUseReference,
+)
 
 
 def keys_of_fact(fact):
@@ -45,3 +54,5 @@ def connect():
     # New ones are on no page until a figure refers to them.
     track(Source, keys_of_source, created=False, ignored=["checked_at", "failed_on"])
     track(Metric, keys_of_metric, created=False)
+    # Decisions are shown at the desk.
+    on_no_page(Distinction, Overruling)

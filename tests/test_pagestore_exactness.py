@@ -1,15 +1,17 @@
 """After any change, every stored page says what a page made anew says; and no change drops all."""
 
 import copy
+import inspect
 import uuid
 from datetime import timedelta
 from types import SimpleNamespace
+from urllib.parse import urlsplit
 
 import pytest
 from django.core import serializers
 from django.db import transaction
 from django.db.models.functions import Upper
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 
 from accounts.factories import UserFactory
@@ -27,6 +29,7 @@ from comments.writing import moderation, reactions
 from comments.writing.posting import edit_comment, withdraw
 from companies.factories import CompanyFactory, IndustryFactory, TechnologyFactory
 from companies.models import Company
+from core.models import Change
 from core.tests.readers import Site
 from corrections import publishing as corrections
 from corrections.factories import CorrectionFactory
@@ -337,39 +340,63 @@ def with_values(article, **values):
 
 
 def differences(site, pages):
-    """Addresses at which a reader who knows nothing sees what a page made anew does not say."""
+    """Addresses whose stored page does not say what one rendered anew says, with its keys."""
     site.store.learn()
-    wrong = []
+    wrong = {}
     for url in pages:
-        stored, fresh = site.ask(url), site.ask(url, cookies="bypass_store=1")
-        if (stored.status, stored.body) != (fresh.status, fresh.body):
-            wrong.append(url)
+        stored, anew = site.ask(url), site.ask(url, cookies="bypass_store=1")
+        if (stored.status, stored.body) != (anew.status, anew.body):
+            path, _mark, query = url.partition("?")
+            wrong[url] = site.store.find(path, query).keys
     return wrong
 
 
+def remedy(url, tags, room, name, logged):
+    """What to declare, and in which file, so that a change is seen at an address."""
+    view = inspect.unwrap(resolve(urlsplit(url).path).func)
+    module = inspect.getmodule(view).__name__.replace(".", "/")
+    return (
+        f"{url} does not show what {room} changed ({name!r}). "
+        f"The page is tagged with {sorted(tags)}, the change logged {sorted(logged)}: "
+        f"name one of the page's keys in {room}/pagekeys.py, "
+        f"or tag the page with one of the change's (made_of, @stored_page) in {module}.py."
+    )
+
+
 @pytest.mark.parametrize(
-    "name",
+    ("room", "name"),
     [
-        pytest.param(name, id=f"{room}-{name}")
+        pytest.param(room, name, id=f"{room}-{name}")
         for room, changes in ROOMS.items()
         for name in changes
     ],
 )
 def test_change_is_on_every_page_that_shows_it(
-    name, world, site, pages, django_capture_on_commit_callbacks
+    room, name, world, site, pages, django_capture_on_commit_callbacks
 ):
     assert sum(map(site.is_stored, pages)) > 30
+    former = set(Change.objects.values_list("pk", flat=True))
     with django_capture_on_commit_callbacks(execute=True):
         CHANGES[name](world)
-    assert differences(site, sorted({*pages, *every_page(world)})) == []
+    logged = set(Change.objects.exclude(pk__in=former).values_list("key", flat=True))
+    wrong = differences(site, sorted({*pages, *every_page(world)}))
+    if wrong:
+        pytest.fail("\n".join(remedy(*one, room, name, logged) for one in wrong.items()), False)
 
 
 def test_change_that_is_not_logged_would_be_noticed(world, site, pages, monkeypatch):
     """The positive control of the test above."""
-    assert differences(site, pages) == []
+    assert differences(site, pages) == {}
     monkeypatch.setattr("core.pagestore.tracking.changed", lambda *keys: None)
     save(world.company, name="A new name")
-    assert len(differences(site, pages)) > 3
+    wrong = differences(site, pages)
+    assert len(wrong) > 3
+    url = world.company.get_absolute_url()
+    words = remedy(url, wrong[url], "companies", "company renamed", set())
+    assert words.startswith(f"{url} does not show what companies changed ('company renamed').")
+    assert f"'company:{world.company.pk}'" in words
+    assert "in companies/pagekeys.py" in words
+    assert words.endswith("in companies/views.py.")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Stored pages: what anonymous visitors get, kept whole in front of Django's handler.
 
     keys        page keys: the names that rooms declare
+    checks      system checks of all that is declared and tracked
     declaring   what views declare: `stored_page`, `made_of`, `do_not_store`
     changes     the change log, written with each change; what a process knows of it
     tracking    models and querysets that write to it

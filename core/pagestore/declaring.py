@@ -1,9 +1,12 @@
 """What views declare about their pages."""
 
+import os
+import traceback
 from dataclasses import dataclass, field
 from functools import wraps
 from urllib.parse import parse_qsl, urlencode
 
+from django.conf import settings
 from django.http import QueryDict
 
 from core.pagestore.bypass import bypasses_store
@@ -12,6 +15,8 @@ from core.pagestore.keys import SITE, refuse_unknown
 # The WSGI environ key under which the store finds what the view declared.
 ENVIRON_KEY = "core.pagestore.made"
 MAX_PARAMETERS = 20
+# The keys of each `stored_page` and the place where it is written, for the system check.
+declared = []
 # Browsers may keep the page and revalidate it each time.
 REVALIDATE = "public, max-age=0, must-revalidate"
 
@@ -51,6 +56,10 @@ def stored_page(*keys, params=()):
     all requests with the same values of these.
     """
     params = tuple(sorted(params))
+    caller = traceback.extract_stack(limit=2)[0]
+    declared.append(
+        (keys, f"{os.path.relpath(caller.filename, settings.BASE_DIR)}:{caller.lineno}")
+    )
 
     def decorate(view):
         @wraps(view)

@@ -11,6 +11,13 @@ from core.pagestore.changes import announced, changed
 from core.pagestore.keys import MAX_NAMED, SITE
 
 tracked = {}
+# Many-to-many tables that are tracked, and models that no page shows: see `core.pagestore.checks`.
+linked, unshown = set(), set()
+
+
+def on_no_page(*models):
+    """Say that no stored page shows these models, or that others are changed along with them."""
+    unshown.update(models)
 
 
 def everything_changed():
@@ -99,6 +106,7 @@ def track_links(through, keys_of):
         if action in ("post_add", "pre_remove", "pre_clear"):
             changed(*keys_of(instance, model, pk_set))
 
+    linked.add(through)
     m2m_changed.connect(
         record, through, weak=False, dispatch_uid=f"pagestore.links.{through._meta.label}"
     )

@@ -1,17 +1,19 @@
 """Load and render a bounded page of a discussion's threads, in a constant number of queries."""
 
 from dataclasses import dataclass, field
+from unicodedata import bidirectional
 
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.html import format_html
+from django.utils.translation import get_language_bidi, gettext, ngettext
 
 from articles.models import Article
 from comments.models import Comment, Discussion
 from comments.querysets import REPLIES_SHOWN
 from core.addresses import slug_url
 from core.fragments import Loaded, memoized_html
-from core.templatetags.core_tags import day, moment
+from core.templatetags.core_tags import day
 
 THREADS_SHOWN = 30
 THREAD_LIMIT = 1000
@@ -168,7 +170,6 @@ def threads_html(comments: Loaded, on, pk, is_open, is_alone, is_whole, sort="")
             {"comments": thread[:most], "has_more": len(thread[:most]) < len(thread)}
             for thread in chosen
         ],
-        "in_list": True,
         "discussion_url": discussion.get_page_url(),
     }
     return render_to_string("comments/_comments.html", context)
@@ -180,31 +181,37 @@ def with_labels(comments: list[dict], discussion, *, is_alone=False) -> list[dic
     `is_alone`: on a page of its own, where permalinks lead back to the discussion.
     """
     kinds = {kind.value: str(kind.label) for kind in Comment.Kind} | {Comment.Kind.NOTE: ""}
-    reply_to = gettext("Reply to %(name)s") if discussion.is_open else ""
+    # What is in <i> is read out and not shown.
+    reply_to = gettext("Reply<i> to {name}</i>") if discussion.is_open else ""
     zone = timezone.get_current_timezone()
     for comment in comments:
         written_at = comment["created_at"].astimezone(zone)
-        here = f"#comment-{comment['public_id']}"
+        here = f"#c-{comment['public_id']}"
         is_published = comment["state"] == Comment.State.PUBLISHED
         comment |= {
             "is_gone": comment["state"] in Comment.GONE,
-            "moment": moment(written_at),
+            "has_direction": may_turn_direction(comment["body_html"]),
             "day": day(written_at),
             "label": course_label(comment) if comment["course"] else kinds[comment["kind"]],
             "url": slug_url("comments:comment", comment["public_id"]) if is_alone else here,
             "answers": comment["in_reply_to"] != comment["thread"]
             and comment["in_reply_to__state"] == Comment.State.PUBLISHED,
-            "reply_to": reply_to and is_published and reply_to % {"name": comment["name"]},
+            "reply_to": reply_to and is_published and format_html(reply_to, name=comment["name"]),
             "is_answered": comment["kind"] == "question" and comment["answered_at"] is not None,
-            "hearts": heart_label(comment["heart_count"]),
-            "heart_url": slug_url("comments:heart", comment["public_id"]),
-            "report_url": slug_url("comments:report", comment["public_id"]),
+            "react_url": slug_url("comment-react", comment["public_id"]),
         }
     return comments
 
 
+def may_turn_direction(html: str) -> bool:
+    """Whether the text may run in another direction than the page: only then does it say so."""
+    if get_language_bidi() or html.isascii():
+        return get_language_bidi()
+    return any(bidirectional(letter) in ("R", "AL") for letter in html)
+
+
 def heart_label(count: int) -> str:
-    """The heart button's label for screen readers, with the count."""
+    """What a screen reader says once the button was pressed, with the count."""
     return gettext("Heart this comment (%d)") % count
 
 

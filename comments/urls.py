@@ -21,7 +21,6 @@ register_converter(SubjectConverter, "subject")
 
 urlpatterns = [
     path("comment/<slug:public_id>/", discussion.show_comment, name="comment"),
-    path("heart/<slug:public_id>/", reactions.toggle_heart, name="heart"),
     path("report/<slug:public_id>/", reactions.report_comment, name="report"),
     path("mine/<slug:public_id>/", own.show_own_by_cookie, name="mine-one"),
     path("own/<str:token>/", own.show_own, name="own"),

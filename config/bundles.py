@@ -21,13 +21,13 @@ BUNDLES = {
         "article contents margin entries article-end "
         "lists rows archives directory "
         "profile conflicts stacked-tables technologies "
-        "ads discussion comment comment-pages forms filters states print"
+        "ads discussion comment comment-buttons comment-pages forms filters states print"
     ),
     "css/facts.css": styles("figure-page charts compare"),
     "css/corrections.css": styles("corrections"),
     "js/dateline.js": modules(
         "memory placing asking theme hearts "
-        "quotation form-stamp reply-form threads discussion "
+        "quotation form-stamp threads reply-form comment-heart discussion "
         "read-before source-card prefetch main"
     ),
 }

@@ -15,6 +15,7 @@ from articles.sitemaps import (
     TopicSitemap,
 )
 from comments.feeds import CommentFeed, KindFeed
+from comments.views.reactions import react_to_comment
 from companies.sitemaps import CompanySitemap, TechnologySitemap
 from core.pagestore import stored_page
 from corrections.feeds import CorrectionFeed
@@ -43,6 +44,8 @@ urlpatterns = [
     path("", include("companies.urls")),
     path("facts/", include("facts.urls")),
     path("discussions/", include("comments.urls")),
+    # Short: a page has it once for every comment.
+    path("c/<slug:public_id>/", react_to_comment, name="comment-react"),
     path(
         "feeds/comments.atom",
         stored_page("comments", "articles", "companies")(CommentFeed()),

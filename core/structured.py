@@ -15,5 +15,5 @@ def absolute(url: str) -> str:
 
 
 def script_safe_json(data: dict) -> str:
-    escaped = json.dumps(data, ensure_ascii=False).translate(ESCAPES)
+    escaped = json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(ESCAPES)
     return mark_safe(escaped)  # noqa: S308 - no markup is left in it

@@ -4,10 +4,10 @@ No byte of the upload is stored: neither its name nor its metadata, nor what hid
 """
 
 import io
-from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageCms, ImageOps
 
@@ -17,6 +17,8 @@ MAX_EDGE = 2560
 # What a browser of today's phone or camera sends. SVG is a program, not a picture.
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 LOSSLESS_FORMATS = ("PNG", "GIF")
+# Ten of them cannot be guessed, and a page names a picture in every size that was drawn.
+NAME_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
 class ReEncoded(ContentFile):
@@ -99,4 +101,4 @@ def _write(image, *, lossless) -> ReEncoded:
     else:
         image.save(buffer, "JPEG", quality=88, optimize=True, progressive=True)
         suffix = "jpg"
-    return ReEncoded(buffer.getvalue(), name=f"{uuid4().hex}.{suffix}")
+    return ReEncoded(buffer.getvalue(), name=f"{get_random_string(10, NAME_LETTERS)}.{suffix}")

@@ -23,7 +23,7 @@ PERSONAL = {
     *(f"comments:{name}" for name in ("person-data", "unsubscribe", "refuse", "moderate")),
 }
 # They only take what is sent to them.
-WRITES = {"audience:toggle", "pages:seen", "comments:heart"}
+WRITES = {"audience:toggle", "pages:seen", "comment-react"}
 # It answers from a file.
 MACHINE = {"upload"}
 
@@ -106,7 +106,7 @@ class Publication:
             "facts:json": self.fact.public_id,
             "facts:csv": self.fact.public_id,
             "comments:comment": self.comment.public_id,
-            "comments:heart": comment.public_id,
+            "comment-react": comment.public_id,
             "comments:report": comment.public_id,
             "comments:mine-one": comment.public_id,
             "comments-kind-feed": "note",

@@ -1,13 +1,17 @@
 """Whole pages, with everything that hangs on them, in a number of queries that rows do not move."""
 
+from io import StringIO
+
 import pytest
 from django.core.cache import caches
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from ads.factories import AdFactory
 from articles.factories import ArticleFactory, AuthorFactory, ListEntryFactory, TopicFactory
 from articles.models import Article, Author, Section, Topic
+from bench.article import make_article
 from comments.factories import CommentFactory
 from comments.models import Comment, Discussion
 from companies.models import Company, Technology
@@ -15,6 +19,7 @@ from core.pagination import write_cursor
 from corrections.factories import CorrectionFactory
 from facts.factories import FactFactory
 from facts.models import Fact
+from images.models import Picture
 from tests.bulk import publication
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +54,22 @@ def test_article_with_fifty_comments_stays_within_its_budget(
 ):
     with django_assert_max_num_queries(10):
         response = client.get(full_article.get_absolute_url())
-    assert response.content.count(b'id="comment-') == 50
+    assert response.content.count(b'id="c-') == 50
+
+
+def test_measured_article_with_fifty_comments_weighs_no_more_than_50_kb(
+    client, settings, django_capture_on_commit_callbacks
+):
+    settings.PICTURES = {**settings.PICTURES, "PROCESSOR": "pictures.tasks.noop"}
+    call_command("seed_demo", stdout=StringIO())
+    Picture.objects.update(has_renditions=True)
+    with django_capture_on_commit_callbacks(execute=True):
+        article = make_article()
+    assert article.cover.has_renditions
+    html = client.get(article.get_absolute_url()).content
+    assert b'<section class="related"' in html
+    assert html.count(b'id="c-') == 50
+    assert len(html) <= 50_000
 
 
 @pytest.mark.parametrize("path", ["/articles/", "/sections/{section}/", "/topics/{topic}/"])

@@ -110,17 +110,16 @@ def live_one_life(job):
             code = decide(desk, dice)
         else:
             what = dice.choice(known or mine)
-            path = f"/discussions/{'report' if verb == 'report' else 'heart'}/{what}/"
-            code, _said = reader.post(path, JSON if verb == "heart" else (), reason="abuse")
+            path = f"/discussions/report/{what}/" if verb == "report" else f"/c/{what}/"
+            fields = {"reason": "abuse"} if verb == "report" else {"heart": ""}
+            code, _said = reader.post(path, JSON if verb == "heart" else (), **fields)
         codes.append((verb, code))
         known = known_comments(reader, discussion)
     return codes
 
 
 def known_comments(visitor, discussion):
-    return re.findall(
-        r"/discussions/heart/([0-9a-f]{10})/", visitor.get(f"{discussion}?sort=newest")
-    )
+    return re.findall(r'"/c/([0-9a-f]{10})/"', visitor.get(f"{discussion}?sort=newest"))
 
 
 def decide(desk, dice):

@@ -1,7 +1,7 @@
 // The discussion without leaving the page. Every part of it is a page of its own without this.
 
-import { askJson, hasModifier, sendForm } from "./asking.mjs";
-import { heartSign } from "./hearts.mjs";
+import { askJson, sendForm } from "./asking.mjs";
+import { pressHeart, sendHeart } from "./comment-heart.mjs";
 import { recall, remember } from "./memory.mjs";
 import { startQuoting } from "./quotation.mjs";
 import { ReplyForm } from "./reply-form.mjs";
@@ -13,8 +13,7 @@ export function startDiscussion() {
   const section = document.querySelector(".discussion");
   if (!section?.querySelector(".comment-form")) return;
   const form = new ReplyForm(section);
-  listenForReplies(section, form);
-  listenForHearts(section);
+  listenForButtons(section, form);
   listenForComments(section, form);
   startQuoting(
     section.dataset.propose,
@@ -33,36 +32,29 @@ function say(section, words) {
   });
 }
 
-function listenForReplies(section, form) {
-  section.addEventListener("focusin", (event) => {
-    if (event.target.closest(".comment-form")) form.stamp.get().catch(() => {});
-  });
-  section.addEventListener("click", (event) => {
-    const link = event.target.closest("[data-reply]");
-    if (!link || hasModifier(event)) return;
+// Reply, heart and report are one form; the report is a page of its own.
+function listenForButtons(section, form) {
+  section.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    if (button?.name === "reply") form.answer(button);
+    else if (button?.name === "heart") giveHeart(section, button);
+    else return;
     event.preventDefault();
-    form.answer(link);
   });
 }
 
-function listenForHearts(section) {
-  section.addEventListener("submit", async (event) => {
-    if (!event.target.matches(".comment-heart")) return;
-    event.preventDefault();
-    const button = event.target.querySelector("button");
-    try {
-      const state = await askJson(event.target.action, { method: "POST" });
-      button.setAttribute("aria-pressed", String(state.is_hearted));
-      button.firstElementChild.textContent = `${heartSign(state.is_hearted)} ${state.count || ""}`;
-      button.lastElementChild.textContent = state.label;
-      say(section, state.label);
-    } catch {
-      event.target.submit();
-    }
-  });
+async function giveHeart(section, button) {
+  try {
+    say(section, await pressHeart(button));
+  } catch {
+    sendHeart(button.form);
+  }
 }
 
 function listenForComments(section, form) {
+  section.addEventListener("focusin", (event) => {
+    if (event.target.closest(".comment-form")) form.stamp.get().catch(() => {});
+  });
   section.addEventListener("submit", async (event) => {
     if (!event.target.matches(".comment-form")) return;
     event.preventDefault();
@@ -86,7 +78,9 @@ function listenForComments(section, form) {
 function showPosted(section, form, answer) {
   remember(HAS_POSTED, "1");
   form.clear();
-  putComment(section, answer).focus();
+  const comment = putComment(section, answer);
+  comment.tabIndex = -1;
+  comment.focus();
   say(section, answer.message);
 }
 

@@ -2,10 +2,7 @@
 
 import { askJson } from "./asking.mjs";
 import { fieldsToFill, Stamp } from "./form-stamp.mjs";
-
-export function elementOf(html) {
-  return document.createRange().createContextualFragment(html).firstElementChild;
-}
+import { elementOf, idOf } from "./threads.mjs";
 
 export class ReplyForm {
   constructor(section) {
@@ -53,13 +50,15 @@ export class ReplyForm {
     (this.field("name").value ? this.field("text") : this.field("name")).focus(options);
   }
 
-  answer(link) {
-    this.field("parent").value = link.dataset.reply;
-    this.title.textContent = link.getAttribute("aria-label");
-    link.after(this.element);
+  /** Stands below the comment whose button was pressed. */
+  answer(button) {
+    const comment = button.closest("article");
+    this.field("parent").value = idOf(comment);
+    this.title.textContent = button.textContent;
+    button.form.after(this.element);
     if (!this.element.querySelector(".cancel")) this.addCancel(this.newCancel());
     this.focus();
-    link.closest(".comment").scrollIntoView({ block: "nearest" });
+    comment.scrollIntoView({ block: "nearest" });
   }
 
   newCancel() {
@@ -67,9 +66,9 @@ export class ReplyForm {
     const label = this.section.dataset.cancel;
     Object.assign(button, { type: "button", className: "cancel", textContent: label });
     button.addEventListener("click", () => {
-      const link = this.element.previousElementSibling;
+      const buttons = this.element.previousElementSibling;
       this.goHome();
-      link?.focus();
+      buttons?.elements?.reply?.focus();
     });
     return button;
   }

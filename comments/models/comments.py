@@ -245,7 +245,7 @@ class Comment(TimeStamped):
         return timesince(self.created_at, self.resolved_at, depth=1)
 
     def get_absolute_url(self):
-        return f"{self.discussion.subject.get_absolute_url()}#comment-{self.public_id}"
+        return f"{self.discussion.subject.get_absolute_url()}#c-{self.public_id}"
 
     def get_page_url(self):
         """The permalink, which also leads an author to a held comment."""

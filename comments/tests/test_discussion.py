@@ -195,14 +195,14 @@ def long_discussion(article):
 def test_page_shows_the_newest_threads_and_leads_to_the_older(client, article, long_discussion):
     discussion, comments = long_discussion
     html = shown(article)
-    assert f'id="comment-{comments[1].public_id}"' not in html
-    assert f'id="comment-{comments[2].public_id}"' in html
+    assert f'id="c-{comments[1].public_id}"' not in html
+    assert f'id="c-{comments[2].public_id}"' in html
     link = f"{discussion.get_page_url()}?before={comments[2].public_id}"
     assert link in html
     older = client.get(link).content.decode()
-    assert f'id="comment-{comments[0].public_id}"' in older
-    assert f'id="comment-{comments[1].public_id}"' in older
-    assert f'id="comment-{comments[2].public_id}"' not in older
+    assert f'id="c-{comments[0].public_id}"' in older
+    assert f'id="c-{comments[1].public_id}"' in older
+    assert f'id="c-{comments[2].public_id}"' not in older
 
 
 def test_permalink_finds_a_comment_wherever_it_stands(client, article, long_discussion):
@@ -210,7 +210,7 @@ def test_permalink_finds_a_comment_wherever_it_stands(client, article, long_disc
     new, old = comments[-1], comments[0]
     assert client.get(new.get_page_url())["Location"] == new.get_absolute_url()
     assert client.get(old.get_page_url())["Location"] == (
-        f"{discussion.get_page_url()}?thread={old.public_id}#comment-{old.public_id}"
+        f"{discussion.get_page_url()}?thread={old.public_id}#c-{old.public_id}"
     )
 
 
@@ -221,10 +221,10 @@ def test_long_thread_is_cut_and_leads_to_all_of_it(client, article):
     )
     last = replies[-1]
     link = f"{root.discussion.get_page_url()}?thread={root.public_id}"
-    assert f'id="comment-{last.public_id}"' not in shown(article)
+    assert f'id="c-{last.public_id}"' not in shown(article)
     assert link in shown(article)
-    assert f'id="comment-{last.public_id}"' in client.get(link).content.decode()
-    assert client.get(last.get_page_url())["Location"] == f"{link}#comment-{last.public_id}"
+    assert f'id="c-{last.public_id}"' in client.get(link).content.decode()
+    assert client.get(last.get_page_url())["Location"] == f"{link}#c-{last.public_id}"
 
 
 def test_feed_lists_published_comments_of_public_pages_alone(client, article):

@@ -88,7 +88,7 @@ def test_published_comment_leads_back_to_its_place(post, article, open_door):
     response = post()
     comment = Comment.objects.get()
     assert comment.state == "published"
-    assert response["Location"] == f"{article.get_absolute_url()}#comment-{comment.public_id}"
+    assert response["Location"] == f"{article.get_absolute_url()}#c-{comment.public_id}"
 
 
 def test_comment_on_a_company_is_kept(post, db):
@@ -219,7 +219,7 @@ def test_reply_to_a_reply_stands_at_level_two_and_names_whom_it_answers(
     assert reply.in_reply_to == first
     html = page_of(client, root.discussion)
     assert "in reply to <bdi>Ann Other</bdi>" in html
-    assert f'href="#comment-{first.public_id}"' in html
+    assert f'href="#c-{first.public_id}"' in html
 
 
 @pytest.mark.parametrize("state", ["pending", "rejected", "spam", "removed"])

@@ -21,7 +21,8 @@ def comment():
 
 
 def heart(comment, sender, headers=SAME_ORIGIN):
-    return sender.post(reverse("comments:heart", args=[comment.public_id]), headers=headers)
+    url = reverse("comment-react", args=[comment.public_id])
+    return sender.post(url, {"heart": ""}, headers=headers)
 
 
 def report(comment, sender=None, **fields):
@@ -87,7 +88,7 @@ def test_heart_is_taken_back_beyond_the_limit_too(comment, settings):
 
 
 def test_heart_is_not_given_by_looking(comment):
-    response = Client().get(reverse("comments:heart", args=[comment.public_id]))
+    response = Client().get(reverse("comment-react", args=[comment.public_id]))
     assert response.status_code == 405
     assert hearts_of(comment) == 0
 

@@ -31,7 +31,7 @@ def said(discussion, days_ago=0, **fields):
 
 def order_on(client, url):
     html = client.get(url).content.decode()
-    found = (part.partition('"')[0] for part in html.split('id="comment-')[1:])
+    found = (part.partition('"')[0] for part in html.split('id="c-')[1:])
     return list(found)
 
 
@@ -129,36 +129,55 @@ def test_author_of_the_article_has_a_badge_of_their_own(client, discussion, admi
 # ---- hearts
 
 
-def heart(comment):
-    return reverse("comments:heart", args=[comment.public_id])
+def press(client, comment, button="heart", **headers):
+    url = reverse("comment-react", args=[comment.public_id])
+    return client.post(url, {button: ""}, headers=headers or SAME_ORIGIN)
 
 
 def test_heart_is_given_once_and_taken_back(client, discussion):
     comment = said(discussion)
-    told = client.post(heart(comment), headers={**SAME_ORIGIN, "Accept": "application/json"})
+    told = press(client, comment, **SAME_ORIGIN, Accept="application/json")
     assert told.json() == {"is_hearted": True, "count": 1, "label": "Heart this comment (1)"}
-    Client().post(heart(comment), headers=SAME_ORIGIN)
+    press(Client(), comment)
     comment.refresh_from_db()
     assert comment.heart_count == 2 == CommentHeart.objects.count()
-    client.post(heart(comment), headers=SAME_ORIGIN)
+    press(client, comment)
     comment.refresh_from_db()
     assert comment.heart_count == 1
 
 
 def test_heart_from_another_site_or_for_what_nobody_sees_is_none(client, discussion):
     comment, hidden = said(discussion), said(discussion, state="pending")
-    assert client.post(heart(comment), headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
-    assert client.post(heart(hidden), headers=SAME_ORIGIN).status_code == 404
+    assert press(client, comment, **{"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert press(client, hidden).status_code == 404
     draft = CommentFactory(discussion=DiscussionFactory(article=ArticleFactory(draft=True)))
-    assert client.post(heart(draft), headers=SAME_ORIGIN).status_code == 404
+    assert press(client, draft).status_code == 404
     assert not CommentHeart.objects.exists()
 
 
 def test_hearts_from_one_network_have_a_limit(discussion, settings):
     settings.HEARTS_PER_SUBNET_PER_MINUTE = 2
     comment = said(discussion)
-    codes = [Client().post(heart(comment), headers=SAME_ORIGIN).status_code for _n in range(3)]
+    codes = [press(Client(), comment).status_code for _n in range(3)]
     assert codes == [303, 303, 429]
+
+
+@pytest.mark.parametrize("button", ["reply", "report", ""])
+def test_button_that_only_leads_to_a_page_asks_for_no_proof(client, discussion, button):
+    comment = said(discussion)
+    response = press(client, comment, button, Accept="text/html")
+    page = {
+        "reply": f"{discussion.get_page_url()}?reply={comment.public_id}#join",
+        "report": reverse("comments:report", args=[comment.public_id]),
+        "": comment.get_page_url(),
+    }[button]
+    assert (response.status_code, response["Location"]) == (303, page)
+    assert client.get(page, follow=True).status_code == 200
+
+
+def test_buttons_lead_nowhere_from_what_nobody_sees(client, discussion):
+    hidden = said(discussion, state="pending")
+    assert [press(client, hidden, name).status_code for name in ("reply", "report")] == [404, 404]
 
 
 # ---- reports

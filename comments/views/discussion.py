@@ -255,7 +255,7 @@ def show_comment(request, public_id):
             return redirect(comment.get_absolute_url())
         root = comment.thread or comment
         return redirect(
-            f"{comment.discussion.get_page_url()}?thread={root.public_id}#comment-{public_id}"
+            f"{comment.discussion.get_page_url()}?thread={root.public_id}#c-{public_id}"
         )
     if not own_comments(request).filter(pk=comment.pk).exists():
         raise Http404

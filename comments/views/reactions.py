@@ -1,9 +1,12 @@
 """Hearts and reports. Stored pages hold no CSRF token, so the origin is checked instead."""
 
 import uuid
+from http import HTTPStatus
 
 from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from comments.forms import ReportForm
@@ -19,9 +22,29 @@ def _public_comment(public_id) -> Comment:
     return get_object_or_404(comments, public_id=public_id)
 
 
+@csrf_exempt
 @personal
-@same_origin_required
 @require_POST
+def react_to_comment(request, public_id):
+    """The buttons under a comment, which are one form: two of them only lead to a page."""
+    if "heart" in request.POST:
+        return toggle_heart(request, public_id)
+    comment = _public_comment(public_id)
+    url = comment.get_page_url()
+    if "report" in request.POST:
+        url = reverse("comments:report", args=[public_id])
+    elif "reply" in request.POST:
+        url = f"{comment.discussion.get_page_url()}?reply={public_id}#join"
+    return _see_other(url)
+
+
+def _see_other(url):
+    response = HttpResponseRedirect(url)
+    response.status_code = HTTPStatus.SEE_OTHER
+    return response
+
+
+@same_origin_required
 def toggle_heart(request, public_id):
     comment = _public_comment(public_id)
     visitor, subnet = visitor_of(request), subnet_key(request)
@@ -30,8 +53,7 @@ def toggle_heart(request, public_id):
     visitor = visitor or uuid.uuid4()
     count = reactions.toggle_heart(comment, visitor=visitor, subnet=subnet)
     if request.accepts("text/html"):
-        response = HttpResponseRedirect(comment.get_page_url())
-        response.status_code = 303
+        response = _see_other(comment.get_page_url())
     else:
         is_hearted = reactions.is_hearted(comment, visitor)
         response = JsonResponse(

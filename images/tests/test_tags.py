@@ -36,6 +36,20 @@ def test_picture_names_every_drawn_width_of_its_shape_in_order(drawn):
     assert 'src="/media/pictures/2026/01/field.png"' in html
 
 
+@pytest.mark.parametrize(
+    ("size", "address"),
+    [
+        ((1600, 900), "field/16_9/640w.webp"),
+        ((500, 300), "field/16_9/320w.webp"),
+        ((200, 200), "field.png"),
+    ],
+)
+def test_picture_with_a_fallback_has_one_size_for_browsers_without_avif(drawn, size, address):
+    html = rendered(drawn(*size), 'ratio="16/9" fallback=640')
+    assert html.count(".webp") == address.count(".webp")
+    assert f'<img src="/media/pictures/2026/01/{address}" alt' in html
+
+
 def test_picture_further_down_waits_and_may_be_measured_by_the_browser(drawn):
     html = rendered(drawn(1600, 900), 'ratio="16/9"')
     assert html.count('sizes="auto, 50vw"') == 2

@@ -71,7 +71,7 @@ def addresses(demo_site):
         "author": first("/authors/"),
         "story": first("/articles/", "No comments yet"),
         "list": first("/articles/", 'class="entries"'),
-        "discussed": first("/articles/", 'id="comment-'),
+        "discussed": first("/articles/", 'id="c-'),
     }
     return [demo_site + path.format(**names) for path in PAGES]
 

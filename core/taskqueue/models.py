@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -98,6 +98,12 @@ class RecurringRun(models.Model):
         return self.command
 
 
+class BatchQuerySet(models.QuerySet):
+    def unfinished(self):
+        waiting = BatchItem.objects.filter(batch=OuterRef("pk"), state=BatchItem.State.WAITING)
+        return self.filter(Q(is_listed=False) | Exists(waiting)).order_by("-pk")
+
+
 class Batch(models.Model):
     """One thing done to many rows. `batches.perform` keeps what became of each."""
 
@@ -106,6 +112,12 @@ class Batch(models.Model):
     title = models.CharField(_("title"), max_length=200)
     started_by = models.CharField(_("started by"), max_length=150, blank=True)
     started_at = models.DateTimeField(_("started"), auto_now_add=True)
+    reference = models.CharField(
+        _("what it follows from"), max_length=80, blank=True, db_index=True, editable=False
+    )
+    is_listed = models.BooleanField(_("its rows are known"), default=True, editable=False)
+
+    objects = BatchQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("batch")
@@ -120,17 +132,41 @@ class Batch(models.Model):
 
     @classmethod
     @transaction.atomic
-    def start(cls, title, items, task, *, by="", chunk=CHUNK):
-        """`items` are (key, label); `task` gets the batch's id and a list of keys at a time."""
+    def start(cls, title, items, task, *args, by="", chunk=CHUNK):
+        """`items` are (key, label); `task` gets the batch's id, some of the keys, and `args`."""
         batch = cls.objects.create(title=title[:200], started_by=by)
-        items = [BatchItem(batch=batch, key=key, label=str(label)[:200]) for key, label in items]
-        BatchItem.objects.bulk_create(items)
-        batch.enqueue(task, [item.key for item in items], chunk)
+        batch.add(items, task, *args, chunk=chunk)
         return batch
 
-    def enqueue(self, task, keys, chunk=CHUNK):
+    @classmethod
+    @transaction.atomic
+    def follow(cls, reference, title, task, *args):
+        """Start a batch whose rows `task(batch_pk, *args)` finds, which then calls `fill`.
+
+        A batch that has not found them yet will find those of this change as well.
+        """
+        waiting = cls.objects.select_for_update().filter(reference=reference, is_listed=False)
+        if not waiting.exists():
+            batch = cls.objects.create(title=title[:200], reference=reference, is_listed=False)
+            task.enqueue(batch.pk, *args)
+
+    @classmethod
+    @transaction.atomic
+    def fill(cls, pk, items, task, *, chunk=CHUNK):
+        """Enqueue the rows of a batch that was started without them. Doing so again is harmless."""
+        batch = cls.objects.select_for_update().filter(pk=pk, is_listed=False).first()
+        if batch is None:
+            return
+        batch.is_listed = True
+        batch.save(update_fields=["is_listed"])
+        batch.add(items, task, chunk=chunk)
+
+    def add(self, items, task, *args, chunk=CHUNK):
+        items = [BatchItem(batch=self, key=key, label=str(label)[:200]) for key, label in items]
+        BatchItem.objects.bulk_create(items)
+        keys = [item.key for item in items]
         for start in range(0, len(keys), chunk):
-            task.enqueue(self.pk, keys[start : start + chunk])
+            task.enqueue(self.pk, keys[start : start + chunk], *args)
 
     @cached_property
     def progress(self) -> dict:
@@ -140,7 +176,8 @@ class Batch(models.Model):
 
     @property
     def is_over(self) -> bool:
-        return self.progress["done"] + self.progress["failed"] >= self.progress["total"]
+        ended = self.progress["done"] + self.progress["failed"]
+        return self.is_listed and ended >= self.progress["total"]
 
     def failures(self):
         return self.items.filter(state=BatchItem.State.FAILED).order_by("pk")

@@ -1,5 +1,7 @@
 """For tests: what waits in the queue is run in this process, when the test says so."""
 
+from django_tasks import default_task_backend
+
 from core.taskqueue import claims
 from core.taskqueue.worker import run_task
 
@@ -8,9 +10,11 @@ def run_tasks(*queue_names) -> int:
     """Run what is due, and what it enqueues; gives how many. Raises the first error of a task."""
     names = queue_names or ("default", "slow", "outside")
     number = 0
+    default_task_backend.forget_calls()
     while row := claims.claim_next(names, "test"):
         end = run_task(row)
         end()
+        default_task_backend.forget_calls()
         if end.func is claims.fail:
             raise end.args[1]
         number += 1

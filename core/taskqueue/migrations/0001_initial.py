@@ -20,6 +20,8 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=200, verbose_name='title')),
                 ('started_by', models.CharField(blank=True, max_length=150, verbose_name='started by')),
                 ('started_at', models.DateTimeField(auto_now_add=True, verbose_name='started')),
+                ('reference', models.CharField(blank=True, db_index=True, editable=False, max_length=80, verbose_name='what it follows from')),
+                ('is_listed', models.BooleanField(default=True, editable=False, verbose_name='its rows are known')),
             ],
             options={
                 'verbose_name': 'batch',

@@ -1,5 +1,6 @@
 """What is enqueued, who runs it, and what becomes of it."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -50,6 +51,33 @@ def test_task_waits_until_it_is_run(queue):
     assert queue() == 1
     assert sample.done == ["a"]
     assert only_row().status == TaskResultStatus.SUCCESSFUL
+
+
+def test_task_that_looks_once_is_enqueued_once_in_a_transaction(queue):
+    with transaction.atomic():
+        for name in ("a", "b", "a"):
+            sample.look_at.enqueue(name)
+            sample.note.enqueue("note")
+    queue()
+    assert sorted(sample.done) == ["a", "b", "note", "note", "note"]
+
+
+def test_task_that_looks_once_is_enqueued_again_after_it_has_run(queue):
+    sample.look_at.enqueue("a")
+    queue()
+    sample.look_at.enqueue("a")
+    queue()
+    assert sample.done == ["a", "a"]
+
+
+def test_task_that_looks_once_survives_a_savepoint_that_fell_with_the_first_call(queue):
+    with transaction.atomic():
+        with suppress(ZeroDivisionError), transaction.atomic():
+            sample.look_at.enqueue("a")
+            1 / 0  # noqa: B018 - anything that takes the savepoint back
+        sample.look_at.enqueue("a")
+    queue()
+    assert sample.done == ["a"]
 
 
 def test_urgent_task_runs_before_earlier_ones(queue):

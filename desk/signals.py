@@ -1,17 +1,16 @@
 """Signal handlers that update review tasks, since facts and articles do not know the desk.
 
-Everything a transaction touched is handled once, after its commit. Bulk writes and the passage of
-time send no signals, so `rebuild_review_tasks` covers everything every night.
+What changed is handled by a task, after the commit. Bulk writes and the passage of time send no
+signals, so `rebuild_review_tasks` covers everything every night.
 """
 
 import logging
-from collections import defaultdict
 
 from django.db.models.signals import post_delete, post_save, pre_save
+from django_tasks import task
 
 from articles.models import Article, FigureDismissal, Section
 from companies.models import Company
-from core.after_commit import AfterCommit
 from desk import sync
 from facts.models import Distinction, Fact, Metric, Reference, Source
 
@@ -21,33 +20,29 @@ logger = logging.getLogger(__name__)
 MOST_AT_ONCE = 500
 
 
-def update_tasks(touched):
-    """Bring the tasks of what was touched up to date, given as pairs of kind and primary key."""
-    pks = defaultdict(set)
-    for kind, pk in touched:
-        pks[kind].add(pk)
-    try:
-        sync.update(companies=companies_of(pks), articles=articles_of(pks))
-    except Exception:
-        # The change itself is committed; the nightly rebuild makes up for it.
-        logger.exception("The review tasks could not be brought up to date")
+@task(once=True)
+def update_review_tasks(kind, pk):
+    """Bring the review tasks about one row up to date."""
+    sync.update(companies=companies_of(kind, pk), articles=articles_of(kind, pk))
 
 
-def companies_of(touched) -> set:
-    found = set(touched["company"])
+def companies_of(kind, pk) -> set:
+    if kind == "company":
+        return {pk}
     facts = Fact.objects.filter(status=Fact.Status.PUBLISHED).order_by()
-    for kind, path in (("fact", "pk"), ("source", "references__source"), ("metric", "metric")):
-        if pks := touched[kind]:
-            found |= few(facts.filter(**{f"{path}__in": pks}).values_list("company", flat=True))
-    return found
+    paths = {"source": "references__source", "metric": "metric"}
+    if kind not in paths:
+        return set()
+    return few(facts.filter(**{paths[kind]: pk}).values_list("company", flat=True))
 
 
-def articles_of(touched) -> set:
-    found = set(touched["article"])
-    if pks := touched["section"]:
-        asked = Article.objects.filter(section__in=pks, status=Article.Status.PUBLISHED)
-        found |= few(asked.exclude(naked_figures=[]).values_list("pk", flat=True))
-    return found
+def articles_of(kind, pk) -> set:
+    if kind == "article":
+        return {pk}
+    if kind != "section":
+        return set()
+    asked = Article.objects.filter(section=pk, status=Article.Status.PUBLISHED)
+    return few(asked.exclude(naked_figures=[]).values_list("pk", flat=True))
 
 
 def few(pks) -> set:
@@ -58,11 +53,8 @@ def few(pks) -> set:
     return found
 
 
-touched = AfterCommit(update_tasks)
-
-
-def touch(kind, *pks):
-    touched.add(*((kind, pk) for pk in pks))
+def touch(kind, pk):
+    update_review_tasks.enqueue(kind, pk)
 
 
 def about_fact(instance, **kwargs):
@@ -70,12 +62,15 @@ def about_fact(instance, **kwargs):
         touch("company", instance.company_id)
 
 
-def about_reference(instance, **kwargs):
-    touch("fact", instance.fact_id)
+def about_reference(instance, raw=False, **kwargs):
+    # Of a fixture, the fact may not be loaded yet.
+    if not raw:
+        about_fact(instance.fact)
 
 
-def about_distinction(instance, **kwargs):
-    touch("fact", instance.first_id)
+def about_distinction(instance, raw=False, **kwargs):
+    if not raw:
+        about_fact(instance.first)
 
 
 def about_source(instance, created, **kwargs):

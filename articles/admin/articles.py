@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from articles import coverage, publishing
 from articles.admin.coverage import FigureViews
@@ -22,7 +21,7 @@ from articles.admin.lists import ListViews
 from articles.admin.picking import FigurePicker
 from articles.admin.revisions import RevisionViews
 from articles.models import Article, ArticleFormerSlug, Author, Byline, ListEntry, Section, Topic
-from articles.publishing import comparison, snapshots
+from articles.publishing import bulk, comparison, snapshots
 from core.counting import RowCount
 from core.desk import LongListAdmin, year_filter
 
@@ -207,23 +206,17 @@ class ArticleAdmin(ListViews, FigureViews, FigurePicker, RevisionViews, LongList
 
     @admin.action(description=_("Publish the newest text"), permissions=["publish"])
     def publish_selected(self, request, queryset):
-        published = 0
-        for article in queryset:
-            try:
-                publishing.publish(article, by=request.user)
-                published += 1
-                self._warn_of_figures(request, article)
-            except ValidationError as error:
-                text = f"{article}: {' '.join(error.messages)}"
-                self.message_user(request, text, messages.ERROR)
-        text = ngettext("%d article published.", "%d articles published.", published) % published
-        self.message_user(request, text, messages.SUCCESS)
+        title = _("Publish the newest text of articles")
+        return self._start(request, title, queryset, bulk.publish_each)
 
     @admin.action(description=_("Archive"), permissions=["publish"])
     def archive_selected(self, request, queryset):
-        for article in queryset:
-            publishing.archive(article, by=request.user)
-        self.message_user(request, _("Archived."), messages.SUCCESS)
+        return self._start(request, _("Archive articles"), queryset, bulk.archive_each)
+
+    def _start(self, request, title, articles, verb_task):
+        """Leads to the progress, which names what failed and why."""
+        batch = bulk.start(str(title), articles, verb_task, by=request.user)
+        return HttpResponseRedirect(batch.get_absolute_url())
 
     # The form
 

@@ -3,7 +3,9 @@ import re
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -509,13 +511,49 @@ def test_change_list_runs_a_bounded_number_of_queries(as_editor, django_assert_m
         as_editor.get(admin_url("changelist"), {"q": "Article"})
 
 
-def test_bulk_publishing_tells_what_it_could_not(as_editor):
+def run_action(client, action, articles):
+    data = {"action": action, "_selected_action": [article.pk for article in articles]}
+    return client.post(admin_url("changelist"), data, follow=True)
+
+
+def test_bulk_publishing_is_done_by_tasks_and_tells_what_it_could_not(as_editor, queue):
     ready, bare = ArticleFactory(draft=True, authors=[AuthorFactory()]), ArticleFactory(draft=True)
-    data = {"action": "publish_selected", "_selected_action": [ready.pk, bare.pk]}
-    response = as_editor.post(admin_url("changelist"), data, follow=True)
-    assert "1 article published." in response.text
-    assert "needs an author" in response.text
+    progress = run_action(as_editor, "publish_selected", [ready, bare])
+    assert "0 of 2 done" in progress.text
+    assert not Article.objects.published().exists()
+    queue()
+    progress = as_editor.get(progress.request["PATH_INFO"])
+    assert "1 of 2 done, 1 failed" in progress.text
+    assert bare.title in progress.text
+    assert "needs an author" in progress.text
+    assert ready.title not in progress.text
     assert list(Article.objects.published()) == [ready]
+
+
+def test_bulk_archiving_asks_as_much_for_many_articles_as_for_few(as_editor, queue):
+    def count(size):
+        articles = ArticleFactory.create_batch(size)
+        queue()
+        with CaptureQueriesContext(connection) as queries:
+            run_action(as_editor, "archive_selected", articles)
+        queue()
+        states = Article.objects.filter(pk__in=[article.pk for article in articles])
+        assert set(states.values_list("status", flat=True)) == {Article.Status.ARCHIVED}
+        return len(queries)
+
+    assert count(4) == count(20)
+
+
+def test_bulk_verb_of_somebody_who_may_not_publish_any_more_changes_nothing(
+    as_editor, editor, queue
+):
+    article = ArticleFactory(draft=True, authors=[AuthorFactory()])
+    progress = run_action(as_editor, "publish_selected", [article])
+    editor.user_permissions.remove(Permission.objects.get(codename="publish_article"))
+    queue()
+    assert not Article.objects.published().exists()
+    progress = as_editor.get(progress.request["PATH_INFO"])
+    assert "may not publish any more" in progress.text
 
 
 @pytest.mark.parametrize("model", ["section", "topic", "author", "articleformerslug"])

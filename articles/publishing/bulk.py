@@ -1,0 +1,42 @@
+"""What the desk does to many articles at once: tasks do it, one article at a time."""
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django_tasks import task
+
+from articles.models import Article
+from articles.publishing import verbs
+from core.taskqueue.batches import perform
+from core.taskqueue.models import Batch
+
+
+def start(title, articles, verb_task, *, by) -> Batch:
+    """`verb_task` is one of the tasks below."""
+    items = articles.order_by("pk").values_list("pk", "title").distinct()
+    return Batch.start(title, items, verb_task, by.pk, by=by.get_username())
+
+
+@task(queue_name="slow")
+def publish_each(batch_pk, pks, user_pk):
+    _each(batch_pk, pks, user_pk, verbs.publish)
+
+
+@task(queue_name="slow")
+def archive_each(batch_pk, pks, user_pk):
+    _each(batch_pk, pks, user_pk, verbs.archive)
+
+
+def _each(batch_pk, pks, user_pk, verb):
+    user = get_user_model().objects.filter(pk=user_pk, is_active=True).first()
+    may_publish = user is not None and user.has_perm("articles.publish_article")
+
+    def act(pk):
+        if not may_publish:
+            raise ValidationError(_("Whoever asked for it may not publish any more."))
+        article = Article.objects.filter(pk=pk).first()
+        if article is None:
+            raise ValidationError(_("It was deleted meanwhile."))
+        verb(article, by=user)
+
+    perform(batch_pk, pks, act)

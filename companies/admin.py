@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company, CompanyAlias, CompanyFormerSlug, Industry, Technology
 from core.counting import RowCount
-from core.desk import LongListAdmin
+from core.desk import LongListAdmin, tell_what_follows
 
 # Beyond this the desk's lists say no longer how many exactly.
 COUNTED = 1000
@@ -63,6 +63,10 @@ class CompanyAdmin(LongListAdmin):
     def get_queryset(self, request):
         facts = Company.facts.rel.related_model.objects.filter(company=OuterRef("pk"))
         return super().get_queryset(request).annotate(facts_on_record=RowCount(facts))
+
+    def response_change(self, request, obj):
+        tell_what_follows(request, obj)
+        return super().response_change(request, obj)
 
     def get_prepopulated_fields(self, request, obj=None):
         # A slug that is public is changed on purpose or not at all.

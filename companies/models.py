@@ -144,6 +144,11 @@ class Company(index.Indexed, TimeStamped):
     def get_absolute_url(self):
         return slug_url("companies:detail", self.slug)
 
+    @property
+    def batch_reference(self) -> str:
+        """Of the `Batch` in which texts follow a profile that is closed or opened."""
+        return f"company:{self.pk}"
+
     def clean(self):
         ancestor, seen = self.parent, {self.pk}
         while ancestor is not None and self.pk is not None:

@@ -13,8 +13,9 @@ from modelsearch.backends import get_search_backends_with_name
 
 from articles.models import Article, FactUse, ListEntry
 from companies.models import Company
-from core.after_commit import AfterCommit
 from core.pagestore import changed
+from core.taskqueue.batches import perform
+from core.taskqueue.models import Batch
 from facts.prose.filling import Figures, quoted_in
 from facts.prose.naming import LinkTargets
 
@@ -32,6 +33,9 @@ def texts_of(article, entries) -> list:
 
 def fill(article, entries, figures: Figures):
     """Put today's figures into the rendered texts, in memory only."""
+    if not article.standfirst:
+        # What summaries are made of then.
+        article.body_text = figures.fill_text(article.body_html, quoted_in(article.figures))
     article.body_html = figures.fill(article.body_html, quoted_in(article.figures))
     for entry in entries:
         entry.blurb_html = figures.fill(entry.blurb_html, quoted_in(entry.figures))
@@ -71,17 +75,41 @@ def first_written(article) -> dict:
 
 def follow_fact(sender, instance, raw=False, **kwargs):
     """A published figure changed: what quotes it live says something else from now on."""
-    if instance.is_published and not raw:
-        followed.add((instance.company_id, instance.metric_id))
+    if raw or not instance.is_published:
+        return
+    company, metric = instance.company_id, instance.metric_id
+    if _quoting_live(company, metric).exists():
+        figure = f"{instance.company}, {instance.metric}"
+        title = gettext("Texts that quote %(figure)s") % {"figure": figure}
+        Batch.follow(instance.batch_reference, title, list_quoting, company, metric)
 
 
-def _follow(pairs):
-    pks = _quoting_live(pairs)
-    for start in range(0, len(pks), CHUNK):
-        refresh_texts.enqueue(pks[start : start + CHUNK])
+@task(once=True)
+def list_quoting(batch_pk, company_pk, metric_pk):
+    articles = Article._base_manager.filter(pk__in=_quoting_live(company_pk, metric_pk))
+    Batch.fill(batch_pk, articles.order_by("pk").values_list("pk", "title"), refresh_each)
 
 
-followed = AfterCommit(_follow)
+def _quoting_live(company, metric):
+    """Keys of articles."""
+    uses = FactUse.objects.live().filter(fact__company=company, fact__metric=metric)
+    return uses.order_by().values_list("article", flat=True)
+
+
+@task(queue_name="slow")
+def refresh_each(batch_pk, pks):
+    perform(batch_pk, pks, refresh_article)
+
+
+def refresh_article(pk):
+    """Render it anew, and those entries of a list that read otherwise now."""
+    refresh_texts([pk])
+    for entry in ListEntry.objects.filter(article=pk).select_related("article"):
+        former = entry.blurb_html
+        entry.render()
+        if entry.blurb_html != former:
+            rendered = {"blurb_html": entry.blurb_html, "figures": entry.figures}
+            ListEntry.objects.filter(pk=entry.pk).update(**rendered)
 
 
 def notice_company(sender, instance, raw=False, **kwargs):
@@ -93,51 +121,29 @@ def notice_company(sender, instance, raw=False, **kwargs):
 def follow_company(sender, instance, **kwargs):
     """A closed profile is named in no text: neither its figures nor the way to it."""
     if instance.__dict__.pop("_opens_or_closes", False):
-        opened_or_closed.add(instance.pk)
+        title = gettext("Texts that name %(company)s") % {"company": instance}
+        Batch.follow(instance.batch_reference, title, list_naming, instance.pk)
 
 
-def _follow_companies(pks):
-    for pk in sorted(pks):
-        refresh_texts_about.enqueue(pk)
-
-
-opened_or_closed = AfterCommit(_follow_companies)
-
-
-@task()
-def refresh_texts_about(company_pk):
-    """Render anew what quotes a company's figures, or links its profile."""
+@task(once=True)
+def list_naming(batch_pk, company_pk):
+    """What quotes a company's figures, or links its profile."""
     company = Company.objects.get(pk=company_pk)
     slugs = [company.slug, *company.former_slugs.values_list("slug", flat=True)]
     links = [f"(company:{slug})" for slug in slugs]
-    linking = ListEntry.objects.filter(_any_of("blurb", links))
+    linking = ListEntry.objects.filter(article=OuterRef("pk"))
     articles = Article._base_manager.filter(
         Exists(FactUse.objects.filter(article=OuterRef("pk"), fact__company=company))
         | _any_of("body", links)
-        | Exists(linking.filter(article=OuterRef("pk")))
+        | Exists(linking.filter(_any_of("blurb", links)))
     )
-    pks = list(articles.order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(pks), CHUNK):
-        refresh_texts.call(pks[start : start + CHUNK])
-    for entry in linking.select_related("article"):
-        entry.save()
+    Batch.fill(batch_pk, articles.order_by("pk").values_list("pk", "title"), refresh_each)
 
 
 def _any_of(name, needles) -> Q:
     return Q(*((f"{name}__contains", needle) for needle in needles), _connector=Q.OR)
 
 
-def _quoting_live(pairs) -> list[int]:
-    metrics = defaultdict(set)
-    for company, metric in pairs:
-        metrics[company].add(metric)
-    uses = FactUse.objects.none()
-    for company, keys in metrics.items():
-        uses |= FactUse.objects.live().filter(fact__company=company, fact__metric__in=keys)
-    return sorted(set(uses.order_by().values_list("article", flat=True)))
-
-
-@task()
 def refresh_texts(pks):
     """Render anew what quotes figures live: what is searched, and the rows of what is quoted.
 
@@ -160,8 +166,9 @@ def refresh_texts(pks):
         Article._base_manager.bulk_update(live, REFRESHED)
         FactUse.objects.follow_all(uses)
         changed("articles", *(f"article:{article.pk}" for article in live), by_visitor=False)
-    for _name, backend in get_search_backends_with_name(with_auto_update=True):
-        backend.add_bulk(Article, live)
+        # While the rows are locked: a task that writes one of these entries takes its turn.
+        for _name, backend in get_search_backends_with_name(with_auto_update=True):
+            backend.add_bulk(Article, live)
 
 
 def _with_texts(articles):
@@ -183,7 +190,7 @@ def rebuild(pks=None) -> int:
 
 def _rebuild_chunk(pks):
     before = _recorded(pks)
-    refresh_texts.call(pks)
+    refresh_texts(pks)
     return sum(before[pk] != after for pk, after in _recorded(pks).items())
 
 

@@ -5,11 +5,14 @@ from contextlib import suppress
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from accounts.factories import UserFactory
 from articles import publishing as article_publishing
 from articles.factories import ArticleFactory, AuthorFactory, ListEntryFactory
 from articles.models import Article, FactUse
 from articles.publishing import quoting
+from core.taskqueue.models import Batch
 from facts import publishing
 from facts.factories import FactFactory, SourceFactory
 
@@ -21,6 +24,12 @@ ADDRESS = "spotify/paid-subscribers"
 @pytest.fixture
 def fact():
     return FactFactory(company__slug="spotify", metric__key="paid-subscribers", amount=75_000_000)
+
+
+@pytest.fixture
+def as_editor(client):
+    client.force_login(UserFactory(groups=["Editor"]))
+    return client
 
 
 @pytest.fixture
@@ -163,16 +172,71 @@ def test_figure_of_a_hidden_company_is_bare_words(client, fact):
     assert "<data" not in page
 
 
-@pytest.mark.django_db(transaction=True)
-def test_texts_follow_no_figure_whose_savepoint_is_rolled_back(fact, admin_user, monkeypatch):
-    other, followed = FactFactory(), []
-    monkeypatch.setattr(quoting.followed, "callback", followed.append)
-    with transaction.atomic():
-        publishing.verify(other, by=admin_user)
-        with suppress(ZeroDivisionError), transaction.atomic():
-            publishing.verify(fact, by=admin_user)
-            1 / 0  # noqa: B018 - rolls the savepoint back
-    assert followed == [{(other.company_id, other.metric_id)}]
+def test_texts_follow_no_figure_whose_savepoint_is_rolled_back(fact, admin_user, queue):
+    ArticleFactory(body=f"It has [](fact:{ADDRESS}).")
+    queue()
+    with transaction.atomic(), suppress(ZeroDivisionError), transaction.atomic():
+        publishing.verify(fact, by=admin_user)
+        1 / 0  # noqa: B018 - rolls the savepoint back
+    assert queue() == 0
+    assert not Batch.objects.exists()
+
+
+def test_texts_that_quote_a_changed_figure_are_refreshed_by_tasks_that_name_them(
+    fact, update, queue, monkeypatch
+):
+    quoting_it = ArticleFactory(title="Quotes it live", body=f"It has [](fact:{ADDRESS}).")
+    ArticleFactory(title="Pins it", body=f"It has [75 million](fact:{ADDRESS}).")
+    queue()
+    update(amount=90_000_000)
+    quoting_it.refresh_from_db()
+    assert "75 million" in quoting_it.body_text
+    queue()
+    quoting_it.refresh_from_db()
+    assert "90 million" in quoting_it.body_text
+    batch = Batch.objects.get(reference=fact.batch_reference)
+    assert [item.label for item in batch.items.all()] == ["Quotes it live"]
+    assert batch.is_over
+
+
+def test_two_changes_of_a_figure_before_the_worker_comes_are_followed_once(fact, update, queue):
+    ArticleFactory(body=f"It has [](fact:{ADDRESS}).")
+    queue()
+    update(amount=80_000_000)
+    publishing.verify(fact, by=None)
+    assert Batch.objects.count() == 1
+    queue()
+    publishing.verify(fact, by=None)
+    assert Batch.objects.count() == 2
+
+
+def test_figure_that_no_text_shows_live_starts_nothing(fact, update, queue):
+    ArticleFactory(body=f"It has [75 million](fact:{ADDRESS}).")
+    queue()
+    update(amount=90_000_000)
+    queue()
+    assert not Batch.objects.exists()
+
+
+def test_text_that_cannot_be_refreshed_is_named_and_the_others_follow(
+    fact, update, queue, monkeypatch
+):
+    bad = ArticleFactory(title="Broken", body=f"It has [](fact:{ADDRESS}).")
+    good = ArticleFactory(title="Sound", body=f"It has [](fact:{ADDRESS}).")
+    queue()
+    update(amount=90_000_000)
+    refresh = quoting.refresh_texts
+
+    def refresh_or_fail(pks):
+        if bad.pk in pks:
+            raise ValueError("no")
+        refresh(pks)
+
+    monkeypatch.setattr(quoting, "refresh_texts", refresh_or_fail)
+    queue()
+    good.refresh_from_db()
+    assert "90 million" in good.body_text
+    assert [item.label for item in Batch.objects.get().failures()] == ["Broken"]
 
 
 def test_texts_follow_a_profile_that_is_closed_and_opened(
@@ -247,7 +311,7 @@ def test_refreshing_costs_the_same_for_few_and_for_many(fact):
         ArticleFactory.create_batch(size, body=f"It has [](fact:{ADDRESS}).")
         Article._base_manager.update(body_text="")
         with CaptureQueriesContext(connection) as queries:
-            quoting.refresh_texts.call(list(Article.objects.values_list("pk", flat=True)))
+            quoting.refresh_texts(list(Article.objects.values_list("pk", flat=True)))
         return len(queries)
 
     assert count(2) == count(30) <= 20
@@ -332,3 +396,47 @@ def test_figure_superseded_between_writing_and_publishing_is_news(client, admin_
     article_publishing.save_revision(article, content, by=admin_user)
     article_publishing.publish(article, by=admin_user)
     assert "newer figure" in page_of(client, article)
+
+
+# What an editor is told of what follows
+
+
+def wrong(client, fact):
+    form = {"facts": [fact.pk], "reason": "The source took it back."}
+    return client.post(reverse("admin:facts_fact_wrong"), form, follow=True)
+
+
+def test_editor_who_withdraws_a_figure_is_led_to_the_progress_of_the_texts(as_editor, fact, queue):
+    article = ArticleFactory(title="Quotes it live", body=f"It has [](fact:{ADDRESS}).")
+    queue()
+    told = wrong(as_editor, fact).content.decode()
+    batch = Batch.objects.get(reference=fact.batch_reference)
+    assert batch.get_absolute_url() in told
+    assert as_editor.get(batch.get_absolute_url()).status_code == 200
+    queue()
+    progress = as_editor.get(batch.get_absolute_url()).content.decode()
+    assert "1 of 1 done" in progress
+    article.refresh_from_db()
+    assert "75 million" not in article.body_text
+
+
+def test_editor_who_withdraws_a_figure_that_is_not_quoted_is_told_of_nothing_more(
+    as_editor, fact, queue
+):
+    assert "being brought up to date" not in wrong(as_editor, fact).content.decode()
+
+
+def test_editor_who_closes_a_profile_is_led_to_the_progress_of_the_texts(as_editor, fact, queue):
+    ArticleFactory(body="It is [here](company:spotify).")
+    queue()
+    company = fact.company
+    form = {"name": company.name, "slug": company.slug, "status": company.status}
+    form |= {"description": company.description}
+    form |= {"aliases-TOTAL_FORMS": 0, "aliases-INITIAL_FORMS": 0}
+    url = reverse("admin:companies_company_change", args=[company.pk])
+    told = as_editor.post(url, form, follow=True).content.decode()
+    assert Batch.objects.get().get_absolute_url() in told
+    told_again = as_editor.post(url, form | {"legal_name": "AB"}, follow=True).content.decode()
+    queue()
+    assert Batch.objects.count() == 1
+    assert Batch.objects.get().get_absolute_url() in told_again

@@ -4,6 +4,7 @@ from django.contrib.auth.management import create_permissions
 from django.db import migrations
 
 ROOMS = ["images", "companies", "facts", "articles", "comments", "audience", "ads", "desk"]
+APPS = [*ROOMS, "taskqueue"]
 
 # Rooms of which a group may do everything.
 WHOLE_ROOMS = {
@@ -29,7 +30,10 @@ PERMISSIONS = {
         "comments": ["view_comment", "view_discussion"],
         "audience": ["view_audience", "view_dailyviews"],
     },
-    "Editor": {"audience": ["view_audience", "view_dailyviews"]},
+    "Editor": {
+        "audience": ["view_audience", "view_dailyviews"],
+        "taskqueue": ["view_batch"],
+    },
     "Moderator": {
         "companies": ["view_company"],
         "comments": [
@@ -63,7 +67,7 @@ def make_groups(apps, schema_editor):
 
 def make_permissions(apps, alias):
     """Django makes them after all migrations have run; the groups need them now."""
-    for room in ROOMS:
+    for room in APPS:
         config = apps.get_app_config(room)
         config.models_module = True
         create_permissions(config, using=alias, apps=apps, verbosity=0)
@@ -81,7 +85,7 @@ class Migration(migrations.Migration):
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
         ("accounts", "0001_initial"),
-        *[(room, "0001_initial") for room in ROOMS],
+        *[(app, "0001_initial") for app in APPS],
     ]
 
     operations = [migrations.RunPython(make_groups, remove_groups)]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from core.counting import RowCount
-from core.desk import LongListAdmin
+from core.desk import LongListAdmin, tell_what_follows
 from facts import publishing
 from facts.admin.companies import with_quotation_counts
 from facts.admin.contradictions import ContradictionViews
@@ -140,6 +140,7 @@ class FactAdmin(EntryViews, ExchangeViews, ContradictionViews, LongListAdmin):
         try:
             verb()
             messages.success(request, done)
+            tell_what_follows(request, fact)
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         return HttpResponseRedirect(reverse("admin:facts_fact_change", args=[quote(fact.pk)]))
@@ -188,6 +189,7 @@ class FactAdmin(EntryViews, ExchangeViews, ContradictionViews, LongListAdmin):
             self.log_change(request, fact, str(_("Marked as wrong.")))
         done = ngettext("%(n)d figure is withdrawn.", "%(n)d figures are withdrawn.", len(facts))
         messages.success(request, done % {"n": len(facts)})
+        tell_what_follows(request, *facts)
         return HttpResponseRedirect(reverse("admin:facts_fact_changelist"))
 
     @admin.action(description=_("Publish"), permissions=["publish"])
@@ -219,6 +221,7 @@ class FactAdmin(EntryViews, ExchangeViews, ContradictionViews, LongListAdmin):
         if done:
             told = ngettext("%(n)d figure: done.", "%(n)d figures: done.", done)
             messages.success(request, told % {"n": done})
+            tell_what_follows(request, *queryset)
 
     @admin.display(description=_("value"), ordering="amount")
     def value(self, fact):

@@ -213,6 +213,11 @@ class Fact(TimeStamped):
     def get_absolute_url(self):
         return reverse("facts:detail", args=[self.public_id])
 
+    @property
+    def batch_reference(self) -> str:
+        """Of the `Batch` in which texts follow a change of this figure, whichever fact shows it."""
+        return f"figure:{self.company_id}/{self.metric_id}"
+
     def get_profile_url(self):
         """The URL of the figure's row in the company's profile."""
         return f"{self.company.get_absolute_url()}#{self.public_id}"

@@ -7,9 +7,10 @@ in when the page is rendered, so a new value changes no article and no article s
 
 import re
 from dataclasses import dataclass
+from html import unescape
 
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -125,6 +126,20 @@ class Figures:
             return self._figure(quoted[number], fact, words) if fact else words
 
         return mark_safe(PLACEHOLDER.sub(figure, html))  # noqa: S308 - our own sanitised HTML
+
+    def fill_text(self, html: str, quoted: list[Quoted]) -> str:
+        """The words of a rendered text alone, in one line, as search and summaries show them."""
+
+        def figure(match):
+            number, words = int(match[1]), match[2]
+            fact = self.fact_of(quoted[number]) if number < len(quoted) else None
+            if words or fact is None:
+                return words
+            if fact.is_deprecated:
+                return _("(a figure found wrong)")
+            return escape(f"{fact.display_value} ({self._label(fact)})")
+
+        return " ".join(unescape(strip_tags(PLACEHOLDER.sub(figure, html))).split())
 
     def _figure(self, quoted: Quoted, fact: Fact, words) -> str:
         if fact.is_deprecated and quoted.is_live:

@@ -51,10 +51,11 @@ def succeed(row, value) -> bool:
 
 def fail(row, error: BaseException) -> bool:
     """Put it back to be tried again after a pause, or give up after its last attempt."""
-    return _fail(row, get_module_path(type(error)), "".join(format_exception(error)))
+    told = "".join(format_exception(error))
+    return _fail(row, get_module_path(type(error)), told, exc_info=error)
 
 
-def _fail(row, kind, told) -> bool:
+def _fail(row, kind, told, exc_info=None) -> bool:
     attempt = len(row.worker_ids)
     max_attempts, backoff = retries_of(row)
     # PostgreSQL keeps no NUL in a text.
@@ -63,7 +64,8 @@ def _fail(row, kind, told) -> bool:
         logger.warning("Task %s failed, attempt %d: %s", row.task_path, attempt, kind or told)
         run_after = timezone.now() + backoff(attempt)
         return _end(row, status=TaskResultStatus.READY, run_after=run_after, **error)
-    logger.error("Task %s failed for good, attempt %d:\n%s", row.task_path, attempt, told)
+    line = "Task %s failed for good, attempt %d: %s"
+    logger.error(line, row.task_path, attempt, kind or told, exc_info=exc_info)
     return _end(row, status=TaskResultStatus.FAILED, finished_at=timezone.now(), **error)
 
 

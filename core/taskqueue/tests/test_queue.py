@@ -218,3 +218,15 @@ def test_log_lines_of_a_task_bear_its_id():
     row = claim()
     TaskThread("default", RunningWorker({})).run_one(row)
     assert sample.done == [{"task_id": str(row.pk)}]
+
+
+def test_last_failure_is_logged_in_one_line_with_its_traceback_apart(caplog):
+    sample.fail.enqueue("a")
+    for _attempt in range(3):
+        make_due()
+        row = claim()
+        run_task(row)()
+    *earlier, last = [record for record in caplog.records if "failed" in record.message]
+    assert [record.exc_info for record in earlier] == [None, None]
+    assert last.message.endswith("failed for good, attempt 3: builtins.ValueError")
+    assert "No \0 such thing" in str(last.exc_info[1])

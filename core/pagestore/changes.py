@@ -15,7 +15,7 @@ from django.utils import timezone
 from core.after_commit import AfterCommit
 from core.models import Change
 from core.pagestore.keys import SITE, refuse_unknown
-from core.pagestore.positions import next_position, visible_up_to
+from core.pagestore.positions import clear_foreign_positions, next_position, visible_up_to
 from core.pagestore.purging import enqueue_purge
 
 logger = logging.getLogger(__name__)
@@ -105,6 +105,7 @@ class ChangeLog:
             self.lock.release()
 
     def _load(self):
+        clear_foreign_positions()
         self.visible_up_to = visible_up_to()
         newest = Change.objects.filter(written_at__gt=timezone.now() - RETENTION)
         rows = newest.values("key").annotate(at=Max("position")).order_by("-at")

@@ -6,15 +6,28 @@ another order than they begin, a position is the id of the writing transaction, 
 the oldest id still running is visible; on SQLite, with its single writer, positions count up.
 """
 
+import logging
+
 from django.db import connection
 from django.db.models import Func, Max, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from core.models import Change
 
+logger = logging.getLogger(__name__)
+
 
 class TransactionId(Func):
     template = "pg_current_xact_id()::text::bigint"
+
+
+class NextTransactionId(Func):
+    """Above the id of every transaction whose rows we can see."""
+
+    template = (
+        "GREATEST(pg_snapshot_xmax(pg_current_snapshot())::text::bigint,"
+        " pg_current_xact_id_if_assigned()::text::bigint + 1)"
+    )
 
 
 def next_position():
@@ -31,3 +44,14 @@ def visible_up_to() -> int:
             cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
             return cursor.fetchone()[0]
     return (Change.objects.aggregate(newest=Max("position"))["newest"] or 0) + 1
+
+
+def clear_foreign_positions():
+    """Delete the changes that a dump brought along from another PostgreSQL cluster.
+
+    Its transaction ids may be ahead of this one's, and such rows would be read on every poll.
+    """
+    if connection.vendor == "postgresql":
+        count, _by_model = Change.objects.filter(position__gte=NextTransactionId()).delete()
+        if count:
+            logger.warning("Deleted %d changes that another database cluster logged.", count)

@@ -13,6 +13,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.cache import caches
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from core.models import Change
 from core.pagestore import changes, schedule
@@ -220,3 +221,34 @@ def test_log_that_goes_by_the_order_of_beginning_is_found_out(play, monkeypatch)
     monkeypatch.setattr(changes, "visible_up_to", newest)
     missed, _found = play()
     assert missed
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no transaction ids")
+def test_changes_that_another_cluster_logged_are_cleared_at_start(caplog):
+    changed("article:1")
+    Change.objects.bulk_create(Change(key="article:2", position=2**40 + n) for n in range(3))
+    log = changes.ChangeLog(lambda keys: None)
+    log.read()
+    assert list(Change.objects.values_list("key", flat=True)) == ["article:1"]
+    assert "Deleted 3 changes" in caplog.text
+    with CaptureQueriesContext(connection) as queries:
+        log.read()
+    assert not any("DELETE" in query["sql"] for query in queries)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no transaction ids")
+def test_changes_of_this_cluster_stay_those_of_the_transaction_under_way_too():
+    changed("article:1")
+    with transaction.atomic():
+        changed("article:2")
+        changes.ChangeLog(lambda keys: None).read()
+        assert Change.objects.count() == 2
+
+
+def test_log_of_a_database_that_was_put_back_drops_every_page(monkeypatch):
+    dropped = []
+    log = changes.ChangeLog(dropped.append)
+    log.read()
+    log.visible_up_to += 1000
+    log.read()
+    assert dropped == [{"site"}]

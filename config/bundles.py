@@ -15,7 +15,7 @@ def modules(names):
 
 BUNDLES = {
     "css/dateline.css": styles(
-        "tokens base text buttons masthead footer masthead-phone breadcrumbs "
+        "tokens accent base text buttons masthead footer masthead-phone breadcrumbs "
         "prose code figures sources history tables cards "
         "front figure-band columns ledger halves "
         "article contents margin entries article-end "
@@ -25,6 +25,7 @@ BUNDLES = {
     ),
     "css/facts.css": styles("figure-page charts compare"),
     "css/corrections.css": styles("corrections"),
+    "admin-ext/desk.css": styles("accent desk"),
     "js/dateline.js": modules(
         "memory placing asking theme hearts "
         "quotation form-stamp threads reply-form comment-heart discussion "

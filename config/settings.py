@@ -5,6 +5,7 @@ sets it, the publication runs on this machine alone: SQLite and uploads under `v
 """
 
 import sys
+from email.utils import formataddr
 from pathlib import Path
 
 import environ
@@ -17,6 +18,7 @@ from config.bundles import BUNDLES
 from config.cdn import refuse_half_a_cdn
 from config.inline import script_hash
 from config.local import local_secret_key
+from config.own_files import first_file, own_first
 from core.logs import FILTERS, FORMATTERS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -36,8 +38,20 @@ if not SECRET_KEY:
         "to work on this machine alone, `make run` first or set DATELINE_LOCAL=1."
     )
 
+# What the publication is called and says of itself: pages, desk, mails and feeds have it from here.
 SITE_NAME = env.str("SITE_NAME", default="Dateline")
-SITE_TAGLINE = _("Companies, with every figure dated and sourced")
+SITE_TAGLINE = env.str("SITE_TAGLINE", default="") or _(
+    "Companies, with every figure dated and sourced"
+)
+SITE_MOTTO = env.str("SITE_MOTTO", default="") or _("Every figure carries its date and its source.")
+SITE_FOOTER = env.str("SITE_FOOTER", default="") or _(
+    "A number that changes is updated in one place. A number that was wrong becomes a public "
+    "correction. Any reader can challenge either."
+)
+# A folder with templates/, static/, assets/ and texts/ of its own, which win over ours.
+SITE_DIR = Path(env.str("SITE_DIR")) if env.str("SITE_DIR", default="") else None
+TEMPLATE_DIRS = own_first(SITE_DIR, BASE_DIR, "templates")
+TEXT_DIRS = own_first(SITE_DIR, BASE_DIR / "pages", "texts")
 SITE_PORT = env.str("PORT", default="8000")
 SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{SITE_PORT}").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if IS_LOCAL else [])
@@ -108,7 +122,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": TEMPLATE_DIRS,
         "APP_DIRS": True,
         "OPTIONS": {
             # No `auth` or `csrf`-bearing processor may be used by a public template: pages hold
@@ -194,7 +208,9 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 # A mail server that hangs must not hold whoever posts a comment.
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Dateline <desk@localhost>")
+DEFAULT_FROM_EMAIL = env.str(
+    "DEFAULT_FROM_EMAIL", default=formataddr((SITE_NAME, "desk@localhost"))
+)
 
 AUTH_USER_MODEL = "accounts.User"
 
@@ -238,13 +254,13 @@ USE_THOUSAND_SEPARATOR = False
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
 STATIC_MANIFEST_DIR = env.str("STATIC_MANIFEST_DIR", default=str(STATIC_ROOT))
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = own_first(SITE_DIR, BASE_DIR, "static")
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "core.bundles.BundleFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
-ASSETS_DIR = BASE_DIR / "assets"
+ASSET_DIRS = own_first(SITE_DIR, BASE_DIR, "assets")
 STATIC_BUNDLES = BUNDLES
 STATIC_BUNDLES_ROOT = VAR_DIR / "bundles"
 MEDIA_URL = "/media/"
@@ -276,7 +292,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 # The only scripts that stand in a page itself: templates include these files as they are.
 INLINE_SCRIPTS = [
-    BASE_DIR / "templates" / "includes" / name
+    first_file(TEMPLATE_DIRS, f"includes/{name}")
     for name in ("first_paint.js", "speculation_rules.json")
 ]
 # Strict on every page, the admin too. Data blocks (JSON-LD) are not scripts and need no hole.

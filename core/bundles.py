@@ -1,6 +1,6 @@
 """One stylesheet and one script for readers, joined from sources that are kept by subject.
 
-`STATIC_BUNDLES` says which files of `assets/` make which static file, in their order. The joined
+`STATIC_BUNDLES` says which files of `ASSET_DIRS` make which static file, in their order. The joined
 file is found as any other static file is: collected and hashed in production, served by the
 development server and by tests.
 """
@@ -29,7 +29,7 @@ class BundleFinder(BaseFinder):
         self.storage = FileSystemStorage(location=settings.STATIC_BUNDLES_ROOT)
 
     def find(self, path, find_all=False, **kwargs):
-        searched_locations.append(str(settings.ASSETS_DIR))
+        searched_locations.extend(map(str, settings.ASSET_DIRS))
         found = [str(write_bundle(path))] if path in settings.STATIC_BUNDLES else []
         return found if find_all else next(iter(found), [])
 
@@ -55,13 +55,19 @@ def write_bundle(path):
 
 
 def joined_sources(path):
-    sources = [(settings.ASSETS_DIR / name).read_text() for name in settings.STATIC_BUNDLES[path]]
+    sources = [source_path(name).read_text() for name in settings.STATIC_BUNDLES[path]]
     if path.endswith(".css"):
         join, minify = "".join, cssmin
     else:
         join, minify = script_of_modules, jsmin
     joined = join(sources)
     return joined if settings.DEBUG else minify(joined)
+
+
+def source_path(name) -> Path:
+    """In the first folder that has it: a publication's own before ours."""
+    paths = [folder / name for folder in settings.ASSET_DIRS]
+    return next((path for path in paths if path.is_file()), paths[-1])
 
 
 def script_of_modules(sources):

@@ -9,6 +9,8 @@ def publication(request):
     return {
         "site_name": settings.SITE_NAME,
         "site_tagline": settings.SITE_TAGLINE,
+        "site_motto": settings.SITE_MOTTO,
+        "site_footer": settings.SITE_FOOTER,
         "site_url": settings.SITE_URL,
         "nav_sections": SimpleLazyObject(lambda: list(Section.objects.all())),
     }

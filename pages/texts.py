@@ -3,11 +3,10 @@
 import tomllib
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+
+from django.conf import settings
 
 from core import prose
-
-DIRECTORY = Path(__file__).resolve().parent / "texts"
 
 
 @dataclass(frozen=True)
@@ -17,8 +16,18 @@ class Text:
     prose_html: str
 
 
-@cache
 def text_of(name) -> Text:
-    """Rendered once in a process: these files change only with the code."""
-    _empty, head, body = (DIRECTORY / f"{name}.md").read_text().split("+++\n", 2)
+    return _rendered(name, settings.SITE_NAME)
+
+
+@cache
+def _rendered(name, site_name) -> Text:
+    """Once in a process: these files change only with the code."""
+    path = next(folder / f"{name}.md" for folder in settings.TEXT_DIRS if _has(folder, name))
+    text = path.read_text().replace("{site_name}", site_name)
+    _empty, head, body = text.split("+++\n", 2)
     return Text(prose_html=prose.render(body).html, **tomllib.loads(head))
+
+
+def _has(folder, name):
+    return (folder / f"{name}.md").is_file()

@@ -11,7 +11,8 @@ from core.bundles import joined_sources
 from tests.browser.tools import LOOKED_AT_ONCE, require
 
 pytestmark = LOOKED_AT_ONCE
-TESTS = sorted((settings.ASSETS_DIR / "js" / "tests").glob("*.test.mjs"))
+ASSETS = settings.BASE_DIR / "assets"
+TESTS = sorted((ASSETS / "js" / "tests").glob("*.test.mjs"))
 SCRIPTS = [path for path in settings.STATIC_BUNDLES if path.endswith(".js")]
 
 

@@ -11,6 +11,8 @@ SHAPING = (
     "SITE_NAME",
     "SITE_URL",
     "SITE_TAGLINE",
+    "SITE_MOTTO",
+    "SITE_FOOTER",
     "LANGUAGE_CODE",
     "TIME_ZONE",
     "STATIC_URL",
@@ -27,7 +29,7 @@ SUFFIXES = {".py", ".html", ".xml", ".txt", ".md", ".mo"}
 def release() -> str:
     """A digest of the code, templates, translations and settings that pages depend on."""
     digest = hashlib.blake2b(digest_size=16)
-    roots = [settings.BASE_DIR / "templates", settings.BASE_DIR / "locale"]
+    roots = [*settings.TEMPLATE_DIRS, *settings.TEXT_DIRS, settings.BASE_DIR / "locale"]
     roots += [
         Path(app.path)
         for app in apps.get_app_configs()
@@ -36,7 +38,7 @@ def release() -> str:
     for root in roots:
         for path in sorted(root.rglob("*")):
             if path.suffix in SUFFIXES and "tests" not in path.parts:
-                name = path.relative_to(settings.BASE_DIR).as_posix()
+                name = path.relative_to(root).as_posix()
                 digest.update(name.encode() + path.read_bytes())
     manifest = Path(settings.STATIC_MANIFEST_DIR) / "staticfiles.json"
     if manifest.exists():

@@ -1,4 +1,5 @@
 from django import template
+from django.conf import settings
 from django.template.base import token_kwargs
 from django.utils.formats import date_format
 
@@ -65,6 +66,12 @@ def day(value, style="DATE_FORMAT"):
 @memoized_html(20_000, shared=True)
 def _day(date, style):
     return date_format(date, style)
+
+
+@register.simple_tag
+def site_name():
+    """For pages that are made without a context."""
+    return settings.SITE_NAME
 
 
 @register.filter(expects_localtime=True)

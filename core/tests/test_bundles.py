@@ -11,18 +11,21 @@ from django.core.management import call_command
 
 from core.bundles import joined_sources, script_of_modules
 
+ASSETS = settings.BASE_DIR / "assets"
+
 
 @pytest.fixture
 def sources(tmp_path, settings):
     """A stylesheet of two sources, of which one can be written anew."""
-    settings.ASSETS_DIR = tmp_path / "assets"
-    settings.ASSETS_DIR.mkdir()
+    assets = tmp_path / "assets"
+    assets.mkdir()
+    settings.ASSET_DIRS = [assets]
     settings.STATIC_BUNDLES = {"css/both.css": ["one.css", "two.css"]}
     settings.STATIC_BUNDLES_ROOT = tmp_path / "bundles"
-    (settings.ASSETS_DIR / "one.css").write_text("p {\n  color: red;\n}\n")
-    (settings.ASSETS_DIR / "two.css").write_text("b {\n  color: blue;\n}\n")
+    (assets / "one.css").write_text("p {\n  color: red;\n}\n")
+    (assets / "two.css").write_text("b {\n  color: blue;\n}\n")
     finders.get_finder.cache_clear()
-    yield settings.ASSETS_DIR
+    yield assets
     finders.get_finder.cache_clear()
 
 
@@ -81,11 +84,11 @@ def test_modules_become_one_strict_script_without_imports_and_exports():
 
 
 @pytest.mark.parametrize("folder", ["css", "js"])
-def test_every_source_is_in_one_bundle(folder):
-    named = [name for names in settings.STATIC_BUNDLES.values() for name in names]
-    there = [path for path in (settings.ASSETS_DIR / folder).iterdir() if path.is_file()]
+def test_every_source_is_in_a_bundle(folder):
+    named = {name for names in settings.STATIC_BUNDLES.values() for name in names}
+    there = [path for path in (ASSETS / folder).iterdir() if path.is_file()]
     assert sorted(name for name in named if name.startswith(f"{folder}/")) == sorted(
-        path.relative_to(settings.ASSETS_DIR).as_posix() for path in there
+        path.relative_to(ASSETS).as_posix() for path in there
     )
 
 
@@ -95,7 +98,7 @@ CROWDED = re.compile(rf"[;{{}}]{NOT_IN_A_STRING} *\S|\S *}}{NOT_IN_A_STRING}")
 
 def lines_of(folder):
     """Every line of the sources in a folder but its comments, with where it stands."""
-    for path in sorted((settings.ASSETS_DIR / folder).iterdir()):
+    for path in sorted((ASSETS / folder).iterdir()):
         if path.is_file():
             for number, line in enumerate(path.read_text().splitlines(), 1):
                 if not line.startswith(("/*", "//")):

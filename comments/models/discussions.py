@@ -82,7 +82,7 @@ class Discussion(models.Model):
         published_at = self.article.published_at if days and self.article_id else None
         return bool(published_at) and timezone.now() > published_at + timedelta(days=days)
 
-    def takes(self, kind: str) -> bool:
+    def can_take(self, kind: str) -> bool:
         return self.is_open and (kind == "correction" or not self.is_past)
 
     @property

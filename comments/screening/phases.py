@@ -66,7 +66,7 @@ class Draft:
 
 def closed(draft):
     discussion = draft.comment.discussion
-    if not discussion.takes(draft.comment.kind):
+    if not discussion.can_take(draft.comment.kind):
         raise Refused("closed", discussion.closed_because)
     return ""
 

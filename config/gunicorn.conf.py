@@ -11,7 +11,7 @@ if "WEB_CONCURRENCY" not in os.environ:
     workers = min(multiprocessing.cpu_count() + 1, 8)
 # Stored pages are answered in its event loop; Django works in WEB_THREADS threads behind it.
 worker_class = "config.worker.Worker"
-# Of each worker. Who comes then is refused at once, instead of when there are no more open files.
+# Per worker. Further connections get 503 now rather than failing when file descriptors run out.
 worker_connections = 800
 timeout = 30
 graceful_timeout = 20

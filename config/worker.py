@@ -1,7 +1,15 @@
-"""gunicorn's own asgi worker, with the bounds that it lacks: on connections, time and memory.
+"""gunicorn's asgi worker with bounds on connections, time and memory.
 
-Its connections wait for ever for their first request, and for a reader who does not read; and it
-takes as many as come.
+True of gunicorn 27.0.1 and gunicorn_h1c 0.6.9, whose private names are used here (held by
+tests/test_worker.py). Look at each point again with every upgrade:
+
+- A new connection has no deadline for its first request, nor a client for reading the response, and
+  connections are accepted until file descriptors run out. A buffering proxy bounds all three; `make
+  run` and any deployment without one rely on these bounds (tests/test_pagestore_wire.py).
+- The C parser and its connection refer to each other where Python's collector cannot see it: 12 KB
+  leaked with each connection, so with each request of a proxy without keep-alive.
+- A worker waits for its connections as long as its master waits for it. Closing them earlier leaves
+  time to write the view counts that are still in memory (tests/test_pagestore_restarts.py).
 """
 
 import socket
@@ -9,14 +17,14 @@ import socket
 from gunicorn.asgi.protocol import ASGIProtocol
 from gunicorn.workers import gasgi
 
-# A connection says what it wants within these seconds; the next time within `keepalive`.
+# Seconds for the first request's headers; for further requests `keepalive` applies.
 HEADERS_WITHIN = 10
-# A reader takes something of what we sent within these.
+# Seconds without any acknowledgement of what was sent.
 READ_WITHIN = 30
-# Before gunicorn's master kills at the end of graceful_timeout, a worker still writes its counts.
+# How long before the end of graceful_timeout, when the master kills, connections are closed.
 LAST_SECONDS = 5
 
-# What it finds is kept with the class that asks, and looked for with this one.
+# The result is cached on the class that asks; gunicorn itself asks this one.
 ASGIProtocol._check_h1c_protocol_available()
 
 
@@ -31,7 +39,7 @@ class Connection(ASGIProtocol):
         connection = transport.get_extra_info("socket")
         if connection.family != socket.AF_UNIX:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, READ_WITHIN * 1000)
-        # gunicorn sets this clock after each answer, and stops it when a request is complete.
+        # gunicorn starts this timer after each response and stops it when a request is complete.
         self._keepalive_handle = self.worker.loop.call_later(
             HEADERS_WITHIN, self._keepalive_timeout
         )
@@ -39,8 +47,7 @@ class Connection(ASGIProtocol):
     def connection_lost(self, exc):
         self.worker.connections.discard(self)
         super().connection_lost(exc)
-        # The parser in C holds methods of this object, which Python's collector cannot see:
-        # unless it goes, each connection leaves what it last sent in memory.
+        # Break the reference cycle with the C parser.
         self._callback_parser = None
 
 
@@ -51,10 +58,10 @@ class Worker(gasgi.ASGIWorker):
         gasgi.ASGIProtocol = Connection
 
     async def _shutdown(self):
-        patience = max(self.cfg.graceful_timeout - LAST_SECONDS, 1)
-        self.loop.call_later(patience, self.cut_off)
+        delay = max(self.cfg.graceful_timeout - LAST_SECONDS, 1)
+        self.loop.call_later(delay, self.close_connections)
         await super()._shutdown()
 
-    def cut_off(self):
+    def close_connections(self):
         for connection in list(self.connections):
             connection.transport.abort()

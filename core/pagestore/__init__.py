@@ -1,5 +1,7 @@
 """Stored pages: what anonymous visitors get, kept whole in front of Django's handler.
 
+README.md says how to use it.
+
     keys        page keys: the names that rooms declare
     checks      system checks of all that is declared and tracked
     declaring   what views declare: `stored_page`, `made_of`, `do_not_store`
@@ -20,5 +22,25 @@ list of them), "site" (every page). It is served until something changes one of 
 
 from core.pagestore.changes import changed
 from core.pagestore.declaring import do_not_store, made_of, stored_page
+from core.pagestore.keys import declare, keys_for
+from core.pagestore.tracking import (
+    TrackedQuerySet,
+    keys_of_referrers,
+    on_no_page,
+    track,
+    track_links,
+)
 
-__all__ = ["changed", "do_not_store", "made_of", "stored_page"]
+__all__ = [
+    "TrackedQuerySet",
+    "changed",
+    "declare",
+    "do_not_store",
+    "keys_for",
+    "keys_of_referrers",
+    "made_of",
+    "on_no_page",
+    "stored_page",
+    "track",
+    "track_links",
+]

@@ -2,6 +2,8 @@
 
 from datetime import time
 
+from django.conf import settings
+
 from core.taskqueue.recurring import At, Recurring
 
 SUNDAY = 6
@@ -11,3 +13,6 @@ RECURRING_TASKS = [
     Recurring("clean_up", At(time(3, 40))),
     Recurring("train_spam_score", At(time(4, 20), weekdays=[SUNDAY])),
 ]
+if settings.CHECK_SOURCES:
+    # Other people's servers take their time, so it waits with the mails and not with renditions.
+    RECURRING_TASKS.append(Recurring("check_sources", At(time(2, 30)), queue_name="outside"))

@@ -196,6 +196,8 @@ TASKS = {
     }
 }
 RECURRING_TASKS = "config.recurring.RECURRING_TASKS"
+# Every night, whether the pages that figures cite are still there. It asks other people's servers.
+CHECK_SOURCES = env.bool("CHECK_SOURCES", default=not IS_LOCAL)
 
 # A cache in front that holds the same pages and is told when they change.
 CDN = env.str("CDN", default="")

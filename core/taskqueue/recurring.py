@@ -53,9 +53,10 @@ class Recurring:
 
     command: str
     due: At | Every
+    queue_name: str = "slow"
 
 
-@task(queue_name="slow")
+@task()
 def run_command(command) -> str:
     output = StringIO()
     call_command(*command.split(), stdout=output, stderr=output)
@@ -87,5 +88,5 @@ def enqueue_once(recurring, former, due_at) -> bool:
         run = RecurringRun.objects.filter(pk=recurring.command, due_at=former)
         moved = former < due_at and run.update(due_at=due_at)
         if moved:
-            run_command.enqueue(recurring.command)
+            run_command.using(queue_name=recurring.queue_name).enqueue(recurring.command)
     return bool(moved)

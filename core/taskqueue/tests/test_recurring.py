@@ -28,6 +28,16 @@ def test_each_due_time_is_enqueued_once_and_missed_ones_together(nightly):
 
 
 @pytest.mark.django_db
+def test_command_that_waits_for_others_keeps_no_rendition_waiting(monkeypatch, queue):
+    commands = [NIGHTLY, Recurring("look_outside", At(time(3, 30)), queue_name="outside")]
+    monkeypatch.setattr("core.taskqueue.recurring.all_recurring", lambda: commands)
+    enqueue_due(at(4))
+    enqueue_due(at(28))
+    rows = DBTaskResult.objects.values_list("args_kwargs__args__0", "queue_name")
+    assert dict(rows) == {"check": "slow", "look_outside": "outside"}
+
+
+@pytest.mark.django_db
 def test_due_time_that_another_worker_enqueued_is_not_enqueued_again(nightly):
     enqueue_due(at(4))
     former, due = (NIGHTLY.due.latest(at(hours)) for hours in (4, 28))

@@ -11,12 +11,22 @@ its `resolve` for what to show in their place, `links` lists them, `rewrite_link
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import uuid4
 
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from .allowlist import clean_article, clean_comment
-from .document import Heading, ProseLink, Shown, plain_text
+from .document import (
+    Heading,
+    ProseLink,
+    Shown,
+    copied,
+    plain_text,
+    settle_blocks,
+    settle_inlines,
+)
 from .syntax import SCHEMES, article_markdown, comment_markdown
 
 __all__ = [
@@ -37,6 +47,8 @@ __all__ = [
 ARTICLE_LIMIT = 200_000
 COMMENT_LIMIT = 5_000
 WORDS_PER_MINUTE = 220
+# Texts whose parse is remembered: a body and the entries that are saved with it.
+MAX_PARSED = 16
 
 Resolver = Callable[[str, str], str | Shown | None]
 Measure = Callable[[str], tuple[int, int] | None]
@@ -77,12 +89,14 @@ def render(
     Where one page shows several texts, each `part` (letters, digits, hyphens) keeps its ids apart.
     """
     env = {"resolve": resolve, "measure": measure, "part": f"{part}--" if part else ""}
-    return _render(_ARTICLE, _tidy(text, ARTICLE_LIMIT), clean_article, env)
+    tokens = _settled(_tidy(text, ARTICLE_LIMIT), env)
+    return _render(_ARTICLE, tokens, clean_article, env)
 
 
 def render_comment(text: str) -> Prose:
     """A comment: paragraphs, emphasis, code, quotes, lists and links, with line breaks kept."""
-    return _render(_COMMENT, _tidy(text, COMMENT_LIMIT), clean_comment, {})
+    env: dict = {}
+    return _render(_COMMENT, _COMMENT.parse(_tidy(text, COMMENT_LIMIT), env), clean_comment, env)
 
 
 def links(text: str) -> list[ProseLink]:
@@ -127,17 +141,32 @@ def rewrite_links(text: str, change: Callable[[ProseLink], str | None]) -> str:
 
 def parse(text: str, resolve: Resolver | None = None) -> list[Token]:
     """An article body's tokens as `render` sees them, for rooms that look for something else."""
-    return _ARTICLE.parse(_tidy(text, ARTICLE_LIMIT), {"resolve": resolve})
+    return _settled(_tidy(text, ARTICLE_LIMIT), {"resolve": resolve})
 
 
 def _links(text: str) -> list[ProseLink]:
     env: dict = {}
-    _ARTICLE.parse(text, env)
-    return env.get("prose_links", [])
+    _settled(text, env)
+    return env["prose_links"]
 
 
-def _render(markdown, text: str, clean, env: dict) -> Prose:
-    tokens = markdown.parse(text, env)
+@lru_cache(MAX_PARSED)
+def _parsed(text: str) -> tuple[list[Token], dict]:
+    """A text that is saved is checked, rendered and scanned: it is parsed once for all of these."""
+    env: dict = {}
+    return _ARTICLE.parse(text, env), env
+
+
+def _settled(text: str, env: dict) -> list[Token]:
+    tokens, found = _parsed(text)
+    state = StateCore(text, _ARTICLE, env | found, copied(tokens))
+    settle_inlines(state)
+    settle_blocks(state)
+    env.update(state.env)
+    return state.tokens
+
+
+def _render(markdown, tokens, clean, env: dict) -> Prose:
     html = clean(markdown.renderer.render(tokens, markdown.options, env))
     plain = plain_text(tokens)
     words = sum(1 for _ in _WORD.finditer(plain))

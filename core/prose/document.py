@@ -54,6 +54,19 @@ class ProseLink:
         return f"{self.scheme}:{self.address}"
 
 
+def copied(tokens) -> list[Token]:
+    """What the rules below may change, while the tokens themselves are kept for another use."""
+    return [
+        replace(
+            token,
+            attrs=dict(token.attrs),
+            meta=dict(token.meta),
+            children=None if token.children is None else copied(token.children),
+        )
+        for token in tokens
+    ]
+
+
 def plain_text(tokens) -> str:
     """What the tokens say, one line for each paragraph, heading and cell."""
     parts = []

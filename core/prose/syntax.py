@@ -20,7 +20,7 @@ from pygments.lexers import get_all_lexers, get_lexer_by_name
 from pygments.token import STANDARD_TYPES, Text
 
 from .addresses import SCHEMES, is_allowed, normalize
-from .document import settle_blocks, settle_inlines
+from .document import settle_inlines
 
 __all__ = ["SCHEMES", "article_markdown", "comment_markdown"]
 
@@ -40,13 +40,13 @@ _FORMATTER = HtmlFormatter(nowrap=True)
 
 
 def article_markdown() -> MarkdownIt:
+    """Its tokens still have to be settled (`core.prose.document`), for each use of a text."""
     options = {"html": False, "xhtmlOut": False, "typographer": True, "maxNesting": MAX_NESTING}
     markdown = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
     markdown.use(footnote_plugin, inline=False)
     markdown.inline.ruler.at("footnote_ref", _footnote_ref)
     markdown.core.ruler.push("quotes", _smartquotes)
     markdown = _with_ours(markdown)
-    markdown.core.ruler.push("settle_blocks", settle_blocks)
     for name, rule in _ARTICLE_RULES.items():
         markdown.add_render_rule(name, rule)
     return markdown
@@ -61,6 +61,7 @@ def comment_markdown() -> MarkdownIt:
         ]
     )
     markdown = _with_ours(markdown)
+    markdown.core.ruler.push("settle_inlines", settle_inlines)
     markdown.add_render_rule("fence", _plain_fence)
     return markdown
 
@@ -68,7 +69,6 @@ def comment_markdown() -> MarkdownIt:
 def _with_ours(markdown: MarkdownIt) -> MarkdownIt:
     markdown.validateLink = is_allowed
     markdown.normalizeLink = normalize
-    markdown.core.ruler.push("settle_inlines", settle_inlines)
     markdown.add_render_rule("resolved", lambda self, tokens, idx, *_: tokens[idx].content)
     return markdown
 

@@ -15,7 +15,9 @@ PLACING = {"status", "published_at"}
 def follow_article(sender, instance, created, raw=False, update_fields=None, **kwargs):
     if created and not raw:
         return  # Nothing can be linked to it yet.
-    if update_fields is None or PLACING & set(update_fields):
+    if update_fields is None:
+        Listing.objects.follow_saved(instance)
+    elif PLACING & set(update_fields):
         Listing.objects.follow([instance.pk])
 
 

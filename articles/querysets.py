@@ -80,21 +80,26 @@ class ArticleQuerySet(SearchableQuerySetMixin, TrackedQuerySet):
             newest_submitted_at=Subquery(newest.values("submitted_at")[:1]),
         )
 
+    def neighbours(self, article):
+        """The nearest older and the nearest newer published article."""
+        older, newer = self._neighbours(article)
+        return self.filter(older | newer).order_by()
+
     def beside(self, article):
-        """The published neighbours of an article in time, and what is related to it, in a query.
+        """The neighbours of an article, and what is related to it, in one query.
 
         What is related need not be public (any more): ask `is_published`.
         """
+        older, newer = self._neighbours(article)
+        return self.filter(older | newer | Q(pk__in=article.related_ids)).order_by()
+
+    def _neighbours(self, article) -> tuple[Q, Q]:
+        # Each by its key. With the state, either database would read every article there is.
         place = article.published_at, article.pk
         # The place first, then the state: see core.pagination.paginate.
         older = self.filter(older_than(*place)).published().in_order()
         newer = self.filter(newer_than(*place)).published().order_by("published_at", "pk")
-        # Each by its key. With the state, either database would read every article there is.
-        return self.filter(
-            Q(pk=Subquery(older.values("pk")[:1]))
-            | Q(pk=Subquery(newer.values("pk")[:1]))
-            | Q(pk__in=article.related_ids)
-        ).order_by()
+        return tuple(Q(pk=Subquery(one.values("pk")[:1])) for one in (older, newer))
 
 
 class BylineQuerySet(TrackedQuerySet):
@@ -124,15 +129,20 @@ class ListingQuerySet(models.QuerySet):
 
     def follow(self, articles) -> int:
         """Make the listings of these articles what they should be; answers how many were not."""
-        with transaction.atomic(using=router.db_for_write(self.model)):
+        with transaction.atomic(using=router.db_for_write(self.model), savepoint=False):
             return sum(map(self._to_write()._follow, batches(articles)))
+
+    def follow_saved(self, article) -> int:
+        """The same for an article whose whole row this transaction has just written."""
+        written = [(article.pk, article.status, article.published_at)]
+        return self._to_write()._follow([article.pk], written)
 
     def _to_write(self):
         """The database that is written, not a copy that follows it."""
         return self.using(router.db_for_write(self.model))
 
-    def _follow(self, articles) -> int:
-        wrong, missing = self._differences(articles)
+    def _follow(self, articles, written=None) -> int:
+        wrong, missing = self._differences(articles, written)
         if wrong:
             self.filter(pk__in=[row.pk for row in wrong]).delete()
         if missing:
@@ -146,22 +156,24 @@ class ListingQuerySet(models.QuerySet):
         with transaction.atomic(using=router.db_for_write(self.model)):
             return sum(map(len, self._to_write()._differences(articles)))
 
-    def _differences(self, articles) -> tuple[list, list]:
+    def _differences(self, articles, written=None) -> tuple[list, list]:
         """The listings that should not be, and unsaved ones that should."""
-        due = self.due(articles)
+        due = self._due(articles, written)
         wrong = [row for row in self.filter(article__in=articles) if not due.pop(row.place, 0)]
         return wrong, list(due.values())
 
-    def due(self, articles) -> dict:
+    def _due(self, articles, written=None) -> dict:
         """The listings that these articles should have, unsaved, by what they say."""
         published = {
             pk: published_at
-            for pk, status, published_at in self._locked(articles)
+            for pk, status, published_at in written or self._locked(articles)
             if status == "published"
         }
         rows = [
-            self.model(article_id=article, published_at=published[article], **{name: linked})
-            for name, article, linked in (_links(published, self.db) if published else ())
+            self.model(
+                article_id=article, published_at=published[article], **{f"{name}_id": linked}
+            )
+            for name, article, linked in (links_of(published, self.db) if published else ())
         ]
         return {row.place: row for row in rows}
 
@@ -213,8 +225,11 @@ def _listings():
     return apps.get_model("articles.Listing").objects
 
 
-def _links(articles, using):
-    """(column, article, key of what it is linked to) for every link of the articles, in a query."""
+def links_of(articles, using=None):
+    """("topic", article, its key) for every topic, author and company of the articles. One query.
+
+    Names are of models, the others are primary keys.
+    """
     article = apps.get_model("articles.Article")
     throughs = {
         "topic": article.topics.through,
@@ -225,7 +240,7 @@ def _links(articles, using):
         through._base_manager.using(using)
         .filter(article__in=list(articles))
         .order_by()
-        .values_list(Value(f"{name}_id", models.CharField()), "article", name)
+        .values_list(Value(name, models.CharField()), "article", name)
         for name, through in throughs.items()
     )
     return first.union(*others, all=True)
@@ -250,15 +265,16 @@ class FactUseQuerySet(models.QuerySet):
         shown = self.filter(article__status="published", article__published_at__lte=timezone.now())
         return shown.order_by("-article__published_at", "-article", "position")
 
-    def follow(self, article, uses):
-        """Make an article's rows match what a parse of its text found, a list of `Use`."""
-        self.follow_all({article: uses})
+    def follow(self, article, uses, former):
+        """Make an article's rows, which were `former`, what a parse of its text found."""
+        self._follow({article: uses}, former)
 
     def follow_all(self, uses: dict):
         """The same for many articles, in three queries."""
-        former = {
-            (row.article_id, row.position): row for row in self.filter(article__in=list(uses))
-        }
+        self._follow(uses, self.filter(article__in=list(uses)))
+
+    def _follow(self, uses, former):
+        former = {(row.article_id, row.position): row for row in former}
         new, kept = [], set()
         for article, found in uses.items():
             for position, use in enumerate(found):

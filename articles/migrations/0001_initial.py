@@ -70,6 +70,7 @@ class Migration(migrations.Migration):
                 ('headings', models.JSONField(default=list, editable=False)),
                 ('figures', models.JSONField(default=list, editable=False)),
                 ('naked_figures', models.JSONField(default=list, editable=False)),
+                ('scanned', models.CharField(blank=True, editable=False, max_length=32)),
                 ('word_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='words')),
                 ('language', models.CharField(default=articles.models.articles.default_language, help_text='A language tag such as en-gb or ar; the direction of the text follows.', max_length=10, validators=[articles.validators.validate_language], verbose_name='language')),
                 ('status', models.CharField(choices=[('draft', 'draft'), ('review', 'in review'), ('published', 'published'), ('archived', 'archived')], default='draft', editable=False, max_length=9, verbose_name='status')),

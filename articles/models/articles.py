@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
@@ -66,6 +64,8 @@ class Article(index.Indexed, TimeStamped):
     headings = models.JSONField(editable=False, default=list)
     figures = models.JSONField(editable=False, default=list)
     naked_figures = models.JSONField(editable=False, default=list)
+    # A digest of the texts in which they were looked for; see `articles.coverage`.
+    scanned = models.CharField(max_length=32, editable=False, blank=True)
     word_count = models.PositiveIntegerField(_("words"), editable=False, default=0)
     authors = models.ManyToManyField(
         Author, through="Byline", related_name="articles", verbose_name=_("authors")
@@ -110,11 +110,9 @@ class Article(index.Indexed, TimeStamped):
         "headings",
         "figures",
         "naked_figures",
+        "scanned",
         "word_count",
     )
-
-    # Since when drafts have named the figures that are about to be saved, by their public ids.
-    written: ClassVar[dict] = {}
 
     objects = ArticleQuerySet.as_manager()
 
@@ -164,28 +162,31 @@ class Article(index.Indexed, TimeStamped):
     def get_absolute_url(self):
         return slug_url("articles:detail", self.slug)
 
-    def save(self, *args, **kwargs):
+    def save(self, *args, first_named_at=None, **kwargs):
+        """`first_named_at`: since when drafts have named the figures in the text, by public id."""
         update_fields = kwargs.get("update_fields")
         if update_fields is None or "body" in update_fields:
-            uses = self.render()
+            former = [] if self.pk is None else list(self.fact_uses.all())
+            uses = self.render(former=former, first_named_at=first_named_at)
             if update_fields is not None:
                 kwargs["update_fields"] = {*update_fields, *self.RENDERED_FIELDS}
-            with transaction.atomic():
+            with transaction.atomic(savepoint=False):
                 super().save(*args, **kwargs)
-                self.fact_uses.follow(self, uses)
+                self.fact_uses.follow(self, uses, former)
         else:
             super().save(*args, **kwargs)
 
-    def render(self, named: LinkTargets | None = None) -> list[Use]:
+    def render(self, targets=None, *, former=None, first_named_at=None) -> list[Use]:
         """Derive what is shown, quoted and counted from the body and the entries of a list.
 
-        Readers are never rendered for. `named` may hold what this text names, among others.
+        Readers are never rendered for. `targets` may hold what this text links to, among others;
+        `former` are its rows of figures so far, and `first_named_at` is explained at `save`.
         """
         entries = self.entry_texts()
-        named = named or LinkTargets(self.body, *entries)
-        known = self.known_figures()
-        self.body = named.pin_ids(self.body)
-        resolver = FactResolver(named, known, self.written)
+        targets = targets or LinkTargets(self.body, *entries)
+        written = self.shown_when_written(former)
+        self.body = targets.pin_ids(self.body)
+        resolver = FactResolver(targets, written, first_named_at or {})
         rendered = prose.render(self.body, resolve=resolver.resolve, measure=size_at)
         self.figures = [quoted.stored() for quoted in resolver.quoted]
         self.body_html = rendered.html
@@ -197,17 +198,18 @@ class Article(index.Indexed, TimeStamped):
         # The entries of a list are read, and found, like the body.
         parts, uses = [rendered], resolver.uses(rendered.links)
         for text in entries:
-            resolver = FactResolver(named, known, self.written)
+            resolver = FactResolver(targets, written, first_named_at or {})
             parts.append(prose.render(text, resolve=resolver.resolve))
             uses += resolver.uses(parts[-1].links)
         self.body_text = "\n\n".join(part.text for part in parts)
         self.word_count = sum(part.word_count for part in parts)
-        self.naked_figures = coverage.asked_about(self, [self.body, *entries])
+        coverage.scan_changed(self, [self.body, *entries])
         return uses
 
-    def known_figures(self) -> dict:
+    def shown_when_written(self, uses=None) -> dict:
         """Of each fact that is pinned, the key of what was shown when its words were written."""
-        uses = self.fact_uses.all() if self.pk else ()
+        if uses is None:
+            uses = self.fact_uses.all() if self.pk else ()
         return {use.fact_id: use.known_id for use in uses if use.mode == use.Mode.PINNED}
 
     def entry_texts(self) -> list[str]:

@@ -53,14 +53,15 @@ class ListEntry(models.Model):
     def __str__(self):
         return self.heading or str(self.company)
 
-    def save(self, *args, **kwargs):
-        self.render()
+    def save(self, *args, first_named_at=None, **kwargs):
+        self.render(first_named_at)
         super().save(*args, **kwargs)
 
-    def render(self):
-        named = LinkTargets(self.blurb)
-        self.blurb = named.pin_ids(self.blurb)
-        resolver = FactResolver(named, self.article.known_figures(), self.article.written)
+    def render(self, first_named_at=None):
+        targets = LinkTargets(self.blurb)
+        self.blurb = targets.pin_ids(self.blurb)
+        written = self.article.shown_when_written()
+        resolver = FactResolver(targets, written, first_named_at or {})
         self.blurb_html = prose.render(self.blurb, resolver.resolve, measure=size_at).html
         self.figures = [quoted.stored() for quoted in resolver.quoted]
 

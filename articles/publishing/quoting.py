@@ -22,7 +22,8 @@ from facts.prose.naming import LinkTargets
 CHUNK = 200
 PIN = re.compile(r"@([a-z0-9]+)\)")
 REFRESHED = (
-    *("body", "body_html", "body_text", "figures", "naked_figures", "word_count", "updated_at"),
+    *("body", "body_html", "body_text", "figures", "naked_figures", "scanned", "word_count"),
+    "updated_at",
 )
 
 
@@ -41,15 +42,15 @@ def fill(article, entries, figures: Figures):
         entry.blurb_html = figures.fill(entry.blurb_html, quoted_in(entry.figures))
 
 
-def completed(content: dict) -> dict:
+def pin_ids(content: dict) -> dict:
     """An article's content whose texts say themselves which figure each pinned link quotes."""
     blurbs = [entry["blurb"] for entry in content["entries"]]
-    named = LinkTargets(content["body"], *blurbs)
+    targets = LinkTargets(content["body"], *blurbs)
     entries = [
-        {**entry, "blurb": named.pin_ids(blurb)}
+        {**entry, "blurb": targets.pin_ids(blurb)}
         for entry, blurb in zip(content["entries"], blurbs, strict=True)
     ]
-    return {**content, "body": named.pin_ids(content["body"]), "entries": entries}
+    return {**content, "body": targets.pin_ids(content["body"]), "entries": entries}
 
 
 def refuse_problems(text: str):
@@ -62,15 +63,15 @@ def refuse_problems(text: str):
         )
 
 
-def first_written(article) -> dict:
+def first_named_at(article) -> dict:
     """Since when the unpublished revisions have named each figure: its public id, and a time."""
     revisions = article.revisions.filter(number__gt=article.live_number or 0).order_by("number")
-    written: dict = {}
+    first: dict = {}
     for revision in revisions:
         blurbs = [entry["blurb"] for entry in revision.content["entries"]]
         ids = set(PIN.findall("\n".join([revision.content["body"], *blurbs])))
-        written = {pin: written.get(pin, revision.created_at) for pin in ids}
-    return written
+        first = {pin: first.get(pin, revision.created_at) for pin in ids}
+    return first
 
 
 def follow_fact(sender, instance, raw=False, **kwargs):

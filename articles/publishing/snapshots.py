@@ -82,37 +82,47 @@ def fill(article, content):
     article.cover = Picture.objects.filter(pk=content["cover"]).first()
 
 
-def apply(article, content, *, published_at=None):
+def apply(article, content, published_at=None, first_named_at=None):
     """Make the row and everything that hangs on it what the content says.
 
     Companies, topics and authors deleted since are left out.
     """
     fill(article, content)
     article.published_at = published_at or date_of(content)
-    article.save()
+    is_new = article.pk is None
+    if is_new:
+        article.save()
     entries = existing_entries(content)
+    has_new_entries = _set_entries(article, entries, first_named_at)
     named = {*content["companies"], *(entry["company"] for entry in entries)}
     article.topics.set(Topic.objects.filter(pk__in=content["topics"]))
     article.companies.set(Company.objects.filter(pk__in=named))
     _set_ranking(article, content.get("ranking"))
-    now_there = of(article)
-    authors = existing_authors(content)
-    if now_there["authors"] != [author.pk for author in authors]:
-        article.bylines.all().delete()
-        for position, author in enumerate(authors):
-            Byline.objects.create(article=article, author=author, position=position)
-    if now_there["entries"] != entries:
-        article.entries.all().delete()
-        for position, entry in enumerate(entries):
-            ListEntry.objects.create(
-                article=article,
-                company_id=entry["company"],
-                position=position,
-                heading=entry["heading"],
-                blurb=entry["blurb"],
-            )
-        # What is counted and searched includes the entries, and they are there only now.
-        article.save()
+    _set_authors(article, existing_authors(content))
+    # What is counted, searched and listed includes what hangs on the row: it is saved last.
+    if has_new_entries or not is_new:
+        article.save(first_named_at=first_named_at)
+
+
+def _set_authors(article, authors):
+    if list(article.bylines.values_list("author", flat=True)) == [one.pk for one in authors]:
+        return
+    article.bylines.all().delete()
+    for position, author in enumerate(authors):
+        Byline.objects.create(article=article, author=author, position=position)
+
+
+def _set_entries(article, entries, first_named_at) -> bool:
+    """Answers whether they were others."""
+    if list(article.entries.values("company", "heading", "blurb")) == entries:
+        return False
+    article.entries.all().delete()
+    for position, entry in enumerate(entries):
+        company = entry["company"]
+        words = {name: entry[name] for name in ("heading", "blurb")}
+        row = ListEntry(article=article, company_id=company, position=position, **words)
+        row.save(first_named_at=first_named_at)
+    return True
 
 
 def _set_ranking(article, ranking):

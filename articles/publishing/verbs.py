@@ -51,7 +51,7 @@ def save_revision(article, content, *, by, note="", base_number=None) -> Revisio
     is saved and Conflict tells both texts. An unsaved article is created.
     """
     snapshots.check(content)
-    content = quoting.completed(content)
+    content = quoting.pin_ids(content)
     if article.pk is None:
         refuse_taken_slug(article, content["slug"])
         snapshots.apply(article, content)
@@ -83,15 +83,15 @@ def publish(article, *, by, at=None, revision=None) -> Revision:
     old_slug, old_text = article.slug, snapshots.visible_text(snapshots.of(article))
     date = at or snapshots.date_of(content) or (article.published_at if was_live else None)
     article.status = Article.Status.PUBLISHED
-    article.written = quoting.first_written(article)
+    first_named_at = quoting.first_named_at(article)
     article.live_number = revision.number
-    snapshots.apply(article, content, published_at=date or now)
+    article.published_at = date or now
     if not was_live or was_waiting or article.updated_at is None:
         article.updated_at = article.published_at
     elif old_text != snapshots.visible_text(content):
         article.updated_at = now
     article.updated_at = max(article.updated_at, article.published_at)
-    article.save(update_fields=["updated_at"])
+    snapshots.apply(article, content, article.published_at, first_named_at)
     _leave_redirect(article, old_slug if was_live else article.slug)
     revision.published_at = now
     revision.save(update_fields=["published_at"])

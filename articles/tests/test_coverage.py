@@ -44,7 +44,7 @@ def fresh(article):
 
 
 def dismissed(client, article, index=0, reason="A round number of speech."):
-    figure = coverage.coverage_of(fresh(article)).naked[index]
+    figure = coverage.coverage_of_content(article, snapshots.of(article)).naked[index]
     data = {"text": figure["text"], "sentence": figure["sentence"], "reason": reason}
     return client.post(figures_url(article), data, follow=True)
 
@@ -80,7 +80,7 @@ def test_entries_of_a_list_are_searched_and_named_by_their_place():
 
 def test_coverage_counts_links_to_facts_as_sourced():
     article = draft(body=sourced_body())
-    found = coverage.coverage_of(article)
+    found = coverage.coverage_of_content(article, snapshots.of(article))
     assert (len(found.sourced), found.total) == (1, 2)
     assert found.label == "1 of 2 figures sourced"
 

@@ -5,6 +5,7 @@
 `facts.prose.filling` fills in what readers see.
 """
 
+import re
 from dataclasses import dataclass, field
 
 from django.utils import timezone
@@ -16,6 +17,9 @@ from core import prose
 from facts.models import Fact, Metric
 from facts.prose.filling import Quoted, placeholder
 from facts.rules.precedence import pick_shown
+
+# An address without an id, but for that of a live figure: what has none is not parsed for it.
+MAYBE_UNPINNED = re.compile(r"(?<!\[\]\()fact:[\w./+%-]+(?![\w./@+%-])", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,7 @@ class LinkTargets:
             fact = self.fact(Address.parse(link.address))
             return fact and f"fact:{link.address}@{fact.public_id}"
 
-        return prose.rewrite_links(text, change) if "fact:" in text.lower() else text
+        return prose.rewrite_links(text, change) if MAYBE_UNPINNED.search(text) else text
 
     def problems(self, text: str) -> list[Problem]:
         """What an editor has to fix before the text can be saved, in the order of the text."""

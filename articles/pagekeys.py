@@ -17,10 +17,10 @@ from articles.models import (
     Section,
     Topic,
 )
+from articles.querysets import links_of
 from core.pagestore import schedule
 from core.pagestore.keys import declare
 from core.pagestore.tracking import on_no_page, track, track_links
-from core.pagination import newer_than, older_than
 from facts.prose.filling import quoted_in
 
 
@@ -33,26 +33,28 @@ def keys_of_article(article):
     # Whoever follows the schedule must hear of a new hour, and of one that came to nothing.
     if article.published_at > timezone.now():
         yield schedule.SCHEDULE
-    for name in ("topic", "author", "company"):
-        linked = LINKS[name].objects.filter(article=article.pk).values_list(name, flat=True)
-        yield from (f"{name}:{pk}" for pk in linked)
+    yield from (f"{name}:{pk}" for name, _article, pk in links_of([article.pk]))
     # The figures' own pages say where they are quoted.
-    entries = ListEntry.objects.filter(article=article.pk).values_list("company", "figures")
+    entries = ()
+    if article.kind == Article.Kind.LIST:
+        entries = ListEntry.objects.filter(article=article.pk).values_list("company", "figures")
     texts = [article.figures, *(figures for _company, figures in entries)]
     yield from (f"company:{one.company}" for text in texts for one in quoted_in(text))
     yield from (f"company:{pk}" for pk, _figures in entries)
-    place = article.published_at, article.pk
-    others = Article.objects.published().order_by()
-    older = others.filter(older_than(*place)).in_order().values_list("pk", flat=True)[:1]
-    newer = others.filter(newer_than(*place)).order_by("published_at", "pk")
-    yield from (f"article:{pk}" for pk in [*older, *newer.values_list("pk", flat=True)[:1]])
+    neighbours = Article.objects.neighbours(article).values_list("pk", flat=True)
+    yield from (f"article:{pk}" for pk in neighbours)
 
 
-LINKS = {
-    "topic": Article.topics.through,
-    "author": Byline,
-    "company": Article.companies.through,
-}
+def keys_of_names(row):
+    """Of a topic or an author: its own page, every page that shows its name, and lists of all."""
+    name = row._meta.model_name
+    return {f"{name}:{row.pk}", f"{name}-name:{row.pk}", f"{name}s"}
+
+
+def keys_of_bylines(articles):
+    """For a page that shows these articles with their authors."""
+    bylines = {byline.author_id for article in articles for byline in article.bylines.all()}
+    return {f"author-name:{pk}" for pk in bylines}
 
 
 def keys_of_byline(byline):
@@ -88,16 +90,17 @@ def scheduled_articles(after, until):
 
 
 def connect():
-    declare("article", "articles", "author", "section", "teaser", "topic")
+    declare("article", "articles", "teaser", "section")
+    declare("author", "author-name", "authors", "topic", "topic-name", "topics")
     track(Article, keys_of_article, ignored={"live_number"})
     track(Byline, keys_of_byline)
     track(ListEntry, keys_of_entry)
     track_links(Article.topics.through, keys_of_links)
     track_links(Article.companies.through, keys_of_links)
     # Every page names the sections.
-    track(Section, lambda section: {"site"})
-    track(Topic, lambda topic: {"site"}, created=False)
-    track(Author, lambda author: {"site"}, created=False)
+    track(Section, lambda section: {"site"}, ignored={"figure_gate", "comment_mode"})
+    track(Topic, keys_of_names, created=False)
+    track(Author, keys_of_names, created=False, ignored={"user"})
     track(Ranking, lambda ranking: set(keys_of_article(ranking.article)))
     track(Edition, lambda edition: set(keys_of_article(edition.article)))
     schedule.sources.append(scheduled_articles)

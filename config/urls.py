@@ -34,7 +34,9 @@ SITEMAPS = {
     "pages": partial(PageSitemap, "pages:home", "pages:about", "pages:privacy", "corrections:log"),
 }
 
-stored_sitemap = stored_page("articles", "companies", "technologies", params=["p"])(sitemap)
+stored_sitemap = stored_page(
+    "articles", "authors", "topics", "companies", "technologies", params=["p"]
+)(sitemap)
 
 urlpatterns = [
     path("", include("pages.urls")),

@@ -42,6 +42,7 @@ def front_page() -> dict:
     prefetch_related_objects([*newest, *below], bylines)
     companies = companies_in(newest)
     return {
+        "articles": [*newest, *below],
         "nav_sections": sections,
         "lead": top[0] if top else None,
         "second_tier": top[1:],

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.static import serve
 
 from ads.models import Ad
+from articles.pagekeys import keys_of_bylines
 from audience.viewing import first_looks, record_view
 from core.http import same_origin_required
-from core.pagestore import stored_page
+from core.pagestore import made_of, stored_page
 from pages.front import front_page
 from pages.texts import text_of
 
@@ -26,9 +27,9 @@ MAX_ADS_SEEN = 2
 @require_safe
 @stored_page("articles", "companies", "metrics")
 def home(request):
-    return render(
-        request, "pages/home.html", {**front_page(), "canonical_url": f"{settings.SITE_URL}/"}
-    )
+    context = front_page()
+    made_of(request, *keys_of_bylines(context["articles"]))
+    return render(request, "pages/home.html", context | {"canonical_url": f"{settings.SITE_URL}/"})
 
 
 @require_safe

@@ -48,7 +48,7 @@ PARTS = {
     ],
     "articles": [
         *("coverage", "validators", "words", "querysets", "models", "listing", "related"),
-        *("publishing", "pages", "admin"),
+        *("pagekeys", "publishing", "pages", "admin"),
     ],
     "comments": [
         *("kinds", "querysets", "models", "threads", "people", "spam", "mail", "screening"),

@@ -7,6 +7,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 
 from articles.models import Article, Byline, Listing, Section
+from articles.pagekeys import keys_of_bylines
 from articles.pages import ranking, structured
 from articles.pages.feeds import site_feed_urls
 from articles.publishing.quoting import fill, texts_of
@@ -113,7 +114,8 @@ class ArticlePage:
     def keys(self):
         """What the page is made of: see `core.pagestore`."""
         yield from (f"article:{self.article.pk}", f"discussion:article:{self.article.pk}")
-        yield from (f"topic:{topic.pk}" for topic in self.topics)
+        yield from (f"topic-name:{topic.pk}" for topic in self.topics)
+        yield from keys_of_bylines([self.article, *self.beside.related])
         yield from (f"teaser:{pk}" for pk in self.article.related_ids)
         companies = {*self.company_keys(), *(one.company for one in self.quoted)}
         yield from (f"company:{pk}" for pk in companies)

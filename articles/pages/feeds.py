@@ -100,8 +100,8 @@ class ArticleFeed(Feed):
 
     @classmethod
     def as_page(cls):
-        # The entries of lists bear the names of companies; whatever is quoted may change.
-        return stored_page("companies", "technologies")(cls())
+        # It names authors and topics; entries of lists name companies, and quote their figures.
+        return stored_page("authors", "topics", "companies", "technologies")(cls())
 
     def get_object(self, request, slug=None):
         section = get_object_or_404(Section, slug=slug) if slug else None

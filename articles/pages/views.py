@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles.models import Article, Author, Section, Topic
+from articles.pagekeys import keys_of_bylines
 from articles.pages import archives
 from articles.pages.detail import ArticlePage
 from articles.pages.feeds import section_feed_urls, site_feed_urls
@@ -48,6 +49,7 @@ def _render_listings(request, template, row, **context):
 
 
 def _render_page(request, template, page, *, path=None, **context):
+    made_of(request, *keys_of_bylines(page.object_list))
     cursor = {key: request.GET[key] for key in ("before", "after") if key in request.GET}
     query = f"?{urlencode(cursor)}" if cursor else ""
     defaults = {

@@ -220,6 +220,7 @@ def test_step_that_was_passed_meanwhile_is_not_told(admin_user):
     comment = confirmed(kind="correction")
     notice = Notice.objects.create(kind="course", comment=comment, email=EMAIL, about="checking")
     moderation.set_course(comment, "accepted", outcome="Done.", by=admin_user)
+    mail.outbox.clear()
     assert notices.send_notice.call(notice.pk) is False
     assert told() == []
 

@@ -47,7 +47,7 @@ PARTS = {
         *("exchange", "admin"),
     ],
     "articles": [
-        *("coverage", "validators", "words", "querysets", "models", "listing", "related"),
+        *("coverage", "validators", "labels", "querysets", "models", "listing", "related"),
         *("pagekeys", "publishing", "pages", "admin"),
     ],
     "comments": [

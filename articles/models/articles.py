@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from modelsearch import index
 
 from articles import coverage
+from articles.labels import minutes_label, names_label
 from articles.models.taxonomy import Author, Section, Topic
 from articles.querysets import ArticleQuerySet, BylineQuerySet, ListingQuerySet
 from articles.validators import validate_article_slug, validate_language
-from articles.words import minutes_label, names_label
 from companies.models import Company
 from core import prose
 from core.addresses import slug_url

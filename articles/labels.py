@@ -1,4 +1,4 @@
-"""What lists say of an article, by the dozen on a page."""
+"""Labels of an article in lists, rendered by the dozen on a page."""
 
 from django.utils.translation import gettext, pgettext
 

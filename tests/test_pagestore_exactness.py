@@ -263,6 +263,7 @@ FACTS = {
     "sources updated": lambda w: type(w.source).objects.update(title=Upper("title")),
     "fact drafted": lambda w: FactFactory(company=w.company, draft=True),
     "metric renamed": lambda w: save(w.metric, label="Called otherwise"),
+    "metric counted in per cent": lambda w: save(w.metric, value_type="percent"),
     "metric goes stale sooner": lambda w: save(w.metric, shelf_life_days=1),
     "metric of a list renamed": lambda w: save(w.ranking.metric, label="Called otherwise"),
     "metrics updated": lambda w: type(w.metric).objects.update(definition="Counted otherwise."),

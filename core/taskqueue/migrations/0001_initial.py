@@ -80,4 +80,10 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('batch', 'key'), name='batch_item_once')],
             },
         ),
+        # Workers look for what runs every few seconds, among a day of tasks that were done.
+        migrations.RunSQL(
+            "CREATE INDEX taskqueue_running ON django_tasks_database_dbtaskresult (started_at)"
+            " WHERE status = 'RUNNING'",
+            "DROP INDEX taskqueue_running",
+        ),
     ]

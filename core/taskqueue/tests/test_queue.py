@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
@@ -230,3 +230,19 @@ def test_last_failure_is_logged_in_one_line_with_its_traceback_apart(caplog):
     assert [record.exc_info for record in earlier] == [None, None]
     assert last.message.endswith("failed for good, attempt 3: builtins.ValueError")
     assert "No \0 such thing" in str(last.exc_info[1])
+
+
+def test_running_tasks_are_found_by_an_index():
+    DBTaskResult.objects.bulk_create(
+        DBTaskResult(
+            status=TaskResultStatus.SUCCESSFUL,
+            args_kwargs={"args": [], "kwargs": {}},
+            task_path=sample.note.module_path,
+            backend_name="default",
+            run_after=timezone.now(),
+        )
+        for _ in range(1000)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    assert "taskqueue_running" in DBTaskResult.objects.running().explain()

@@ -2,6 +2,7 @@
 
 import ast
 import os
+import pty
 import re
 import shutil
 import signal
@@ -213,6 +214,19 @@ def test_together_told_to_stop_leaves_no_process_behind(number):
     assert process.wait() == 0
     assert len(children) == 2
     assert not any(Path(f"/proc/{child}").exists() for child in children)
+
+
+def test_together_whose_terminal_is_closed_leaves_no_process_behind():
+    terminal, inner = pty.openpty()
+    process = subprocess.Popen(
+        [*TOGETHER, LASTING], cwd=BASE_DIR, stdin=inner, stdout=subprocess.PIPE
+    )
+    os.close(inner)
+    assert process.stdout.read(2) == b"1\n"
+    [child] = session_of(process.pid)
+    os.close(terminal)
+    assert process.wait() == 0
+    assert not Path(f"/proc/{child}").exists()
 
 
 @pytest.mark.parametrize("code", [0, 3])

@@ -101,7 +101,7 @@ class ArticleFeed(Feed):
     @classmethod
     def as_page(cls):
         # It names authors and topics; entries of lists name companies, and quote their figures.
-        return stored_page("authors", "topics", "companies", "technologies")(cls())
+        return stored_page("authors", "topics", "companies", "technologies", "metrics")(cls())
 
     def get_object(self, request, slug=None):
         section = get_object_or_404(Section, slug=slug) if slug else None

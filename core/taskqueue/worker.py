@@ -148,8 +148,11 @@ class RunningWorker:
             time.sleep(interval)
 
     def _survive(self, step):
-        """What `step` gives; False when it failed, which ends neither thread nor process."""
-        close_old_connections()
+        """What `step` gives; False when it failed, which ends neither thread nor process.
+
+        Only then is the connection looked at: a check before each would double an idle worker's
+        queries.
+        """
         try:
             done = step()
         except django.db.Error as error:

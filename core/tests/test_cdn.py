@@ -91,6 +91,7 @@ def cdn_server(settings, monkeypatch, queue):
     server.close()
 
 
+# One that commits is needed where several transactions are told apart: PostgreSQL numbers them.
 @pytest.fixture
 def committing(django_capture_on_commit_callbacks):
     return lambda: django_capture_on_commit_callbacks(execute=True)
@@ -263,12 +264,13 @@ def test_what_is_no_stored_page_says_that_it_is_not_to_be_held(settings, url):
 # What is purged
 
 
-def test_change_is_purged_after_its_commit_and_once_more(cdn_server, committing, settings):
+@pytest.mark.django_db(transaction=True)
+def test_change_is_purged_after_its_commit_and_once_more(cdn_server, settings):
     settings.CDN = ""
     article = ArticleFactory()
     CdnMark.objects.create(pk=1, position=visible_up_to())
     settings.CDN = "http"
-    with committing():
+    with transaction.atomic():
         Article.objects.filter(pk=article.pk).update(title="Another")
         assert cdn_server.calls == []
     first, second = cdn_server.purged()
@@ -346,9 +348,10 @@ def test_purge_is_enqueued_with_its_change_and_comes_late_and_twice(settings, qu
     assert timedelta(seconds=2) < second < timedelta(seconds=2.5)
 
 
-def test_changes_of_many_transactions_are_purged_together(cdn_server, committing):
+@pytest.mark.django_db(transaction=True)
+def test_changes_of_many_transactions_are_purged_together(cdn_server):
     for number in range(3):
-        with committing():
+        with transaction.atomic():
             changed(f"article:{number}")
     assert cdn_server.purged() == [{"article:0", "article:1", "article:2"}] * 2
     assert cdn_server.purged()[2:] == []
@@ -382,10 +385,11 @@ def test_cdn_that_is_not_there_is_named_as_the_reason(cdn_server, committing):
     assert {"refused" in one.error for one in QueuedTask.objects.failed()} == {True}
 
 
-def test_keys_that_pile_up_become_all_pages(cdn_server, committing, monkeypatch):
+@pytest.mark.django_db(transaction=True)
+def test_keys_that_pile_up_become_all_pages(cdn_server, monkeypatch):
     monkeypatch.setattr(purging, "MAX_KEYS", 50)
     for number in range(60):
-        with committing():
+        with transaction.atomic():
             changed(f"article:{number}")
     assert cdn_server.purged() == [{"site"}] * 2
 

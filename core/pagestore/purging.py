@@ -15,7 +15,6 @@ from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
-from core.after_commit import AfterCommit
 from core.models import CdnMark, Change
 from core.pagestore.keys import SITE
 from core.pagestore.positions import visible_up_to
@@ -38,16 +37,12 @@ class NotPurged(Exception):
 
 
 def enqueue_purge():
-    """Let the CDN be told of what this transaction changes. One task is enough for all of it."""
-    if settings.CDN and not enqueued.pending():
+    """Let the CDN be told of what this transaction changes."""
+    if settings.CDN:
         collect_keys.enqueue()
-        enqueued.add(True)
 
 
-enqueued = AfterCommit(lambda _items: None)
-
-
-@task(priority=60)
+@task(priority=60, once=True)
 def collect_keys():
     """Enqueue purges of what the log has that the CDN was not told of."""
     with transaction.atomic():

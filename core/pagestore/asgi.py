@@ -13,6 +13,7 @@ from io import BytesIO
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from core.pagestore import cdn
 from core.pagestore.bridge import (
     BodyTooLarge,
     Disconnected,
@@ -64,8 +65,10 @@ class StoredPagesASGI:
         headers = dict(scope["headers"])
         if len(headers) != len(scope["headers"]):
             headers = joined(scope["headers"])
-        if scope["method"] not in READING or request_bypasses_store(headers):
+        if scope["method"] not in READING:
             return await self.call_django(scope, headers, receive, send)
+        if request_bypasses_store(headers):
+            return await self.read_after_log(scope, headers, receive, send)
         # The hot path: every line here shows in docs/performance.md.
         query = scope["query_string"]
         if self.origin_of(headers) in self.origins:
@@ -95,6 +98,29 @@ class StoredPagesASGI:
         if self.unstored.get((path, query), 0) > time.monotonic():
             return await self.call_django(scope, headers, receive, send)
         return await self.make(scope, headers, receive, send, path, query, origin)
+
+    async def read_after_log(self, scope, headers, receive, send):
+        """A read by somebody who just wrote or is signed in.
+
+        Stored pages are the same for everybody, so they get what is stored once this process has
+        read the change log, and nobody else may cache it.
+        """
+        path, query = scope["path"], scope["query_string"].decode("latin-1")
+        if self.origin_of(headers) not in self.origins or b"authorization" in headers:
+            return await self.call_django(scope, headers, receive, send)
+        page = self.store.find(path, query)
+        if page is not None and not page.is_static_file:
+            learning = self.in_thread(self.store.learn)
+            if learning is None or (was_read := await in_time(learning)) is None:
+                return await self.refuse(503, send)
+            page = self.store.find(path, query) if was_read else None
+        if page is None:
+            return await self.call_django(scope, headers, receive, send)
+        start, body = answer_to(page, headers, time.time(), scope["method"] == "HEAD")
+        if not page.is_static_file:
+            start = start | {"headers": cdn.private(start["headers"])}
+        await send(start)
+        return await send(body)
 
     def origin_of(self, headers):
         host = headers.get(b"host")

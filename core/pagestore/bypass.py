@@ -1,4 +1,7 @@
-"""A visitor who wrote something bypasses the store until every process has read the change log."""
+"""A visitor who wrote something has the change log read for them until every process has read it.
+
+So has who is signed in. What Django renders for either is stored for nobody (core.pagestore.asgi).
+"""
 
 from django.conf import settings
 

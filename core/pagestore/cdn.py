@@ -9,7 +9,7 @@ import math
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
 
-from core.pagestore.declaring import REVALIDATE
+from core.pagestore.declaring import PRIVATE, REVALIDATE
 from core.pagestore.keys import is_key
 
 # How long the CDN may serve a page past its lifetime: while it revalidates, though never past a
@@ -75,6 +75,12 @@ def set_headers(page, headers):
             start["headers"] = [*kept, *headers]
 
 
+def private(headers) -> list:
+    """A stored page's headers for a visitor whose response nobody else may cache."""
+    kept = [pair for pair in headers if pair[0] not in OURS]
+    return [*kept, (b"cache-control", PRIVATE.encode())]
+
+
 def forbid_shared_caching(get_response):
     """Middleware: some CDNs cache responses without Cache-Control for an hour, 404s included."""
     if not settings.CDN:
@@ -82,7 +88,7 @@ def forbid_shared_caching(get_response):
 
     def middleware(request):
         response = get_response(request)
-        response.headers.setdefault("Cache-Control", "private, no-cache")
+        response.headers.setdefault("Cache-Control", PRIVATE)
         return response
 
     return middleware

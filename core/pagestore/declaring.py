@@ -17,7 +17,8 @@ ENVIRON_KEY = "core.pagestore.made"
 MAX_PARAMETERS = 20
 # The keys of each `stored_page` and the place where it is written, for the system check.
 declared = []
-# Browsers may keep the page and revalidate it each time.
+# For one visitor; for everybody: browsers may keep the page and revalidate it each time.
+PRIVATE = "private, no-cache"
 REVALIDATE = "public, max-age=0, must-revalidate"
 
 
@@ -81,7 +82,7 @@ def stored_page(*keys, params=()):
             if response.status_code != 200 or not request.made or response.streaming:
                 return response
             if bypasses_store(request):
-                response.headers["Cache-Control"] = "private, no-cache"
+                response.headers["Cache-Control"] = PRIVATE
             elif "Cache-Control" not in response.headers:
                 response.headers["Cache-Control"] = REVALIDATE
                 request.META[ENVIRON_KEY] = made

@@ -8,7 +8,7 @@ from django.conf import settings
 from core.pagestore.bridge import Answer, call
 from core.pagestore.bypass import BYPASS_COOKIE
 from core.pagestore.declaring import ENVIRON_KEY, Made
-from core.pagestore.page import COMPRESSIBLE, GZIP_LEVEL, coding_for, make_page
+from core.pagestore.page import COMPRESSIBLE, GZIP_LEVEL, STATIC, coding_for, make_page
 
 BYPASS_COOKIES = [f"{name}=".encode() for name in (settings.SESSION_COOKIE_NAME, BYPASS_COOKIE)]
 MAX_STORED = 2 * 1024 * 1024
@@ -65,7 +65,7 @@ def made_from_static_file(environ, answer) -> Made | None:
         and b"immutable" in answer.header(b"cache-control")
         and answer.status == 200
     ):
-        return Made(keys={"static"})
+        return Made(keys={STATIC})
     return None
 
 

@@ -67,6 +67,8 @@ class Variant:
     message: dict
 
 
+# The key of static files: nothing changes them, and anybody may cache them.
+STATIC = "static"
 NO_BODY = {"type": "http.response.body", "body": b""}
 
 
@@ -88,6 +90,10 @@ class StoredPage:
     # Whether its headers let a CDN cache it; the schedule, for as long as the page is stored.
     is_cdn_allowed: bool = False
     schedule: object = None
+
+    @property
+    def is_static_file(self) -> bool:
+        return STATIC in self.keys
 
 
 def make_page(headers, body, *, keys, params, made_at, visible_up_to) -> StoredPage:

@@ -344,16 +344,60 @@ def test_environ_holds_what_the_client_may_say_and_no_more(site, django):
     assert "HTTP_TRANSFER_ENCODING" not in environ
 
 
-def test_session_passes_the_store_in_both_directions(site, django):
-    cookie = [(b"cookie", f"{settings.SESSION_COOKIE_NAME}=x".encode())]
+SIGNED_IN = [(b"cookie", f"{settings.SESSION_COOKIE_NAME}=x".encode())]
 
+
+def test_page_of_somebody_signed_in_is_stored_for_nobody(site, django):
     async def story():
-        await ask(site, "/page/", headers=cookie)
+        await ask(site, "/page/", headers=SIGNED_IN)
         await ask(site, "/page/")
-        await ask(site, "/page/", headers=cookie)
 
     run(story())
-    assert len(django.calls) == 3
+    assert len(django.calls) == 2
+
+
+def test_somebody_signed_in_gets_the_stored_page_for_themselves_alone(site, django):
+    async def story():
+        stranger = await ask(site, "/page/")
+        return stranger, await ask(site, "/page/", headers=SIGNED_IN), await ask(site, "/page/")
+
+    before, signed_in, after = run(story())
+    assert len(django.calls) == 1
+    assert signed_in[2] == before[2] == after[2]
+    assert signed_in[1][b"cache-control"] == b"private, no-cache"
+    assert signed_in[1][b"etag"] == before[1][b"etag"]
+    assert after[1] == before[1]
+
+
+def test_somebody_signed_in_gets_what_the_log_knows_and_this_process_does_not_yet(site, django):
+    def learn():
+        site.store.forget({"article:1"})
+        return True
+
+    async def story():
+        await ask(site, "/page/")
+        site.store.learn, django.body = learn, b"changed"
+        return await ask(site, "/page/", headers=SIGNED_IN)
+
+    assert run(story())[2] == b"changed"
+
+
+def test_somebody_signed_in_is_shown_nothing_stored_while_the_log_cannot_be_read(site, django):
+    async def story():
+        await ask(site, "/page/")
+        site.store.learn, django.body = lambda: False, b"Django's own word"
+        return await ask(site, "/page/", headers=SIGNED_IN)
+
+    assert run(story())[2] == b"Django's own word"
+
+
+def test_credentials_in_a_header_pass_the_store(site, django):
+    async def story():
+        await ask(site, "/page/")
+        await ask(site, "/page/", headers=[(b"authorization", b"Basic eDp5")])
+
+    run(story())
+    assert len(django.calls) == 2
 
 
 def test_reader_waits_for_a_process_that_has_not_heard(site, django):
@@ -400,15 +444,16 @@ def test_page_for_this_once_is_compressed_for_strangers_only(site, django):
     assert b"content-encoding" not in run(ask(site, "/admin/", headers=known))[1]
 
 
-def test_session_in_one_of_two_cookie_headers_passes_the_store(site, django):
-    cookies = [(b"cookie", f"{settings.SESSION_COOKIE_NAME}=x".encode()), (b"cookie", b"a=1")]
+def test_session_in_one_of_two_cookie_headers_is_seen(site, django):
+    cookies = [*SIGNED_IN, (b"cookie", b"a=1")]
 
     async def story():
-        await ask(site, "/page/")
         await ask(site, "/page/", headers=cookies)
+        await ask(site, "/page/")
 
     run(story())
-    assert django.calls[1]["HTTP_COOKIE"] == f"{settings.SESSION_COOKIE_NAME}=x; a=1"
+    assert len(django.calls) == 2
+    assert django.calls[0]["HTTP_COOKIE"] == f"{settings.SESSION_COOKIE_NAME}=x; a=1"
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ def live_one_life(job):
             code, said = reader.post(
                 discussion, JSON, **form, email=f"reader-{number}-{round_number}@example.org"
             )
-            found = re.search(r"comment-([0-9a-f]{10})", said)
+            found = re.search(r"\bc-([0-9a-f]{10})", said)
             mine += [found[1]] if found else []
         elif verb == "edit" and mine:
             words = f"Number {number} says it otherwise, the {round_number}th time."

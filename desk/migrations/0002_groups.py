@@ -32,7 +32,7 @@ PERMISSIONS = {
     },
     "Editor": {
         "audience": ["view_audience", "view_dailyviews"],
-        "taskqueue": ["view_batch"],
+        "taskqueue": ["view_batch", "view_queuedtask"],
     },
     "Moderator": {
         "companies": ["view_company"],

@@ -1,6 +1,8 @@
 """Load and render a bounded page of a discussion's threads, in a constant number of queries."""
 
+from collections import Counter
 from dataclasses import dataclass, field
+from operator import itemgetter
 from unicodedata import bidirectional
 
 from django.template.loader import render_to_string
@@ -10,7 +12,7 @@ from django.utils.translation import get_language_bidi, gettext, ngettext
 
 from articles.models import Article
 from comments.models import Comment, Discussion
-from comments.querysets import REPLIES_SHOWN
+from comments.querysets import REPLIES_SHOWN, STANDING
 from core.addresses import slug_url
 from core.fragments import Loaded, memoized_html
 from core.templatetags.core_tags import day
@@ -18,6 +20,8 @@ from core.templatetags.core_tags import day
 THREADS_SHOWN = 30
 THREAD_LIMIT = 1000
 MAX_PAGES = 200
+# Most discussions are read whole: their first page and their counts then need one simple query.
+READ_WHOLE = 200
 # The columns that pages show of a comment and of the one it replies to.
 SHOWN = (
     *("id", "public_id", "thread", "in_reply_to", "kind", "state", "course", "outcome"),
@@ -101,12 +105,18 @@ class Threads:
 def threads_of(
     subject, *, before=None, only=None, sort="", kind="", page=1, is_alone=False
 ) -> Threads:
-    """Load a discussion and a page of its threads, in two queries.
+    """Load a discussion and a page of its threads, in two queries, or four where it is long.
 
     `before`: only threads older than this comment. `only`: the whole thread of this comment. `sort`
     (see SORTS) and `kind` select and order threads, with numbered pages.
     """
-    discussion = discussion_of(subject)
+    if not (before or only or sort or kind):
+        discussion = _discussion_of(subject)
+        rows = _all_comments(discussion) if discussion.pk else []
+        if len(rows) <= READ_WHOLE:
+            add_counts(discussion, rows)
+            return _first_page(discussion, first_threads(rows), is_alone)
+    discussion = discussion_with_counts(subject)
     if discussion.pk is None:
         return Threads(discussion, is_alone=is_alone)
     if only:
@@ -125,20 +135,64 @@ def threads_of(
     if before:
         roots = roots.before(before)
     # One more root than is shown tells whether there is another page.
-    found = _shown(discussion, roots[: THREADS_SHOWN + 1])
+    return _first_page(discussion, _shown(discussion, roots[: THREADS_SHOWN + 1]), is_alone)
+
+
+def _first_page(discussion, found, is_alone) -> Threads:
+    """`found` has one root more than a page shows if there is another page."""
     has_older = sum(row["thread"] is None for row in found) > THREADS_SHOWN
     older = found[1]["public_id"] if has_older else ""
     return Threads(discussion, found, older, is_alone=is_alone)
 
 
-def discussion_of(subject) -> Discussion:
-    """The discussion with its counts, unsaved if there is none yet."""
-    is_article = isinstance(subject, Article)
-    name = "article" if is_article else "company"
-    found = Discussion.objects.with_counts().filter(**{name: subject.pk}).first()
-    discussion = found or Discussion()
-    setattr(discussion, name, subject)
+def _discussion_of(subject) -> Discussion:
+    """The discussion, which may be loaded already, or an unsaved one."""
+    discussion = getattr(subject, "discussion", None) or Discussion()
+    setattr(discussion, "article" if isinstance(subject, Article) else "company", subject)
     return discussion
+
+
+def discussion_with_counts(subject) -> Discussion:
+    """The discussion with its counts, unsaved if there is none yet."""
+    return Discussion.objects.with_counts().of(subject)
+
+
+def _all_comments(discussion) -> list[dict]:
+    """The comments in any state, oldest first; of a long discussion any `READ_WHOLE` + 1."""
+    # Sorted here: the database would first sort all comments of a long discussion.
+    rows = discussion.comments.order_by().values(*SHOWN)[: READ_WHOLE + 1]
+    return sorted(rows, key=itemgetter("created_at", "id"))
+
+
+def add_counts(discussion, rows):
+    """The counts of `DiscussionQuerySet.with_counts`, from all comments of the discussion."""
+    visible = [row for row in rows if row["state"] == Comment.State.PUBLISHED]
+    kinds = Counter(row["kind"] for row in visible)
+    discussion.comment_count = len(visible)
+    discussion.waiting_count = sum(row["state"] == Comment.State.PENDING for row in rows)
+    discussion.unanswered_count = sum(
+        row["kind"] == Comment.Kind.QUESTION and row["answered_at"] is None for row in visible
+    )
+    for kind in Comment.Kind:
+        if kind.counted:
+            setattr(discussion, kind.count_field, kinds[kind.value])
+
+
+def first_threads(rows) -> list[dict]:
+    """What `threads` and `in_threads` would find of all comments, which are in order."""
+    answered = {row["thread"] for row in rows if row["state"] == Comment.State.PUBLISHED}
+    roots = [
+        row
+        for row in rows
+        if row["thread"] is None
+        and (
+            row["state"] in STANDING
+            or (row["state"] != Comment.State.PENDING and row["id"] in answered)
+        )
+    ][-THREADS_SHOWN - 1 :]
+    shown = {row["id"] for row in roots}
+    replies = [row for row in rows if row["thread"] in shown and row["state"] in STANDING]
+    return roots + replies
 
 
 _ORDERS = {

@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.factories import ArticleFactory, AuthorFactory
+from articles.models import Article
+from comments import threads
 from comments.factories import CommentFactory, DiscussionFactory
 from comments.models import Comment, CommentHeart, Report
 from comments.writing import moderation
@@ -261,3 +263,40 @@ def test_old_article_takes_corrections_only(post, settings, article):
     assert post(kind="correction", text="This is wrong.").status_code == 303
     settings.COMMENTS_CLOSE_AFTER_DAYS = 40
     assert post(text="In time.").status_code == 303
+
+
+def fill_with_everything(discussion):
+    """More threads than a page shows, one with many replies, in every state and kind."""
+    for number in range(threads.THREADS_SHOWN + 5):
+        root = said(discussion, 90 - number, kind=[*Comment.Kind][number % 4])
+        if number % 5 == 0:
+            count = 30 if number == 25 else 2
+            replies = [said(discussion, thread=root, in_reply_to=root) for _ in range(count)]
+            said(discussion, thread=root, in_reply_to=replies[0], state="pending")
+            said(discussion, thread=root, in_reply_to=replies[-1], state="removed")
+        if number % 4 == 3:
+            Comment.objects.filter(pk=root.pk).update(state=[*Comment.State][number % 6])
+    Comment.objects.filter(state="rejected").update(kind="note")
+    hidden = said(discussion, 1, state="spam")
+    said(discussion, thread=hidden, in_reply_to=hidden)
+    said(discussion, 2, state="spam")
+    said(discussion, 2, kind="question", answered_at=timezone.now())
+
+
+@pytest.mark.parametrize("limit", [0, 10])
+def test_discussion_read_whole_shows_what_a_long_one_does(client, discussion, monkeypatch, limit):
+    fill_with_everything(discussion)
+    article = discussion.article.get_absolute_url()
+    for url in (article, discussion.get_page_url()):
+        whole = client.get(url).content
+        with monkeypatch.context() as patched:
+            patched.setattr(threads, "READ_WHOLE", limit)
+            assert client.get(url).content == whole
+
+
+def test_discussion_is_read_whole_in_one_query(discussion, django_assert_num_queries):
+    fill_with_everything(discussion)
+    article = Article.objects.select_related("discussion").get(pk=discussion.article_id)
+    with django_assert_num_queries(1):
+        shown = threads.threads_of(article)
+    assert shown.comment_count == discussion.comments.visible().count()

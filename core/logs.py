@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from types import MappingProxyType
 
 import redis
+from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from pythonjsonlogger.core import RESERVED_ATTRS
 from pythonjsonlogger.json import JsonFormatter
@@ -37,15 +38,23 @@ class ContextFilter(logging.Filter):
         return True
 
 
-class OutageFilter(logging.Filter):
-    """A database or cache that is away is named in one line: no traceback tells more."""
+class TracebackFilter(logging.Filter):
+    """Only our own faults have a traceback. Others are named in one line, which tells as much:
+
+    a database or cache that is away, and a request that Django refuses (an unknown host, a path
+    that climbs out of its directory), which anybody can send by the thousand: no error of ours.
+    """
 
     def filter(self, record):
         error = record.exc_info and record.exc_info[1]
-        if error and is_outage(error):
+        is_refusal = isinstance(error, SuspiciousOperation)
+        if error and (is_refusal or is_outage(error)):
             reason = " ".join(str(error).split())
-            record.msg, record.args = f"{record.getMessage()}: {reason}", ()
+            said = record.getMessage()
+            record.msg, record.args = said if reason in said else f"{said}: {reason}", ()
             record.exc_info = record.exc_text = None
+        if is_refusal:
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
         return True
 
 
@@ -83,7 +92,7 @@ class JSONFormatter(JsonFormatter):
 
 
 FORMATTERS = {"text": TextFormatter, "json": JSONFormatter}
-FILTERS = [ContextFilter, OutageFilter]
+FILTERS = [ContextFilter, TracebackFilter]
 
 
 def prepare_handler(handler, log_format):

@@ -5,7 +5,6 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpResponseNotAllowed, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
@@ -145,9 +144,11 @@ class BatchAdmin(ShownOnly, LongListAdmin):
         return is_own or super().has_view_permission(request, obj)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        batch = get_object_or_404(Batch, pk=unquote(object_id))
+        batch = self.get_object(request, unquote(object_id))
         if not self.has_view_permission(request, batch):
             raise PermissionDenied
+        if batch is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,

@@ -233,6 +233,7 @@ def test_together_whose_terminal_is_closed_leaves_no_process_behind():
 def test_together_ends_all_when_one_ends(code):
     done = run(*TOGETHER, LASTING, f"{sys.executable} -c 'raise SystemExit({code})'")
     assert done.returncode == code
+    assert f"ended with {code}; the rest stops too." in done.stderr
 
 
 def test_together_kills_what_does_not_stop(monkeypatch):

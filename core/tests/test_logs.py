@@ -6,6 +6,11 @@ import re
 import psycopg2
 import pytest
 import redis
+from django.core.exceptions import (
+    DisallowedHost,
+    SuspiciousFileOperation,
+    TooManyFieldsSent,
+)
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpResponse
 
@@ -79,6 +84,23 @@ def test_fault_keeps_its_traceback(lines):
     assert "Traceback (most recent call last):" in lines("text", log_failure(ValueError("wrong")))
     [line] = lines("json", log_failure(ValueError("wrong")))
     assert "ValueError: wrong" in json.loads(line)["traceback"]
+
+
+@pytest.mark.parametrize("log_format", ["text", "json"])
+@pytest.mark.parametrize(
+    "error",
+    [
+        DisallowedHost("Invalid HTTP_HOST header: 'evil.example'."),
+        SuspiciousFileOperation("/secret is outside\nof the base path"),
+        TooManyFieldsSent("Too many fields"),
+    ],
+)
+def test_refused_request_is_one_line_and_no_error_of_ours(lines, log_format, error):
+    [line] = lines(log_format, log_failure(error))
+    assert "Traceback" not in line
+    assert "WARNING" in line
+    assert "ERROR" not in line
+    assert " ".join(str(error).split()) in line
 
 
 @pytest.mark.parametrize(

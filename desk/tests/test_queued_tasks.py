@@ -150,6 +150,17 @@ def test_progress_is_shown_to_who_started_it_and_to_editors(client):
         assert page_of(client, batch).status_code == status
 
 
+@pytest.mark.parametrize("pk", ["abc", "1.5", "99", "9" * 40])
+def test_progress_of_no_batch_is_no_fault(administrator, pk):
+    response = administrator.get(f"/admin/taskqueue/batch/{pk}/change/", follow=True)
+    assert response.status_code in (200, 404)
+
+
+def test_progress_of_no_batch_tells_a_writer_nothing(client):
+    client.force_login(UserFactory(groups=["Writer"]))
+    assert client.get("/admin/taskqueue/batch/99/change/").status_code == 403
+
+
 def test_progress_asks_as_much_for_two_hundred_rows_as_for_one(
     administrator, django_assert_max_num_queries
 ):

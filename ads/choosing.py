@@ -37,6 +37,6 @@ def choose(ads, weights) -> Ad:
     return random.choices(ads, weights)[0]  # noqa: S311
 
 
-@memoized_html(MAX_ADS)
+@memoized_html(MAX_ADS, shared=True)
 def ad_html(ad: Loaded) -> str:
     return render_to_string("ads/_ad.html", {"ad": ad.value})

@@ -66,8 +66,10 @@ class ArticlePage:
 
     @classmethod
     def load(cls, slug) -> "ArticlePage | None":
-        article = Article.objects.published().for_page().filter(slug=slug).first()
-        return article and cls(article)
+        try:
+            return cls(Article.objects.published().for_page().get(slug=slug))
+        except Article.DoesNotExist:
+            return None
 
     def __init__(self, article):
         self.article = article

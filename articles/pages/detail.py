@@ -80,15 +80,19 @@ class ArticlePage:
             self.entries = list(article.entries.select_related("company__industry"))
         if self.is_list:
             self.references = references_about(self.company_keys())
-        else:
-            self.companies = list(article.companies.visible().select_related("industry"))
         texts = [article, *self.entries]
         self.quoted = [one for text in texts for one in quoted_in(text.figures)]
         self.figures = references_of(self.quoted)
+        if not (self.is_list or self._has_sources()):
+            self.companies = list(article.companies.visible().select_related("industry"))
         self.beside = Beside.of(article)
         prefetch_related_objects([article, *self.beside.related], BYLINES)
         self.sections = list(Section.objects.all())
         self.loaded = self._loaded()
+
+    def _has_sources(self) -> bool:
+        """Whether the margin of a story shows its figures, not its companies."""
+        return bool(Figures(texts_of(self.article, []), self.figures).sources)
 
     def _loaded(self):
         shown = [self.article, self.topics, self.places, self.entries, self.companies]

@@ -15,6 +15,7 @@ from articles.publishing import quoting
 from core.taskqueue.models import Batch
 from facts import publishing
 from facts.factories import FactFactory, SourceFactory
+from facts.models import Reference
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2026, 6, 30)
@@ -440,3 +441,23 @@ def test_editor_who_closes_a_profile_is_led_to_the_progress_of_the_texts(as_edit
     queue()
     assert Batch.objects.count() == 1
     assert Batch.objects.get().get_absolute_url() in told_again
+
+
+def test_margin_names_the_figures_of_a_story_else_its_companies(client, fact):
+    article = ArticleFactory(body=f"It has [](fact:{ADDRESS}).", companies=[fact.company])
+    shown = client.get(article.get_absolute_url()).text
+    assert 'id="margin-figures"' in shown
+    assert 'id="margin-companies"' not in shown
+    Reference.objects.all().delete()
+    shown = client.get(article.get_absolute_url()).text
+    assert 'id="margin-figures"' not in shown
+    assert fact.company.name in shown.partition('id="margin-companies"')[2]
+
+
+def test_companies_are_not_read_where_the_margin_names_figures(
+    client, fact, django_assert_num_queries
+):
+    article = ArticleFactory(body=f"It has [](fact:{ADDRESS}).", companies=[fact.company])
+    # The article, its topics, figures, neighbours and bylines, the sections and the ads.
+    with django_assert_num_queries(7):
+        client.get(article.get_absolute_url())

@@ -33,16 +33,15 @@ def deciding_files(root):
 
 
 def imported_files(root, path):
-    package = path.relative_to(root).parent.parts
-    for node in nodes(path):
-        for module, _line in imported_names([node], package):
-            if module.split(".")[0] in CHECKED:
-                names = ["", *(alias.name for alias in getattr(node, "names", ()))]
-                yield from filter(None, (module_file(root, module, name) for name in names))
+    for name, _line in imported_names(nodes(path), path.relative_to(root).parent.parts):
+        if name.split(".")[0] in CHECKED:
+            # The last part is a module, or a name in one.
+            modules = (module_file(root, name), module_file(root, name.rpartition(".")[0]))
+            yield from filter(None, modules)
 
 
-def module_file(root, module, name):
-    path = root.joinpath(*module.split("."), name)
+def module_file(root, module):
+    path = root.joinpath(*module.split("."))
     return next(filter(Path.is_file, (path.with_suffix(".py"), path / "__init__.py")), None)
 
 

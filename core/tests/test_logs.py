@@ -14,7 +14,7 @@ from django.core.exceptions import (
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpResponse
 
-from core.logs import is_outage, log_context, prepare_handler
+from core.logs import context, is_outage, log_context, prepare_handler
 from core.middleware import identify_requests
 from core.pagestore.declaring import ENVIRON_KEY
 
@@ -24,6 +24,8 @@ UNREACHABLE = OperationalError("connection refused\n\tIs the server running?\n")
 @pytest.fixture
 def lines():
     """A logger, and what it has written in a format."""
+    # A request of another test leaves its id behind, as Django logs a refusal after its end.
+    context.set({})
     logger = logging.Logger("dateline.test")
 
     def written(log_format, log):

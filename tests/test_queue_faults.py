@@ -37,18 +37,50 @@ DATABASES = [
 EACH, ROUNDS, OUTAGE = 300, 8, 10
 TASKS = "django_tasks_database_dbtaskresult"
 ENQUEUE = f"""
+import datetime
+from django.core.files.base import ContentFile
 from django.db import transaction
-from articles.factories import ArticleFactory
+from django.utils import timezone
+from accounts.factories import UserFactory
+from articles.factories import ArticleFactory, SectionFactory
+from articles.models import Article
+from articles.publishing import bulk, quoting
 from comments.mail.notices import send_notice
 from comments.models import Comment, Commenter, Discussion, Notice
 from comments.screening.akismet import Visitor
 from comments.writing.checking import enqueue_check
 from companies.models import Company
 from core.pagestore.purging import purge
+from facts import publishing
+from facts.factories import FactFactory, SourceFactory
+from images.factories import picture_bytes
+from images.models import Picture
 from search.indexing import update_entry
 
 numbers = range({EACH})
+fact = FactFactory(company__slug="spotify", metric__key="payers", amount=75_000_000)
+section, before = SectionFactory(), timezone.now() - datetime.timedelta(days=1)
+editor = UserFactory(is_superuser=True)
+
+
+def articles(kind, body):
+    return Article.objects.bulk_create(
+        Article(section=section, title=f"{{kind}} {{n}}", slug=f"{{kind}}-{{n}}", body=body,
+                status="published", published_at=before, updated_at=before)
+        for n in numbers
+    )
+
+
+quoting.rebuild([row.pk for row in articles("quoting", "It has [](fact:spotify/payers) payers.")])
+articles("old", "It was.")
 with transaction.atomic():
+    publishing.update(fact, by=editor, source=SourceFactory(), amount=90_000_000,
+                      as_of=datetime.date(2026, 6, 30), as_of_precision="month")
+    bulk.start("Archive", Article.objects.filter(slug__startswith="old-"), bulk.archive_each,
+               by=editor)
+    for n in numbers:
+        file = ContentFile(picture_bytes(size=(320, 180)), name="field.png")
+        Picture(title=f"Field {{n}}", is_decorative=True, file=file).save()
     discussion = Discussion.objects.create(article=ArticleFactory())
     people = Commenter.objects.bulk_create(
         Commenter(email=f"reader-{{n}}@example.org", name="Ada") for n in numbers
@@ -59,7 +91,7 @@ with transaction.atomic():
         for n in numbers
     )
     companies = Company.objects.bulk_create(
-        Company(name=f"Company {{n}}", slug=f"company-{{n}}") for n in numbers
+        Company(name=f"Firm {{n}}", slug=f"firm-{{n}}") for n in numbers
     )
     for n in numbers:
         notice = Notice.objects.create(kind="confirm", comment=comments[n], email=people[n].email)
@@ -129,7 +161,7 @@ class Newsroom:
 
     def wait_until_done(self):
         """Nobody waits here for the pauses between attempts."""
-        deadline = time.monotonic() + 240
+        deadline = time.monotonic() + 420
         while self.count(TASKS, "status IN ('READY', 'RUNNING')"):
             assert time.monotonic() < deadline, self.sql(
                 f"SELECT status, task_path, traceback FROM {TASKS} WHERE status <> 'SUCCESSFUL'"
@@ -202,7 +234,15 @@ def assert_all_done(room):
     asked = {re.search(r"Number\+(\d+)", body)[1] for body, _keys in room.akismet.asked}
     assert len(asked) == EACH
     companies = "(SELECT id FROM django_content_type WHERE model = 'company')"
-    assert room.count("modelsearch_indexentry", f"content_type_id = {companies}") == EACH
+    # And the company whose figure is quoted.
+    assert room.count("modelsearch_indexentry", f"content_type_id = {companies}") == EACH + 1
+    # Pictures, texts that quote a figure, and what an editor did to many articles.
+    assert room.count("images_picture", "has_renditions") == EACH
+    followed = "slug LIKE 'quoting-%' AND body_text LIKE '%90 million%'"
+    assert room.count("articles_article", followed) == EACH
+    assert room.count("articles_article", "status = 'archived'") == EACH
+    assert room.count("taskqueue_batchitem", "state <> 'done'") == 0
+    assert room.count("taskqueue_batchitem") == 2 * EACH
     purged = {keys for _body, keys in room.cdn.asked}
     assert purged >= {f"article:{number + 1000}" for number in range(EACH)}
 

@@ -5,7 +5,7 @@ import pytest
 from django.db import connection, transaction
 from django.test import RequestFactory
 
-from articles.factories import ArticleFactory
+from comments.factories import CommentFactory
 from core import timeouts
 
 pytestmark = [
@@ -52,7 +52,8 @@ def lock_timeout():
 
 
 def test_page_that_needs_a_locked_table_says_so(client, limits):
-    url = ArticleFactory().get_absolute_url()
+    comment = CommentFactory()
+    url = comment.discussion.article.get_absolute_url()
     client.raise_request_exception = False
     with locked("comments_comment"):
         page = client.get(url)

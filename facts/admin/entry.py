@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from core.http import parse_pk
 from facts import publishing
 from facts.admin.forms import QuickForm
 from facts.models import Fact
@@ -20,10 +21,6 @@ from facts.review.doubts import find_doubts, overrule
 KEYS = ("company", "metric", "supersedes")
 CLAIM = ("amount", "text", "comparator", "as_of", "as_of_precision", "scope", "basis")
 NEW_SOURCE = ("new_source_url", "new_source_title", "new_source_publisher", "new_source_quote")
-
-
-def parse_pk(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
 class EntryViews:

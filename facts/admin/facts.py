@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from core.counting import RowCount
 from core.desk import LongListAdmin, tell_what_follows
+from core.http import parse_pk
 from facts import publishing
 from facts.admin.companies import with_quotation_counts
 from facts.admin.contradictions import ContradictionViews
@@ -166,7 +167,7 @@ class FactAdmin(EntryViews, ExchangeViews, ContradictionViews, LongListAdmin):
             raise PermissionDenied
         is_post = request.method == "POST"
         data = (request.POST if is_post else request.GET).copy()
-        pks = [pk for pk in data.getlist("facts") if pk.isdecimal() and len(pk) < 19]
+        pks = [pk for pk in map(parse_pk, data.getlist("facts")) if pk is not None]
         data.setlist("facts", pks)
         form = WrongForm(data if is_post else None, initial={"facts": pks})
         if is_post and form.is_valid():

@@ -120,6 +120,13 @@ def test_port_that_is_no_port_is_refused(port):
     assert_refused_in_one_line(run(sys.executable, "bin/port-is-free", port), "PORT=")
 
 
+def test_empty_database_url_is_one_that_is_not_set():
+    environment = {"DJANGO_SETTINGS_MODULE": "config.settings", "DATELINE_LOCAL": "1"}
+    done = run(sys.executable, "manage.py", "check", DATABASE_URL="", **environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "no issues" in done.stdout
+
+
 @pytest.mark.parametrize("command", ["check", "migrate"])
 def test_manage_without_a_secret_key_refuses_in_one_line(command):
     done = run(

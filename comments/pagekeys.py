@@ -14,7 +14,6 @@ from comments.models import (
     Notice,
     PendingCheck,
     Report,
-    SpamModel,
     WordRule,
 )
 from core.pagestore import changed
@@ -52,6 +51,5 @@ def connect():
         Notice,
         PendingCheck,
         Report,
-        SpamModel,
         WordRule,
     )

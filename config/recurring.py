@@ -6,12 +6,9 @@ from django.conf import settings
 
 from core.taskqueue.recurring import At, Recurring
 
-SUNDAY = 6
-
 RECURRING_TASKS = [
     Recurring("rebuild_review_tasks", At(time(0, 5))),
     Recurring("clean_up", At(time(3, 40))),
-    Recurring("train_spam_score", At(time(4, 20), weekdays=[SUNDAY])),
 ]
 if settings.CHECK_SOURCES:
     # Other people's servers take their time, so it waits with the mails and not with renditions.

@@ -352,7 +352,6 @@ if COMMENTS_MODE not in ("post", "trust", "pre"):
     raise ImproperlyConfigured("COMMENTS_MODE is neither post nor trust nor pre.")
 COMMENTS_TRUST_AFTER = env.int("COMMENTS_TRUST_AFTER", default=1)
 COMMENTS_MAX_LINKS = env.int("COMMENTS_MAX_LINKS", default=2)
-COMMENTS_SPAM_HOLD = env.float("COMMENTS_SPAM_HOLD", default=0.7)
 COMMENTS_PER_SUBNET_PER_MINUTE = env.int("COMMENTS_PER_SUBNET_PER_MINUTE", default=3)
 COMMENTS_PER_THREAD_PER_HOUR = env.int("COMMENTS_PER_THREAD_PER_HOUR", default=20)
 COMMENTS_REPORTS_HOLD = env.int("COMMENTS_REPORTS_HOLD", default=3)

@@ -51,7 +51,7 @@ PARTS = {
         *("pagekeys", "publishing", "pages", "admin"),
     ],
     "comments": [
-        *("kinds", "querysets", "models", "threads", "people", "spam", "mail", "screening"),
+        *("kinds", "querysets", "models", "threads", "people", "mail", "screening"),
         *("forms", "feeds", "writing", "views", "admin"),
     ],
 }

@@ -82,7 +82,7 @@ def test_queue_of_a_hundred_thousand_stays_within_its_budget(client, django_asse
     fill(DiscussionFactory(), QUEUE // 100, state="pending", published_at=None)
     multiply_by_hundred()
     assert Comment.objects.count() == QUEUE
-    fill(DiscussionFactory(), 50, score=0.9, link_count=3, report_count=2)
+    fill(DiscussionFactory(), 50, link_count=3, report_count=2)
     client.force_login(UserFactory(groups=["Moderator"]))
     client.get("/admin/comments/comment/")
     for query in ("", "?state=all", "?links=yes", "?question=open&state=all", "?state=reported"):

@@ -93,8 +93,6 @@ class CommentAdmin(LongListAdmin):
             said.append(told % comment.report_count)
         if comment.link_count:
             said.append(ngettext("%d link", "%d links", comment.link_count) % comment.link_count)
-        if comment.score is not None:
-            said.append(_("spam score %.2f") % comment.score)
         if comment.in_reply_to:
             said.append(_("in reply to %s") % comment.in_reply_to.name)
         return " · ".join(map(str, said))

@@ -3,15 +3,12 @@
 from django.db.models import Count, Q
 
 from comments.models import Comment, Decision
-from comments.spam import scoring
 
 MOST_EARLIER, MOST_NETWORK = 5, 200
 
 
 def moderation_context(comment) -> dict:
     """Context of one comment's change page, in a constant number of queries."""
-    scorer = scoring.current()
-    text = scoring.text_of(comment)
     return {
         "comment": comment,
         "subject": comment.discussion.subject,
@@ -19,8 +16,6 @@ def moderation_context(comment) -> dict:
         "decisions": comment.decisions.select_related("by")[:20],
         "reports": comment.reports.all()[:50],
         "revisions": comment.revisions.all()[:20],
-        "score": scorer.score(text),
-        "why": scorer.why(text),
         "sent_by": _same_sender(comment),
     }
 

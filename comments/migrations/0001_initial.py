@@ -38,18 +38,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='SpamModel',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('weights', models.JSONField()),
-                ('trained_on', models.PositiveIntegerField()),
-            ],
-            options={
-                'ordering': ['-pk'],
-            },
-        ),
-        migrations.CreateModel(
             name='Comment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -58,7 +46,7 @@ class Migration(migrations.Migration):
                 ('public_id', models.CharField(default=comments.models.comments.new_public_id, editable=False, max_length=12, unique=True)),
                 ('kind', models.CharField(choices=[('note', 'Note'), ('question', 'Question'), ('correction', 'Correction'), ('tip', 'Tip')], default='note', max_length=10, verbose_name='kind')),
                 ('state', models.CharField(choices=[('pending', 'waiting'), ('published', 'published'), ('rejected', 'rejected'), ('spam', 'spam'), ('removed', 'removed'), ('withdrawn', 'withdrawn by its author')], default='pending', max_length=9, verbose_name='state')),
-                ('reason', models.CharField(blank=True, choices=[('', '—'), ('first', 'First comments are read by an editor before they appear.'), ('links', 'Comments with several links are read by an editor first.'), ('trap', 'A field that people do not see was filled in, so an editor looks first.'), ('haste', 'It was sent within two seconds, so an editor looks first.'), ('words', 'It holds words that an editor looks at first.'), ('history', 'Lately several comments from there were taken down.'), ('score', 'It looks much like advertising, so an editor looks first.'), ('akismet', 'It looks like advertising to a service that we ask.'), ('checking', 'It is being checked for advertising, which takes a moment.'), ('mode', 'On this page an editor reads everything before it appears.'), ('flagged', 'Readers have reported it, so an editor looks again.'), ('edited', 'It was changed after an editor had read it.')], default='', max_length=8, verbose_name='held because')),
+                ('reason', models.CharField(blank=True, choices=[('', '—'), ('first', 'First comments are read by an editor before they appear.'), ('links', 'Comments with several links are read by an editor first.'), ('trap', 'A field that people do not see was filled in, so an editor looks first.'), ('haste', 'It was sent within two seconds, so an editor looks first.'), ('words', 'It holds words that an editor looks at first.'), ('history', 'Lately several comments from there were taken down.'), ('akismet', 'It looks like advertising to a service that we ask.'), ('checking', 'It is being checked for advertising, which takes a moment.'), ('mode', 'On this page an editor reads everything before it appears.'), ('flagged', 'Readers have reported it, so an editor looks again.'), ('edited', 'It was changed after an editor had read it.')], default='', max_length=8, verbose_name='held because')),
                 ('course', models.CharField(blank=True, choices=[('open', 'open'), ('checking', 'being checked'), ('accepted', 'accepted'), ('unchanged', 'not changed')], max_length=9, verbose_name='course of the correction')),
                 ('outcome', models.CharField(blank=True, help_text='Shown to everyone.', max_length=400, verbose_name="the editor's answer")),
                 ('resolved_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='resolved')),
@@ -79,7 +67,6 @@ class Migration(migrations.Migration):
                 ('heart_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='hearts')),
                 ('report_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='reports')),
                 ('link_count', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='links')),
-                ('score', models.FloatField(blank=True, editable=False, help_text='0 to 1.', null=True, verbose_name='spam score')),
                 ('is_by_author', models.BooleanField(default=False, editable=False, verbose_name='by the article’s author')),
                 ('in_reply_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='answers', to='comments.comment', verbose_name='in reply to')),
                 ('moderated_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='moderated_comments', to=settings.AUTH_USER_MODEL, verbose_name='moderated by')),
@@ -114,7 +101,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('before', models.CharField(choices=[('pending', 'waiting'), ('published', 'published'), ('rejected', 'rejected'), ('spam', 'spam'), ('removed', 'removed'), ('withdrawn', 'withdrawn by its author')], max_length=9, verbose_name='before')),
                 ('after', models.CharField(choices=[('pending', 'waiting'), ('published', 'published'), ('rejected', 'rejected'), ('spam', 'spam'), ('removed', 'removed'), ('withdrawn', 'withdrawn by its author')], max_length=9, verbose_name='after')),
-                ('held_for', models.CharField(blank=True, choices=[('', '—'), ('first', 'First comments are read by an editor before they appear.'), ('links', 'Comments with several links are read by an editor first.'), ('trap', 'A field that people do not see was filled in, so an editor looks first.'), ('haste', 'It was sent within two seconds, so an editor looks first.'), ('words', 'It holds words that an editor looks at first.'), ('history', 'Lately several comments from there were taken down.'), ('score', 'It looks much like advertising, so an editor looks first.'), ('akismet', 'It looks like advertising to a service that we ask.'), ('checking', 'It is being checked for advertising, which takes a moment.'), ('mode', 'On this page an editor reads everything before it appears.'), ('flagged', 'Readers have reported it, so an editor looks again.'), ('edited', 'It was changed after an editor had read it.')], max_length=8)),
+                ('held_for', models.CharField(blank=True, choices=[('', '—'), ('first', 'First comments are read by an editor before they appear.'), ('links', 'Comments with several links are read by an editor first.'), ('trap', 'A field that people do not see was filled in, so an editor looks first.'), ('haste', 'It was sent within two seconds, so an editor looks first.'), ('words', 'It holds words that an editor looks at first.'), ('history', 'Lately several comments from there were taken down.'), ('akismet', 'It looks like advertising to a service that we ask.'), ('checking', 'It is being checked for advertising, which takes a moment.'), ('mode', 'On this page an editor reads everything before it appears.'), ('flagged', 'Readers have reported it, so an editor looks again.'), ('edited', 'It was changed after an editor had read it.')], max_length=8)),
                 ('reason', models.CharField(blank=True, choices=[('', '—'), ('off-topic', 'It is not about this page.'), ('abuse', 'It attacks people instead of what they say.'), ('ad', 'It advertises something.'), ('unclear', 'We could not tell what it says.'), ('duplicate', 'It was said here already.'), ('unlawful', 'We may not publish it for legal reasons.'), ('other', 'Another reason.')], max_length=9, verbose_name='reason')),
                 ('note', models.CharField(blank=True, max_length=300, validators=[core.validators.validate_printable], verbose_name='in your words')),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='made')),

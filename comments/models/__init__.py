@@ -8,7 +8,6 @@ from comments.models.moderation import (
     Notice,
     PendingCheck,
     Report,
-    SpamModel,
     WordRule,
 )
 from comments.models.people import Commenter
@@ -24,7 +23,6 @@ __all__ = [
     "Notice",
     "PendingCheck",
     "Report",
-    "SpamModel",
     "WordRule",
     "new_public_id",
 ]

@@ -54,7 +54,6 @@ class Comment(TimeStamped):
         HASTE = "haste", _("It was sent within two seconds, so an editor looks first.")
         WORDS = "words", _("It holds words that an editor looks at first.")
         HISTORY = "history", _("Lately several comments from there were taken down.")
-        SCORE = "score", _("It looks much like advertising, so an editor looks first.")
         AKISMET = "akismet", _("It looks like advertising to a service that we ask.")
         CHECKING = "checking", _("It is being checked for advertising, which takes a moment.")
         MODE = "mode", _("On this page an editor reads everything before it appears.")
@@ -141,9 +140,6 @@ class Comment(TimeStamped):
     heart_count = models.PositiveIntegerField(_("hearts"), default=0, editable=False)
     report_count = models.PositiveIntegerField(_("reports"), default=0, editable=False)
     link_count = models.PositiveSmallIntegerField(_("links"), default=0, editable=False)
-    score = models.FloatField(
-        _("spam score"), null=True, blank=True, editable=False, help_text=_("0 to 1.")
-    )
     is_by_author = models.BooleanField(_("by the article’s author"), default=False, editable=False)
     moderated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

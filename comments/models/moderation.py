@@ -10,7 +10,7 @@ from core.validators import validate_printable
 
 
 class Decision(models.Model):
-    """A moderator's decision: an audit log, the basis of undo, and training data for the score."""
+    """A moderator's decision: an audit log, and the basis of undo."""
 
     class Reason(models.TextChoices):
         NONE = "", _("—")
@@ -197,20 +197,6 @@ class CommentHeart(models.Model):
 
     def __str__(self):
         return str(self.comment)
-
-
-class SpamModel(models.Model):
-    """Trained weights of the spam score (see `comments.spam.scoring`)."""
-
-    created_at = models.DateTimeField(auto_now_add=True)
-    weights = models.JSONField()
-    trained_on = models.PositiveIntegerField()
-
-    class Meta:
-        ordering = ["-pk"]
-
-    def __str__(self):
-        return f"{self.created_at:%Y-%m-%d}: {self.trained_on}"
 
 
 class PendingCheck(models.Model):

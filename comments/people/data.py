@@ -37,7 +37,6 @@ def _exported(comment) -> dict:
         "created_at": comment.created_at.isoformat(),
         "edited_at": comment.edited_at and comment.edited_at.isoformat(),
         "network": comment.subnet,
-        "spam_score": comment.score,
     }
 
 
@@ -50,7 +49,7 @@ def erase(commenter):
     Notice.objects.filter(email=commenter.email).delete()
     for comment in comments:
         comment.name, comment.email, comment.quote, comment.body = "—", "", "", "—"
-        comment.subnet, comment.score, comment.wants_replies = "", None, False
+        comment.subnet, comment.wants_replies = "", False
         comment.commenter, comment.is_confirmed = None, False
         if comment.state in (Comment.State.PUBLISHED, Comment.State.PENDING):
             comment.state = Comment.State.WITHDRAWN

@@ -2,8 +2,8 @@
 
 A phase raises `Refused` (nothing is stored; the author reads why and keeps their text), returns a
 reason to hold the comment for an editor, or returns "". All phases run; the first reason counts.
-They run in the writing transaction and must be fast: the score is computed before it, and Akismet
-is asked after it (`comments.writing.checking`).
+They run in the writing transaction and must be fast: Akismet is asked after it
+(`comments.writing.checking`).
 """
 
 import math
@@ -170,12 +170,6 @@ def history(draft):
     return Comment.Reason.HISTORY if bad >= HISTORY_BAD else ""
 
 
-def score(draft):
-    value = draft.comment.score
-    is_spam = value is not None and value >= settings.COMMENTS_SPAM_HOLD
-    return Comment.Reason.SCORE if is_spam and not draft.is_trusted else ""
-
-
 def trust(draft):
     holds = draft.comment.discussion.effective_mode == "trust" and not draft.is_trusted
     return Comment.Reason.FIRST if holds else ""
@@ -188,10 +182,10 @@ def mode(draft):
 # `repeat` precedes `rate`, so that a double click is told that the first one worked.
 PHASES = [
     *(closed, length, repeat, rate, ban, honeypot, timing, words, links, history),
-    *(score, trust, mode),
+    *(trust, mode),
 ]
 # Phases that also apply to edits.
-EDIT_PHASES = [length, ban, words, links, score]
+EDIT_PHASES = [length, ban, words, links]
 
 
 def screen(draft, phases=PHASES) -> str:

@@ -32,7 +32,7 @@ def erase(client, commenter):
 def full(**fields):
     """A comment with something in every personal column."""
     words = {"name": "Priya Lee", "body": "My words.", "quote": "Their words.", "subnet": "abc"}
-    return confirmed(**{**words, "score": 0.4, "wants_replies": True, **fields})
+    return confirmed(**{**words, "wants_replies": True, **fields})
 
 
 def test_export_holds_every_word_and_what_was_derived_from_it(client):
@@ -46,10 +46,10 @@ def test_export_holds_every_word_and_what_was_derived_from_it(client):
     [one] = data["comments"]
     assert one["id"] == comment.public_id
     assert one["page"].endswith(comment.discussion.subject.get_absolute_url())
-    told = ("kind", "state", "name", "quote", "text", "former_texts", "network", "spam_score")
+    told = ("kind", "state", "name", "quote", "text", "former_texts", "network")
     assert [one[name] for name in told] == [
         *("correction", "published", "Priya Lee", "Their words.", "My words."),
-        *(["My former words."], "abc", 0.4),
+        *(["My former words."], "abc"),
     ]
     assert one["edited_at"]
 
@@ -80,7 +80,6 @@ def test_every_personal_column_is_emptied(client):
         "email": "",
         "quote": "",
         "subnet": "",
-        "score": None,
         "commenter": None,
         "is_confirmed": False,
         "wants_replies": False,

@@ -15,10 +15,7 @@ from comments.models import Ban, Comment, Decision, Discussion, WordRule
 from comments.writing import moderation
 
 pytestmark = pytest.mark.django_db
-SPAM = (
-    "Best online casino bonus!!! Get 500% free spins now at http://casino-win.example "
-    "whatsapp +1 555 0100 200 guaranteed profit"
-)
+SPAM = "Best online casino bonus at http://casino-win.example"
 
 
 @pytest.fixture(autouse=True)
@@ -104,7 +101,7 @@ def test_ban_is_of_one_thing():
             Ban.objects.create(reason="-", **fields)
 
 
-# ---- history, score
+# ---- history
 
 
 def test_network_whose_comments_were_taken_down_is_read_first(post, admin_user):
@@ -130,18 +127,6 @@ def test_old_decisions_are_forgiven(post, admin_user):
         moderation.mark_spam(latest(), by=admin_user)
     Decision.objects.update(made_at=timezone.now() - timedelta(days=31))
     post(text="A month later.")
-    assert outcome() == ("published", "")
-
-
-def test_score_holds_what_reads_like_advertising(post, settings):
-    post(text="The casino in the story was sold in 2015, says the filing.")
-    assert outcome() == ("published", "")
-    honest = latest().score
-    post(text=SPAM)
-    assert outcome() == ("pending", "score")
-    assert honest < 0.3 < 0.7 < latest().score
-    settings.COMMENTS_SPAM_HOLD = 1.1
-    post(text=SPAM + " now")
     assert outcome() == ("published", "")
 
 
@@ -272,7 +257,7 @@ def test_page_of_a_comment_shows_where_it_comes_from(client, moderator):
     )
     CommentFactory(email="eve@example.org", body="An earlier one.", state="spam")
     html = client.get(change_url(comment)).content.decode()
-    for words in ("What I said first.", "An earlier one.", "1 spam", "Spam score", "casino"):
+    for words in ("What I said first.", "An earlier one.", "1 spam", "casino"):
         assert words in html
 
 

@@ -98,13 +98,13 @@ def test_note_of_a_decision_has_an_end(editor):
 
 
 def test_undo_goes_back_one_decision_at_a_time(editor):
-    comment = CommentFactory(state="pending", reason="score")
+    comment = CommentFactory(state="pending", reason="links")
     moderation.approve(comment, by=editor)
     moderation.remove(comment, by=editor)
     assert moderation.undo(comment, by=editor)
     assert reread(comment).state == "published"
     assert moderation.undo(comment, by=editor)
-    assert (reread(comment).state, reread(comment).reason) == ("pending", "score")
+    assert (reread(comment).state, reread(comment).reason) == ("pending", "links")
     assert moderation.undo(comment, by=editor) is False
     assert logged()[2:] == ["Undone: published → removed", "Undone: waiting → published"]
 

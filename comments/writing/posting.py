@@ -10,7 +10,6 @@ from comments.mail import notices
 from comments.models import Comment, CommentRevision, Discussion
 from comments.people import identity
 from comments.screening.phases import EDIT_PHASES, Draft, Refused, screen
-from comments.spam import scoring
 from comments.writing import checking
 
 EDIT_WINDOW = timedelta(minutes=15)
@@ -34,7 +33,6 @@ def post_comment(
     the transaction, which serializes posts to one discussion.
     """
     comment.derive()
-    comment.score = spam_score(comment, is_reply=parent is not None)
     if commenter and commenter.email != comment.email.lower():
         commenter = None
     with transaction.atomic():
@@ -64,10 +62,6 @@ def post_comment(
     return comment
 
 
-def spam_score(comment, *, is_reply) -> float:
-    return scoring.current().score(scoring.text_of(comment, is_reply=is_reply))
-
-
 def can_edit_comment(comment, *, by_mail=False) -> bool:
     """Whether its author may edit it: for 15 minutes in the browser, any time by mailed link."""
     if comment.state not in (Comment.State.PENDING, Comment.State.PUBLISHED):
@@ -90,7 +84,6 @@ def edit_comment(comment, body, *, commenter=None) -> Comment:
     CommentRevision.objects.create(comment=comment, body=comment.body)
     comment.body, comment.edited_at = body, timezone.now()
     comment.derive()
-    comment.score = spam_score(comment, is_reply=comment.in_reply_to_id is not None)
     draft = Draft(comment, commenter=commenter)
     reason = screen(draft, EDIT_PHASES)
     was_read = comment.moderated_by_id is not None

@@ -135,7 +135,9 @@ class CommentAdmin(LongListAdmin):
         if not comment.in_reply_to:
             return "—"
         url = reverse("admin:comments_comment_change", args=[comment.in_reply_to_id])
-        return format_html('<a href="{}">{}</a>', url, comment.in_reply_to)
+        parent = comment.in_reply_to
+        said = f"{parent.name}: {truncatechars(parent.body, 60)}"
+        return format_html('<a href="{}" dir="auto">{}</a>', url, said)
 
     def has_moderate_permission(self, request, obj=None):
         return request.user.has_perm("comments.moderate_comment")
@@ -343,12 +345,16 @@ class DiscussionAdmin(LongListAdmin):
 
 @admin.register(Ban)
 class BanAdmin(LongListAdmin):
-    list_display = ["__str__", "until", "reason", "by", "created_at"]
+    list_display = ["who", "until", "reason", "by", "created_at"]
     list_filter = ["until"]
     list_select_related = ["by"]
     search_fields = ["email", "reason"]
     ordering = ["-pk"]
     fields = ["email", "subnet", "until", "reason"]
+
+    @admin.display(description=_("who"))
+    def who(self, ban):
+        return ban.who
 
     def save_model(self, request, obj, form, change):
         obj.by = obj.by or request.user

@@ -9,6 +9,7 @@ from comments.models.moderation import (
     PendingCheck,
     Report,
     WordRule,
+    erased_email,
 )
 from comments.models.people import Commenter
 
@@ -24,5 +25,6 @@ __all__ = [
     "PendingCheck",
     "Report",
     "WordRule",
+    "erased_email",
     "new_public_id",
 ]

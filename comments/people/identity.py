@@ -6,7 +6,6 @@ a signed cookie, and comments it posts under that address count as the commenter
 
 from django.conf import settings
 from django.core import signing
-from django.db.models import Q
 from django.utils import timezone
 
 from comments.models import Ban, Comment, Commenter
@@ -67,6 +66,6 @@ def confirm(commenter, comment=None) -> Commenter:
     return commenter
 
 
-def confirmed_comments_of(commenter):
-    """The commenter's own comments, without those others posted under the address."""
-    return Comment.objects.filter(Q(commenter=commenter) & Q(is_confirmed=True))
+def comments_under(commenter):
+    """All that was posted under the address, by its owner or by somebody who typed it."""
+    return Comment.objects.filter(commenter=commenter)

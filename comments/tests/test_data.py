@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from comments.factories import CommentFactory
-from comments.models import Comment, CommentRevision, Notice
+from comments.models import Ban, Comment, CommentRevision, Notice, Report
 from comments.people.tokens import make_token
 from comments.tests.mailed import EMAIL, confirmed
+from comments.writing import moderation
 
 pytestmark = pytest.mark.django_db
 # Columns of a comment that say nothing of who wrote it, or are none of their own words.
@@ -56,10 +57,36 @@ def test_export_holds_every_word_and_what_was_derived_from_it(client):
 
 def test_export_names_comments_in_their_order_and_no_one_elses(client):
     first, second = full(body="First."), full(body="Second.")
-    full(body="Not confirmed.", is_confirmed=False)
+    typed = full(body="Not confirmed.", is_confirmed=False)
     CommentFactory(body="Of another.")
     data = json.loads(client.get(page_of(first.commenter, "person-data")).content)
-    assert [one["text"] for one in data["comments"]] == [first.body, second.body]
+    told = [(one["text"], one["is_confirmed"], one["network"]) for one in data["comments"]]
+    assert told == [(first.body, True, "abc"), (second.body, True, "abc"), (typed.body, False, "")]
+
+
+def test_export_tells_what_was_decided_reported_and_mailed(
+    client, admin_user, django_assert_max_num_queries
+):
+    comment = full(state="pending")
+    moderation.reject(comment, by=admin_user, reason="ad", note="Twice today.")
+    Report.objects.create(comment=comment, reason="abuse", note="I am her neighbour.", subnet="x")
+    Report.objects.create(comment=CommentFactory(), reason="spam", subnet="x")
+    Ban.objects.create(email=EMAIL, reason="Advertises.")
+    for _ in range(3):
+        full()
+    with django_assert_max_num_queries(9):
+        text = client.get(page_of(comment.commenter, "person-data")).content.decode()
+    data = json.loads(text)
+    [decision] = data["comments"][0]["decisions"]
+    assert (decision["after"], decision["note"]) == ("rejected", "Twice today.")
+    assert decision["reason"] == "It advertises something."
+    reports = [one["reason"] for comment in data["comments"] for one in comment["reports"]]
+    assert reports == ["an attack on somebody"]
+    assert "neighbour" not in text, "words of another reader"
+    assert [(mail["kind"], mail["comment"]) for mail in data["mails"]] == [
+        ("rejected", comment.public_id)
+    ]
+    assert data["bans"] == [{"reason": "Advertises.", "until": None}]
 
 
 def test_every_personal_column_is_emptied(client):

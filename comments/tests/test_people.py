@@ -317,7 +317,7 @@ def test_mailed_decision_ends_with_the_right_to_decide(admin_user, client):
     assert client.post(f"/discussions/moderate/{other}/").status_code == 404
 
 
-def test_person_sees_exports_and_erases_what_is_surely_theirs(client):
+def test_person_sees_exports_and_erases_all_that_is_under_the_address(client):
     mine = confirmed(body="These are my words.")
     CommentFactory(discussion=mine.discussion, thread=mine, in_reply_to=mine, body="An answer.")
     claimed = CommentFactory(
@@ -326,17 +326,19 @@ def test_person_sees_exports_and_erases_what_is_surely_theirs(client):
     page = path_of(person_link(mine.commenter))
     html = client.get(page).content.decode()
     assert "These are my words." in html
-    assert "Somebody else posted this." not in html
+    assert "Somebody else posted this." in html
+    assert html.count("not confirmed: somebody typed this address") == 1
     data = json.loads(client.get(f"{page}comments.json").content)
-    assert [one["text"] for one in data["comments"]] == ["These are my words."]
+    assert [(one["text"], one["is_confirmed"]) for one in data["comments"]] == [
+        *(("These are my words.", True), ("Somebody else posted this.", False)),
+    ]
     assert data["email"] == EMAIL
     client.post(page, {"_erase": "1"})
     mine.refresh_from_db()
     claimed.refresh_from_db()
     assert (mine.body, mine.name, mine.email, mine.subnet) == ("—", "—", "", "")
     assert mine.state == "withdrawn"
-    assert claimed.email == ""
-    assert claimed.body == "Somebody else posted this."
+    assert (claimed.body, claimed.name, claimed.email) == ("—", "—", "")
     assert not Commenter.objects.exists()
     assert client.get(page).status_code == 404
     discussion = client.get(mine.discussion.get_page_url()).content.decode()

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from comments.models import Comment, Commenter
 from comments.people import data
-from comments.people.identity import confirm, confirmed_comments_of, set_commenter_cookie
+from comments.people.identity import comments_under, confirm, set_commenter_cookie
 from comments.people.own_comments import own_comments
 from comments.people.tokens import make_token, read_token
 from core.http import personal
@@ -56,7 +56,7 @@ def show_person(request, token):
             commenter.refuses_mail = not commenter.refuses_mail
             commenter.save(update_fields=["refuses_mail", "saved_at"])
         return redirect(request.path)
-    comments = confirmed_comments_of(commenter).with_page().order_by("-created_at")
+    comments = comments_under(commenter).with_page().order_by("-created_at")
     context = {
         "commenter": commenter,
         "comments": comments[:MOST_SHOWN],

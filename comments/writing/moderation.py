@@ -107,7 +107,7 @@ def set_course(comment, course, *, outcome="", by):
     comment.course, comment.outcome = Course(course), outcome
     comment.resolved_at = (before.resolved_at or timezone.now()) if course in RESOLVED else None
     comment.save(update_fields=["course", "outcome", "resolved_at", "saved_at"])
-    log(comment, by, CHANGE, f"{comment.get_course_display()}: {outcome}".strip(": "))
+    log(comment, by, CHANGE, comment.get_course_display())
     if before.course != course:
         notices.notify_author(comment, Notice.Kind.COURSE, about=str(comment.course))
 
@@ -164,7 +164,7 @@ def reply(comment, body, *, by) -> Comment:
         answer.save()
         if comment.kind == Comment.Kind.QUESTION and comment.answered_at is None:
             set_answered(comment, True, by=by)
-        log(answer, by, ADDITION, _("Reply to %(name)s") % {"name": comment.name})
+        log(answer, by, ADDITION, _("Reply to %s") % comment)
         notices.notify_of_reply(answer)
     return answer
 
@@ -183,7 +183,7 @@ def ban(comment, *, by, what: str, until=None, reason: str) -> Ban:
     row = Ban(by=by, until=until, reason=reason, **{what: value})
     row.full_clean()
     row.save()
-    log(comment, by, CHANGE, _("Banned: %(who)s. %(reason)s") % {"who": row, "reason": reason})
+    log(comment, by, CHANGE, _("Banned, see %s") % row)
     return row
 
 
@@ -193,4 +193,5 @@ def _lock(comment) -> Comment:
 
 
 def log(comment, by, flag, message):
+    """The log outlives what is erased: nothing of what people write goes into `message`."""
     LogEntry.objects.log_actions(by.pk, [comment], flag, message, single_object=True)

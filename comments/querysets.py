@@ -50,6 +50,9 @@ class CommentQuerySet(TrackedQuerySet):
     def waiting(self):
         return self.filter(state="pending")
 
+    def likely_spam(self):
+        return self.waiting().filter(reason__in=self.model.LIKELY_SPAM)
+
     def standing(self):
         """Published comments, and removed ones, which show a placeholder."""
         return self.filter(state__in=STANDING)

@@ -167,6 +167,7 @@ class CommentAdmin(LongListAdmin):
         may = self.has_moderate_permission(request)
         latest = queue.latest_decision_of(request.user) if may else None
         context = {"latest_decision": latest, **(extra_context or {})}
+        context["likely_spam"] = Comment.objects.likely_spam().count() if may else 0
         return super().changelist_view(request, context)
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):

@@ -8,13 +8,16 @@ from comments.models import Comment
 
 
 class StateFilter(admin.SimpleListFilter):
-    """Pending comments by default."""
+    """Pending comments by default, but for those that are likely spam."""
 
     title = _("state")
     parameter_name = "state"
 
     def lookups(self, request, model_admin):
-        return [("all", _("all")), ("reported", _("reported")), *Comment.State.choices[1:]]
+        return [
+            *(("likely", _("likely spam")), ("all", _("all")), ("reported", _("reported"))),
+            *Comment.State.choices[1:],
+        ]
 
     def choices(self, changelist):
         first, *others = super().choices(changelist)
@@ -24,12 +27,16 @@ class StateFilter(admin.SimpleListFilter):
         match self.value():
             case "all":
                 return queryset
+            case "likely":
+                return queryset.likely_spam()
             case "reported":
                 return queryset.filter(report_count__gt=0)
             case state if state in Comment.State.values:
                 return queryset.filter(state=state)
         # A search covers all states.
-        return queryset if request.GET.get("q") else queryset.filter(state=Comment.State.PENDING)
+        if request.GET.get("q"):
+            return queryset
+        return queryset.waiting().exclude(reason__in=Comment.LIKELY_SPAM)
 
 
 class LinksFilter(admin.SimpleListFilter):

@@ -60,6 +60,11 @@ class Comment(TimeStamped):
         FLAGGED = "flagged", _("Readers have reported it, so an editor looks again.")
         EDITED = "edited", _("It was changed after an editor had read it.")
 
+    # Held for these it is likely to be advertising: the queue folds it apart.
+    LIKELY_SPAM = (
+        *(Reason.AKISMET, Reason.WORDS, Reason.LINKS, Reason.TRAP, Reason.HASTE, Reason.HISTORY),
+    )
+
     public_id = models.CharField(max_length=12, unique=True, default=new_public_id, editable=False)
     discussion = models.ForeignKey(
         Discussion, on_delete=models.CASCADE, related_name="comments", verbose_name=_("discussion")

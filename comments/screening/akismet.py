@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from django.conf import settings
 
+from core.http import client_address
+
 SECONDS = 10
 
 
@@ -14,6 +16,10 @@ class Visitor(NamedTuple):
 
     address: str
     agent: str
+
+    @classmethod
+    def of(cls, request):
+        return cls(client_address(request), request.headers.get("User-Agent", ""))
 
 
 def is_spam(comment, visitor: Visitor) -> bool:

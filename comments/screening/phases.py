@@ -2,6 +2,7 @@
 
 A phase raises `Refused` (nothing is stored; the author reads why and keeps their text), returns a
 reason to hold the comment for an editor, or returns "". All phases run; the first reason counts.
+Somebody trusted skips the queue (`trust`), and no other phase.
 They run in the writing transaction and must be fast: Akismet is asked after it
 (`comments.writing.checking`).
 """
@@ -152,7 +153,7 @@ def words(draft):
 
 def links(draft):
     is_many = draft.comment.link_count > settings.COMMENTS_MAX_LINKS
-    return Comment.Reason.LINKS if is_many and not draft.is_trusted else ""
+    return Comment.Reason.LINKS if is_many else ""
 
 
 def history(draft):
@@ -184,8 +185,8 @@ PHASES = [
     *(closed, length, repeat, rate, ban, honeypot, timing, words, links, history),
     *(trust, mode),
 ]
-# Phases that also apply to edits.
-EDIT_PHASES = [length, ban, words, links]
+# What an edit must pass. Only limits of how much is posted, and by what, are no matter of it.
+EDIT_PHASES = [length, ban, words, links, history, trust, mode]
 
 
 def screen(draft, phases=PHASES) -> str:

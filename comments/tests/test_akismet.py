@@ -3,17 +3,22 @@
 from urllib.parse import parse_qs
 
 import pytest
-from django.core import mail
+from django.core import mail, signing
+from django.urls import reverse
 from django.utils import timezone
 from django_tasks import TaskContext
 from django_tasks_db.models import DBTaskResult
 
+from accounts.factories import UserFactory
 from comments.models import Comment, PendingCheck, WordRule
+from comments.people import identity
 from comments.screening import akismet
+from comments.tests.mailed import EMAIL, confirmed
 from comments.writing import checking, moderation, posting
 
 pytestmark = pytest.mark.django_db
 Reason, State = Comment.Reason, Comment.State
+OTHER = "quinn@example.org"
 
 
 @pytest.fixture(autouse=True)
@@ -117,36 +122,74 @@ def test_akismet_that_is_away_is_asked_again_and_then_holds_nothing_up(post, ser
     assert len(service.asked) == checking.ATTEMPTS
 
 
-def test_comment_that_waits_anyway_says_so_when_it_is_spam(post, service, queue, settings):
-    settings.COMMENTS_MODE = "trust"
-    service.answer = b"true"
-    post(text="Buy pelicans.")
-    assert outcome() == (State.PENDING, Reason.FIRST)
+@pytest.mark.parametrize(
+    ("mode", "text", "reason"),
+    [("trust", "Hello.", "first"), ("pre", "Hello.", "mode"), ("post", "Buy pelicans.", "words")],
+)
+def test_akismet_is_told_nothing_of_what_waits_anyway(
+    post, service, queue, settings, mode, text, reason
+):
+    settings.COMMENTS_MODE = mode
+    WordRule.objects.create(phrase="pelicans")
+    post(text=text)
     queue("outside")
-    assert outcome() == (State.PENDING, Reason.AKISMET)
+    assert outcome() == (State.PENDING, reason)
+    assert service.asked == []
+    assert not PendingCheck.objects.exists()
 
 
-def test_comment_that_waits_anyway_goes_on_waiting_when_it_is_not(post, service, queue, settings):
+def trusted(client):
+    """A comment of somebody whom trust and this browser's cookie let skip the queue."""
+    comment = confirmed(moderated_by=UserFactory())
+    client.cookies[identity.COOKIE] = signing.dumps(
+        [comment.commenter.pk, EMAIL], salt=identity.SALT
+    )
+    return comment
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "mails"), [(b"true", State.PENDING, 0), (b"false", State.PUBLISHED, 1)]
+)
+def test_akismet_is_asked_about_the_trusted_before_anybody_is_mailed(
+    post, client, service, queue, settings, answer, state, mails
+):
     settings.COMMENTS_MODE = "trust"
+    service.answer = answer
+    theirs = trusted(client)
+    asks = confirmed(OTHER, discussion=theirs.discussion, wants_replies=True)
+    on = theirs.discussion.article
+    post(on=on, email=EMAIL, text="Buy pelicans.", parent=asks.public_id)
+    assert outcome() == (State.PENDING, Reason.CHECKING)
+    queue("outside")
+    assert latest().state == state
+    assert [message.to for message in mail.outbox] == [[OTHER]] * mails
+
+
+def test_edit_of_what_is_on_the_page_is_asked_about(post, client, service, queue):
     post(text="Quite harmless.")
     queue("outside")
-    assert outcome() == (State.PENDING, Reason.FIRST)
-
-
-def test_comment_held_for_its_words_is_not_sent_to_akismet(post, service, queue):
-    WordRule.objects.create(phrase="pelicans")
-    post(text="Buy pelicans.")
+    published_at = latest().published_at
+    page = reverse("comments:mine-one", args=[latest().public_id])
+    client.post(page, {"text": "Harmless, as I said."})
+    assert outcome() == (State.PENDING, Reason.CHECKING)
     queue("outside")
-    assert outcome() == (State.PENDING, Reason.WORDS)
-    assert service.asked == []
+    assert outcome() == (State.PUBLISHED, "")
+    assert latest().published_at == published_at
+    service.answer = b"true"
+    client.post(page, {"text": "Buy pelicans."})
+    queue("outside")
+    assert outcome() == (State.PENDING, Reason.AKISMET)
+    assert [one["comment_content"] for one in service.asked] == [
+        *("Quite harmless.", "Harmless, as I said.", "Buy pelicans."),
+    ]
 
 
 def test_editor_who_decides_first_is_not_overruled(post, service, queue, admin_user):
-    service.answer = b"true"
     post(text="Buy pelicans.")
     moderation.approve(latest(), by=admin_user)
     queue("outside")
     assert outcome() == (State.PUBLISHED, "")
+    assert service.asked == []
 
 
 def test_comment_taken_back_meanwhile_is_not_published(post, service, queue):
@@ -154,6 +197,8 @@ def test_comment_taken_back_meanwhile_is_not_published(post, service, queue):
     posting.withdraw(latest())
     queue("outside")
     assert latest().state == State.WITHDRAWN
+    assert service.asked == []
+    assert not PendingCheck.objects.exists()
 
 
 def test_text_changed_while_akismet_thinks_is_asked_about_again(post, service, queue, monkeypatch):

@@ -81,6 +81,26 @@ def test_edit_of_somebody_trusted_is_not_read_again(admin_user):
     assert edit(comment, "By a stranger with the link.") == ("pending", "edited")
 
 
+def test_edit_by_another_person_who_is_trusted_is_read_again(admin_user):
+    stranger = confirmed("quinn@example.org", moderated_by=admin_user).commenter
+    comment = confirmed(moderated_by=admin_user)
+    assert edit(comment, commenter=stranger) == ("pending", "edited")
+
+
+@pytest.mark.parametrize(("mode", "held"), [("pre", "mode"), ("trust", ""), ("post", "")])
+def test_edit_by_somebody_trusted_meets_the_mode_of_its_page(admin_user, mode, held):
+    comment = confirmed(moderated_by=admin_user)
+    comment.discussion.mode = mode
+    comment.discussion.save()
+    state = "pending" if held else "published"
+    assert edit(comment, commenter=comment.commenter) == (state, held)
+
+
+def test_edit_by_somebody_unknown_meets_the_mode_of_its_page():
+    comment = CommentFactory(discussion__mode="trust")
+    assert edit(comment) == ("pending", "first")
+
+
 def test_edit_of_what_still_waits_keeps_the_reason_it_waits_for(admin_user):
     waiting = CommentFactory(state="pending", reason="first", moderated_by=admin_user)
     assert edit(waiting) == ("pending", "first")

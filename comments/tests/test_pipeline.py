@@ -193,12 +193,27 @@ def test_queue_shows_what_waits_unless_asked(client, moderator):
         return [row.name for row in (waiting, shown, other) if row.name in html]
 
     assert names() == ["Waiting Wei"]
+    assert names("?state=likely") == []
     assert names("?state=all") == ["Waiting Wei", "Shown Sam", "Other Ola"]
     assert names(f"?state=all&discussion={waiting.discussion_id}") == ["Waiting Wei", "Shown Sam"]
     assert names("?state=reported") == ["Other Ola"]
     assert names("?state=all&links=yes") == ["Waiting Wei"]
     assert names("?state=all&question=open") == ["Shown Sam"]
     assert names("?q=Ola") == ["Other Ola"]
+
+
+@pytest.mark.parametrize("reason", Comment.Reason.values)
+def test_likely_spam_is_folded_apart_and_counted(client, moderator, reason):
+    is_apart = reason in ("akismet", "words", "links", "trap", "haste", "history")
+    CommentFactory(state="pending", reason=reason, name="Waiting Wei")
+    CommentFactory(state="published", reason="", name="Shown Sam")
+    html = client.get(LIST).content.decode()
+    assert ("Waiting Wei" in html) is not is_apart
+    assert ("1 more that is likely spam" in html) is is_apart
+    apart = client.get(f"{LIST}?state=likely").content.decode()
+    assert ("Waiting Wei" in apart) is is_apart
+    assert "more that is" not in apart
+    assert "Shown Sam" not in apart
 
 
 def test_button_of_a_row_decides_and_leads_back_and_undo_takes_it_back(client, moderator):

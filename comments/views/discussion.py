@@ -22,7 +22,7 @@ from comments.screening.phases import Refused
 from comments.threads import SORTS, as_single_thread, is_on_first_page, threads_of
 from comments.writing.posting import post_comment
 from companies.models import Company
-from core.http import client_address, subnet_key
+from core.http import subnet_key
 from core.pagestore import made_of, stored_page
 
 # No reader turns more pages than this.
@@ -106,7 +106,6 @@ def submit(request, discussion):
         return show_form(request, discussion, form, parent=parent)
     comment = form.comment()
     comment.subnet = subnet_key(request)
-    visitor = Visitor(client_address(request), request.META.get("HTTP_USER_AGENT", ""))
     try:
         comment = post_comment(
             discussion,
@@ -115,7 +114,7 @@ def submit(request, discussion):
             form_token=form_token,
             is_trapped=form.is_trapped,
             commenter=commenter_of(request),
-            visitor=visitor,
+            visitor=Visitor.of(request),
         )
     except Refused as refusal:
         if refusal.comment:

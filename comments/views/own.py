@@ -10,6 +10,7 @@ from comments.models import Comment
 from comments.people.identity import commenter_of
 from comments.people.own_comments import own_comments
 from comments.people.tokens import make_token, read_token
+from comments.screening.akismet import Visitor
 from comments.screening.phases import Refused
 from comments.writing.posting import can_edit_comment, edit_comment, withdraw
 from companies.models import Company
@@ -50,7 +51,12 @@ def _own(request, comment, by_link=False):
             return redirect(request.path)
         if form.is_valid():
             try:
-                edit_comment(comment, form.cleaned_data["text"], commenter=commenter_of(request))
+                edit_comment(
+                    comment,
+                    form.cleaned_data["text"],
+                    commenter=commenter_of(request),
+                    visitor=Visitor.of(request),
+                )
                 return redirect(request.path)
             except Refused as refusal:
                 form.add_error("text", refusal.message)

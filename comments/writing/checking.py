@@ -1,7 +1,8 @@
 """What Akismet says of a comment is asked by a task; until it has answered nobody sees the comment.
 
-A comment that waits for an editor anyway is asked about too: a verdict tells the editor more than
-that it is somebody's first. When Akismet does not answer, honest comments do not wait for it.
+It is asked only about what would be published at once: it wants name, e-mail and network address,
+and a comment that waits for an editor anyway gives it none of these. When Akismet does not answer,
+honest comments do not wait for it.
 """
 
 import logging
@@ -13,18 +14,18 @@ from django_tasks import task
 
 from comments.mail import notices
 from comments.models import Comment, PendingCheck
+from comments.people.identity import is_trusted
 from comments.screening.akismet import Visitor, is_spam
 
 logger = logging.getLogger(__name__)
 Reason, State = Comment.Reason, Comment.State
-# With these a comment waits for nothing that Akismet could not add to.
-ASKED_ABOUT = {Reason.NONE, Reason.CHECKING, Reason.FIRST, Reason.MODE}
 # Two and a half minutes, then it counts as silence.
 ATTEMPTS = 5
 
 
-def needs_check(draft, reason) -> bool:
-    return bool(settings.AKISMET_KEY) and not draft.is_trusted and reason in ASKED_ABOUT
+def needs_check(reason, visitor) -> bool:
+    """Whether only Akismet can still hold it. Who is trusted is asked about like everybody."""
+    return bool(settings.AKISMET_KEY) and visitor is not None and not reason
 
 
 def enqueue_check(comment, visitor: Visitor):
@@ -39,6 +40,9 @@ def check_comment(context, pk):
     if check is None:
         return
     comment = check.comment
+    if not _is_awaited(comment):
+        check.delete()
+        return
     try:
         verdict = is_spam(comment, Visitor(check.address, check.agent))
     except OSError as error:
@@ -59,14 +63,22 @@ def _settle(check, body_asked_about, verdict):
         check_comment.enqueue(check.pk)
         return
     check.delete()
-    if comment.state != State.PENDING or comment.reason not in ASKED_ABOUT:
+    if not _is_awaited(comment):
         return
-    was_checking = comment.reason == Reason.CHECKING
+    # Asked before it is published, so that it cannot count for its own author.
+    is_by_trusted = comment.is_confirmed and is_trusted(comment.commenter)
     if verdict:
         comment.reason = Reason.AKISMET
-    elif was_checking:
+    else:
         comment.reason, comment.state = Reason.NONE, State.PUBLISHED
-        comment.published_at = timezone.now()
+        comment.published_at = comment.published_at or timezone.now()
     comment.save(update_fields=["reason", "state", "published_at", "saved_at"])
-    if was_checking and verdict:
+    if not comment.is_published:
         notices.notify_moderators(comment)
+    elif is_by_trusted:
+        notices.notify_of_reply(comment)
+
+
+def _is_awaited(comment) -> bool:
+    """Whether Akismet's answer still decides: no editor, author or other phase was quicker."""
+    return comment.state == State.PENDING and comment.reason == Reason.CHECKING

@@ -46,9 +46,9 @@ def post_comment(
         age = form_token and form_token.age
         draft = Draft(comment, age, is_trapped, commenter)
         comment.reason = screen(draft)
-        needs_check = visitor is not None and checking.needs_check(draft, comment.reason)
+        needs_check = checking.needs_check(comment.reason, visitor)
         if needs_check:
-            comment.reason = comment.reason or Comment.Reason.CHECKING
+            comment.reason = Comment.Reason.CHECKING
         comment.state = Comment.State.PENDING if comment.reason else Comment.State.PUBLISHED
         comment.published_at = None if comment.reason else timezone.now()
         comment.commenter = commenter or identity.get_or_create_commenter(
@@ -70,11 +70,11 @@ def can_edit_comment(comment, *, by_mail=False) -> bool:
 
 
 @transaction.atomic
-def edit_comment(comment, body, *, commenter=None) -> Comment:
+def edit_comment(comment, body, *, commenter=None, visitor=None) -> Comment:
     """Replace the text and keep the former one for moderators. Raises `Refused`.
 
-    The new text is screened. A comment that an editor approved is held for review again unless
-    its author is trusted.
+    The new text is screened as a new comment's is. What an editor approved is held for review again
+    unless its author is trusted. `commenter` and `visitor` are as in `post_comment`.
     """
     comment = _lock_comment(comment)
     if comment.body == body:
@@ -84,16 +84,22 @@ def edit_comment(comment, body, *, commenter=None) -> Comment:
     CommentRevision.objects.create(comment=comment, body=comment.body)
     comment.body, comment.edited_at = body, timezone.now()
     comment.derive()
-    draft = Draft(comment, commenter=commenter)
+    is_theirs = commenter and commenter.pk == comment.commenter_id
+    draft = Draft(comment, commenter=commenter if is_theirs else None)
     reason = screen(draft, EDIT_PHASES)
     was_read = comment.moderated_by_id is not None
     if not reason and was_read and comment.is_published and not draft.is_trusted:
         reason = Comment.Reason.EDITED
+    needs_check = comment.is_published and checking.needs_check(reason, visitor)
+    if needs_check:
+        reason = Comment.Reason.CHECKING
     if reason and comment.is_published:
         comment.state, comment.reason = Comment.State.PENDING, reason
     elif reason and comment.reason in (Comment.Reason.NONE, Comment.Reason.CHECKING):
         comment.reason = reason
     comment.save()
+    if needs_check:
+        checking.enqueue_check(comment, visitor)
     return comment
 
 

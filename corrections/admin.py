@@ -181,7 +181,8 @@ class CorrectionAdmin(LongListAdmin):
         names = ("kind", "note", "credit")
         said = {name: form.cleaned_data[name] for name in names} | form.facts()
         try:
-            publish_correction(article, by=request.user, comment=comment, **said)
+            read = comment and moderation.version_read(request.POST, comment)
+            publish_correction(article, by=request.user, comment=comment, version_read=read, **said)
         except ValidationError as error:
             form.add_error(None, ValidationError(error.messages))
             return None
@@ -235,6 +236,11 @@ class CorrectionAdmin(LongListAdmin):
             return True
         course = Comment.Course(asked)
         outcome = comment.outcome if course == Comment.Course.CHECKING else reason
-        moderation.set_course(comment, course, outcome=outcome, by=request.user)
+        read = moderation.version_read(request.POST, comment)
+        try:
+            moderation.set_course(comment, course, outcome=outcome, by=request.user, version=read)
+        except moderation.Changed as changed:
+            form.add_error(None, changed)
+            return False
         messages.success(request, _("Done: %s") % comment.get_course_display())
         return True

@@ -26,14 +26,16 @@ def publish_correction(
     by,
     credit="",
     comment=None,
+    version_read=None,
     revision=None,
     fact_before=None,
     fact_after=None,
 ) -> Correction:
     """Publish a revision (by default the newest) and record what it corrects.
 
-    Raises ValidationError if nothing differs or the article was never published. The text may stay
-    unchanged if only a figure was wrong or the article is retracted.
+    Raises ValidationError if nothing differs, the article was never published or `comment` is not
+    of `version_read` any more. The text may stay unchanged if only a figure was wrong or the
+    article is retracted.
     """
     article.refresh_from_db(from_queryset=Article.objects.select_for_update(of=("self",)))
     if not article.is_published:
@@ -68,7 +70,10 @@ def publish_correction(
     correction.save()
     _log(correction, by, ADDITION, str(correction))
     if comment:
-        moderation.set_course(comment, Comment.Course.ACCEPTED, outcome=correction.note, by=by)
+        accepted = Comment.Course.ACCEPTED
+        moderation.set_course(
+            comment, accepted, outcome=correction.note, by=by, version=version_read
+        )
     return correction
 
 

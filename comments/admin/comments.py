@@ -1,9 +1,11 @@
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q
 from django.forms import ModelForm, Textarea
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import truncatechars
+from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +16,7 @@ from comments.admin import queue
 from comments.admin.filters import FILTERS
 from comments.forms import BanForm, DecisionForm, ReplyForm
 from comments.models import Ban, Comment, Discussion, WordRule
+from comments.querysets import STANDING
 from comments.writing import moderation
 from core.desk import LongListAdmin, year_filter
 from core.http import parse_pk
@@ -41,6 +44,8 @@ class CourseForm(ModelForm):
             raise ValidationError({"outcome": _("Say to everyone what came of it, and why.")})
         if "course" in data and not data["course"]:
             raise ValidationError({"course": _("A correction always has a course.")})
+        if moderation.version_read(self.data, self.instance) not in (None, self.instance.version):
+            raise moderation.Changed
         return data
 
 
@@ -75,12 +80,16 @@ class CommentAdmin(LongListAdmin):
         """The author and text, why the comment is held, and the buttons to decide."""
         return format_html(
             '<div class="queue-what"><a href="{}"><b dir="auto">{}</b></a> <small>{}</small>'
-            '<p dir="auto">{}</p><small>{}</small>{}</div>',
+            '{}<p class="queue-text" dir="auto">{}</p><small>{}</small>{}{}</div>',
             reverse("admin:comments_comment_change", args=[comment.pk]),
             comment.name,
             self._labels(comment),
-            truncatechars(comment.body, 240),
+            format_html('<p class="queue-text" dir="auto"><q>{}</q></p>', comment.quote)
+            if comment.quote
+            else "",
+            comment.body,
             comment.get_reason_display() if comment.reason else "",
+            render_to_string("comments/_version.html", {"comment": comment}),
             self._buttons(comment),
         )
 
@@ -158,7 +167,14 @@ class CommentAdmin(LongListAdmin):
 
     def save_model(self, request, obj, form, change):
         if form.changed_data:
-            moderation.set_course(obj, obj.course, outcome=obj.outcome, by=request.user)
+            read = moderation.version_read(request.POST, obj)
+            try:
+                moderation.set_course(
+                    obj, obj.course, outcome=obj.outcome, by=request.user, version=read
+                )
+            except moderation.Changed as changed:
+                # In the moment after the form was checked.
+                self.message_user(request, changed.message, messages.ERROR)
 
     def log_change(self, request, obj, message):
         """Skip Django's entry: each verb of `moderation` writes its own."""
@@ -187,7 +203,8 @@ class CommentAdmin(LongListAdmin):
         try:
             for name, verb in VERBS.items():
                 if f"_{name}" in request.POST:
-                    verb(comment, by=request.user, **self._reason(request))
+                    read = moderation.version_read(request.POST, comment)
+                    verb(comment, by=request.user, version=read, **self._reason(request))
                     self.message_user(request, _("Done: %s") % comment.get_state_display())
             for name, (mark, field) in MARKS.items():
                 if f"_{name}" in request.POST:
@@ -254,8 +271,7 @@ class CommentAdmin(LongListAdmin):
         comments = self.get_queryset(request).with_page()
         comment = get_object_or_404(comments, pk=parse_pk(object_id))
         form = ReplyForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            moderation.reply(comment, form.cleaned_data["text"], by=request.user)
+        if request.method == "POST" and form.is_valid() and self._replied(request, comment, form):
             self.message_user(request, _("The reply is on the page."), messages.SUCCESS)
             return redirect("admin:comments_comment_changelist")
         root = comment.thread or comment
@@ -264,19 +280,44 @@ class CommentAdmin(LongListAdmin):
             "opts": self.opts,
             "title": _("Reply to %s") % comment.name,
             "comment": comment,
-            "thread": [root, *root.replies.standing().order_by("created_at", "pk")[:100]],
+            "thread": [root, *self._replies_to_read(root, comment)],
             "form": form,
         }
         return render(request, "admin/comments/comment/reply.html", context)
+
+    def _replied(self, request, comment, form) -> bool:
+        read = moderation.version_read(request.POST, comment)
+        try:
+            moderation.reply(comment, form.cleaned_data["text"], by=request.user, version=read)
+        except moderation.Changed as changed:
+            form.add_error("text", changed)
+            return False
+        return True
+
+    def _replies_to_read(self, root, comment):
+        """Those on the page, and the one that is answered: the reply publishes it too."""
+        replies = root.replies.filter(Q(state__in=STANDING) | Q(pk=comment.pk))
+        return replies.order_by("created_at", "pk")[:100]
 
     def apply(self, request, queryset, verb, **how):
         # One by one, for a log entry each, and limited to rows this user's list contains.
         pks = queryset.values("pk")
         comments = list(self.get_queryset(request).select_related("discussion").filter(pk__in=pks))
-        for comment in comments:
+        done = sum(self._is_done(request, comment, verb, how) for comment in comments)
+        text = ngettext("%d comment changed.", "%d comments changed.", done)
+        self.message_user(request, text % done, messages.SUCCESS)
+
+    def _is_done(self, request, comment, verb, how) -> bool:
+        """Whether it still says what was read; if not, the moderator is told which one it is."""
+        if verb is not moderation.undo:
+            how = how | {"version": moderation.version_read(request.POST, comment)}
+        try:
             verb(comment, by=request.user, **how)
-        text = ngettext("%d comment changed.", "%d comments changed.", len(comments))
-        self.message_user(request, text % len(comments), messages.SUCCESS)
+        except moderation.Changed as changed:
+            told = f"{comment.name}: {changed.message}"
+            self.message_user(request, told, messages.WARNING)
+            return False
+        return True
 
     @admin.action(description=_("Approve: publish"), permissions=["moderate"])
     def approve_all(self, request, queryset):

@@ -1,3 +1,4 @@
+import hashlib
 import re
 import secrets
 from datetime import timedelta
@@ -229,6 +230,11 @@ class Comment(TimeStamped):
             self.course = self.Course.OPEN
 
     _rendered_body = None
+
+    @property
+    def version(self) -> str:
+        """What tells one text of the comment from another: a decision is about one of them."""
+        return hashlib.sha256(self.body.encode()).hexdigest()[:16]
 
     @property
     def is_published(self) -> bool:

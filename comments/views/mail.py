@@ -1,5 +1,7 @@
 """Moderation by mail: the link opens a page with the comment and one button."""
 
+from http import HTTPStatus
+
 from django.contrib.auth import get_user_model
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -26,8 +28,13 @@ def moderate_comment(request, token):
     if not user.has_perm("comments.moderate_comment") or verb not in VERBS:
         raise Http404
     comment = get_object_or_404(Comment.objects.with_page().select_related("in_reply_to"), pk=pk)
-    if request.method == "POST" and comment.state == Comment.State.PENDING:
-        VERBS[verb](comment, by=user)
-        return redirect(request.path)
     context = {"comment": comment, "verb": verb, "subject": comment.discussion.subject}
-    return render(request, "comments/personal/moderate.html", context)
+    if request.method == "POST" and comment.state == Comment.State.PENDING:
+        try:
+            read = moderation.version_read(request.POST, comment)
+            VERBS[verb](comment, by=user, version=read)
+            return redirect(request.path)
+        except moderation.Changed as changed:
+            context["error"] = changed.message
+    status = HTTPStatus.CONFLICT if "error" in context else HTTPStatus.OK
+    return render(request, "comments/personal/moderate.html", context, status=status)

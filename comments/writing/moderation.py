@@ -13,27 +13,44 @@ State, Course = Comment.State, Comment.Course
 RESOLVED = {Course.ACCEPTED, Course.UNCHANGED}
 
 
-def approve(comment, *, by, reason="", note="") -> Decision | None:
-    return change_state(comment, State.PUBLISHED, by=by)
+class Changed(ValidationError):
+    """The comment does not say any more what the moderator has read."""
+
+    def __init__(self):
+        super().__init__(_("Its author changed it after you had read it. Read it once more."))
 
 
-def reject(comment, *, by, reason="", note="") -> Decision | None:
+def version_read(data, comment) -> str | None:
+    """The version that a form was made of (`comments/_version.html`), from what it sent."""
+    return data.get(f"version-{comment.pk}")
+
+
+def approve(comment, *, by, reason="", note="", version=None) -> Decision | None:
+    return change_state(comment, State.PUBLISHED, by=by, version=version)
+
+
+def reject(comment, *, by, reason="", note="", version=None) -> Decision | None:
     """A confirmed author is mailed the reason and the moderator's note."""
-    return change_state(comment, State.REJECTED, by=by, reason=reason, note=note)
+    return change_state(comment, State.REJECTED, by=by, reason=reason, note=note, version=version)
 
 
-def mark_spam(comment, *, by, reason="", note="") -> Decision | None:
-    return change_state(comment, State.SPAM, by=by)
+def mark_spam(comment, *, by, reason="", note="", version=None) -> Decision | None:
+    return change_state(comment, State.SPAM, by=by, version=version)
 
 
-def remove(comment, *, by, reason="", note="") -> Decision | None:
-    return change_state(comment, State.REMOVED, by=by, reason=reason, note=note)
+def remove(comment, *, by, reason="", note="", version=None) -> Decision | None:
+    return change_state(comment, State.REMOVED, by=by, reason=reason, note=note, version=version)
 
 
 @transaction.atomic
-def change_state(comment, state, *, by, reason="", note="", notify=True) -> Decision | None:
-    """Return None if nothing changes: it is in that state already, or its author withdrew it."""
-    before = _lock(comment)
+def change_state(
+    comment, state, *, by, reason="", note="", version=None, notify=True
+) -> Decision | None:
+    """Return None if nothing changes: it is in that state already, or its author withdrew it.
+
+    Raises `Changed` unless its text still is `version`, by default the one of `comment`.
+    """
+    before = _lock(comment, version or comment.version)
     is_seen = before.moderated_by_id is not None and not before.reason and not before.report_count
     if before.state == State.WITHDRAWN or (before.state == state and is_seen):
         return None
@@ -93,17 +110,17 @@ def _notify(comment, before):
 
 
 @transaction.atomic
-def set_course(comment, course, *, outcome="", by):
+def set_course(comment, course, *, outcome="", by, version=None):
     """Set the progress of a correction: open, being checked, accepted or not changed.
 
-    Accepting also publishes a correction that is still pending.
+    Accepting also publishes a correction that is still pending. Raises `Changed` as `change_state`.
     """
     if comment.kind != Comment.Kind.CORRECTION:
         raise ValueError("only a correction has a course")
-    before = _lock(comment)
+    before = _lock(comment, version or comment.version)
     if course == Course.ACCEPTED and before.state == State.PENDING:
         # The author gets one mail, about the outcome.
-        change_state(comment, State.PUBLISHED, by=by, notify=False)
+        change_state(comment, State.PUBLISHED, by=by, version=version, notify=False)
     comment.course, comment.outcome = Course(course), outcome
     comment.resolved_at = (before.resolved_at or timezone.now()) if course in RESOLVED else None
     comment.save(update_fields=["course", "outcome", "resolved_at", "saved_at"])
@@ -144,8 +161,8 @@ def _mark(comment, name, is_set, by, words, words_off):
     log(comment, by, CHANGE, words if is_set else words_off)
 
 
-def reply(comment, body, *, by) -> Comment:
-    """Publish a staff reply, and with it the comment that it answers."""
+def reply(comment, body, *, by, version=None) -> Comment:
+    """Publish a staff reply, and with it the comment that it answers. Raises `Changed`."""
     answer = Comment(
         discussion=comment.discussion,
         thread_id=comment.thread_id or comment.pk,
@@ -160,7 +177,7 @@ def reply(comment, body, *, by) -> Comment:
     )
     answer.derive()
     with transaction.atomic():
-        approve(comment, by=by)
+        approve(comment, by=by, version=version)
         answer.save()
         if comment.kind == Comment.Kind.QUESTION and comment.answered_at is None:
             set_answered(comment, True, by=by)
@@ -187,9 +204,12 @@ def ban(comment, *, by, what: str, until=None, reason: str) -> Ban:
     return row
 
 
-def _lock(comment) -> Comment:
+def _lock(comment, version=None) -> Comment:
     found = Comment.objects.select_for_update(of=("self",))
-    return found.select_related("commenter", "discussion").get(pk=comment.pk)
+    found = found.select_related("commenter", "discussion").get(pk=comment.pk)
+    if version and version != found.version:
+        raise Changed
+    return found
 
 
 def log(comment, by, flag, message):

@@ -11,6 +11,8 @@ from articles.factories import ArticleFactory, AuthorFactory
 from articles.publishing import snapshots
 from comments.factories import CommentFactory, DiscussionFactory
 from comments.models import Comment
+from comments.tests.test_versions import version_in
+from comments.writing import posting
 from companies.factories import CompanyFactory
 from core.tests.markup import attributes, elements
 from corrections.factories import CorrectionFactory
@@ -233,6 +235,40 @@ def test_publish_page_publishes_nothing_unseen(desk, editor, article):
     assert "Somebody saved the article meanwhile" in response.content.decode()
     assert not Correction.objects.exists()
     assert response.context["form"]["revision"].value() == seen + 1
+
+
+def change_after_reading(comment, html):
+    """The form's word on what was read, of a comment that its author then changed."""
+    read = version_in(html, comment)
+    posting.edit_comment(comment, "Buy pelicans.")
+    return read
+
+
+def test_publish_page_publishes_no_comment_that_was_changed_meanwhile(desk, editor, article):
+    comment = proposed(article, state="pending")
+    rewrite(article, editor, body="It is big. It has 57 offices.")
+    page = publish_url(article, comment)
+    read = change_after_reading(comment, desk.get(page).content.decode())
+    form = {"kind": "correction", "note": "There are 57.", "revision": 2, **read}
+    html = desk.post(page, form).content.decode()
+    assert "Read it once more." in html
+    assert "There are 57." in html
+    assert not Correction.objects.exists()
+    desk.post(page, form | version_in(html, comment))
+    comment.refresh_from_db()
+    assert (comment.state, comment.course) == ("published", Course.ACCEPTED)
+
+
+def test_inbox_accepts_no_comment_that_was_changed_meanwhile(desk):
+    comment = proposed(company=CompanyFactory(), state="pending")
+    read = change_after_reading(comment, desk.get(INBOX).content.decode())
+    answer = {"comment": comment.pk, "answer": "accepted", "reason": "Now it says 57."}
+    html = desk.post(INBOX, answer | read).content.decode()
+    assert "Read it once more." in html
+    assert "Now it says 57." in html
+    desk.post(INBOX, answer | version_in(html, comment))
+    comment.refresh_from_db()
+    assert (comment.state, comment.course) == ("published", Course.ACCEPTED)
 
 
 def test_publish_page_names_the_figure_that_was_put_right(desk, editor):

@@ -9,10 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from comments.models import Comment, Decision, Report
+from comments.screening.lookalikes import without_unseen
 from comments.screening.phases import MAX_LENGTH, MIN_LENGTH
 
-# Control characters except tab and newline, lone surrogates and noncharacters.
-_UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+# Control characters except tab and newline, lone surrogates, noncharacters, and what turns the
+# order of letters around whatever their script.
+_UNREADABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
 _TOO_LONG = ngettext_lazy(
     "Keep to %(limit_value)d character: this has %(show_value)d.",
     "Keep to %(limit_value)d characters: this has %(show_value)d.",
@@ -41,6 +45,13 @@ class ReadableField(forms.CharField):
         return text if has_ink(text) else ""
 
 
+class NameField(ReadableField):
+    """A name that shows all there is of it, and turns no other text around."""
+
+    def to_python(self, value):
+        return super().to_python(without_unseen(str(value or "")))
+
+
 class CommentForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("What is it?"),
@@ -48,7 +59,7 @@ class CommentForm(forms.Form):
         initial=Comment.Kind.NOTE,
         widget=forms.RadioSelect,
     )
-    name = ReadableField(
+    name = NameField(
         label=_("Name"),
         max_length=60,
         error_messages={"required": _("Say who you are: a first name will do.")},

@@ -53,6 +53,7 @@ class Comment(TimeStamped):
         LINKS = "links", _("Comments with several links are read by an editor first.")
         TRAP = "trap", _("A field that people do not see was filled in, so an editor looks first.")
         HASTE = "haste", _("It was sent within two seconds, so an editor looks first.")
+        NAME = "name", _("Its name is much like one of ours, so an editor looks first.")
         WORDS = "words", _("It holds words that an editor looks at first.")
         HISTORY = "history", _("Lately several comments from there were taken down.")
         AKISMET = "akismet", _("It looks like advertising to a service that we ask.")

@@ -1,34 +1,44 @@
 """The desk's lists of banned words and names."""
 
+import functools
 import re
-import unicodedata
 
 from comments.models import WordRule
-
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
+from comments.screening.lookalikes import folds, joined
 
 
 def effect_on(name: str, text: str) -> tuple[str, str] | None:
     """The strictest rule that matches, as ("refuse" or "hold", phrase), or None."""
     found = None
-    plain = {WordRule.Place.NAME: fold(name), WordRule.Place.ANYWHERE: fold(text)}
+    read = {WordRule.Place.NAME: _read(name), WordRule.Place.ANYWHERE: _read(text)}
     for rule in WordRule.objects.all():
-        if _pattern(rule.phrase).search(plain[rule.place]):
+        if _holds(read[rule.place], rule.phrase):
             found = rule.effect, rule.phrase
             if rule.effect == WordRule.Effect.REFUSE:
                 break
     return found
 
 
-def fold(text: str) -> str:
-    """Normalize case, width, accents and invisible characters for comparison."""
-    text = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text)).casefold()
-    text = "".join(mark for mark in text if not unicodedata.combining(mark))
-    return " ".join(text.split())
+def _read(text) -> tuple[set[str], list[str]]:
+    """The ways in which the text is read, and the words in it whose letters stand apart."""
+    ways = folds(text)
+    return ways, [word for way in ways for word in joined(way)]
 
 
-def _pattern(phrase) -> re.Pattern:
-    words = fold(phrase)
-    is_beginning = words.endswith("*")
-    words = re.escape(words.rstrip("*").strip())
-    return re.compile(rf"(?<!\w){words}" + ("" if is_beginning else r"(?!\w)"))
+def _holds(read, phrase) -> bool:
+    ways, set_apart = read
+    patterns, words = _patterns(phrase)
+    return any(pattern.search(way) for pattern in patterns for way in ways) or any(
+        word in run for word in words for run in set_apart
+    )
+
+
+@functools.lru_cache(1000)
+def _patterns(phrase) -> tuple[list[re.Pattern], list[str]]:
+    is_beginning = phrase.rstrip().endswith("*")
+    ways = filter(None, folds(phrase.rstrip().rstrip("*")))
+    end = "" if is_beginning else r"(?!\w)"
+    ways = list(ways)
+    return [re.compile(rf"(?<!\w){re.escape(way)}{end}") for way in ways], [
+        way for way in ways if way.isalnum()
+    ]

@@ -10,16 +10,19 @@ They run in the writing transaction and must be fast: Akismet is asked after it
 import math
 from dataclasses import dataclass
 from datetime import timedelta
+from html import unescape
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from comments.models import Ban, Comment, Commenter, Decision
 from comments.people.identity import is_trusted
 from comments.screening.banned_words import effect_on
+from comments.screening.reserved_names import claim_on
 
 MIN_LENGTH, MAX_LENGTH = 2, 5000
 MIN_SECONDS = 2
@@ -62,7 +65,10 @@ class Draft:
 
     @property
     def words(self) -> str:
-        return " ".join([self.comment.name, self.comment.quote, self.comment.body])
+        """All that is said, as it was written and as it is read: Markdown can divide a word."""
+        comment = self.comment
+        read = unescape(strip_tags(comment.body_html))
+        return "\n".join([comment.name, comment.quote, comment.body, read])
 
 
 def closed(draft):
@@ -141,6 +147,18 @@ def timing(draft):
     return Comment.Reason.HASTE if is_hasty else ""
 
 
+def names(draft):
+    """Nobody speaks as somebody else. Only the proven address of whose name it is may."""
+    proven = draft.commenter.email if draft.commenter else ""
+    match claim_on(draft.comment.name, proven):
+        case "same":
+            message = _("“%(name)s” is the name of somebody who writes here. Use another one.")
+            raise Refused("name", message % {"name": draft.comment.name})
+        case "within":
+            return Comment.Reason.NAME
+    return ""
+
+
 def words(draft):
     match effect_on(draft.comment.name, draft.words):
         case "refuse", phrase:
@@ -182,7 +200,7 @@ def mode(draft):
 
 # `repeat` precedes `rate`, so that a double click is told that the first one worked.
 PHASES = [
-    *(closed, length, repeat, rate, ban, honeypot, timing, words, links, history),
+    *(closed, length, repeat, rate, ban, names, honeypot, timing, words, links, history),
     *(trust, mode),
 ]
 # What an edit must pass. Only limits of how much is posted, and by what, are no matter of it.

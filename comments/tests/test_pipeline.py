@@ -3,15 +3,18 @@
 from datetime import timedelta
 
 import pytest
+from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.factories import UserFactory
-from articles.factories import ArticleFactory
+from articles.factories import ArticleFactory, AuthorFactory
 from comments.factories import CommentFactory, DiscussionFactory
 from comments.models import Ban, Comment, Decision, Discussion, WordRule
+from comments.people import identity
+from comments.tests.mailed import confirmed
 from comments.writing import moderation
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +48,15 @@ def outcome(response=None):
         ("casino", "An occasino.", False),
         ("casino", "ca\u200bsino", True),
         ("casino", "ｃａｓｉｎｏ", True),
+        ("casino", "A c\u0430sin\u043e next door.", True),
+        ("casino", "A c a s i n o next door.", True),
+        ("casino", "a.c_a-s*i n  o", True),
+        ("casino", "a c a s i n e", False),
+        ("casino", "A c**a**sino, and ca&#115;ino.", True),
+        ("казино", "КАЗИНО", True),
+        ("казино", "KA3ИHO", True),
+        ("казино", "Казинов", False),
+        ("*", "Anything.", False),
         ("buy now", "Buy\n now!", True),
         ("c++", "I write c++ here", True),
         (".*", "Anything.", False),
@@ -72,6 +84,99 @@ def test_listed_name_is_a_name_and_not_a_word_of_the_text(post):
     assert outcome() == ("published", "")
     post(name="Admin", text="I am it.")
     assert outcome() == ("pending", "words")
+
+
+# ---- names
+
+
+@pytest.fixture
+def writers(settings):
+    settings.SITE_NAME = "Dateline"
+    AuthorFactory(name="Priya Iyer", user=UserFactory(email="priya@desk.example"))
+    AuthorFactory(name="Ada")
+    UserFactory(is_staff=True, username="mo", first_name="Mo", last_name="Brandt")
+    UserFactory(is_staff=True, is_active=False, first_name="Gone", last_name="Long")
+    UserFactory(is_staff=False, first_name="Only", last_name="Reader")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Priya Iyer", "priya iyer", "PRIYA  IYER", "Priya Lyer", "PriyaIyer", "Priya.lyer"),
+        *("Рriya Iyer", "Priyа Iуer", "Priya\u200b Iyer", "P r i y a  I y e r", "Príya Iyer"),
+        *("\u202ePriya Iyer", "Priya\u3164Iyer", "Priya I\ufe0fyer", "𝐏𝐫𝐢𝐲𝐚 𝐈𝐲𝐞𝐫", "Ada", "Аda"),
+        *("Mo Brandt", "Dateline", "DATELlNE", "D a t e l i n e"),
+    ],
+)
+def test_name_that_reads_as_somebody_else_s_is_refused_and_nothing_is_lost(post, writers, name):
+    response = post(name=name)
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert "is the name of somebody who writes here" in html
+    assert "It went the other way." in html
+    assert response.context["form"].errors.keys() == {"name"}
+    assert not Comment.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "is_held"),
+    [
+        *(("Dateline staff", True), ("The Dаteline team", True), ("Priya Iyer (author)", True)),
+        *(("mo_brandt_official", True), ("Gone Long", False), ("Only Reader", False)),
+        *(("mo", False), ("Adam", False), ("Ada Palmer", False), ("Priya", False)),
+        *(("Deadline", False), ("Priya Lee", False)),
+    ],
+)
+def test_name_that_holds_somebody_else_s_is_read_first(post, writers, name, is_held):
+    post(name=name)
+    assert outcome() == (("pending", "name") if is_held else ("published", ""))
+
+
+@pytest.mark.parametrize(
+    ("email", "status"), [("Priya@desk.example", 303), ("other@desk.example", 422)]
+)
+def test_own_name_is_taken_from_a_proven_address_alone(post, client, writers, email, status):
+    client.cookies[identity.COOKIE] = cookie_of(confirmed(email.lower()).commenter)
+    assert post(name="Priya Iyer", email=email).status_code == status
+    client.cookies.clear()
+    assert post(name="Priya Iyer", email=email, text="Once more.").status_code == 422
+
+
+def cookie_of(commenter):
+    return signing.dumps([commenter.pk, commenter.email], salt=identity.SALT)
+
+
+def test_trust_takes_nobody_s_name(post, client, writers, settings):
+    settings.COMMENTS_MODE = "trust"
+    client.cookies[identity.COOKIE] = cookie_of(confirmed("eve@example.org").commenter)
+    assert post(name="Priya Iyer", email="eve@example.org").status_code == 422
+    post(name="Dateline staff", email="eve@example.org")
+    assert outcome() == ("pending", "name")
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("Se\u00adba\u200b\u2066st\u202eian\ufeff", "Sebastian"),
+        ("علی\u200cرضا", "علی\u200cرضا"),
+        ("क्\u200dष", "क्\u200dष"),
+        ("Zoe\u200d", "Zoe"),
+        ("\u3164Zoe\u2800", "Zoe"),
+    ],
+)
+def test_name_shows_all_there_is_of_it(post, sent, kept):
+    post(name=sent)
+    assert latest().name == kept
+
+
+@pytest.mark.parametrize("name", ["\u3164", "\u200b", "\u202e", "\u2800 \u115f"])
+def test_name_that_nobody_sees_is_none(post, name):
+    assert post(name=name).context["form"].errors.keys() == {"name"}
+
+
+def test_text_turns_nothing_around(post):
+    post(text="exe.\u202egnp\u202c \u200fשלום")
+    assert latest().body == "exe.gnp\u202c \u200fשלום"
 
 
 # ---- bans

@@ -34,6 +34,9 @@ STATUS = {
     "stamp": HTTPStatus.OK,
 }
 
+# Beside which field a refusal is told; others stand above the form.
+FIELDS = {"length": "text", "name": "name"}
+
 
 def subject_or_404(on, pk):
     pages = Article.objects.published() if on == "article" else Company.objects.visible()
@@ -137,7 +140,7 @@ def requested_parent(request, discussion):
 
 
 def return_form(request, discussion, form, parent, refusal):
-    form.add_error("text" if refusal.code == "length" else None, refusal.message)
+    form.add_error(FIELDS.get(refusal.code), refusal.message)
     status = STATUS.get(refusal.code, HTTPStatus.UNPROCESSABLE_ENTITY)
     parent = None if refusal.code == "parent" else parent
     response = show_form(request, discussion, form, parent=parent, status=status)

@@ -36,9 +36,13 @@ def set_commenter_cookie(response, commenter):
 
 
 def is_trusted(commenter) -> bool:
-    """Whether enough comments of the confirmed address were approved and it is not banned."""
+    """Whether editors let enough comments of the confirmed address pass, and it is not banned.
+
+    What appeared unread, on a page where nothing is read first, earns nothing.
+    """
     needed = settings.COMMENTS_TRUST_AFTER
     approved = Comment.objects.visible().filter(commenter=commenter, is_confirmed=True)
+    approved = approved.exclude(moderated_by=None)
     if commenter.confirmed_at is None or approved[:needed].count() < needed:
         return False
     return not Ban.objects.against(email=commenter.email).exists()

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.factories import UserFactory
 from comments.factories import CommentFactory, DiscussionFactory
 from comments.models import Ban, Comment, Commenter, WordRule
 from comments.people import identity, own_comments
@@ -27,7 +28,7 @@ def _held(settings):
 @pytest.fixture
 def priya(client):
     """Somebody trusted, who confirmed the address from this client's browser."""
-    comment = confirmed()
+    comment = confirmed(moderated_by=UserFactory())
     token = make_token("confirm", comment.commenter_id, comment.public_id)
     client.post(reverse("comments:confirm", args=[token]))
     return comment.commenter
@@ -152,6 +153,12 @@ def test_held_and_removed_comments_earn_no_trust(post, priya):
         post(email=EMAIL, text=f"After one that is {state}.")
         assert latest().reason == "first", state
         latest().delete()
+
+
+def test_comments_that_appeared_unread_earn_no_trust(post, priya):
+    Comment.objects.filter(commenter=priya).update(moderated_by=None)
+    post(email=EMAIL, text="Nobody has read a word of mine.")
+    assert state_of_latest() == ("pending", "first", True)
 
 
 def test_comments_that_others_posted_under_the_address_earn_no_trust(post, priya):

@@ -64,7 +64,7 @@ def test_trusted_author_who_answers_themselves_is_not_mailed(run, client, settin
 def test_trusted_author_who_answers_another_is_mailed_about_at_once(run, settings):
     settings.COMMENTS_TRUST_AFTER = 1
     parent = confirmed(wants_replies=True)
-    quinn = confirmed(email=OTHER, discussion=parent.discussion)
+    quinn = confirmed(OTHER, discussion=parent.discussion, moderated_by=UserFactory())
     answer = Comment(name="Quinn", email=OTHER, body="I answer you.")
     run(post_comment, parent.discussion, answer, parent=parent, commenter=quinn.commenter)
     assert told() == [EMAIL]

@@ -177,7 +177,7 @@ class Migration(migrations.Migration):
             name='WordRule',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('phrase', models.CharField(help_text='Whole words, whatever their case; end with * for all that begins so.', max_length=80, validators=[core.validators.validate_printable], verbose_name='word or phrase')),
+                ('phrase', models.CharField(help_text='Whole words in any case and look-alikes; end with * for all that begins so.', max_length=80, validators=[core.validators.validate_printable], verbose_name='word or phrase')),
                 ('place', models.CharField(choices=[('any', 'names, texts and links'), ('name', 'names')], default='any', max_length=4, verbose_name='in')),
                 ('effect', models.CharField(choices=[('hold', 'an editor looks first'), ('refuse', 'refused')], default='hold', max_length=6, verbose_name='effect')),
             ],

@@ -144,7 +144,7 @@ class WordRule(models.Model):
     phrase = models.CharField(
         _("word or phrase"),
         max_length=80,
-        help_text=_("Whole words, whatever their case; end with * for all that begins so."),
+        help_text=_("Whole words in any case and look-alikes; end with * for all that begins so."),
         validators=[validate_printable],
     )
     place = models.CharField(_("in"), max_length=4, choices=Place.choices, default=Place.ANYWHERE)

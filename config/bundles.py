@@ -16,7 +16,7 @@ def modules(names):
 BUNDLES = {
     "css/dateline.css": styles(
         "tokens accent base text buttons masthead footer masthead-phone breadcrumbs "
-        "prose code figures sources history tables cards "
+        "prose code scrolling figures sources history tables cards "
         "front figure-band columns ledger halves "
         "article contents margin entries article-end "
         "lists rows archives directory "

@@ -79,6 +79,13 @@ def change(article, **values):
     Ranking.objects.filter(article=article).update(**values)
 
 
+def test_list_that_is_not_assembled_is_numbered_in_its_own_order(client):
+    article = ArticleFactory(kind="list")
+    for position in (7, 3):
+        ListEntryFactory(article=article, company=CompanyFactory(), position=position)
+    assert ranks_of(page_of(client, article)) == ["1", "2"]
+
+
 def test_companies_that_match_stand_by_their_current_figure(client, article, company):
     company("Small", 5)
     company("None")

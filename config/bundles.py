@@ -16,12 +16,13 @@ def modules(names):
 BUNDLES = {
     "css/dateline.css": styles(
         "tokens accent base text buttons masthead footer masthead-phone breadcrumbs "
-        "prose code scrolling figures sources history tables cards "
+        "prose code scrolling copying figures sources history tables cards "
         "front figure-band columns ledger halves "
         "article contents margin entries article-end "
         "lists rows archives directory "
         "profile conflicts stacked-tables technologies "
-        "ads discussion comment comment-buttons comment-pages forms filters states print"
+        "ads discussion comment comment-buttons comment-pages forms filters states "
+        "forced-colors print"
     ),
     "css/facts.css": styles("figure-page charts compare"),
     "css/corrections.css": styles("corrections"),
@@ -29,6 +30,6 @@ BUNDLES = {
     "js/dateline.js": modules(
         "memory placing asking theme hearts "
         "quotation form-stamp threads reply-form comment-heart discussion "
-        "read-before source-card prefetch main"
+        "read-before source-card copy-code prefetch main"
     ),
 }

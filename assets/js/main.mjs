@@ -1,5 +1,6 @@
 // Readers' one script, deferred. Each part is an enhancement: every page works without it.
 
+import { startCopying } from "./copy-code.mjs";
 import { startDiscussion } from "./discussion.mjs";
 import { startHeart } from "./hearts.mjs";
 import { startPrefetch } from "./prefetch.mjs";
@@ -12,4 +13,5 @@ startHeart();
 startDiscussion();
 startReadBefore();
 startSourceCards();
+startCopying();
 startPrefetch();

@@ -4,6 +4,21 @@ import { askJson } from "./asking.mjs";
 import { fieldsToFill, Stamp } from "./form-stamp.mjs";
 import { elementOf, idOf } from "./threads.mjs";
 
+/** What the next comment has in common with the one that was posted. */
+const WHO_WRITES = ["name", "email", "wants_replies"];
+
+/** A form as nobody has filled it in yet: one that came refused has lost what was wrong. */
+function emptied(form) {
+  const next = form.cloneNode(true);
+  for (const words of next.querySelectorAll(".notice.error, .errorlist")) words.remove();
+  for (const field of next.querySelectorAll("[aria-invalid]")) {
+    field.removeAttribute("aria-invalid");
+    field.removeAttribute("aria-describedby");
+  }
+  next.reset();
+  return next;
+}
+
 export class ReplyForm {
   constructor(section) {
     this.section = section;
@@ -11,6 +26,7 @@ export class ReplyForm {
     this.home = document.createComment("form");
     this.element.before(this.home);
     this.ownTitle = this.title.innerHTML;
+    this.first = emptied(this.element);
   }
 
   // Looked up each time: a refused form is replaced by the one that says why.
@@ -92,10 +108,16 @@ export class ReplyForm {
     this.focus({ preventScroll: true });
   }
 
+  /** Stands as it came with the page, for the next comment of who has written one. */
   clear() {
     this.goHome();
-    this.field("text").value = "";
-    this.field("quote").value = "";
+    const next = this.first.cloneNode(true);
+    for (const name of WHO_WRITES) {
+      const { value, checked } = this.field(name);
+      Object.assign(next.elements.namedItem(name), { value, checked });
+    }
+    for (const name of ["text", "quote"]) next.elements.namedItem(name).value = "";
+    this.element.replaceWith(next);
     this.stamp.forget();
   }
 

@@ -90,6 +90,13 @@ def test_error_is_shown_in_place_with_the_focus_and_the_words(new_page, discusse
     page.locator("[name=email]").fill("")
     page.locator(".comment-form .primary").click()
     page.locator(".comments article", has_text=WORDS).wait_for()
+    form = page.locator(".comment-form")
+    assert form.locator(".notice, .errorlist, [aria-invalid], [name=stamp]").count() == 0
+    assert form.locator(".primary").inner_text() == "Post comment"
+    assert form.locator("[name=name]").input_value() == "Wei"
+    assert form.locator("[name=text]").input_value() == ""
+    write(page, text="And one more.")
+    page.locator(".comments article", has_text="And one more.").wait_for()
 
 
 def test_comment_is_posted_without_javascript_by_way_of_the_check_page(new_page, discussed):

@@ -1,5 +1,6 @@
 """Pages full of what tries a layout: nothing sticks out, says a thing twice or cannot be hit."""
 
+from articles.factories import ArticleFactory
 from tests.browser.checks import axe, nu_check
 from tests.browser.tools import LOOKED_AT_ONCE
 from tests.browser.torture import make_torture
@@ -68,3 +69,26 @@ def test_hard_content_fits_is_valid_accessible_and_can_be_hit(live_server, new_p
         problems[address] = found
     assert {address: found for address, found in problems.items() if found} == {}
     assert nu_check(tmp_path) == []
+
+
+def test_code_is_copied_with_a_press(live_server, new_page):
+    page = new_page(permissions=["clipboard-read", "clipboard-write"])
+    article = ArticleFactory(body="```python\ndef one():\n    return 1\n```\n\n```\ntwo\n```")
+    page.goto(live_server.url + article.get_absolute_url())
+    page.get_by_role("button", name="Copy code").first.click()
+    page.get_by_role("button", name="Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == "def one():\n    return 1"
+    assert page.get_by_role("button", name="Copy code").count() == 1
+
+
+def test_choice_is_seen_where_the_system_chooses_the_colours(live_server, new_page):
+    page = new_page(forced_colors="active")
+    page.goto(live_server.url + ArticleFactory().get_absolute_url())
+    page.get_by_role("radio", name="Tip").check()
+    chosen, other = (
+        page.locator(".choices label", has_text=words).evaluate(
+            "e => [getComputedStyle(e).backgroundColor, getComputedStyle(e).color]"
+        )
+        for words in ("Tip", "Question")
+    )
+    assert chosen[0] not in (other[0], chosen[1])

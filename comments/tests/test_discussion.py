@@ -1,10 +1,13 @@
 """The discussion under a page: what everybody sees, in how many queries, and what nobody sees."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.template import Context, Template
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import strip_tags
 
 from articles.factories import ArticleFactory
 from comments.factories import CommentFactory, DiscussionFactory
@@ -105,6 +108,15 @@ def test_comment_taken_down_leaves_its_place_above_its_replies(article, state):
     assert "was taken down" in html
     assert "Still here" in html
     assert "Gone words" not in html
+
+
+def test_links_to_comments_of_one_day_have_names_of_their_own(article):
+    discussion = DiscussionFactory(article=article)
+    for name in ("Priya", "Wei"):
+        CommentFactory(discussion=discussion, name=name)
+    links = re.findall(r'<a href="[^"]*#c-[^"]*">(.*?)</a>', shown(article))
+    day = date_format(timezone.localdate(), "j M Y")
+    assert [strip_tags(words) for words in links] == [f"Priya {day}", f"Wei {day}"]
 
 
 def test_staff_and_kind_are_marked(article, django_user_model):

@@ -46,6 +46,7 @@ def at_every_width(page):
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         yield from (f"{width} px: {line}" for line in page.evaluate(STICKING_OUT))
+    yield from page.evaluate(SMALL_TARGETS)
 
 
 def with_large_text(page):

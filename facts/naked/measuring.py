@@ -84,8 +84,17 @@ class Measured:
 
 def on_unseen_prose() -> Measured:
     """On prose that was labelled before the rules were written, and not used to tune them."""
+    return _on(LABELLED / "unseen")
+
+
+def on_varied_prose() -> Measured:
+    """On single sentences of many kinds, most of them with a number that is no figure."""
+    return _on(LABELLED / "varied")
+
+
+def _on(directory: Path) -> Measured:
     measured = Measured()
-    for path in sorted((LABELLED / "unseen").glob("*.md")):
+    for path in sorted(directory.glob("*.md")):
         measured.add(path.read_text(encoding="utf-8"))
     return measured
 

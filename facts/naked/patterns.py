@@ -54,14 +54,25 @@ class English:
     # Plurals that make a claim even after a small number in words.
     counted = _any(
         "countries employees customers users subscribers members engineers developers stores shops"
-        " offices factories warehouses plants patents markets languages subsidiaries"
-        " investors shareholders jobs acquisitions"
+        " offices factories warehouses plants patents markets subsidiaries investors shareholders"
+        " jobs acquisitions tonnes tons barrels hectares acres"
     )
     labels = re.compile(
         r"(?i)\b(?:page|pages|chapter|version|section|article|room|model|route|vol\.?|volume|no\.?"
         r"|number|figure|table|step|rule|class|phase|level|line|port|error|code|status|issue|part"
         r"|item|question|point|standard|gate|platform|flight|paragraph|clause|aged|age"
         rf"|call|top|http|rfc|pep){_GAP}$"
+    )
+    part = r"(?:an?|one|two|three)[- ](?:third|quarter|fifth|sixth|eighth|tenth)s?"
+    ordinal = r"(?:(?:second|third|fourth|fifth|sixth|\d{1,3}(?:st|nd|rd|th))[- ])"
+    superlatives = (
+        r"largest|biggest|busiest|richest|youngest|oldest"
+        r"|fastest[- ]growing|best[- ]selling|top[- ]selling"
+    )
+    # “The most valuable”: what is counted to say so.
+    ranked_by = _any(
+        "used visited downloaded watched played read funded valuable profitable popular common"
+        " successful expensive widely heavily"
     )
     # Nouns after which "the first … to" is a claim.
     pioneers = _any(
@@ -102,7 +113,7 @@ _ENGLISH = [
     ),
     (
         "percentage",
-        rf"(?i:{_RANGE}(?:{_NUMBER}|\b{_E.any_word}\b){_GAP}?"
+        rf"(?i:(?:{_RANGE}(?:{_NUMBER}|\b{_E.any_word}\b)|\bhalf an?\b){_GAP}?"
         r"(?:%|‰|(?:per cent|percent|percentage points?|basis points)\b))",
     ),
     ("number", rf"(?i:{_RANGE}(?:{_NUMBER}|\b(?!ten\b){_E.any_word}\b){_GAP}{_E.scale}\b)"),
@@ -121,7 +132,9 @@ _ENGLISH = [
         rf"|\b(?:{_E.any_word}|a hundred|a thousand)"
         rf"{_GAP}times(?={_GAP}(?:as|more|less|larger|bigger|faster|the|what|its|that|over)\b))"
         rf"|\btwice{_GAP}(?:as{_GAP}\w{{2,12}}|the|what|its)\b|\b(?:two|three|four|five|six|seven|eight|nine|ten|"
-        r"hundred)-?fold\b|\b(?:doubled|tripled|trebled|quadrupled|halved)\b)",
+        r"hundred)-?fold\b|\b(?:doubled|tripled|trebled|quadrupled|halved)\b"
+        r"|\b(?:double|triple|treble|quadruple)(?= the (?:number|amount|size|rate|price|share|total"
+        r"|average|level|sum)\b))",
     ),
     (
         "share",
@@ -129,6 +142,9 @@ _ENGLISH = [
         r"|tenth|hundredth)s?(?= of\b)|(?<!first )(?<!second )(?<!other )(?<!better )"
         r"\bhalf of (?=its|all|the|their|those|them)"
         r"|\b(?:two|three)[- ](?:thirds|quarters|fifths)\b"
+        rf"|\bone [^\W\d_]{{3,20}} in (?:{_E.word}|{_E.small}|\d{{1,6}})\b"
+        r"|(?<=of which )(?:(?:about|nearly|barely|almost|over|under|roughly) )?"
+        rf"(?:half|{_E.part})\b|(?<= by )(?:half|{_E.part})\b"
         rf"|\b{_E.any_word} (?:in|out of) (?:{_E.word}|{_E.small})\b"
         rf"|{_NUMBER} (?:in|out of) (?!(?:19|20)\d\d)\d{{1,6}}\b)",
     ),
@@ -144,11 +160,9 @@ _ENGLISH = [
     ("number", rf"{_EDGE}\d{{1,3}}(?:,\d{{3}}){{1,4}}(?:\.\d{{1,6}})?{_END}"),
     (
         "rank",
-        r"(?i:\b(?:(?:second|third|fourth|fifth|\d{1,3}(?:st|nd|rd|th))[- ])?"
-        r"(?:(?:largest|biggest|busiest|fastest[- ]growing|best[- ]selling|top[- ]selling|richest"
-        r"|youngest|oldest)\b(?! part\b)|most[ -](?:used|popular|valuable|visited|downloaded|"
-        r"widely|heavily|profitable|successful|expensive|popular|common|read|watched|played|funded)"
-        r"\b)(?: (?!(?:is|are|was|were|has|in|of|by|at|for|to|and|there)\b)[^\W\d_][\w’-]{1,24})?)",
+        rf"(?i:\b(?:{_E.ordinal}[^\W\d_]{{2,12}}est\b|(?:{_E.ordinal})?"
+        rf"(?:(?:{_E.superlatives})\b(?! part\b)|most[ -](?:{_E.ranked_by})\b))"
+        r"(?: (?!(?:is|are|was|were|has|in|of|by|at|for|to|and|there)\b)[^\W\d_][\w’-]{1,24})?)",
     ),
     (
         "rank",

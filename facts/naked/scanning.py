@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from core import prose
 from core.prose.document import MOST_OF_A_SENTENCE, SENTENCE_END, Shown
 from facts.naked.patterns import AS_OF, DAY, NAMEABLE, RULES, SCALED, YEAR, English
+from facts.naked.talk import is_talk
 
 MOST_OF_A_FIGURE = 120
 HIDDEN = "\ufffc"
-_NAME_BEFORE = re.compile(r"(?<![\w-])([A-Z][\w.+’-]{0,30})[ \u00a0]$")
+_NAME_BEFORE = re.compile(r"(?<![\w-])([a-z]{0,3}[A-Z][\w.+’-]{0,30})[ \u00a0]$")
 _QUOTATION = re.compile("“[^“”]*”|«[^«»]*»|„[^„“”]*[“”]")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S{1,2000}|(?<!\S)\S{1,200}@\S{1,200}")
 
@@ -111,7 +112,8 @@ def _spans(text: str, rules) -> list[tuple[int, int, str]]:
             if kind in NAMEABLE and _is_name(text, start, end):
                 continue
             taken[start:end] = b"\1" * (end - start)
-            found.append((start, end, kind))
+            if rules is RULES[""] or not is_talk(text, start, end, kind):
+                found.append((start, end, kind))
     widened = []
     for start, end, kind in found:
         before = English.about.search(text[max(0, start - 20) : start])

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.prose import ARTICLE_LIMIT
-from facts.naked.measuring import on_the_demo, on_unseen_prose
+from facts.naked.measuring import on_the_demo, on_unseen_prose, on_varied_prose
 from facts.naked.scanning import naked_figures
 
 
@@ -46,6 +46,24 @@ def found(text, language="en"):
         ("It made a record profit.", "record profit", "It keeps a record of profit."),
         ("At the end of 2021 there were 431.", "431", "At the end of 2021 it closed."),
         ("As of June 2024, 282 pay.", "282", "As of Python 3.12, threads pay."),
+        ("It rents 12 and more halls.", "12 and more halls", "It runs macOS 10.15 and iOS 13."),
+        ("Inflation reached 4.2 in May.", "4.2", "The library reached 1.0 in May."),
+        ("It has 13 beta testers.", "13 beta testers", "The 1.3 beta already reads files."),
+        ("It owns 100% of its shares.", "100%", "They are 100% confident."),
+        ("It took 80% of the sales.", "80%", "It is the 80% use case."),
+        ("It gave 110 percent more.", "110 percent", "He gave it 110 percent."),
+        ("It has a million users.", "a million", "It has a million reasons."),
+        ("The biggest bank by assets.", "biggest bank", "The biggest draws are free."),
+        ("The most common language.", "most common language", "The most common issues."),
+        ("The second-strongest party.", "second-strongest party", "His second greatest is luck."),
+        ("Thousands of customers left.", "Thousands of customers", "It took thousands of hours."),
+        ("It has two million users.", "two million", "It comes in two languages."),
+        ("It runs two plants there.", "two plants", "The two plants run."),
+        ("Sixty lawyers sued.", "Sixty lawyers", "Then a dozen lawyers sued."),
+        ("If Acme shuts 300 shops, it lasts.", "300 shops", "If you send 300 letters, stop."),
+        ("It sets 30 quotas.", "30 quotas", "Set it to 30 quotas."),
+        ("Wages rose by a third.", "a third", "Answer within a tenth of a second."),
+        ("One household in seven pays.", "One household in seven", "One mistake in Leeds."),
     ],
 )
 def test_figure_is_found_and_its_near_miss_is_not(hit, figure, near_miss):
@@ -128,7 +146,20 @@ def test_any_heap_of_pieces_is_searched(pieces):
 
 @pytest.mark.parametrize(
     "seed",
-    ["1 ", "12,", "“", "a@", "as of 11 ", "$1 ", "twenty-two ", "12 aa bb ", "the first bank "],
+    [
+        *(
+            "1 ",
+            "12,",
+            "“",
+            "a@",
+            "as of 11 ",
+            "$1 ",
+            "twenty-two ",
+            "12 aa bb ",
+            "the first bank ",
+        ),
+        *("Set 12 aa ", "the biggest aa bb ", "thousands of ", "give it 100% "),
+    ],
 )
 def test_hostile_text_of_full_length_is_searched(seed):
     naked_figures(seed * (ARTICLE_LIMIT // len(seed)))
@@ -150,8 +181,16 @@ def test_unseen_prose_is_measured_above_its_floor():
     assert measured.recall >= 0.82
 
 
-def test_command_says_both_measurements():
+def test_varied_prose_is_measured_above_its_floor():
+    measured = on_varied_prose()
+    assert measured.labels >= 140
+    assert measured.precision >= 0.9
+    assert measured.recall >= 0.88
+
+
+def test_command_says_every_measurement():
     out = StringIO()
     call_command("measure_naked_figures", "--demo-details", stdout=out)
     assert "unseen prose: " in out.getvalue()
+    assert "varied prose: " in out.getvalue()
     assert "the demo's stories: " in out.getvalue()

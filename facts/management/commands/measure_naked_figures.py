@@ -17,6 +17,7 @@ class Command(BaseCommand):
         demo = measuring.on_the_demo()
         self.stdout.write(f"the demo's stories: {demo}")
         self.stdout.write(f"unseen prose: {measuring.on_unseen_prose()}")
+        self.stdout.write(f"varied prose: {measuring.on_varied_prose()}")
         if options["demo_details"]:
             self.stdout.writelines(f"false  {figure}\n" for figure in demo.false)
             self.stdout.writelines(f"missed {figure}\n" for figure in demo.missed)

@@ -12,8 +12,15 @@ def uses_of(picture):
         yield from relation.related_model._base_manager.filter(**{relation.field.name: picture})
 
 
+def has_been_seen(picture) -> bool:
+    """Whether anything but drafts that were never live shows it."""
+    return any(getattr(row, "has_been_live", True) for row in uses_of(picture))
+
+
 @admin.register(Picture)
 class PictureAdmin(admin.ModelAdmin):
+    """Who may add pictures may mend the words of their own until readers see them."""
+
     list_display = ["thumbnail", "title", "alt", "credit", "size", "use_count", "created_at"]
     list_display_links = ["thumbnail", "title"]
     list_filter = ["is_decorative", "created_at"]
@@ -21,8 +28,36 @@ class PictureAdmin(admin.ModelAdmin):
     search_fields = ["title", "alt", "credit"]
     date_hierarchy = "created_at"
     list_per_page = 40
-    fields = ["file", "preview", "title", "alt", "is_decorative", "credit", "size", "uses"]
-    readonly_fields = ["preview", "size", "uses"]
+    fields = [
+        "file",
+        "preview",
+        "title",
+        "alt",
+        "is_decorative",
+        "credit",
+        "size",
+        "added_by",
+        "uses",
+    ]
+    readonly_fields = ["preview", "size", "added_by", "uses"]
+
+    def has_change_permission(self, request, obj=None):
+        may = super().has_change_permission(request, obj)
+        return may or (obj is not None and self._is_own_and_unseen(request, obj))
+
+    def _is_own_and_unseen(self, request, picture):
+        is_own = picture.added_by and picture.added_by == request.user.get_username()
+        return is_own and self.has_add_permission(request) and not has_been_seen(picture)
+
+    def get_readonly_fields(self, request, obj=None):
+        # A text may name the file; another one is another picture.
+        is_fixed = obj and not super().has_change_permission(request, obj)
+        return [*self.readonly_fields, *(["file"] if is_fixed else [])]
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.added_by = request.user.get_username()
+        super().save_model(request, obj, form, change)
 
     def get_queryset(self, request):
         counts = {

@@ -50,6 +50,8 @@ class Picture(TimeStamped):
     credit = models.CharField(
         _("credit"), max_length=200, blank=True, validators=[validate_printable]
     )
+    # A login's name, as `Batch.started_by`: the rooms of logins and of pictures know no other.
+    added_by = models.CharField(_("added by"), max_length=150, blank=True, editable=False)
 
     objects = TrackedQuerySet.as_manager()
 

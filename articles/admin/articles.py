@@ -368,8 +368,15 @@ class SectionAdmin(CountedAdmin):
 
 @admin.register(Topic)
 class TopicAdmin(CountedAdmin):
+    """Who may only add topics names them; what its page says of one is an editor's."""
+
     links = Article.topics.through
+    fields = ["name", "slug", "description"]
     list_display = ["name", "description", "article_total", "page"]
+
+    def get_fields(self, request, obj=None):
+        is_new = obj is None and not self.has_change_permission(request)
+        return ["name", "slug"] if is_new else self.fields
 
 
 @admin.register(Author)

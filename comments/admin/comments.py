@@ -59,7 +59,7 @@ class CommentAdmin(LongListAdmin):
     list_display_links = None
     list_filter = [*FILTERS, "kind", "reason", "course", year_filter("created_at")]
     search_fields = ["name", "email", "body", "quote", "public_id"]
-    search_help_text = _("Searches names, e-mail addresses and texts.")
+    search_help_text = _("Searches names and texts; for moderators e-mail addresses too.")
     ordering = ["-created_at", "-pk"]
     list_select_related = [
         *("discussion__article", "discussion__company", "in_reply_to", "commenter"),
@@ -74,6 +74,7 @@ class CommentAdmin(LongListAdmin):
         *("state", "reason", "course", "outcome", "resolved_at", "created_at", "edited_at"),
         *("published_at", "moderated_by"),
     ]
+    for_moderators = {"email", "is_confirmed"}
 
     @admin.display(description=_("comment"))
     def what(self, comment):
@@ -160,10 +161,26 @@ class CommentAdmin(LongListAdmin):
     def has_add_permission(self, request):
         return False
 
+    def get_fields(self, request, obj=None):
+        return self._shown_to(request, self.fields)
+
+    def get_search_fields(self, request):
+        return self._shown_to(request, self.search_fields)
+
+    def _shown_to(self, request, names):
+        hidden = set() if self.has_moderate_permission(request) else self.for_moderators
+        return [name for name in names if name not in hidden]
+
+    def history_view(self, request, object_id, extra_context=None):
+        """What was decided, and who was banned: by e-mail address."""
+        if not self.has_moderate_permission(request):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
+
     def get_readonly_fields(self, request, obj=None):
         is_correction = obj is not None and obj.kind == Comment.Kind.CORRECTION
         editable = {"course", "outcome"} if is_correction else set()
-        return [name for name in self.fields if name not in editable]
+        return [name for name in self.get_fields(request, obj) if name not in editable]
 
     def save_model(self, request, obj, form, change):
         if form.changed_data:

@@ -12,10 +12,9 @@ WHOLE_ROOMS = {
 }
 PERMISSIONS = {
     "Writer": {
-        "images": ["view_picture", "add_picture", "change_picture"],
+        "images": ["view_picture", "add_picture"],
         "companies": [
             "view_company", "view_companyalias", "view_industry", "view_technology",
-            "add_technology",
         ],
         "facts": [
             "view_fact", "add_fact", "view_reference", "add_reference", "view_source",

@@ -28,10 +28,12 @@ class ContradictionViews:
         ]
 
     def contradictions_view(self, request):
-        if not self.has_view_permission(request):
+        is_decided = request.method == "POST"
+        may = self.has_publish_permission if is_decided else self.has_view_permission
+        if not may(request):
             raise PermissionDenied
         form = DistinctionForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
+        if is_decided and form.is_valid():
             return self._told_apart(request, form)
         pairs = self._pairs(request.GET.get("pair", ""))
         context = {
@@ -67,8 +69,6 @@ class ContradictionViews:
             yield {"pair": pair.pair, "fact": pair.first, "sides": sides}
 
     def _told_apart(self, request, form):
-        if not self.has_publish_permission(request):
-            raise PermissionDenied
         first, second = form.cleaned_data["first"], form.cleaned_data["second"]
         distinguish(first, second, reason=form.cleaned_data["reason"], by=request.user)
         messages.success(request, _("Remembered: nobody is asked about these two again."))

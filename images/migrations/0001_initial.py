@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('alt', models.CharField(blank=True, help_text='What the picture shows, for those who cannot see it.', max_length=300, validators=[core.validators.validate_printable], verbose_name='description')),
                 ('is_decorative', models.BooleanField(default=False, help_text='It adds nothing to the text: no description.', verbose_name='decorative')),
                 ('credit', models.CharField(blank=True, max_length=200, validators=[core.validators.validate_printable], verbose_name='credit')),
+                ('added_by', models.CharField(blank=True, editable=False, max_length=150, verbose_name='added by')),
             ],
             options={
                 'verbose_name': 'picture',

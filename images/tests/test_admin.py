@@ -1,6 +1,7 @@
 import pytest
 from django.urls import reverse
 
+from accounts.factories import UserFactory
 from companies.factories import CompanyFactory
 from images.factories import PictureFactory, picture_bytes
 from images.models import Picture
@@ -77,3 +78,40 @@ def test_library_is_searched_by_title_and_description(admin_client):
     PictureFactory(title="Sundial"), PictureFactory(alt="A sundial in shade"), PictureFactory()
     response = admin_client.get(reverse("admin:images_picture_changelist"), {"q": "sundial"})
     assert response.context["cl"].result_count == 2
+
+
+def as_writer(client):
+    user = UserFactory(groups=["Writer"])
+    client.force_login(user)
+    return user.username
+
+
+def change(client, picture, **data):
+    address = reverse("admin:images_picture_change", args=[picture.pk])
+    client.post(address, {"title": picture.title, "alt": "Mended", "credit": ""} | data)
+    picture.refresh_from_db()
+    return picture.alt == "Mended"
+
+
+def test_writer_mends_the_words_of_their_own_picture_and_never_its_file(client):
+    name = as_writer(client)
+    post(client, upload(picture_bytes()))
+    picture = Picture.objects.get(added_by=name)
+    stored = picture.file.name
+    assert change(client, picture, file=upload(picture_bytes(color="#fff")))
+    assert picture.file.name == stored
+
+
+def test_writer_changes_no_picture_of_others_and_none_that_readers_have_seen(client):
+    name = as_writer(client)
+    assert not change(client, PictureFactory(added_by="another"))
+    assert not change(client, PictureFactory())
+    shown = PictureFactory(added_by=name)
+    CompanyFactory(logo=shown)
+    assert not change(client, shown)
+
+
+def test_editor_who_mends_a_picture_does_not_become_its_owner(admin_client):
+    picture = PictureFactory(added_by="another")
+    assert change(admin_client, picture)
+    assert picture.added_by == "another"

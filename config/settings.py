@@ -237,17 +237,24 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 12}
 
-# Logins: after ten wrong passwords for one name from one address the next closes the door for
-# 15 minutes. A right one starts the count anew.
-AXES_FAILURE_LIMIT = 11
-AXES_RESET_ON_SUCCESS = True
+# Wrong passwords within 15 minutes for a name, from an address, and for the one from the other:
+# after as many no password is looked at until some are older than that.
+AXES_HANDLER = "accounts.logins.LoginLimits"
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address", ["username", "ip_address"]]
+LOGIN_LIMITS = [12, 25, 10]
 AXES_COOLOFF_TIME = 0.25
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_CLIENT_IP_CALLABLE = "core.http.client_address"
+# What is tried at a closed door is not counted: it opens when its time has come.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_LOCK_OUT_AT_FAILURE = False
+AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "core.http.login_address"
 # Left to itself it fails on a name that PostgreSQL cannot store.
 AXES_USERNAME_CALLABLE = "core.http.login_name"
-AXES_LOCKOUT_CALLABLE = "pages.errors.locked_out"
+AXES_LOCKOUT_CALLABLE = "accounts.logins.refuse"
 AXES_VERBOSE = False
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+PASSWORD_RESET_TIMEOUT = 2 * 3600
 
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en-gb")
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")

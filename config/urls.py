@@ -67,6 +67,8 @@ urlpatterns = [
     path("audience/", include("audience.urls")),
     path("ads/", include("ads.urls")),
     path("search/", include("search.urls")),
+    # Before the admin, which takes whatever begins like it.
+    path("admin/", include("accounts.urls")),
     path("admin/", admin.site.urls),
     path("media/<path:path>", serve_upload, name="upload"),
     path("sitemap.xml", sitemap_index, {"sitemaps": SITEMAPS}, name="sitemap"),

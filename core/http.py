@@ -52,6 +52,16 @@ def subnet_key(request) -> str:
     return salted_hmac("core.http.subnet", client_subnet(request), algorithm="sha256").hexdigest()
 
 
+def login_address(request) -> str:
+    """What failed logins are counted by: the address, of IPv6 the /64 that one household has."""
+    address = ipaddress.ip_address(client_address(request))
+    if address.version == 4:
+        return str(address)
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network(f"{address}/64", strict=False).network_address)
+
+
 def login_name(request, credentials=None) -> str | None:
     """The name that somebody tries to sign in with, cut to what the record of failures holds."""
     name = (credentials or request.POST).get("username")
@@ -67,9 +77,9 @@ def is_automated(request) -> bool:
     )
 
 
-def too_many_requests(request, seconds=60):
+def too_many_requests(request, seconds=60, template="429.html", context=None):
     """The answer to whoever writes too fast: status 429, and when to come back."""
-    response = render(request, "429.html", status=429)
+    response = render(request, template, context, status=429)
     response["Retry-After"] = str(seconds)
     response["Cache-Control"] = "no-store"
     return response

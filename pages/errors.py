@@ -2,13 +2,10 @@
 
 import sys
 
-from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-
-from core.http import too_many_requests
 
 
 def bad_request(request, exception=None):
@@ -21,11 +18,6 @@ def permission_denied(request, exception=None):
 
 def forged_form(request, reason=""):
     return permission_denied(request)
-
-
-def locked_out(request, response=None, credentials=None):
-    """Too many wrong passwords."""
-    return too_many_requests(request, int(settings.AXES_COOLOFF_TIME * 3600))
 
 
 def page_not_found(request, exception=None):

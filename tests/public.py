@@ -155,7 +155,7 @@ def public_names(resolver=None, namespace="") -> set:
     for pattern in (resolver or get_resolver()).url_patterns:
         if not isinstance(pattern, URLResolver):
             names.add(namespace + pattern.name)
-        elif pattern.namespace != "admin":
+        elif str(pattern.pattern) != "admin/":
             inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
             names |= public_names(pattern, inner)
     return names

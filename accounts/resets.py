@@ -1,0 +1,53 @@
+"""A new password by mail: the way in for who forgot theirs, and for whom others locked out."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth.forms import PasswordResetForm
+from django.contrib.auth.tokens import default_token_generator
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext as _
+from django_tasks import task
+
+from accounts.models import User
+from core.letters import Letter, send
+from core.structured import absolute
+
+# Whoever knows an address can ask: its owner gets no more letters than this.
+ONE_LETTER_IN = timedelta(minutes=10)
+
+
+@task(queue_name="outside", priority=50)
+def send_reset_letters(email, asked_at):
+    """To everybody of the desk who has this address. `asked_at` is a time in seconds."""
+    lately = Q(reset_mailed_at__gt=timezone.now() - ONE_LETTER_IN)
+    for user in PasswordResetForm().get_users(email):
+        if not User.objects.filter(lately, pk=user.pk).exists():
+            send(reset_letter(user), user.email, message_id=f"reset-{user.pk}-{asked_at}")
+            User.objects.filter(pk=user.pk).update(reset_mailed_at=timezone.now())
+
+
+def reset_letter(user) -> Letter:
+    hours = settings.PASSWORD_RESET_TIMEOUT // 3600
+    return Letter(
+        subject=_("A new password for %(name)s") % {"name": settings.SITE_NAME},
+        lines=[
+            _("Somebody asked for a new password for the login “%(login)s”.")
+            % {"login": user.get_username()},
+            _(
+                "If it was you, choose one: that signs you in. The link works once, for"
+                " %(hours)d hours. If it was not you, do nothing: your password stays as it is."
+            )
+            % {"hours": hours},
+        ],
+        action=(_("Choose a new password"), absolute(reset_address(user))),
+    )
+
+
+def reset_address(user) -> str:
+    uid = urlsafe_base64_encode(force_bytes(user.pk))
+    return reverse("password_reset_confirm", args=[uid, default_token_generator.make_token(user)])

@@ -1,0 +1,45 @@
+"""The desk's pages for a new password: Django's own, but for who mails and where they lead."""
+
+from axes.utils import reset
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth import forms, views
+from django.urls import reverse_lazy
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+
+from accounts.resets import send_reset_letters
+
+
+class ResetForm(forms.PasswordResetForm):
+    def save(self, **how):
+        """A task looks for the login: what is answered, and when, is the same for everybody."""
+        moment = int(timezone.now().timestamp())
+        send_reset_letters.enqueue(self.cleaned_data["email"], moment)
+
+
+class OfTheDesk:
+    extra_context = {"site_header": admin.site.site_header, "site_title": admin.site.site_title}
+
+
+@method_decorator(never_cache, name="dispatch")
+class ResetView(OfTheDesk, views.PasswordResetView):
+    form_class = ResetForm
+
+
+class ResetDoneView(OfTheDesk, views.PasswordResetDoneView):
+    pass
+
+
+class ResetConfirmView(OfTheDesk, views.PasswordResetConfirmView):
+    """The link signs in as well, so that it is a way past whoever keeps a name locked."""
+
+    success_url = reverse_lazy(settings.LOGIN_REDIRECT_URL)
+    post_reset_login = True
+    post_reset_login_backend = "django.contrib.auth.backends.ModelBackend"
+
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        reset(username=self.user.get_username())
+        return response

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company, CompanyAlias, CompanyFormerSlug, Industry, Technology
 from core.counting import RowCount
-from core.desk import LongListAdmin, tell_what_follows
+from core.desk import LongListAdmin, tell_what_follows, warn_of_former_address
 
 # Beyond this the desk's lists say no longer how many exactly.
 COUNTED = 1000
@@ -20,7 +20,6 @@ class IndustryAdmin(admin.ModelAdmin):
     list_display = ["name", "slug", "company_count"]
     ordering = ["name"]
     search_fields = ["name"]
-    prepopulated_fields = {"slug": ["name"]}
 
     def get_queryset(self, request):
         return (
@@ -68,9 +67,9 @@ class CompanyAdmin(LongListAdmin):
         tell_what_follows(request, obj)
         return super().response_change(request, obj)
 
-    def get_prepopulated_fields(self, request, obj=None):
-        # A slug that is public is changed on purpose or not at all.
-        return {} if obj else {"slug": ["name"]}
+    def save_model(self, request, obj, form, change):
+        warn_of_former_address(request, obj, obj.slug)
+        super().save_model(request, obj, form, change)
 
     @admin.display(description=_("facts"), ordering="facts_on_record")
     def fact_count(self, company):
@@ -96,7 +95,6 @@ class TechnologyAdmin(admin.ModelAdmin):
     list_filter = ["kind"]
     ordering = ["name"]
     search_fields = ["name", "description"]
-    prepopulated_fields = {"slug": ["name"]}
 
     def get_queryset(self, request):
         uses = Technology.uses.rel.related_model.objects

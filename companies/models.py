@@ -9,7 +9,7 @@ from modelsearch import index
 from companies.querysets import CompanyQuerySet, TechnologyQuerySet
 from companies.validators import validate_company_slug
 from core.addresses import slug_url
-from core.fields import WebURLField
+from core.fields import SlugField, WebURLField
 from core.models import FormerSlug, TimeStamped
 from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
@@ -17,7 +17,7 @@ from core.validators import validate_printable
 
 class Industry(models.Model):
     name = models.CharField(_("name"), max_length=80, unique=True, validators=[validate_printable])
-    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    slug = SlugField(_("slug"), max_length=80, unique=True, source="name")
 
     objects = TrackedQuerySet.as_manager()
 
@@ -37,8 +37,12 @@ class Company(index.Indexed, TimeStamped):
         CLOSED = "closed", _("closed")
 
     name = models.CharField(_("name"), max_length=120, unique=True, validators=[validate_printable])
-    slug = models.SlugField(
-        _("slug"), max_length=120, unique=True, validators=[validate_company_slug]
+    slug = SlugField(
+        _("slug"),
+        max_length=120,
+        unique=True,
+        source="name",
+        validators=[validate_company_slug],
     )
     legal_name = models.CharField(
         _("legal name"), max_length=200, blank=True, validators=[validate_printable]
@@ -211,7 +215,7 @@ class Technology(index.Indexed, models.Model):
         PLATFORM = "platform", _("platform")
 
     name = models.CharField(_("name"), max_length=80, unique=True, validators=[validate_printable])
-    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    slug = SlugField(_("slug"), max_length=80, unique=True, source="name")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     description = models.CharField(
         _("description"), max_length=300, blank=True, validators=[validate_printable]

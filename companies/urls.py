@@ -5,7 +5,7 @@ from companies import views
 app_name = "companies"
 urlpatterns = [
     path("companies/", views.list_companies, name="list"),
-    path("companies/<slug:slug>/", views.show_company, name="detail"),
+    path("companies/<words:slug>/", views.show_company, name="detail"),
     path("technologies/", views.list_technologies, name="technology-list"),
-    path("technologies/<slug:slug>/", views.show_technology, name="technology"),
+    path("technologies/<words:slug>/", views.show_technology, name="technology"),
 ]

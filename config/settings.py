@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "core.pagestore.bypass.bypass_after_write",
     "core.middleware.refuse_unsafe_requests",
     "core.timeouts.let_writers_queue",
+    "core.addresses.RedirectToOwnSpelling",
     "pages.health.answer_probes",
     "core.static_files.SharedStaticFilesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -1,11 +1,66 @@
-"""Addresses of rows, of which a page says dozens: each pattern is looked up once."""
+"""Addresses of rows: what they are made of, and each pattern looked up once.
+
+A page says dozens of them.
+"""
 
 from functools import cache
+from urllib.parse import quote
 
+from django.core.exceptions import ValidationError
 from django.core.signals import setting_changed
-from django.urls import reverse
+from django.http import HttpResponsePermanentRedirect
+from django.urls import register_converter, reverse
+
+from core.slugs import fold, validate_slug
 
 SLUG = "any-slug"
+
+
+class OtherSpelling(str):
+    """A slug as it was asked for, which is not how it is spelled."""
+
+
+class SlugConverter:
+    """A slug in any script: `<words:slug>`."""
+
+    regex = "[^/]+"
+
+    def to_python(self, value):
+        try:
+            validate_slug(fold(value))
+        except ValidationError as error:
+            raise ValueError(value) from error
+        return value if value == fold(value) else OtherSpelling(value)
+
+    def to_url(self, value):
+        return value
+
+
+register_converter(SlugConverter, "words")
+
+
+class RedirectToOwnSpelling:
+    """A middleware: what is asked for in another spelling, and found, is led to its address."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if not any(isinstance(value, OtherSpelling) for value in kwargs.values()):
+            return None
+        own = {
+            name: fold(value) if isinstance(value, OtherSpelling) else value
+            for name, value in kwargs.items()
+        }
+        query = request.META.get("QUERY_STRING", "")
+        response = view(request, *args, **own)
+        if response.status_code >= 300:
+            return response
+        address = reverse(request.resolver_match.view_name, kwargs=own)
+        return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
 
 
 @cache
@@ -16,7 +71,7 @@ def _around(view_name) -> list[str]:
 def slug_url(view_name, slug) -> str:
     """What `reverse` says of a view whose one argument is a slug."""
     before, after = _around(view_name)
-    return f"{before}{slug}{after}"
+    return f"{before}{slug if slug.isascii() else quote(slug)}{after}"
 
 
 def _forget(*, setting, **kwargs):

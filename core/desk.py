@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from core.counting import BoundedPaginator
+from core.fields import former_addresses
 from core.taskqueue.models import Batch
 
 MOST_YEARS = 30
@@ -29,6 +30,14 @@ def tell_what_follows(request, *changed):
         messages.info(
             request, format_html("{} {} {}", batch, _("are being brought up to date."), progress)
         )
+
+
+def warn_of_former_address(request, row, slug):
+    """Say whose links will lead here, before it takes an address that another row once had."""
+    others = former_addresses(type(row)).filter(slug=slug).exclude(target=row.pk)
+    for former in others.select_related("target"):
+        told = _("“%(slug)s” was an address of “%(other)s”: links to it will lead here.")
+        messages.warning(request, told % {"slug": slug, "other": former.target})
 
 
 def year_filter(name):

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.fields import SlugField
 from core.validators import validate_printable
 
 
@@ -18,7 +19,7 @@ class TimeStamped(models.Model):
 class FormerSlug(models.Model):
     """An address that a page once had. Concrete models add a `target` foreign key."""
 
-    slug = models.SlugField(_("former slug"), max_length=120, unique=True)
+    slug = SlugField(_("former slug"), max_length=120, unique=True)
     created_at = models.DateTimeField(_("since"), auto_now_add=True)
 
     class Meta:

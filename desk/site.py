@@ -1,8 +1,18 @@
+from functools import wraps
+
 from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError
+from django.http import Http404, JsonResponse
+from django.urls import path
 from django.utils.functional import lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from core.fields import SlugField
+
+MOST_SPELLED = 500
 
 
 def _desk_name() -> str:
@@ -10,6 +20,26 @@ def _desk_name() -> str:
 
 
 desk_name = lazy(_desk_name, str)
+
+
+def again_if_beaten(view):
+    """A form whose address or name somebody else took while it was being saved is tried once more.
+
+    By then their row stands, so that the form says what is wrong, with all that was typed.
+    """
+
+    @wraps(view)
+    def tried(request, *args, **kwargs):
+        try:
+            return view(request, *args, **kwargs)
+        except (IntegrityError, ValidationError):
+            if request.method != "POST":
+                raise
+            for file in request.FILES.values():
+                file.seek(0)
+            return view(request, *args, **kwargs)
+
+    return tried
 
 
 class DeskAdminSite(AdminSite):
@@ -21,3 +51,23 @@ class DeskAdminSite(AdminSite):
         from desk.tasks import tasks_for
 
         return super().index(request, {"tasks": tasks_for(request.user), **(extra_context or {})})
+
+    def admin_view(self, view, cacheable=False):
+        if getattr(view, "__name__", "") in ("add_view", "change_view"):
+            view = again_if_beaten(view)
+        return super().admin_view(view, cacheable)
+
+    def get_urls(self):
+        return [path("slug/", self.admin_view(self.propose_slug), name="slug"), *super().get_urls()]
+
+    def propose_slug(self, request):
+        """A free address for what is being typed into the form of a model: `of` and `text`."""
+        for model, desk in self._registry.items():
+            if model._meta.label_lower == request.GET.get("of"):
+                if not (desk.has_add_permission(request) or desk.has_change_permission(request)):
+                    raise PermissionDenied
+                fields = (one for one in model._meta.fields if isinstance(one, SlugField))
+                if field := next((one for one in fields if one.source), None):
+                    text = request.GET.get("text", "")[:MOST_SPELLED]
+                    return JsonResponse({"slug": field.propose(model(), text)})
+        raise Http404("No such address.")

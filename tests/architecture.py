@@ -39,7 +39,7 @@ CHECKED = [room for room in ROWS if room != "tests"]
 # imports it.
 PARTS = {
     "core": [
-        *("validators", "models", "after_commit", "housekeeping", "logs"),
+        *("validators", "slugs", "fields", "models", "after_commit", "housekeeping", "logs"),
         *("fragments", "prose", "taskqueue", "pagestore"),
     ],
     "facts": [

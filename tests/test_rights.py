@@ -102,7 +102,7 @@ CUSTOM = {
 # The same for whoever is signed in, and what Django's own views ask of them.
 FOR_ALL = {
     *("index", "login", "logout", "password_change", "password_change_done", "jsi18n"),
-    *("autocomplete", "view_on_site", "app_list"),
+    *("autocomplete", "view_on_site", "app_list", "slug"),
 }
 ABOUT_OTHERS = {
     "auth_user_password_change": "accounts.user",

@@ -23,7 +23,7 @@ from articles.admin.revisions import RevisionViews
 from articles.models import Article, ArticleFormerSlug, Author, Byline, ListEntry, Section, Topic
 from articles.publishing import bulk, comparison, snapshots
 from core.counting import RowCount
-from core.desk import LongListAdmin, year_filter
+from core.desk import LongListAdmin, warn_of_former_address, year_filter
 
 MOST_LANGUAGES = 50
 
@@ -121,7 +121,6 @@ class ArticleAdmin(ListViews, FigureViews, FigurePicker, RevisionViews, LongList
     list_select_related = ["section"]
     list_per_page = 50
     search_fields = ["title", "slug", "standfirst", "bylines__author__name"]
-    prepopulated_fields = {"slug": ["title"]}
     autocomplete_fields = ["topics", "companies", "cover"]
     actions = ["publish_selected", "archive_selected"]
     fieldsets = [
@@ -230,14 +229,15 @@ class ArticleAdmin(ListViews, FigureViews, FigurePicker, RevisionViews, LongList
         """Nothing yet: the inlines belong to the same revision."""
 
     def save_related(self, request, form, formsets, change):
-        article = form.instance
+        article, content = form.instance, form.content(formsets)
         publishing.save_revision(
             article,
-            form.content(formsets),
+            content,
             by=request.user,
             note=form.cleaned_data.get("note", ""),
             base_number=(form.cleaned_data.get("base_number") or 0) if change else None,
         )
+        warn_of_former_address(request, article, content["slug"])
         try:
             text = self._act(request, article)
         except ValidationError as error:
@@ -335,7 +335,6 @@ class CountedAdmin(admin.ModelAdmin):
 
     links = None
 
-    prepopulated_fields = {"slug": ["name"]}
     search_fields = ["name", "slug"]
     # Said again: a query that counts forgets the model's own order.
     ordering = ["name"]

@@ -81,6 +81,8 @@ class ArticleForm(forms.ModelForm):
         data = super().clean()
         if self.instance.pk:
             self._refuse_stale(data.get("base_number") or 0)
+        if data.get("slug") == "" and data.get("title"):
+            data["slug"] = Article._meta.get_field("slug").propose(self.instance, data["title"])
         if data.get("ranking_order"):
             self._clean_ranking(data)
         if "_publish" in self.data:

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=60, unique=True, validators=[core.validators.validate_printable], verbose_name='name')),
-                ('slug', models.SlugField(max_length=60, unique=True, verbose_name='slug')),
+                ('slug', core.fields.SlugField(max_length=60, unique=True, verbose_name='slug', source='name')),
                 ('description', models.CharField(blank=True, max_length=300, validators=[core.validators.validate_printable], verbose_name='description')),
                 ('position', models.PositiveSmallIntegerField(default=100, verbose_name='position')),
                 ('figure_gate', models.CharField(choices=[('off', 'are not looked for'), ('warn', 'are warned of'), ('block', 'keep it from being published')], default='warn', help_text='What happens when an article that has some is published.', max_length=5, verbose_name='figures without a source')),
@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=60, unique=True, validators=[core.validators.validate_printable], verbose_name='name')),
-                ('slug', models.SlugField(max_length=60, unique=True, verbose_name='slug')),
+                ('slug', core.fields.SlugField(max_length=60, unique=True, verbose_name='slug', source='name')),
                 ('description', models.CharField(blank=True, max_length=300, validators=[core.validators.validate_printable], verbose_name='description')),
             ],
             options={
@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                 ('saved_at', models.DateTimeField(auto_now=True, verbose_name='last saved')),
                 ('kind', models.CharField(choices=[('story', 'story'), ('list', 'list')], default='story', max_length=5, verbose_name='kind')),
                 ('title', models.CharField(max_length=160, validators=[core.validators.validate_printable], verbose_name='title')),
-                ('slug', models.SlugField(help_text='The last part of the address. Changing it leaves a redirect behind.', max_length=120, unique=True, validators=[articles.validators.validate_article_slug], verbose_name='slug')),
+                ('slug', core.fields.SlugField(help_text='The last part of the address. Changing it leaves a redirect behind.', max_length=120, unique=True, validators=[articles.validators.validate_article_slug], verbose_name='slug', source='title')),
                 ('standfirst', models.TextField(blank=True, help_text='The one or two sentences under the title.', max_length=400, validators=[core.validators.validate_printable], verbose_name='standfirst')),
                 ('body', models.TextField(blank=True, max_length=200000, validators=[core.validators.validate_printable], verbose_name='body')),
                 ('body_html', models.TextField(blank=True, editable=False)),
@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 ('naked_figures', models.JSONField(default=list, editable=False)),
                 ('scanned', models.CharField(blank=True, editable=False, max_length=32)),
                 ('word_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='words')),
-                ('language', models.CharField(default=articles.models.articles.default_language, help_text='A language tag such as en-gb or ar; the direction of the text follows.', max_length=10, validators=[articles.validators.validate_language], verbose_name='language')),
+                ('language', models.CharField(default=articles.models.articles.default_language, help_text='A language tag such as en-gb or ar; the direction of the text follows.', max_length=35, validators=[articles.validators.validate_language], verbose_name='language')),
                 ('status', models.CharField(choices=[('draft', 'draft'), ('review', 'in review'), ('published', 'published'), ('archived', 'archived')], default='draft', editable=False, max_length=9, verbose_name='status')),
                 ('published_at', models.DateTimeField(blank=True, help_text='In the future: it waits until then.', null=True, verbose_name='published')),
                 ('updated_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='text last changed')),
@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
             name='ArticleFormerSlug',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=120, unique=True, verbose_name='former slug')),
+                ('slug', core.fields.SlugField(max_length=120, unique=True, verbose_name='former slug')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='since')),
                 ('target', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='former_slugs', to='articles.article')),
             ],
@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=120, validators=[core.validators.validate_printable], verbose_name='name')),
-                ('slug', models.SlugField(max_length=120, unique=True, verbose_name='slug')),
+                ('slug', core.fields.SlugField(max_length=120, unique=True, verbose_name='slug', source='name')),
                 ('role', models.CharField(blank=True, max_length=120, validators=[core.validators.validate_printable], verbose_name='role')),
                 ('bio', models.TextField(blank=True, max_length=2000, validators=[core.validators.validate_printable], verbose_name='about')),
                 ('website', core.fields.WebURLField(blank=True, max_length=500, verbose_name='website')),
@@ -144,7 +144,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=60, validators=[core.validators.validate_printable], verbose_name='name')),
-                ('slug', models.SlugField(max_length=60, verbose_name='slug')),
+                ('slug', core.fields.SlugField(max_length=60, verbose_name='slug')),
                 ('content', models.JSONField(editable=False, verbose_name='content')),
                 ('frozen_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='frozen')),
                 ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='editions', to='articles.article')),

@@ -14,6 +14,7 @@ from articles.validators import validate_article_slug, validate_language
 from companies.models import Company
 from core import prose
 from core.addresses import slug_url
+from core.fields import SlugField
 from core.models import TimeStamped
 from core.validators import validate_printable
 from facts.prose.naming import FactResolver, LinkTargets, Use
@@ -42,10 +43,11 @@ class Article(index.Indexed, TimeStamped):
         Section, on_delete=models.PROTECT, related_name="articles", verbose_name=_("section")
     )
     title = models.CharField(_("title"), max_length=160, validators=[validate_printable])
-    slug = models.SlugField(
+    slug = SlugField(
         _("slug"),
         max_length=120,
         unique=True,
+        source="title",
         help_text=_("The last part of the address. Changing it leaves a redirect behind."),
         validators=[validate_article_slug],
     )
@@ -86,7 +88,7 @@ class Article(index.Indexed, TimeStamped):
     )
     language = models.CharField(
         _("language"),
-        max_length=10,
+        max_length=35,
         default=default_language,
         validators=[validate_language],
         help_text=_("A language tag such as en-gb or ar; the direction of the text follows."),

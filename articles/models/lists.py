@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.models.articles import Article
 from companies.models import Company
 from core import prose
+from core.fields import SlugField
 from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
 from facts.prose.naming import FactResolver, LinkTargets
@@ -136,7 +137,7 @@ class Edition(models.Model):
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="editions")
     name = models.CharField(_("name"), max_length=60, validators=[validate_printable])
-    slug = models.SlugField(_("slug"), max_length=60)
+    slug = SlugField(_("slug"), max_length=60)
     content = models.JSONField(_("content"), editable=False)
     frozen_at = models.DateTimeField(_("frozen"), default=timezone.now, editable=False)
     frozen_by = models.ForeignKey(

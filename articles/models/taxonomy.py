@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.addresses import slug_url
-from core.fields import WebURLField
+from core.fields import SlugField, WebURLField
 from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
 
@@ -27,7 +27,7 @@ class CommentMode(models.TextChoices):
 
 class Section(models.Model):
     name = models.CharField(_("name"), max_length=60, unique=True, validators=[validate_printable])
-    slug = models.SlugField(_("slug"), max_length=60, unique=True)
+    slug = SlugField(_("slug"), max_length=60, unique=True, source="name")
     description = models.CharField(
         _("description"), max_length=300, blank=True, validators=[validate_printable]
     )
@@ -59,7 +59,7 @@ class Section(models.Model):
 
 class Topic(models.Model):
     name = models.CharField(_("name"), max_length=60, unique=True, validators=[validate_printable])
-    slug = models.SlugField(_("slug"), max_length=60, unique=True)
+    slug = SlugField(_("slug"), max_length=60, unique=True, source="name")
     description = models.CharField(
         _("description"), max_length=300, blank=True, validators=[validate_printable]
     )
@@ -82,7 +82,7 @@ class Author(models.Model):
     """A byline. Whoever signs in is a User; one may stand behind the other."""
 
     name = models.CharField(_("name"), max_length=120, validators=[validate_printable])
-    slug = models.SlugField(_("slug"), max_length=120, unique=True)
+    slug = SlugField(_("slug"), max_length=120, unique=True, source="name")
     role = models.CharField(_("role"), max_length=120, blank=True, validators=[validate_printable])
     bio = models.TextField(_("about"), blank=True, max_length=2000, validators=[validate_printable])
     website = WebURLField(_("website"), blank=True)

@@ -7,13 +7,13 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
-from django.utils.text import slugify
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from articles.models import Edition
 from articles.pages import ranking
 from articles.pages.detail import ArticlePage
+from core.slugs import spell
 from facts.models import Fact
 
 
@@ -28,7 +28,7 @@ def freeze(article, *, name: str, by) -> Edition:
     if page is None or ranking.of(page.article) is None:
         raise ValidationError(_("Only a live list that is assembled from profiles can be frozen."))
     name = " ".join(name.split())
-    slug = slugify(name)
+    slug = spell(name, Edition._meta.get_field("slug").max_length)
     if not slug:
         raise ValidationError(_("Give the edition a name, such as “June 2026”."))
     if Edition.objects.filter(article=article, slug=slug).exists():

@@ -1,5 +1,7 @@
 """Lists assembled from profiles: which companies match, their order, and what does not compare."""
 
+from urllib.parse import quote
+
 from django.db.models import F, OuterRef, Subquery
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
@@ -122,7 +124,7 @@ def _editions(ranking) -> list[dict]:
         return []
     address = ranking.article.get_absolute_url()
     return [
-        {"name": one["name"], "url": f"{address}editions/{one['slug']}/"}
+        {"name": one["name"], "url": f"{address}editions/{quote(one['slug'])}/"}
         for one in ranking.frozen.get("editions", [])
     ]
 

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=80, unique=True, validators=[core.validators.validate_printable], verbose_name='name')),
-                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='slug')),
+                ('slug', core.fields.SlugField(max_length=80, unique=True, verbose_name='slug', source='name')),
             ],
             options={
                 'verbose_name': 'industry',
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=80, unique=True, validators=[core.validators.validate_printable], verbose_name='name')),
-                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='slug')),
+                ('slug', core.fields.SlugField(max_length=80, unique=True, verbose_name='slug', source='name')),
                 ('kind', models.CharField(choices=[('language', 'language'), ('framework', 'framework'), ('library', 'library'), ('server', 'server'), ('runtime', 'runtime'), ('platform', 'platform')], max_length=10, verbose_name='kind')),
                 ('description', models.CharField(blank=True, max_length=300, validators=[core.validators.validate_printable], verbose_name='description')),
                 ('website', core.fields.WebURLField(blank=True, max_length=500, verbose_name='website')),
@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
                 ('saved_at', models.DateTimeField(auto_now=True, verbose_name='last saved')),
                 ('name', models.CharField(max_length=120, unique=True, validators=[core.validators.validate_printable], verbose_name='name')),
-                ('slug', models.SlugField(max_length=120, unique=True, validators=[companies.validators.validate_company_slug], verbose_name='slug')),
+                ('slug', core.fields.SlugField(max_length=120, unique=True, validators=[companies.validators.validate_company_slug], verbose_name='slug', source='name')),
                 ('legal_name', models.CharField(blank=True, max_length=200, validators=[core.validators.validate_printable], verbose_name='legal name')),
                 ('description', models.TextField(help_text='One or two sentences: what it does. No figures, they are facts.', max_length=400, validators=[core.validators.validate_printable], verbose_name='description')),
                 ('status', models.CharField(choices=[('active', 'active'), ('acquired', 'acquired'), ('closed', 'closed')], default='active', max_length=10, verbose_name='status')),
@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
             name='CompanyFormerSlug',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=120, unique=True, verbose_name='former slug')),
+                ('slug', core.fields.SlugField(max_length=120, unique=True, verbose_name='former slug')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='since')),
                 ('target', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='former_slugs', to='companies.company')),
             ],

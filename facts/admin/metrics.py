@@ -15,7 +15,6 @@ class MetricAdmin(admin.ModelAdmin):
     list_filter = ["value_type"]
     ordering = ["position", "label"]
     search_fields = ["label", "key", "definition"]
-    prepopulated_fields = {"key": ["label"]}
 
     def get_queryset(self, request):
         return (
@@ -29,9 +28,6 @@ class MetricAdmin(admin.ModelAdmin):
         if obj and obj.facts.filter(status=Fact.Status.PUBLISHED).exists():
             return ["key", "value_type", "unit"]
         return []
-
-    def get_prepopulated_fields(self, request, obj=None):
-        return {} if obj else self.prepopulated_fields
 
     @admin.display(description=_("facts"), ordering="facts_on_record")
     def fact_count(self, metric):

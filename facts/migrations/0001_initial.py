@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             name='Metric',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=60, unique=True, verbose_name='key')),
+                ('key', core.fields.SlugField(max_length=60, unique=True, verbose_name='key', source='label')),
                 ('label', models.CharField(max_length=120, validators=[core.validators.validate_printable], verbose_name='label')),
                 ('definition', models.CharField(help_text='Shown to readers: what exactly is counted, “paying accounts, not profiles”.', max_length=300, validators=[core.validators.validate_printable], verbose_name='definition')),
                 ('value_type', models.CharField(choices=[('quantity', 'quantity'), ('money', 'money'), ('percent', 'percent'), ('date', 'date'), ('text', 'text')], default='quantity', max_length=8, verbose_name='value type')),

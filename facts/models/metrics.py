@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from core.fields import SlugField
 from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
 from facts.rules import formatting
@@ -22,7 +23,7 @@ class Metric(models.Model):
         def is_number(self) -> bool:
             return self in (self.QUANTITY, self.MONEY, self.PERCENT)
 
-    key = models.SlugField(_("key"), max_length=60, unique=True)
+    key = SlugField(_("key"), max_length=60, unique=True, source="label")
     label = models.CharField(_("label"), max_length=120, validators=[validate_printable])
     definition = models.CharField(
         _("definition"),

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from companies.models import Company
 from core.pagestore import do_not_store, made_of, stored_page
+from core.slugs import fold
 from core.structured import absolute
 from facts.reading.comparing import FEWEST, MOST, compare
 
@@ -25,7 +26,7 @@ WARNINGS = {
 @stored_page(params=("c*", "name"))
 def compare_companies(request):
     """Compare two to four companies by metric; anything else shows the form to choose them."""
-    slugs = request.GET.getlist("c")
+    slugs = [fold(slug) for slug in request.GET.getlist("c")]
     found = Company.objects.visible().select_related("industry").filter(slug__in=slugs)
     companies = sorted(found, key=lambda company: company.slug)
     name = request.GET.get("name", "").strip()[:100]

@@ -17,6 +17,8 @@ from companies.factories import CompanyFactory
 from companies.models import Company
 from core.addresses import SlugConverter
 from core.fields import SlugField
+from core.tests.readers import Site
+from facts.factories import FactFactory
 from tests.public import Publication
 
 pytestmark = pytest.mark.django_db
@@ -296,3 +298,31 @@ def test_desk_form_of_a_row_that_stands_leaves_its_slug_alone(chief):
     topic.refresh_from_db()
     assert (topic.name, topic.slug) == ("After", "before")
     assert admin.site.is_registered(Topic)
+
+
+def test_page_whose_slug_is_unicode_is_stored_and_dropped_like_any_other():
+    article, site = ArticleFactory(slug="社区-é", title="As it stood"), Site()
+    address, path = article.get_absolute_url(), "/articles/社区-é/"
+    assert "As it stood" in site.get(address).text
+    assert site.is_stored(path)
+    assert site.get("/articles/社区-É/").headers["location"] == address
+    assert not site.is_stored("/articles/社区-É/")
+    article.title = "As it stands"
+    article.save()
+    assert "As it stands" in site.get(address).text
+
+
+@pytest.mark.parametrize(
+    ("slug", "typed"), [("red-b", "RED-B"), ("né", "ne\u0301"), ("नमस्ते", "नमस्ते"), ("社区", "社区")]
+)
+def test_text_names_a_company_in_any_spelling_and_keeps_its_own(slug, typed):
+    company = CompanyFactory(slug=slug, name="The Firm")
+    fact = FactFactory(company=company, metric__key="users")
+    body = f"[The firm](company:{typed}) has [many](fact:{typed}/Users) and [](fact:{typed}/users)."
+    article = ArticleFactory(body=body)
+    assert article.body == (
+        f"[The firm](company:{slug}) has [many](fact:{slug}/users@{fact.public_id}) "
+        f"and [](fact:{slug}/users)."
+    )
+    assert f'href="{company.get_absolute_url()}"' in article.body_html
+    assert article.fact_uses.count() == 2

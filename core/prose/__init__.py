@@ -59,7 +59,11 @@ _COMMENT = comment_markdown()
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _WORD = re.compile(r"\w+(?:[-'’.,/]\w+)*")
-_ADDRESS = re.compile(rf"(?:{'|'.join(SCHEMES)}):[\w./@+%-]+", re.IGNORECASE)
+# Letters beyond ASCII go on in combining marks, which `\w` does not know.
+_ADDRESS = re.compile(
+    rf"(?:{'|'.join(SCHEMES)}):(?:[\w./@+%-]|[^\x00-\x7f\s\u2010-\u205e\u3000-\u303f])+",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)

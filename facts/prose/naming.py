@@ -14,11 +14,13 @@ from django.utils.translation import gettext as _
 
 from companies.models import Company, CompanyFormerSlug
 from core import prose
+from core.slugs import fold
 from facts.models import Fact, Metric
 from facts.prose.filling import Quoted, placeholder
 from facts.rules.precedence import pick_shown
 
 # An address without an id, but for that of a live figure: what has none is not parsed for it.
+ADDRESSES = re.compile(r"(?:fact|company):([^\s()<>]+)", re.IGNORECASE)
 MAYBE_UNPINNED = re.compile(r"(?<!\[\]\()fact:[\w./+%-]+(?![\w./@+%-])", re.IGNORECASE)
 
 
@@ -32,7 +34,7 @@ class Address:
     def parse(cls, address):
         place, _at, public_id = address.partition("@")
         company, _slash, metric = place.partition("/")
-        return cls(company, metric, public_id.lower())
+        return cls(fold(company), fold(metric), public_id.lower())
 
     def __str__(self):
         return f"{self.company}/{self.metric}" + (f"@{self.public_id}" if self.public_id else "")
@@ -61,7 +63,7 @@ class LinkTargets:
     def __init__(self, *texts: str):
         links = [link for text in texts for link in prose.links(text)]
         addresses = {Address.parse(link.address) for link in links if link.scheme == "fact"}
-        slugs = {link.address for link in links if link.scheme == "company"}
+        slugs = {fold(link.address) for link in links if link.scheme == "company"}
         self.companies = _companies(slugs | {address.company for address in addresses})
         self._facts: dict[tuple, list[Fact]] = {}
         self._by_id: dict[str, Fact] = {}
@@ -108,15 +110,19 @@ class LinkTargets:
         return pick_shown(candidates, timezone.localdate())
 
     def pin_ids(self, text: str) -> str:
-        """The text with the fact's id in the address of each pinned figure."""
+        """The text with each address in its own spelling, and pinned figures with their ids."""
 
         def change(link):
-            if link.scheme != "fact" or not link.words or "@" in link.address:
-                return None
-            fact = self.fact(Address.parse(link.address))
-            return fact and f"fact:{link.address}@{fact.public_id}"
+            address = own = fold(link.address)
+            if link.scheme == "fact" and link.words and "@" not in own:
+                fact = self.fact(Address.parse(own))
+                address = f"{own}@{fact.public_id}" if fact else own
+            return f"{link.scheme}:{address}" if address != link.address else None
 
-        return prose.rewrite_links(text, change) if MAYBE_UNPINNED.search(text) else text
+        asks = MAYBE_UNPINNED.search(text) or any(
+            one != fold(one) for one in ADDRESSES.findall(text)
+        )
+        return prose.rewrite_links(text, change) if asks else text
 
     def problems(self, text: str) -> list[Problem]:
         """What an editor has to fix before the text can be saved, in the order of the text."""
@@ -125,7 +131,7 @@ class LinkTargets:
 
     def _problem(self, link) -> str:
         if link.scheme == "company":
-            if self.companies.get(link.address) is None:
+            if self.companies.get(fold(link.address)) is None:
                 return _("There is no company “%(slug)s”.") % {"slug": link.address}
             return ""
         address = Address.parse(link.address)
@@ -194,7 +200,7 @@ class FactResolver:
         return self._figure(fact, words)
 
     def _company(self, slug, words):
-        company = self.targets.companies.get(slug)
+        company = self.targets.companies.get(fold(slug))
         if company is None or not company.is_public:
             return None
         return format_html('<a href="{}">{}</a>', company.get_absolute_url(), words or company.name)

@@ -2,9 +2,12 @@ from functools import wraps
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.contenttypes.views import shortcut
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 from django.http import Http404, JsonResponse
+from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils.functional import lazy
 from django.utils.translation import gettext
@@ -58,7 +61,27 @@ class DeskAdminSite(AdminSite):
         return super().admin_view(view, cacheable)
 
     def get_urls(self):
-        return [path("slug/", self.admin_view(self.propose_slug), name="slug"), *super().get_urls()]
+        return [
+            path("slug/", self.admin_view(self.propose_slug), name="slug"),
+            # Before Django's own of this name.
+            path(
+                "r/<int:content_type_id>/<path:object_id>/",
+                self.admin_view(self.view_on_site),
+                name="view_on_site",
+            ),
+            *super().get_urls(),
+        ]
+
+    def view_on_site(self, request, content_type_id, object_id):
+        """Lead to a row's page who may see the row: its address says what a draft is about."""
+        content_type = get_object_or_404(ContentType, pk=content_type_id)
+        desk = self._registry.get(content_type.model_class())
+        row = desk and desk.get_object(request, object_id)
+        if row is None:
+            raise Http404("No such row.")
+        if not desk.has_view_or_change_permission(request, row):
+            raise PermissionDenied
+        return shortcut(request, content_type.pk, row.pk)
 
     def propose_slug(self, request):
         """A free address for what is being typed into the form of a model: `of` and `text`."""

@@ -5,6 +5,7 @@ The addresses come from the URL conf: a new one fails here until somebody says w
 
 import pytest
 from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -277,3 +278,18 @@ def test_search_for_an_address_finds_its_comments_for_moderators_alone(client, p
         client.force_login(people[role])
         response = client.get(address, {"q": SECRETS[0]})
         assert response.context["cl"].result_count == found, role
+
+
+def test_page_of_a_row_is_shown_to_those_alone_who_may_see_the_row(people, rows):
+    def lead(role, row):
+        kind = ContentType.objects.get_for_model(row).pk
+        return ask(people[role], "get", reverse("admin:view_on_site", args=[kind, row.pk]))
+
+    for what, roles in [("own draft", "WE"), ("another's draft", "E"), ("another's, live", "E")]:
+        row = rows["articles.article"][what]
+        led = [role[0] for role in ROLES if (answer := lead(role, row)) and row.slug in answer.url]
+        assert "".join(led) == roles, what
+    assert lead("Moderator", rows["comments.comment"][""]).status_code == 302
+    for kind, pk in [(10**19, 1), (1, 10**19), (1, "x")]:
+        address = reverse("admin:view_on_site", args=[kind, pk])
+        assert ask(people["Editor"], "get", address) is None

@@ -3,6 +3,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
+from core.models import GivenHeart
 from core.pagestore.tracking import TrackedQuerySet
 
 
@@ -37,13 +38,12 @@ class Audience(models.Model):
             cls.objects.filter(article=article).update(**changes)
 
 
-class Heart(models.Model):
+class Heart(GivenHeart):
+    PAGE = "article"
+
     article = models.ForeignKey(
         Article, on_delete=models.CASCADE, related_name="hearts", verbose_name=_("article")
     )
-    visitor = models.UUIDField(_("visitor"), help_text=_("A random mark in the visitor's cookie."))
-    subnet = models.CharField(_("subnet"), max_length=64, help_text=_("A keyed hash."))
-    created_at = models.DateTimeField(_("given"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("heart")
@@ -54,9 +54,6 @@ class Heart(models.Model):
                 fields=["article", "visitor"], name="audience_heart_once_per_visitor"
             ),
         ]
-
-    def __str__(self):
-        return str(self.article)
 
 
 class DailyViews(models.Model):

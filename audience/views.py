@@ -12,6 +12,7 @@ from audience import hearts
 from audience.labels import hearts_label
 from audience.models import Audience
 from audience.viewing import record_view
+from core.hearts import TooManyHearts, is_given
 from core.http import same_origin_required, subnet_key, too_many_requests
 from core.visitors import remember_visitor, visitor_of
 
@@ -24,11 +25,11 @@ PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRA
 def toggle_heart(request, pk):
     """Redirect a plain form to the article; answer a script with the new state as JSON."""
     article = get_object_or_404(Article.objects.published(), pk=pk)
-    visitor, subnet = visitor_of(request), subnet_key(request)
-    if not hearts.is_hearted(article, visitor) and hearts.is_hearting_too_fast(subnet):
-        return too_many_requests(request)
-    visitor = visitor or uuid.uuid4()
-    is_hearted = hearts.toggle(article, visitor=visitor, subnet=subnet)
+    visitor = visitor_of(request) or uuid.uuid4()
+    try:
+        is_hearted = hearts.toggle(article, visitor=visitor, subnet=subnet_key(request))
+    except TooManyHearts as refusal:
+        return too_many_requests(request, **refusal.answer)
     if request.accepts("text/html"):
         response = HttpResponseRedirect(f"{article.get_absolute_url()}#hearts")
         response.status_code = 303
@@ -43,7 +44,7 @@ def toggle_heart(request, pk):
 def show_heart(request, pk):
     """The visitor's own state, which stored pages cannot hold."""
     article = get_object_or_404(Article.objects.published(), pk=pk)
-    return JsonResponse(heart_state(article, hearts.is_hearted(article, visitor_of(request))))
+    return JsonResponse(heart_state(article, is_given(article.hearts, visitor_of(request))))
 
 
 @never_cache

@@ -47,6 +47,11 @@ RULES = [
         lambda comments: comments.update(subnet=""),
     ),
     Rule(
+        "Hearts on comments that were taken back",
+        timedelta(days=7),
+        lambda before: CommentHeart.objects.filter(created_at__lt=before, is_given=False),
+    ),
+    Rule(
         "Networks of hearts on comments",
         timedelta(days=7),
         lambda before: CommentHeart.objects.filter(created_at__lt=before).exclude(subnet=""),

@@ -368,6 +368,7 @@ COMMENTS_MAIL_MODERATORS = env.bool("COMMENTS_MAIL_MODERATORS", default=False)
 COMMENTS_MAILS_PER_DAY = env.int("COMMENTS_MAILS_PER_DAY", default=20)
 AKISMET_KEY = env.str("AKISMET_KEY", default="")
 AKISMET_URL = env.str("AKISMET_URL", default="https://rest.akismet.com/1.1/comment-check")
+HEARTS_PER_SUBNET_AND_PAGE = env.int("HEARTS_PER_SUBNET_AND_PAGE", default=3)
 HEARTS_PER_SUBNET_PER_MINUTE = env.int("HEARTS_PER_SUBNET_PER_MINUTE", default=60)
 
 # Views and what came of ads are written this often, many at a time. 0: each at once.

@@ -52,6 +52,29 @@ class Cited(models.Model):
         abstract = True
 
 
+class GivenHeart(models.Model):
+    """A visitor's heart. Concrete models add its page, as `PAGE` names it; see `core.hearts`.
+
+    One that was taken back stays, not given, until its network is forgotten: limits count it.
+    """
+
+    PAGE: str
+
+    visitor = models.UUIDField(_("visitor"), help_text=_("A random mark in the visitor's cookie."))
+    subnet = models.CharField(_("subnet"), max_length=64, help_text=_("A keyed hash."))
+    created_at = models.DateTimeField(_("given"), default=timezone.now)
+    is_given = models.BooleanField(_("stands"), default=True)
+    presses = models.PositiveIntegerField(
+        default=1, editable=False, help_text=_("How often it was given within the minute.")
+    )
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return str(getattr(self, self.PAGE))
+
+
 class Change(models.Model):
     """A key that was invalidated: a row of the change log, which `core.pagestore.changes` keeps."""
 

@@ -21,6 +21,7 @@ def crowd_site():
     limits = {
         "COMMENTS_PER_SUBNET_PER_MINUTE": "100000",
         "COMMENTS_PER_THREAD_PER_HOUR": "0",
+        "HEARTS_PER_SUBNET_AND_PAGE": "0",
         "HEARTS_PER_SUBNET_PER_MINUTE": "100000",
     }
     with demo_server(**limits) as address:

@@ -138,6 +138,7 @@ def newsroom(tmp_path):
     limits = {
         "COMMENTS_PER_SUBNET_PER_MINUTE": "0",
         "COMMENTS_PER_THREAD_PER_HOUR": "0",
+        "HEARTS_PER_SUBNET_AND_PAGE": "0",
         "HEARTS_PER_SUBNET_PER_MINUTE": "100000",
         "COMMENTS_MODE": "post",
         "EMAIL_URL": f"filemail:///{tmp_path}/mail",

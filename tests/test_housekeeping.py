@@ -87,6 +87,19 @@ def comment_heart(at):
     return row(CommentHeart, "created_at", at, **values)
 
 
+def taken_back_comment_heart(at):
+    return _taken_back(comment_heart(at))
+
+
+def taken_back_heart(at):
+    return _taken_back(heart(at))
+
+
+def _taken_back(made):
+    type(made)._base_manager.filter(pk=made.pk).update(is_given=False)
+    return made
+
+
 def heart(at):
     values = {"article": ArticleFactory(), "visitor": uuid.uuid4(), "subnet": "0a"}
     return row(Heart, "created_at", at, **values)
@@ -102,6 +115,8 @@ DELETED = {
     "Addresses that nobody confirmed": commenter,
     "Notices that were mailed": notice,
     "Reports of comments": report,
+    "Hearts on comments that were taken back": taken_back_comment_heart,
+    "Hearts on articles that were taken back": taken_back_heart,
 }
 BLANKED = {
     "Networks of comments": comment,

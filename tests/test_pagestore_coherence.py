@@ -23,6 +23,7 @@ def publication():
     limits = {
         "COMMENTS_PER_SUBNET_PER_MINUTE": "100000",
         "COMMENTS_PER_THREAD_PER_HOUR": "0",
+        "HEARTS_PER_SUBNET_AND_PAGE": "0",
         "HEARTS_PER_SUBNET_PER_MINUTE": "100000",
     }
     if os.environ.get("CACHE_URL"):

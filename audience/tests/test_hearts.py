@@ -1,10 +1,12 @@
 import threading
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
 from django.db import connection
 from django.template import Context, Template
+from django.utils import timezone
 
 from articles.factories import ArticleFactory
 from audience import hearts
@@ -99,7 +101,7 @@ def test_heart_by_get_is_refused(client):
 
 
 def test_hearts_over_the_limit_of_a_subnet_wait_and_the_last_allowed_does_not(client, settings):
-    settings.HEARTS_PER_SUBNET_PER_MINUTE = 3
+    settings.HEARTS_PER_SUBNET_PER_MINUTE, settings.HEARTS_PER_SUBNET_AND_PAGE = 3, 0
     article = ArticleFactory()
     statuses = []
     for number in range(4):
@@ -111,6 +113,45 @@ def test_hearts_over_the_limit_of_a_subnet_wait_and_the_last_allowed_does_not(cl
     assert "429" in response.content.decode()
     client.cookies.clear()
     assert give(client, article, REMOTE_ADDR="198.51.100.1").status_code == 303
+
+
+def test_one_network_gives_an_article_few_hearts_and_dropping_the_cookie_buys_none(
+    client, settings
+):
+    settings.HEARTS_PER_SUBNET_AND_PAGE = 2
+    one, other = ArticleFactory.create_batch(2)
+    statuses = []
+    for _n in range(3):
+        client.cookies.clear()
+        statuses.append(give(client, one).status_code)
+    assert statuses == [303, 303, 429]
+    refused = give(client, one)
+    assert "of your network already" in refused.content.decode()
+    assert give(client, other).status_code == 303, "of another article"
+    client.cookies.clear()
+    assert give(client, one, REMOTE_ADDR="198.51.100.1").status_code == 303, "of another network"
+    assert Audience.objects.get(article=one).hearts == 3
+
+
+def test_taking_a_heart_back_makes_no_room_for_another_visitor_s(client, settings):
+    settings.HEARTS_PER_SUBNET_AND_PAGE = 1
+    article = ArticleFactory()
+    give(client, article)
+    give(client, article)
+    assert give(client, article, **JSON).json()["is_hearted"] is True, "one's own comes back"
+    give(client, article)
+    client.cookies.clear()
+    assert give(client, article).status_code == 429
+    assert Audience.objects.get(article=article).hearts == 0
+
+
+def test_giving_and_taking_back_reaches_the_limit_of_a_minute(client, settings):
+    settings.HEARTS_PER_SUBNET_PER_MINUTE = 2
+    article = ArticleFactory()
+    statuses = [give(client, article).status_code for _n in range(5)]
+    assert statuses == [303, 303, 303, 303, 429]
+    Heart.objects.update(created_at=timezone.now() - timedelta(seconds=61))
+    assert [give(client, article).status_code for _n in range(4)] == [303] * 4, "a minute later"
 
 
 def test_heart_is_taken_back_even_when_the_subnet_has_to_wait(client, settings):
@@ -149,7 +190,8 @@ def test_tag_counts_in_the_right_number(counts, words):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_hearts_given_and_taken_at_once_are_counted_exactly():
+def test_hearts_given_and_taken_at_once_are_counted_exactly(settings):
+    settings.HEARTS_PER_SUBNET_AND_PAGE, settings.HEARTS_PER_SUBNET_PER_MINUTE = 0, 1000
     article = ArticleFactory()
     visitors = [uuid.uuid4() for _n in range(4)]
     start = threading.Barrier(8)
@@ -159,7 +201,7 @@ def test_hearts_given_and_taken_at_once_are_counted_exactly():
         try:
             start.wait()
             for visitor in [*visitors, *(uuid.uuid4() for _n in range(5)), own, own]:
-                hearts.toggle(article, visitor=visitor, subnet="")
+                hearts.toggle(article, visitor=visitor, subnet="0a")
         except Exception as failure:
             failures.append(failure)
         finally:
@@ -171,5 +213,6 @@ def test_hearts_given_and_taken_at_once_are_counted_exactly():
     for thread in threads:
         thread.join()
     assert failures == []
-    assert Audience.objects.get(article=article).hearts == article.hearts.count()
-    assert article.hearts.exclude(visitor__in=visitors).count() == 8 * 5
+    given = article.hearts.filter(is_given=True)
+    assert Audience.objects.get(article=article).hearts == given.count()
+    assert given.exclude(visitor__in=visitors).count() == 8 * 5

@@ -91,6 +91,25 @@ def _rejected(notice, comment):
     )
 
 
+def _reported(notice, comment):
+    if comment.state != "pending" or comment.reason != "flagged":
+        return None
+    return Letter(
+        subject=_("Your comment waits for an editor: %(page)s") % _names(comment),
+        lines=[
+            _("Several readers have reported your comment on “%(page)s” as: %(why)s.")
+            % {**_names(comment), "why": comment.reported_for},
+            _(
+                "Nobody has decided anything yet. It is off the page until an editor has read it;"
+                " you are told what they decide. Once approved, reports do not take it down again."
+            ),
+        ],
+        quoted=_quoted(comment),
+        action=(_("See it, change it or take it back"), own_link(comment)),
+        more=_author_links(comment)[1:],
+    )
+
+
 def _reply(notice, comment):
     parent = comment.in_reply_to
     if not comment.is_published or parent is None or parent.commenter is None:
@@ -161,6 +180,7 @@ LETTERS = {
     Notice.Kind.CONFIRM: _confirm,
     Notice.Kind.PUBLISHED: _published,
     Notice.Kind.REJECTED: _rejected,
+    Notice.Kind.REPORTED: _reported,
     Notice.Kind.REPLY: _reply,
     Notice.Kind.COURSE: _course,
     Notice.Kind.MODERATE: _moderate,

@@ -43,10 +43,18 @@ def notify_of_post(comment, *, is_trusted):
         notify_moderators(comment)
 
 
-def notify_moderators(comment):
+def notify_moderators(comment, about=""):
     if settings.COMMENTS_MAIL_MODERATORS:
         for email in _moderators():
-            _enqueue_once(Kind.MODERATE, comment, email)
+            _enqueue_once(Kind.MODERATE, comment, email, about)
+
+
+def notify_of_reports(comment):
+    """Readers' reports took it off the page: its author and the desk are told."""
+    # Again, if it falls once more after its author has changed it.
+    text = f"text {comment.revisions.count()}"
+    notify_author(comment, Kind.REPORTED, text)
+    notify_moderators(comment, text)
 
 
 def notify_author(comment, kind, about=""):

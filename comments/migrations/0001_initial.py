@@ -138,7 +138,7 @@ class Migration(migrations.Migration):
             name='Notice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('confirm', 'Confirm'), ('published', 'Published'), ('rejected', 'Rejected'), ('reply', 'Reply'), ('course', 'Course'), ('moderate', 'Moderate')], max_length=9)),
+                ('kind', models.CharField(choices=[('confirm', 'Confirm'), ('published', 'Published'), ('rejected', 'Rejected'), ('reported', 'Reported'), ('reply', 'Reply'), ('course', 'Course'), ('moderate', 'Moderate')], max_length=9)),
                 ('email', models.EmailField(max_length=254)),
                 ('about', models.CharField(blank=True, max_length=20)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
@@ -212,9 +212,11 @@ class Migration(migrations.Migration):
             name='CommentHeart',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('visitor', models.UUIDField()),
-                ('subnet', models.CharField(max_length=64)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('visitor', models.UUIDField(help_text="A random mark in the visitor's cookie.", verbose_name='visitor')),
+                ('subnet', models.CharField(help_text='A keyed hash.', max_length=64, verbose_name='subnet')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='given')),
+                ('is_given', models.BooleanField(default=True, verbose_name='stands')),
+                ('presses', models.PositiveIntegerField(default=1, editable=False, help_text='How often it was given within the minute.')),
                 ('comment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hearts', to='comments.comment')),
             ],
             options={

@@ -247,6 +247,20 @@ class Comment(TimeStamped):
         return self.state in self.GONE
 
     @property
+    def was_read(self) -> bool:
+        """Whether the desk wrote it, or an approval stands that was of this text."""
+        approvals = self.decisions.filter(after=self.State.PUBLISHED, undone_at=None)
+        if self.edited_at:
+            approvals = approvals.filter(made_at__gte=self.edited_at)
+        return self.staff_id is not None or approvals.exists()
+
+    @property
+    def reported_for(self) -> str:
+        """What readers said is wrong with it, each reason once: “advertising, something else”."""
+        reasons = {report.reason: report.get_reason_display() for report in self.reports.all()}
+        return ", ".join(map(str, reasons.values()))
+
+    @property
     def resolved_in(self) -> str:
         """How long the correction took, as text; empty under a minute."""
         if not self.resolved_at or self.resolved_at - self.created_at < timedelta(minutes=1):

@@ -6,7 +6,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from comments.models.comments import Comment
-from core.models import TimeStamped
+from core.models import GivenHeart, TimeStamped
 from core.validators import validate_printable
 
 
@@ -193,22 +193,18 @@ class Report(models.Model):
         return self.get_reason_display()
 
 
-class CommentHeart(models.Model):
+class CommentHeart(GivenHeart):
     """One visitor's heart on a comment, counted in `Comment.heart_count`."""
 
+    PAGE = "comment"
+
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="hearts")
-    visitor = models.UUIDField()
-    subnet = models.CharField(max_length=64)
-    created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["comment", "visitor"], name="comments_heart_once"),
         ]
         indexes = [models.Index(fields=["subnet", "-created_at"], name="comments_heart_rate")]
-
-    def __str__(self):
-        return str(self.comment)
 
 
 class PendingCheck(models.Model):
@@ -232,6 +228,7 @@ class Notice(models.Model):
         CONFIRM = "confirm"
         PUBLISHED = "published"
         REJECTED = "rejected"
+        REPORTED = "reported"
         REPLY = "reply"
         COURSE = "course"
         MODERATE = "moderate"
@@ -239,7 +236,7 @@ class Notice(models.Model):
     kind = models.CharField(max_length=9, choices=Kind.choices)
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="notices")
     email = models.EmailField()
-    # One mail for each step of a correction.
+    # One mail for each step of a correction, and for each text that readers reported.
     about = models.CharField(max_length=20, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     # While a worker is sending it. It may have been killed since.

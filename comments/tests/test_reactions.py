@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from comments.factories import CommentFactory, DiscussionFactory
 from comments.models import Comment, CommentHeart, Report
+from comments.tests.mailed import EMAIL, confirmed, linked
+from comments.writing import moderation
 
 pytestmark = pytest.mark.django_db
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
@@ -52,7 +54,7 @@ def test_hearts_are_of_visitors_and_of_one_comment(comment):
     assert (hearts_of(comment), hearts_of(other)) == (2, 1)
     heart(comment, first)
     assert (hearts_of(comment), hearts_of(other)) == (1, 1)
-    assert CommentHeart.objects.count() == 2
+    assert CommentHeart.objects.filter(is_given=True).count() == 2
 
 
 def test_script_is_told_the_state_and_the_words(comment):
@@ -77,6 +79,19 @@ def test_limit_of_hearts_is_of_a_network_and_a_minute(settings):
     assert heart(comments[2], network(7)).status_code == 303, "from next door"
     CommentHeart.objects.update(created_at=timezone.now() - timedelta(seconds=61))
     assert heart(comments[3], Client()).status_code == 303, "a minute later"
+
+
+def test_one_network_gives_a_comment_few_hearts_whatever_is_taken_back(comment, settings):
+    settings.HEARTS_PER_SUBNET_AND_PAGE = 1
+    other = CommentFactory(discussion=comment.discussion)
+    sender = Client()
+    heart(comment, sender)
+    assert heart(comment, Client()).status_code == 429
+    heart(comment, sender)
+    assert heart(comment, Client()).status_code == 429, "taken back, it makes no room"
+    assert heart(other, Client()).status_code == 303, "another comment"
+    assert heart(comment, network(7)).status_code == 303, "from next door"
+    assert hearts_of(comment) == 1
 
 
 def test_heart_is_taken_back_beyond_the_limit_too(comment, settings):
@@ -157,12 +172,64 @@ def test_so_many_reports_hold_what_nobody_has_read(comment, settings, limit, sta
     assert Comment.objects.get().reason == ("flagged" if state == "pending" else "")
 
 
-@pytest.mark.parametrize("who", ["moderated_by", "staff"])
-def test_reports_do_not_hold_what_an_editor_read_or_wrote(comment, settings, admin_user, who):
+def state_after_reports(comment, numbers=range(1)):
+    for number in numbers:
+        report(comment, network(number))
+    found = Comment.objects.get(pk=comment.pk)
+    return found.state, found.reason
+
+
+@pytest.fixture
+def approved(settings, admin_user):
     settings.COMMENTS_REPORTS_HOLD = 1
-    Comment.objects.update(**{who: admin_user})
-    report(comment)
-    assert (Comment.objects.get().state, Comment.objects.get().report_count) == ("published", 1)
+    comment = CommentFactory(state="pending")
+    moderation.approve(comment, by=admin_user)
+    return comment
+
+
+def test_reports_do_not_hold_what_the_desk_wrote(comment, settings, admin_user):
+    settings.COMMENTS_REPORTS_HOLD = 1
+    Comment.objects.update(staff=admin_user)
+    assert state_after_reports(comment) == ("published", "")
+
+
+def test_reports_do_not_hold_what_an_editor_approved_also_after_the_editor_has_left(
+    approved, admin_user
+):
+    admin_user.delete()
+    assert state_after_reports(approved) == ("published", "")
+    assert Comment.objects.get().report_count == 1
+
+
+def test_reports_hold_a_text_that_was_changed_after_the_approval(approved):
+    Comment.objects.update(edited_at=timezone.now())
+    assert state_after_reports(approved) == ("pending", "flagged")
+
+
+def test_approval_that_was_undone_protects_nothing(approved, admin_user):
+    moderation.undo(approved, by=admin_user)
+    Comment.objects.update(state="published")
+    assert state_after_reports(approved) == ("pending", "flagged")
+
+
+def test_author_is_told_that_readers_took_it_down_and_why(settings, mailoutbox, admin_user):
+    settings.COMMENTS_REPORTS_HOLD, settings.COMMENTS_MAIL_MODERATORS = 2, True
+    comment = confirmed(state="published")
+    report(comment, network(1), reason="spam", note="Call me at 555")
+    assert not mailoutbox
+    report(comment, network(2), reason="abuse")
+    [told] = [mail for mail in mailoutbox if mail.to == [EMAIL]]
+    assert "advertising, an attack on somebody" in told.body
+    assert "555" not in told.body, "what reporters write is for the desk"
+    shown = Client().get(linked("own", told)).content.decode()
+    assert "They said: advertising, an attack on somebody." in shown
+    assert [mail.to for mail in mailoutbox if mail != told] == [[admin_user.email]]
+
+
+def test_author_of_a_comment_that_reports_did_not_hold_is_told_nothing(settings, mailoutbox):
+    settings.COMMENTS_REPORTS_HOLD = 2
+    report(confirmed(state="published"), network(1))
+    assert not mailoutbox
 
 
 def test_report_from_another_site_is_refused(comment):

@@ -13,6 +13,7 @@ from comments.forms import ReportForm
 from comments.models import Comment
 from comments.threads import as_single_thread, heart_label
 from comments.writing import reactions
+from core.hearts import TooManyHearts
 from core.http import personal, same_origin_required, subnet_key, too_many_requests
 from core.visitors import remember_visitor, visitor_of
 
@@ -47,15 +48,16 @@ def _see_other(url):
 @same_origin_required
 def toggle_heart(request, public_id):
     comment = _public_comment(public_id)
-    visitor, subnet = visitor_of(request), subnet_key(request)
-    if not reactions.is_hearted(comment, visitor) and reactions.is_hearting_too_fast(subnet):
-        return too_many_requests(request)
-    visitor = visitor or uuid.uuid4()
-    count = reactions.toggle_heart(comment, visitor=visitor, subnet=subnet)
+    visitor = visitor_of(request) or uuid.uuid4()
+    try:
+        is_hearted, count = reactions.toggle_heart(
+            comment, visitor=visitor, subnet=subnet_key(request)
+        )
+    except TooManyHearts as refusal:
+        return too_many_requests(request, **refusal.answer)
     if request.accepts("text/html"):
         response = _see_other(comment.get_page_url())
     else:
-        is_hearted = reactions.is_hearted(comment, visitor)
         response = JsonResponse(
             {"is_hearted": is_hearted, "count": count, "label": heart_label(count)}
         )

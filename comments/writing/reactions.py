@@ -6,32 +6,23 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from comments.models import Comment, CommentHeart, Report
+from comments.mail import notices
+from comments.models import Comment, Report
+from core.hearts import press
 
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+HOUR = timedelta(hours=1)
 REPORTS_PER_SUBNET_PER_HOUR = 20
 
 
-def toggle_heart(comment, *, visitor, subnet) -> int:
-    """Add or remove the visitor's heart; return the new count."""
+def toggle_heart(comment, *, visitor, subnet) -> tuple[bool, int]:
+    """Whether the visitor's heart is given now, and the new count. Raises TooManyHearts."""
     with transaction.atomic():
         # The row lock serializes hearts, so a recount is exact.
         comment = Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk)
-        if not CommentHeart.objects.filter(comment=comment, visitor=visitor).delete()[0]:
-            CommentHeart.objects.create(comment=comment, visitor=visitor, subnet=subnet)
-        comment.heart_count = comment.hearts.count()
+        is_given = press(comment.hearts, visitor=visitor, subnet=subnet)
+        comment.heart_count = comment.hearts.filter(is_given=True).count()
         comment.save(update_fields=["heart_count"])
-    return comment.heart_count
-
-
-def is_hearted(comment, visitor) -> bool:
-    found = CommentHeart.objects.filter(comment=comment, visitor=visitor)
-    return visitor is not None and found.exists()
-
-
-def is_hearting_too_fast(subnet) -> bool:
-    recent = CommentHeart.objects.filter(subnet=subnet, created_at__gt=timezone.now() - MINUTE)
-    return recent.count() >= settings.HEARTS_PER_SUBNET_PER_MINUTE
+    return is_given, comment.heart_count
 
 
 def is_reporting_too_fast(subnet) -> bool:
@@ -41,7 +32,7 @@ def is_reporting_too_fast(subnet) -> bool:
 
 @transaction.atomic
 def report(comment, *, reason, note, subnet) -> Comment:
-    """Record one report per network; enough of them hold a comment no editor has read."""
+    """Record one report per network; enough of them hold what no editor has read as it stands."""
     comment = Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk)
     if not comment.is_published:
         return comment
@@ -50,8 +41,10 @@ def report(comment, *, reason, note, subnet) -> Comment:
     )
     comment.report_count = comment.reports.count()
     limit = settings.COMMENTS_REPORTS_HOLD
-    is_unread = comment.moderated_by_id is None and comment.staff_id is None
-    if limit and comment.report_count >= limit and is_unread:
+    is_held = bool(limit) and comment.report_count >= limit and not comment.was_read
+    if is_held:
         comment.state, comment.reason = Comment.State.PENDING, Comment.Reason.FLAGGED
     comment.save(update_fields=["report_count", "state", "reason", "saved_at"])
+    if is_held:
+        notices.notify_of_reports(comment)
     return comment

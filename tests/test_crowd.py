@@ -19,6 +19,7 @@ STORY = "/articles/the-quiet-language-behind-the-services-you-use/"
 @pytest.fixture(scope="module")
 def crowd_site():
     limits = {
+        "COMMENTS_PER_MINUTE": "0",
         "COMMENTS_PER_SUBNET_PER_MINUTE": "100000",
         "COMMENTS_PER_THREAD_PER_HOUR": "0",
         "HEARTS_PER_SUBNET_AND_PAGE": "0",

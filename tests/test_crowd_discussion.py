@@ -136,6 +136,7 @@ def decide(desk, dice):
 @pytest.fixture
 def newsroom(tmp_path):
     limits = {
+        "COMMENTS_PER_MINUTE": "0",
         "COMMENTS_PER_SUBNET_PER_MINUTE": "0",
         "COMMENTS_PER_THREAD_PER_HOUR": "0",
         "HEARTS_PER_SUBNET_AND_PAGE": "0",

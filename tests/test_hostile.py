@@ -215,6 +215,7 @@ def has_ink(text):
 @pytest.fixture
 def post(client, publication, settings, monkeypatch):
     """Post a comment whose form was handed out ten seconds ago."""
+    settings.COMMENTS_PER_MINUTE = 0
     settings.COMMENTS_PER_SUBNET_PER_MINUTE = 10_000
     settings.COMMENTS_PER_THREAD_PER_HOUR = 0
     settings.COMMENTS_MODE = "post"

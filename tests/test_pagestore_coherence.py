@@ -21,6 +21,7 @@ OPERATIONS = 10_000
 @pytest.fixture(scope="module")
 def publication():
     limits = {
+        "COMMENTS_PER_MINUTE": "0",
         "COMMENTS_PER_SUBNET_PER_MINUTE": "100000",
         "COMMENTS_PER_THREAD_PER_HOUR": "0",
         "HEARTS_PER_SUBNET_AND_PAGE": "0",

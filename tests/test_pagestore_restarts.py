@@ -42,7 +42,9 @@ print(
 @pytest.fixture(scope="module")
 def environment():
     with demo_environment(
-        COMMENTS_PER_SUBNET_PER_MINUTE="100000", COMMENTS_PER_THREAD_PER_HOUR="0"
+        COMMENTS_PER_MINUTE="0",
+        COMMENTS_PER_SUBNET_PER_MINUTE="100000",
+        COMMENTS_PER_THREAD_PER_HOUR="0",
     ) as env:
         yield env
 

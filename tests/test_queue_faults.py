@@ -189,6 +189,7 @@ def newsroom(database, **environment):
             "AKISMET_KEY": "key",
             "AKISMET_URL": akismet.url,
             "COMMENTS_MODE": "post",
+            "COMMENTS_PER_MINUTE": "0",
             "COMMENTS_PER_SUBNET_PER_MINUTE": "0",
             "COMMENTS_PER_THREAD_PER_HOUR": "0",
             **environment,

@@ -1,8 +1,8 @@
 """Mail about comments: who is told what, once each, and only where somebody agreed to be told.
 
 Nothing goes to an address that nobody confirmed but the question whether it is theirs, at most
-once a day, and never again after "no". Nothing about a comment goes to others before a moderator,
-or trust that moderators gave, let it pass.
+once a day to a mailbox, and never again after "no". Nothing about a comment goes to others before a
+moderator, or trust that moderators gave, let it pass.
 """
 
 from datetime import timedelta
@@ -15,11 +15,12 @@ from django.utils import timezone
 from django_tasks import task
 
 from comments.mail import letters
-from comments.models import Commenter, Notice
+from comments.models import Commenter, Notice, mailbox_of
 from core.letters import send
 
 Kind = Notice.Kind
 ASK_AGAIN_AFTER = DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
 MOST_MODERATORS = 20
 # Somebody waits for this one; the others are read when they are read.
 PRIORITY = {Kind.CONFIRM: 50}
@@ -73,12 +74,27 @@ def notify_of_reply(comment):
 
 
 def _ask_to_confirm(comment):
-    now = timezone.now()
-    lately = Q(asked_at=None) | Q(asked_at__lt=now - ASK_AGAIN_AFTER)
-    # Whoever updates the row asks; all others of this day do not.
-    asks = Commenter.objects.filter(lately, pk=comment.commenter_id, refuses_mail=False)
-    if asks.update(asked_at=now):
-        _enqueue_once(Kind.CONFIRM, comment, comment.commenter.email)
+    """One question a day to a mailbox, whatever addresses of it are typed."""
+    now, commenter = timezone.now(), comment.commenter
+    of_mailbox = Commenter.objects.filter(mailbox=commenter.mailbox)
+    lately = Q(refuses_mail=True) | Q(asked_at__gt=now - ASK_AGAIN_AFTER)
+    if of_mailbox.filter(lately).exists() or not _has_room_for_questions():
+        return
+    Commenter.objects.filter(pk=commenter.pk).update(asked_at=now)
+    _enqueue_once(
+        *(Kind.CONFIRM, comment, commenter.email),
+        key={"mailbox": commenter.mailbox, "asked_on": now.date()},
+    )
+
+
+def _has_room_for_questions() -> bool:
+    """They go to whatever address anybody types, so they never use all mails of an hour."""
+    limit = settings.COMMENTS_MAILS_PER_HOUR
+    return not limit or _of_last_hour().filter(kind=Kind.CONFIRM).count() < limit // 2
+
+
+def _of_last_hour():
+    return Notice.objects.filter(created_at__gt=timezone.now() - HOUR)
 
 
 def _moderators() -> list[str]:
@@ -87,16 +103,28 @@ def _moderators() -> list[str]:
     return list(users.values_list("email", flat=True).distinct()[:MOST_MODERATORS])
 
 
-def _enqueue_once(kind, comment, email, about=""):
+def _enqueue_once(kind, comment, email, about="", key=None):
+    """`key`: what else there is only one of."""
     refuses = Commenter.objects.filter(email=email, refuses_mail=True).exists()
-    lately = Notice.objects.filter(email=email, created_at__gt=timezone.now() - DAY)
-    if refuses or lately.count() >= settings.COMMENTS_MAILS_PER_DAY:
+    if refuses or _is_told_enough(email):
         return
-    notice, is_new = Notice.objects.get_or_create(
-        kind=kind, comment=comment, email=email, about=about
-    )
+    row = {"kind": kind, "comment": comment, "email": email, "about": about}
+    hours_to_wait = _hours_to_wait()
+    notice, is_new = Notice.objects.get_or_create(**(key or row), defaults=row)
     if is_new:
-        send_notice.using(priority=PRIORITY.get(kind, 0)).enqueue(notice.pk)
+        later = timezone.now() + hours_to_wait * HOUR if hours_to_wait else None
+        send_notice.using(priority=PRIORITY.get(kind, 0), run_after=later).enqueue(notice.pk)
+
+
+def _is_told_enough(email) -> bool:
+    lately = Notice.objects.filter(mailbox=mailbox_of(email), created_at__gt=timezone.now() - DAY)
+    return lately.count() >= settings.COMMENTS_MAILS_PER_DAY
+
+
+def _hours_to_wait() -> int:
+    """What is more than the site sends in an hour is sent in the following ones."""
+    limit = settings.COMMENTS_MAILS_PER_HOUR
+    return _of_last_hour().count() // limit if limit else 0
 
 
 @task(queue_name="outside", max_attempts=ATTEMPTS_IN_A_DAY)

@@ -9,9 +9,8 @@ from comments.models.moderation import (
     PendingCheck,
     Report,
     WordRule,
-    erased_email,
 )
-from comments.models.people import Commenter
+from comments.models.people import Commenter, erased_email, mailbox_of
 
 __all__ = [
     "Ban",
@@ -26,5 +25,6 @@ __all__ = [
     "Report",
     "WordRule",
     "erased_email",
+    "mailbox_of",
     "new_public_id",
 ]

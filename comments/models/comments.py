@@ -58,6 +58,7 @@ class Comment(TimeStamped):
         HISTORY = "history", _("Lately several comments from there were taken down.")
         AKISMET = "akismet", _("It looks like advertising to a service that we ask.")
         CHECKING = "checking", _("It is being checked for advertising, which takes a moment.")
+        FLOOD = "flood", _("Many comments come in at the moment; it will be read later.")
         MODE = "mode", _("On this page an editor reads everything before it appears.")
         FLAGGED = "flagged", _("Readers have reported it, so an editor looks again.")
         EDITED = "edited", _("It was changed after an editor had read it.")

@@ -2,10 +2,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from comments.models.comments import Comment
+from comments.models.people import MailboxField, mailbox_of
 from core.models import GivenHeart, TimeStamped
 from core.validators import validate_printable
 
@@ -62,21 +62,13 @@ class CommentRevision(models.Model):
         return f"{self.comment_id}, {self.replaced_at:%Y-%m-%d %H:%M}"
 
 
-def erased_email(email: str) -> str:
-    """What stands for an address that was erased: bans know it again, and nobody can read it."""
-    key = salted_hmac("comments.erased", email.lower(), algorithm="sha256").hexdigest()
-    return f"{key[:40]}@erased.invalid"
-
-
 class BanQuerySet(models.QuerySet):
     def standing(self):
         return self.filter(Q(until=None) | Q(until__gte=timezone.localdate()))
 
-    def against(self, *, email="", subnet=""):
-        """Active bans on an address or a network."""
-        found = Q(pk__in=())
-        if email:
-            found |= Q(email__in=[email.lower(), erased_email(email)])
+    def against(self, *, emails=(), subnet=""):
+        """Active bans on one of the addresses, however it is written, or on a network."""
+        found = Q(mailbox__in={mailbox_of(email) for email in emails if email})
         if subnet:
             found |= Q(subnet=subnet)
         return self.standing().filter(found)
@@ -86,6 +78,7 @@ class Ban(TimeStamped):
     """A ban on an e-mail address or a network, optionally until a date."""
 
     email = models.EmailField(_("e-mail"), blank=True)
+    mailbox = MailboxField()
     subnet = models.CharField(_("subnet"), max_length=64, blank=True)
     until = models.DateField(
         _("until"), null=True, blank=True, help_text=_("The last day. Empty: until it is lifted.")
@@ -106,7 +99,7 @@ class Ban(TimeStamped):
         verbose_name_plural = _("bans")
         ordering = ["-pk"]
         indexes = [
-            models.Index(fields=["email"], name="comments_ban_email"),
+            models.Index(fields=["mailbox"], name="comments_ban_mailbox"),
             models.Index(fields=["subnet"], name="comments_ban_subnet"),
         ]
         constraints = [
@@ -236,9 +229,12 @@ class Notice(models.Model):
     kind = models.CharField(max_length=9, choices=Kind.choices)
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="notices")
     email = models.EmailField()
+    mailbox = MailboxField()
     # One mail for each step of a correction, and for each text that readers reported.
     about = models.CharField(max_length=20, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    # The day of a question: at once asked for many addresses of a mailbox, only one is asked.
+    asked_on = models.DateField(null=True)
     # While a worker is sending it. It may have been killed since.
     claimed_until = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
@@ -248,9 +244,13 @@ class Notice(models.Model):
             models.UniqueConstraint(
                 fields=["kind", "comment", "email", "about"], name="comments_notice_once"
             ),
+            models.UniqueConstraint(
+                fields=["mailbox", "asked_on"], name="comments_notice_one_question_a_day"
+            ),
         ]
         indexes = [
-            models.Index(fields=["email", "-created_at"], name="comments_notice_rate"),
+            models.Index(fields=["mailbox", "-created_at"], name="comments_notice_rate"),
+            models.Index(fields=["-created_at"], name="comments_notice_latest"),
         ]
 
     def __str__(self):

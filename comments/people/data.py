@@ -40,7 +40,7 @@ def export(commenter) -> dict:
     """Everything stored about an address, ready for JSON."""
     comments = comments_under(commenter).with_page().order_by("pk")
     comments = comments.prefetch_related("revisions", "decisions", "reports")
-    bans = Ban.objects.against(email=commenter.email)
+    bans = Ban.objects.against(emails=[commenter.email])
     notices = Notice.objects.filter(email=commenter.email).select_related("comment")
     return {
         "email": commenter.email,

@@ -45,7 +45,7 @@ def is_trusted(commenter) -> bool:
     approved = approved.exclude(moderated_by=None)
     if commenter.confirmed_at is None or approved[:needed].count() < needed:
         return False
-    return not Ban.objects.against(email=commenter.email).exists()
+    return not Ban.objects.against(emails=[commenter.email]).exists()
 
 
 def get_or_create_commenter(email: str, name: str) -> Commenter | None:

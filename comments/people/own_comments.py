@@ -15,6 +15,12 @@ def own_comments(request):
     return Comment.objects.filter(public_id__in=_public_ids(request))
 
 
+def addresses_of(request, commenter=None) -> set[str]:
+    """Those that this browser posted under, and the one it proved to own: a ban goes with it."""
+    posted = own_comments(request).exclude(email="").values_list("email", flat=True)
+    return {*posted, *([commenter.email] if commenter else [])}
+
+
 def remember_comment(request, response, comment):
     ids = [
         comment.public_id,

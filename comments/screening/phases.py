@@ -46,13 +46,14 @@ class Draft:
     """An unsaved comment with what is known about its submission.
 
     `age` is the form token's, in seconds; None without a form. `commenter` is whom this browser has
-    proved to be by a confirmed address.
+    proved to be by a confirmed address, `known_as` the addresses it has used.
     """
 
     comment: Comment
     age: float | None = None
     is_trapped: bool = False
     commenter: Commenter | None = None
+    known_as: frozenset[str] = frozenset()
 
     def __post_init__(self):
         self.is_trusted = self.commenter is not None and is_trusted(self.commenter)
@@ -126,7 +127,8 @@ def _refuse_beyond(draft, comments, limit, window, message):
 
 def ban(draft):
     comment = draft.comment
-    found = Ban.objects.against(email=comment.email, subnet=comment.subnet).first()
+    emails = {comment.email, *draft.known_as}
+    found = Ban.objects.against(emails=emails, subnet=comment.subnet).first()
     if found is None:
         return ""
     # Bans are open: the sender reads why and for how long.
@@ -194,6 +196,27 @@ def trust(draft):
     return Comment.Reason.FIRST if holds else ""
 
 
+def flood(draft):
+    """Keep what unknown people write for later when more comes than anybody reads."""
+    limit = settings.COMMENTS_PER_MINUTE
+    if draft.is_trusted or not limit:
+        return ""
+    recent = Comment.objects.filter(created_at__gt=timezone.now() - RATE_WINDOW)
+    is_many = len(recent.order_by("-created_at", "-pk").values_list("pk")[:limit]) == limit
+    return Comment.Reason.FLOOD if is_many else ""
+
+
+def refuse_when_full():
+    """A ceiling on what waits for an editor."""
+    limit = settings.COMMENTS_MOST_WAITING
+    if limit and Comment.objects.waiting().order_by()[:limit].count() == limit:
+        message = _(
+            "So many comments wait for an editor that no more are taken for now. Nothing is lost:"
+            " what you wrote stands below. Keep it, and post it later."
+        )
+        raise Refused("rate", message, retry_after=3600)
+
+
 def mode(draft):
     return Comment.Reason.MODE if draft.comment.discussion.effective_mode == "pre" else ""
 
@@ -201,7 +224,7 @@ def mode(draft):
 # `repeat` precedes `rate`, so that a double click is told that the first one worked.
 PHASES = [
     *(closed, length, repeat, rate, ban, names, honeypot, timing, words, links, history),
-    *(trust, mode),
+    *(flood, trust, mode),
 ]
 # What an edit must pass. Only limits of how much is posted, and by what, are no matter of it.
 EDIT_PHASES = [length, ban, words, links, history, trust, mode]

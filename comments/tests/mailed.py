@@ -1,12 +1,13 @@
 """What several tests need of mails: the links in them, and who confirmed an address."""
 
 import re
+from datetime import timedelta
 
 from django.core import mail
 from django.utils import timezone
 
 from comments.factories import CommentFactory
-from comments.models import Comment, Commenter
+from comments.models import Comment, Commenter, Notice
 
 EMAIL = "priya@example.org"
 
@@ -23,6 +24,13 @@ def linked(name, message=None):
     """The path of the link that leads to `/…/name/…` in a mail, the last one that was sent."""
     message = message or mail.outbox[-1]
     return next(path_of(url) for url in links(message) if f"/{name}/" in url)
+
+
+def asked(hours):
+    """All questions were asked so many hours ago."""
+    then = timezone.now() - timedelta(hours=hours)
+    Commenter.objects.update(asked_at=then)
+    Notice.objects.exclude(asked_on=None).update(asked_on=then.date(), created_at=then)
 
 
 def latest():

@@ -9,12 +9,13 @@ from django.utils import timezone
 from accounts.factories import UserFactory
 from comments.factories import CommentFactory, DiscussionFactory
 from comments.mail import notices
-from comments.models import Comment, Commenter, Notice
+from comments.models import Comment, Commenter, Notice, mailbox_of
 from comments.people.tokens import make_token
-from comments.tests.mailed import EMAIL, confirmed, latest, linked, path_of
+from comments.tests.mailed import EMAIL, asked, confirmed, latest, linked, path_of
 from comments.writing import moderation
 from comments.writing.posting import post_comment
 from companies.factories import CompanyFactory
+from core.taskqueue.models import QueuedTask
 
 pytestmark = pytest.mark.django_db
 OTHER = "quinn@example.org"
@@ -110,9 +111,51 @@ def test_rejected_reply_is_mailed_to_nobody(run, admin_user):
 @pytest.mark.parametrize(("hours", "mails"), [(23, 1), (25, 2)])
 def test_address_is_asked_again_after_a_day(run, post, hours, mails):
     run(post, email=EMAIL, text="The first one.")
-    Commenter.objects.update(asked_at=timezone.now() - timedelta(hours=hours))
+    asked(hours)
     run(post, email=EMAIL, text="The second one.")
     assert len(told()) == mails
+
+
+def test_addresses_of_one_mailbox_are_asked_once_a_day_together(run, post):
+    for number in range(4):
+        run(post, email=f"victim+{number}@example.org", text=f"Number {number}.")
+    run(post, email="VICTIM@example.org", text="Without a plus.")
+    assert told() == ["victim+0@example.org"]
+    run(post, email="victor@example.org", text="Somebody else.")
+    assert told() == ["victim+0@example.org", "victor@example.org"]
+
+
+def test_mailbox_that_refused_at_one_address_is_asked_at_none(run, post, client):
+    run(post, email="victim+1@example.org")
+    client.post(linked("refuse"))
+    asked(hours=25)
+    run(post, email="victim+2@example.org", text="Once more.")
+    assert len(told()) == 1
+
+
+def test_two_questions_to_a_mailbox_at_once_become_one(run, post):
+    run(post, email="victim+1@example.org", text="The one.")
+    # As another process sees it that has begun before.
+    Commenter.objects.update(asked_at=None)
+    run(post, email="victim+2@example.org", text="The other.")
+    assert told() == ["victim+1@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("eve+1@example.org", "Eve@Example.org", True),
+        ("eve+a+b@example.org", "eve+@example.org", True),
+        ("e.v.e@gmail.com", "eve+x@googlemail.com", True),
+        ("eve@bücher.example", "eve@xn--bcher-kva.example", True),
+        ("e.ve@example.org", "eve@example.org", False),
+        ("eve@example.org", "eve@example.com", False),
+        ("eve-1@example.org", "eve@example.org", False),
+        ("+1@example.org", "+2@example.org", False),
+    ],
+)
+def test_mailbox_is_what_plus_addresses_lead_to(one, other, is_same):
+    assert (mailbox_of(one) == mailbox_of(other)) is is_same
 
 
 def test_confirmed_browser_is_not_asked(run, post, client):
@@ -140,6 +183,35 @@ def test_address_that_refused_is_told_nothing_at_all(run, post, admin_user):
 
 
 # ---- limits
+
+
+def test_site_asks_half_as_many_as_it_mails_in_an_hour(run, post, settings):
+    settings.COMMENTS_MAILS_PER_HOUR = 4
+    for number in range(3):
+        run(post, email=f"reader{number}@example.org", text=f"Number {number}.")
+    assert told() == ["reader0@example.org", "reader1@example.org"]
+    Notice.objects.update(created_at=timezone.now() - timedelta(minutes=61))
+    run(post, email="reader2@example.org", text="An hour later.")
+    assert told()[2:] == ["reader2@example.org"], "not asked before, so it is now"
+
+
+def test_mails_beyond_an_hour_s_wait_for_the_next_and_are_not_lost(queue, admin_user, settings):
+    settings.COMMENTS_MAILS_PER_HOUR = 2
+    parent = confirmed(wants_replies=True)
+    for number in range(5):
+        moderation.reply(parent, f"Answer {number}.", by=admin_user)
+    queue()
+    assert len(told()) == 2
+    waits = [task.run_after - timezone.now() for task in QueuedTask.objects.unfinished()]
+    assert sorted(round(wait / timedelta(hours=1)) for wait in waits) == [1, 1, 2]
+
+
+def test_limit_of_a_day_is_of_the_mailbox(run, admin_user, settings):
+    settings.COMMENTS_MAILS_PER_DAY = 1
+    for email in ("priya+1@example.org", "priya+2@example.org"):
+        parent = confirmed(email=email, wants_replies=True)
+        run(moderation.reply, parent, "Thank you.", by=admin_user)
+    assert told() == ["priya+1@example.org"]
 
 
 def test_mails_of_yesterday_do_not_count(run, admin_user, settings):

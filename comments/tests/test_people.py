@@ -14,7 +14,7 @@ from comments.mail.letters import own_link, person_link
 from comments.models import Ban, Comment, Commenter, Notice
 from comments.people.tokens import make_token
 from comments.screening.phases import Refused
-from comments.tests.mailed import EMAIL, confirmed, latest, linked, links, path_of
+from comments.tests.mailed import EMAIL, asked, confirmed, latest, linked, links, path_of
 from comments.writing import moderation
 from comments.writing.posting import edit_comment
 from core.taskqueue.models import QueuedTask
@@ -34,7 +34,7 @@ def test_address_is_asked_once_a_day_and_told_nothing_else(run, post):
     [message] = mail.outbox
     assert message.to == [EMAIL]
     assert "The first one" not in message.body, "nobody sends words of theirs by our hand"
-    Commenter.objects.update(asked_at=timezone.now() - timedelta(days=2))
+    asked(hours=48)
     run(post, email=EMAIL, text="The third one.")
     assert len(mail.outbox) == 2
 

@@ -15,7 +15,7 @@ from comments.feeds import feed_urls
 from comments.forms import CommentForm
 from comments.models import Comment, Discussion
 from comments.people.identity import commenter_of
-from comments.people.own_comments import own_comments, remember_comment
+from comments.people.own_comments import addresses_of, own_comments, remember_comment
 from comments.screening.akismet import Visitor
 from comments.screening.form_tokens import make_form_token, read_form_token
 from comments.screening.phases import Refused
@@ -109,6 +109,7 @@ def submit(request, discussion):
         return show_form(request, discussion, form, parent=parent)
     comment = form.comment()
     comment.subnet = subnet_key(request)
+    commenter = commenter_of(request)
     try:
         comment = post_comment(
             discussion,
@@ -116,7 +117,8 @@ def submit(request, discussion):
             parent=parent,
             form_token=form_token,
             is_trapped=form.is_trapped,
-            commenter=commenter_of(request),
+            commenter=commenter,
+            known_as=addresses_of(request, commenter),
             visitor=Visitor.of(request),
         )
     except Refused as refusal:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from comments.forms import EditForm
 from comments.models import Comment
 from comments.people.identity import commenter_of
-from comments.people.own_comments import own_comments
+from comments.people.own_comments import addresses_of, own_comments
 from comments.people.tokens import make_token, read_token
 from comments.screening.akismet import Visitor
 from comments.screening.phases import Refused
@@ -38,6 +38,13 @@ def _found(comments):
     return comments.with_page().select_related("thread", "in_reply_to", "commenter")
 
 
+def _edit(request, comment, text):
+    commenter = commenter_of(request)
+    known_as = addresses_of(request, commenter)
+    visitor = Visitor.of(request)
+    edit_comment(comment, text, commenter=commenter, known_as=known_as, visitor=visitor)
+
+
 def _own(request, comment, by_link=False):
     page = comment.discussion.subject
     is_hidden = not page.is_public if isinstance(page, Company) else not page.is_published
@@ -51,12 +58,7 @@ def _own(request, comment, by_link=False):
             return redirect(request.path)
         if form.is_valid():
             try:
-                edit_comment(
-                    comment,
-                    form.cleaned_data["text"],
-                    commenter=commenter_of(request),
-                    visitor=Visitor.of(request),
-                )
+                _edit(request, comment, form.cleaned_data["text"])
                 return redirect(request.path)
             except Refused as refusal:
                 form.add_error("text", refusal.message)

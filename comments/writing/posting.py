@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from comments.mail import notices
 from comments.models import Comment, CommentRevision, Discussion
 from comments.people import identity
-from comments.screening.phases import EDIT_PHASES, Draft, Refused, screen
+from comments.screening.phases import EDIT_PHASES, Draft, Refused, refuse_when_full, screen
 from comments.writing import checking
 
 EDIT_WINDOW = timedelta(minutes=15)
@@ -24,13 +24,14 @@ def post_comment(
     form_token=None,
     is_trapped=False,
     commenter=None,
+    known_as=frozenset(),
     visitor=None,
 ) -> Comment:
     """Save a comment, published or held with a reason. Raises `Refused`.
 
     Submitting the same form twice returns the first comment. `commenter` is whom the browser has
-    proved to be by a confirmed address; `visitor` is passed to Akismet. Slow work happens before
-    the transaction, which serializes posts to one discussion.
+    proved to be by a confirmed address, `known_as` all addresses that it used; `visitor` is passed
+    to Akismet. Slow work happens before the transaction, which serializes posts to one discussion.
     """
     comment.derive()
     if commenter and commenter.email != comment.email.lower():
@@ -44,8 +45,10 @@ def post_comment(
         comment.nonce = form_token and form_token.nonce
         place_in_thread(comment, parent)
         age = form_token and form_token.age
-        draft = Draft(comment, age, is_trapped, commenter)
+        draft = Draft(comment, age, is_trapped, commenter, known_as)
         comment.reason = screen(draft)
+        if comment.reason:
+            refuse_when_full()
         needs_check = checking.needs_check(comment.reason, visitor)
         if needs_check:
             comment.reason = Comment.Reason.CHECKING
@@ -70,11 +73,11 @@ def can_edit_comment(comment, *, by_mail=False) -> bool:
 
 
 @transaction.atomic
-def edit_comment(comment, body, *, commenter=None, visitor=None) -> Comment:
+def edit_comment(comment, body, *, commenter=None, known_as=frozenset(), visitor=None) -> Comment:
     """Replace the text and keep the former one for moderators. Raises `Refused`.
 
     The new text is screened as a new comment's is. What an editor approved is held for review again
-    unless its author is trusted. `commenter` and `visitor` are as in `post_comment`.
+    unless its author is trusted. The rest is as in `post_comment`.
     """
     comment = _lock_comment(comment)
     if comment.body == body:
@@ -85,7 +88,7 @@ def edit_comment(comment, body, *, commenter=None, visitor=None) -> Comment:
     comment.body, comment.edited_at = body, timezone.now()
     comment.derive()
     is_theirs = commenter and commenter.pk == comment.commenter_id
-    draft = Draft(comment, commenter=commenter if is_theirs else None)
+    draft = Draft(comment, commenter=commenter if is_theirs else None, known_as=known_as)
     reason = screen(draft, EDIT_PHASES)
     was_read = comment.moderated_by_id is not None
     if not reason and was_read and comment.is_published and not draft.is_trusted:

@@ -74,6 +74,9 @@ class CommentForm(forms.Form):
     wants_replies = forms.BooleanField(
         label=_("Mail me replies, once the address is confirmed"), required=False
     )
+    remember = forms.BooleanField(
+        label=_("Keep my name and address in this browser"), required=False
+    )
     quote = ReadableField(
         label=_("The sentence you correct, if it is a correction"), required=False, max_length=500
     )

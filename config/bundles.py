@@ -29,7 +29,7 @@ BUNDLES = {
     "admin-ext/desk.css": styles("accent desk"),
     "js/dateline.js": modules(
         "memory placing asking theme hearts "
-        "quotation form-stamp threads reply-form comment-heart discussion "
+        "quotation form-stamp draft threads reply-form comment-heart discussion "
         "read-before source-card copy-code prefetch main"
     ),
 }

@@ -1,6 +1,6 @@
 // The discussion without leaving the page. Every part of it is a page of its own without this.
 
-import { askJson, sendForm } from "./asking.mjs";
+import { askJson, sendForm, Unreachable } from "./asking.mjs";
 import { pressHeart, sendHeart } from "./comment-heart.mjs";
 import { recall, remember } from "./memory.mjs";
 import { startQuoting } from "./quotation.mjs";
@@ -21,6 +21,7 @@ export function startDiscussion() {
     (words) => form.correct(words),
   );
   showOwnComments(section);
+  form.restoreDraft();
 }
 
 function say(section, words) {
@@ -67,12 +68,16 @@ function listenForComments(section, form) {
       element.removeAttribute("aria-busy");
       if (status === 201) showPosted(section, form, answer);
       else showRefused(section, form, answer);
-    } catch {
-      // The plain way still works, and the browser says what is wrong with the line.
+    } catch (error) {
       element.removeAttribute("aria-busy");
-      element.submit();
+      // Sent the plain way, it would end on a page of the browser's that the words are not on.
+      if (error instanceof Unreachable) form.tell(section.dataset.offline);
+      else element.submit();
     }
   });
+  section.addEventListener("input", () => form.keepDraft());
+  // The form may have moved since.
+  addEventListener("pagehide", () => form.keepDraft());
 }
 
 function showPosted(section, form, answer) {

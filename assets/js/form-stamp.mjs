@@ -27,7 +27,7 @@ export class Stamp {
 }
 
 /** Which fields are set: hidden ones always, name and address only where nothing is typed yet. */
-export function fieldsToFill({ name, email, ...hidden }, typed) {
+export function fieldsToFill({ name, email, remember: _box, ...hidden }, typed) {
   const known = Object.entries({ name, email }).filter(([key, value]) => value && !typed(key));
   return { hidden, visible: Object.fromEntries(known) };
 }

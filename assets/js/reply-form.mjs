@@ -1,11 +1,14 @@
 // One form serves the page and every reply: it moves, and what was typed moves with it.
 
 import { askJson } from "./asking.mjs";
+import { Draft } from "./draft.mjs";
 import { fieldsToFill, Stamp } from "./form-stamp.mjs";
-import { elementOf, idOf } from "./threads.mjs";
+import { elementOf, idOf, PREFIX } from "./threads.mjs";
+
+const DRAFTED = ["parent", "kind", "quote", "text"];
 
 /** What the next comment has in common with the one that was posted. */
-const WHO_WRITES = ["name", "email", "wants_replies"];
+const WHO_WRITES = ["name", "email", "wants_replies", "remember"];
 
 /** A form as nobody has filled it in yet: one that came refused has lost what was wrong. */
 function emptied(form) {
@@ -23,6 +26,7 @@ export class ReplyForm {
   constructor(section) {
     this.section = section;
     this.stamp = new Stamp(() => this.askForStamp());
+    this.draft = new Draft(this.element.getAttribute("action"));
     this.home = document.createComment("form");
     this.element.before(this.home);
     this.ownTitle = this.title.innerHTML;
@@ -51,6 +55,7 @@ export class ReplyForm {
     const { hidden, visible } = fieldsToFill(answer, (name) => this.field(name).value);
     for (const [name, value] of Object.entries(hidden)) this.setHidden(name, value);
     for (const [name, value] of Object.entries(visible)) this.field(name).value = value;
+    if (answer.remember) this.field("remember").checked = true;
   }
 
   setHidden(name, value) {
@@ -62,19 +67,52 @@ export class ReplyForm {
     this.field(name).value = value;
   }
 
+  keepDraft() {
+    if (this.element) this.draft.keep(Object.fromEntries(DRAFTED.map((name) => [name, this.field(name).value])));
+  }
+
+  /** Puts back what this browser kept, unless the form has words already or answers another comment. */
+  restoreDraft() {
+    const { kept } = this.draft;
+    if (!kept || this.field("text").value || this.field("quote").value) return;
+    if (kept.parent !== this.field("parent").value && !this.goTo(kept.parent)) return;
+    this.field("text").value = kept.text;
+    this.field("quote").value = kept.quote;
+    for (const box of this.field("kind")) box.checked = box.value === kept.kind;
+    this.tell(this.section.dataset.kept);
+  }
+
+  /** Below the comment of this id, if it is here to be answered. */
+  goTo(parent) {
+    const button = parent && document.querySelector(`#${PREFIX}${CSS.escape(parent)} > form > [name=reply]`);
+    if (button) this.standBelow(button);
+    return Boolean(button);
+  }
+
+  /** Says something above the button that posts it. */
+  tell(words) {
+    const told = this.element.querySelector(".told") ?? document.createElement("p");
+    Object.assign(told, { className: "told notice", textContent: words });
+    told.setAttribute("role", "status");
+    this.element.querySelector(".primary").parentElement.before(told);
+  }
+
   focus(options) {
     (this.field("name").value ? this.field("text") : this.field("name")).focus(options);
   }
 
   /** Stands below the comment whose button was pressed. */
   answer(button) {
-    const comment = button.closest("article");
-    this.field("parent").value = idOf(comment);
+    this.standBelow(button);
+    this.focus();
+    button.closest("article").scrollIntoView({ block: "nearest" });
+  }
+
+  standBelow(button) {
+    this.field("parent").value = idOf(button.closest("article"));
     this.title.textContent = button.textContent;
     button.form.after(this.element);
     if (!this.element.querySelector(".cancel")) this.addCancel(this.newCancel());
-    this.focus();
-    comment.scrollIntoView({ block: "nearest" });
   }
 
   newCancel() {
@@ -118,6 +156,7 @@ export class ReplyForm {
     }
     for (const name of ["text", "quote"]) next.elements.namedItem(name).value = "";
     this.element.replaceWith(next);
+    this.draft.forget();
     this.stamp.forget();
   }
 

@@ -1,6 +1,6 @@
 // Comments of one's own among those of the page.
 
-const PREFIX = "c-";
+export const PREFIX = "c-";
 
 /** The comment that an element shows, by its id. */
 export function idOf(element) {

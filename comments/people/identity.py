@@ -12,6 +12,8 @@ from comments.models import Ban, Comment, Commenter
 
 COOKIE = f"{settings.COOKIE_PREFIX}commenter"
 SALT = "comments.commenter"
+NAME_COOKIE = f"{settings.COOKIE_PREFIX}name"
+NAME_SALT = "comments.name"
 MAX_AGE = 400 * 24 * 3600
 
 
@@ -24,10 +26,32 @@ def commenter_of(request) -> Commenter | None:
     return Commenter.objects.filter(pk=pk, email=email).exclude(confirmed_at=None).first()
 
 
+def remembered_name(request) -> dict[str, str]:
+    """The name and address that this browser was asked to keep. They prove nothing."""
+    try:
+        name, email = signing.loads(
+            request.COOKIES.get(NAME_COOKIE, ""), salt=NAME_SALT, max_age=MAX_AGE
+        )
+    except (signing.BadSignature, ValueError, TypeError):
+        return {}
+    return {"name": name, "email": email}
+
+
+def remember_name(request, response, comment, is_wanted: bool):
+    if is_wanted:
+        _set_cookie(response, NAME_COOKIE, NAME_SALT, [comment.name, comment.email])
+    elif NAME_COOKIE in request.COOKIES:
+        response.delete_cookie(NAME_COOKIE, samesite="Lax")
+
+
 def set_commenter_cookie(response, commenter):
+    _set_cookie(response, COOKIE, SALT, [commenter.pk, commenter.email])
+
+
+def _set_cookie(response, name, salt, value):
     response.set_cookie(
-        COOKIE,
-        signing.dumps([commenter.pk, commenter.email], salt=SALT),
+        name,
+        signing.dumps(value, salt=salt),
         max_age=MAX_AGE,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,

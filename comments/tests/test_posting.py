@@ -223,16 +223,18 @@ def test_reply_to_a_reply_stands_at_level_two_and_names_whom_it_answers(
 
 
 @pytest.mark.parametrize("state", ["pending", "rejected", "spam", "removed"])
-def test_reply_to_what_is_not_shown_is_no_reply(post, article, state):
+def test_reply_to_what_is_not_shown_is_handed_back(post, article, state):
     parent = CommentFactory(discussion__article=article, state=state)
-    post(parent=parent.public_id, text="Hello there")
-    assert Comment.objects.get(body="Hello there").in_reply_to is None
+    response = post(parent=parent.public_id, text="Hello there")
+    assert (response.status_code, "Hello there" in response.content.decode()) == (422, True)
+    assert Comment.objects.get() == parent
 
 
-def test_reply_across_discussions_is_no_reply(post):
+def test_reply_across_discussions_is_handed_back(post, article):
+    DiscussionFactory(article=article)
     other = CommentFactory()
-    post(parent=other.public_id)
-    assert Comment.objects.exclude(pk=other.pk).get().thread is None
+    assert post(parent=other.public_id).status_code == 422
+    assert Comment.objects.get() == other
 
 
 # What is not public takes nothing.

@@ -14,13 +14,14 @@ from articles.models import Article
 from comments.feeds import feed_urls
 from comments.forms import CommentForm
 from comments.models import Comment, Discussion
-from comments.people.identity import commenter_of
+from comments.people.identity import commenter_of, remember_name, remembered_name
 from comments.people.own_comments import addresses_of, own_comments, remember_comment
 from comments.screening.akismet import Visitor
 from comments.screening.form_tokens import make_form_token, read_form_token
 from comments.screening.phases import Refused
 from comments.threads import SORTS, as_single_thread, is_on_first_page, threads_of
-from comments.writing.posting import post_comment
+from comments.views.unsent import hands_back, wants_json
+from comments.writing.posting import PARENT_IS_GONE, post_comment
 from companies.models import Company
 from core.http import subnet_key
 from core.pagestore import made_of, stored_page
@@ -50,6 +51,7 @@ def subject_or_404(on, pk):
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 @stored_page(params=("before", "reply", "thread", "sort", "kind", "page"))
+@hands_back("quote", "text")
 def show_discussion(request, on, pk):
     """The discussion's own page, the reply form, and the endpoint of both forms."""
     subject = subject_or_404(on, pk)
@@ -104,6 +106,8 @@ def submit(request, discussion):
         return show_form(request, discussion, form, status=STATUS["closed"])
     if not form.is_valid():
         return show_form(request, discussion, form, parent=parent, status=422)
+    if request.POST.get("parent") and parent is None:
+        return return_form(request, discussion, form, None, Refused("parent", PARENT_IS_GONE))
     form_token = read_form_token(request.POST.get("stamp", ""), discussion)
     if form_token is None or not has_token(request):
         return show_form(request, discussion, form, parent=parent)
@@ -125,7 +129,9 @@ def submit(request, discussion):
         if refusal.comment:
             return redirect_author(request, refusal.comment, refusal.message)
         return return_form(request, discussion, form, parent, refusal)
-    return redirect_author(request, comment)
+    response = redirect_author(request, comment)
+    remember_name(request, response, comment, form.cleaned_data["remember"])
+    return response
 
 
 def has_token(request) -> bool:
@@ -173,10 +179,6 @@ def show_form(
         html = render_to_string("comments/_form.html", {**context, "again": not form.errors})
         return JsonResponse({"html": html}, status=status if form.errors else HTTPStatus.CONFLICT)
     return render(request, template, context, status=status)
-
-
-def wants_json(request) -> bool:
-    return request.headers.get("Accept") == "application/json"
 
 
 @never_cache
@@ -228,10 +230,11 @@ def hidden_fields(request, discussion) -> dict[str, str]:
     return {"csrfmiddlewaretoken": get_token(request), "stamp": make_form_token(discussion)}
 
 
-def identity_fields(request) -> dict[str, str]:
-    """Name and address of the confirmed commenter, to prefill the form."""
-    commenter = commenter_of(request)
-    return {"name": commenter.name, "email": commenter.email} if commenter else {}
+def identity_fields(request) -> dict:
+    """Name and address to prefill the form: the confirmed commenter's, or what was remembered."""
+    commenter, remembered = commenter_of(request), remembered_name(request)
+    confirmed = {"name": commenter.name, "email": commenter.email} if commenter else {}
+    return {**remembered, **confirmed, **({"remember": True} if remembered else {})}
 
 
 @never_cache

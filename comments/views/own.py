@@ -12,6 +12,7 @@ from comments.people.own_comments import addresses_of, own_comments
 from comments.people.tokens import make_token, read_token
 from comments.screening.akismet import Visitor
 from comments.screening.phases import Refused
+from comments.views.unsent import hands_back
 from comments.writing.posting import can_edit_comment, edit_comment, withdraw
 from companies.models import Company
 from core.http import personal
@@ -19,6 +20,7 @@ from core.http import personal
 
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
+@hands_back("text")
 def show_own_by_cookie(request, public_id):
     """The author's page in the browser that posted it; editable for 15 minutes."""
     comment = get_object_or_404(_found(own_comments(request)), public_id=public_id)
@@ -27,6 +29,7 @@ def show_own_by_cookie(request, public_id):
 
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
+@hands_back("text")
 def show_own(request, token):
     """The author's page by its private link; editable at any time."""
     [public_id] = read_token("own", token)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from comments.forms import ReportForm
 from comments.models import Comment
 from comments.threads import as_single_thread, heart_label
+from comments.views.unsent import hands_back
 from comments.writing import reactions
 from core.hearts import TooManyHearts
 from core.http import personal, same_origin_required, subnet_key, too_many_requests
@@ -68,6 +69,7 @@ def toggle_heart(request, public_id):
 @personal
 @same_origin_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@hands_back("note")
 def report_comment(request, public_id):
     comment = _public_comment(public_id)
     form = ReportForm(request.POST or None)

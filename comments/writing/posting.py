@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from comments.mail import notices
 from comments.models import Comment, CommentRevision, Discussion
@@ -14,6 +15,7 @@ from comments.writing import checking
 
 EDIT_WINDOW = timedelta(minutes=15)
 MOST_EDITS = 20
+PARENT_IS_GONE = gettext_lazy("The comment you answer is no longer there; post yours by itself.")
 
 
 def post_comment(
@@ -139,8 +141,6 @@ def place_in_thread(comment, parent):
     parents = Comment.objects.visible().select_related("commenter")
     parent = parents.filter(discussion=comment.discussion, pk=parent.pk).first()
     if parent is None:
-        raise Refused(
-            "parent", _("The comment you answer is no longer there; post yours by itself.")
-        )
+        raise Refused("parent", PARENT_IS_GONE)
     comment.thread_id = parent.thread_id or parent.pk
     comment.in_reply_to = parent

@@ -150,10 +150,22 @@ class ReportForm(forms.Form):
 
 
 class DecisionForm(ActionForm):
-    """The reason for an action, told to the comment's author."""
+    """The reason for an action, told to the comment's author; `ReasonForm` asks if it is needed."""
 
     reason = forms.ChoiceField(label=_("Reason"), choices=Decision.Reason.choices, required=False)
     note = ReadableField(label=_("in your words"), required=False, max_length=300)
+
+
+class ReasonForm(forms.Form):
+    """Asks for the reason that a decision lacks."""
+
+    reason = forms.ChoiceField(
+        label=_("Why? Its author is told."),
+        choices=[choice for choice in Decision.Reason.choices if choice[0]],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a reason.")},
+    )
+    note = ReadableField(label=_("In your words, if you like"), required=False, max_length=300)
 
 
 class BanForm(forms.Form):

@@ -14,19 +14,18 @@ from django.views.decorators.http import require_POST
 
 from comments.admin import queue
 from comments.admin.filters import FILTERS
-from comments.forms import BanForm, DecisionForm, ReplyForm
+from comments.forms import BanForm, DecisionForm, ReasonForm, ReplyForm
 from comments.models import Ban, Comment, Discussion, WordRule
 from comments.querysets import STANDING
-from comments.writing import moderation
+from comments.writing import bulk, moderation
+from comments.writing.moderation import VERBS
 from core.desk import LongListAdmin, year_filter
 from core.http import parse_pk
 
-VERBS = {
-    "approve": moderation.approve,
-    "reject": moderation.reject,
-    "spam": moderation.mark_spam,
-    "remove": moderation.remove,
-}
+# More are decided by tasks.
+MOST_AT_ONCE = 20
+MOST_SHOWN_OF_MANY = 5
+KEPT_OF_ACTION = {"action", "select_across", "_selected_action"}
 MARKS = {
     "pick": (moderation.set_picked, "picked_at"),
     "pin": (moderation.set_pinned, "pinned_at"),
@@ -66,7 +65,7 @@ class CommentAdmin(LongListAdmin):
     ]
     list_per_page = 50
     save_on_top = True
-    actions = ["approve_all", "reject_all", "mark_all_spam", "remove_all", "undo_all"]
+    actions = ["approve_all", "reject_all", "spam_all", "remove_all", "undo_all"]
     change_list_template = "admin/comments/comment/change_list.html"
     change_form_template = "admin/comments/comment/change_form.html"
     fields = [
@@ -80,9 +79,9 @@ class CommentAdmin(LongListAdmin):
     def what(self, comment):
         """The author and text, why the comment is held, and the buttons to decide."""
         return format_html(
-            '<div class="queue-what"><a href="{}"><b dir="auto">{}</b></a> <small>{}</small>'
-            '{}<p class="queue-text" dir="auto">{}</p><small>{}</small>{}{}</div>',
-            reverse("admin:comments_comment_change", args=[comment.pk]),
+            '<div class="queue-what" id="comment-{}"><a href="{}"><b dir="auto">{}</b></a> '
+            '<small>{}</small>{}<p class="queue-text" dir="auto">{}</p><small>{}</small>{}{}</div>',
+            *(comment.pk, reverse("admin:comments_comment_change", args=[comment.pk])),
             comment.name,
             self._labels(comment),
             format_html('<p class="queue-text" dir="auto"><q>{}</q></p>', comment.quote)
@@ -211,34 +210,73 @@ class CommentAdmin(LongListAdmin):
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def response_change(self, request, obj):
-        if any(f"_{name}" in request.POST for name in (*VERBS, *MARKS, "undo", "ban")):
+        if any(f"_{name}" in request.POST for name in (*VERBS, *MARKS, "ban")):
             return self._done(request, obj)
         return super().response_change(request, obj)
 
     def _done(self, request, comment):
         """Handle a button of a comment's change page or of its row in the list."""
+        [name, *_others] = [name for name in (*VERBS, *MARKS, "ban") if f"_{name}" in request.POST]
         try:
-            for name, verb in VERBS.items():
-                if f"_{name}" in request.POST:
-                    read = moderation.version_read(request.POST, comment)
-                    verb(comment, by=request.user, version=read, **self._reason(request))
-                    self.message_user(request, _("Done: %s") % comment.get_state_display())
-            for name, (mark, field) in MARKS.items():
-                if f"_{name}" in request.POST:
-                    mark(comment, getattr(comment, field) is None, by=request.user)
-            if "_undo" in request.POST:
-                is_done = moderation.undo(comment, by=request.user)
-                told = _("Undone.") if is_done else _("There is nothing to undo any more.")
-                self.message_user(request, told)
-            if "_ban" in request.POST:
+            if name in VERBS:
+                return self._decide(request, comment, name)
+            if name == "ban":
                 self._ban(request, comment)
+            else:
+                mark, field = MARKS[name]
+                mark(comment, getattr(comment, field) is None, by=request.user)
         except (ValidationError, ValueError) as error:
-            told = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
-            self.message_user(request, told, messages.ERROR)
-        stays = any(f"_{name}" in request.POST for name in (*MARKS, "ban"))
-        if stays:
-            return redirect("admin:comments_comment_change", comment.pk)
-        return HttpResponseRedirect(self._list_of(request))
+            self._tell_error(request, error)
+        return redirect("admin:comments_comment_change", comment.pk)
+
+    def _decide(self, request, comment, name):
+        try:
+            how = self._reason(request)
+        except ValidationError as error:
+            self._tell_error(request, error)
+            return HttpResponseRedirect(self._list_of(request))
+        if name in moderation.NEED_A_REASON and not how["reason"]:
+            version = moderation.version_read(request.POST, comment) or comment.version
+            hidden = [
+                *((f"_{name}", comment.pk), (f"version-{comment.pk}", version)),
+                ("next", self._query_of(request)),
+            ]
+            url = reverse("admin:comments_comment_decide")
+            return self._ask_reason(request, name, [comment], url=url, hidden=hidden)
+        next_up = queue.next_to(comment)
+        read = moderation.version_read(request.POST, comment)
+        try:
+            is_done = VERBS[name](comment, by=request.user, version=read, **how)
+        except ValidationError as error:
+            self._tell_error(request, error)
+            return HttpResponseRedirect(f"{self._list_of(request)}#comment-{comment.pk}")
+        told = _("Done: %s") % comment.get_state_display()
+        if name == "undo":
+            told = _("Undone.") if is_done else _("There is nothing to undo any more.")
+        self.message_user(request, told)
+        place = f"#comment-{next_up.pk}" if next_up else ""
+        return HttpResponseRedirect(self._list_of(request) + place)
+
+    def _ask_reason(self, request, name, comments, *, url, hidden, count=1):
+        """The page that asks why, and then sends what was asked for with the answer."""
+        form = ReasonForm(request.POST if "asked" in request.POST else None)
+        shown = list(comments[:MOST_SHOWN_OF_MANY])
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": {"reject": _("Reject"), "remove": _("Remove")}[name],
+            "comments": shown,
+            "more": count - len(shown),
+            "form": form,
+            "action": url,
+            "hidden": [*hidden, ("asked", "1")],
+        }
+        status = 422 if form.errors else 200
+        return render(request, "admin/comments/comment/reason.html", context, status=status)
+
+    def _tell_error(self, request, error):
+        told = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
+        self.message_user(request, told, messages.ERROR)
 
     def _reason(self, request) -> dict:
         form = DecisionForm(request.POST)
@@ -255,11 +293,21 @@ class CommentAdmin(LongListAdmin):
         self.message_user(request, _("Banned."))
 
     def _list_of(self, request):
-        filters = self.get_preserved_filters(request).removeprefix("_changelist_filters=")
+        query = self._query_of(request)
         address = reverse("admin:comments_comment_changelist")
-        back = request.META.get("HTTP_REFERER", "")
-        _before, _found, query = back.partition(f"{address}?")
-        return f"{address}?{query}" if query and not filters else address
+        return f"{address}?{query}" if query else address
+
+    def _query_of(self, request) -> str:
+        """The filters and the page of the list that somebody came from."""
+        if "next" in request.POST:
+            return request.POST["next"]
+        if filters := request.GET.get("_changelist_filters"):
+            return filters
+        address = reverse("admin:comments_comment_changelist")
+        return request.META.get("HTTP_REFERER", "").partition(f"{address}?")[2]
+
+    def get_changelist(self, request, **kwargs):
+        return queue.QueueList
 
     def get_urls(self):
         view = self.admin_site.admin_view(self.reply_view)
@@ -274,7 +322,7 @@ class CommentAdmin(LongListAdmin):
         """Handle a button beside a comment in the list."""
         if not self.has_moderate_permission(request):
             raise PermissionDenied
-        for name in (*VERBS, "undo"):
+        for name in VERBS:
             pk = parse_pk(request.POST.get(f"_{name}", ""))
             if pk is not None:
                 comments = self.get_queryset(request).with_page()
@@ -316,20 +364,45 @@ class CommentAdmin(LongListAdmin):
         replies = root.replies.filter(Q(state__in=STANDING) | Q(pk=comment.pk))
         return replies.order_by("created_at", "pk")[:100]
 
-    def apply(self, request, queryset, verb, **how):
-        # One by one, for a log entry each, and limited to rows this user's list contains.
-        pks = queryset.values("pk")
-        comments = list(self.get_queryset(request).select_related("discussion").filter(pk__in=pks))
-        done = sum(self._is_done(request, comment, verb, how) for comment in comments)
+    def apply(self, request, queryset, name):
+        """At once, or as a batch whose progress is shown; with a reason where one is needed."""
+        try:
+            how = self._reason(request)
+        except ValidationError as error:
+            return self._tell_error(request, error)
+        # Limited to rows that this user's list contains.
+        chosen = self.get_queryset(request).filter(pk__in=queryset.values("pk"))
+        if name in moderation.NEED_A_REASON and not how["reason"]:
+            hidden = [
+                (key, value)
+                for key in request.POST
+                if key in KEPT_OF_ACTION or key.startswith("version-")
+                for value in request.POST.getlist(key)
+            ]
+            url, count = request.get_full_path(), chosen.count()
+            return self._ask_reason(request, name, chosen, url=url, hidden=hidden, count=count)
+        return self._apply(request, chosen, name, how)
+
+    def _apply(self, request, chosen, name, how):
+        count = chosen.count()
+        if count > MOST_AT_ONCE:
+            title = f"{self.get_action(f'{name}_all')[2]} ({count})"
+            read = bulk.versions_read(request.POST)
+            batch = bulk.start(title, chosen, name, read, by=request.user, **how)
+            return HttpResponseRedirect(batch.get_absolute_url())
+        # One by one, for a log entry each.
+        done = sum(
+            self._is_done(request, comment, VERBS[name], how)
+            for comment in chosen.select_related("discussion")
+        )
         text = ngettext("%d comment changed.", "%d comments changed.", done)
-        self.message_user(request, text % done, messages.SUCCESS)
+        return self.message_user(request, text % done, messages.SUCCESS)
 
     def _is_done(self, request, comment, verb, how) -> bool:
         """Whether it still says what was read; if not, the moderator is told which one it is."""
-        if verb is not moderation.undo:
-            how = how | {"version": moderation.version_read(request.POST, comment)}
+        read = moderation.version_read(request.POST, comment)
         try:
-            verb(comment, by=request.user, **how)
+            verb(comment, by=request.user, version=read, **how)
         except moderation.Changed as changed:
             told = f"{comment.name}: {changed.message}"
             self.message_user(request, told, messages.WARNING)
@@ -338,29 +411,23 @@ class CommentAdmin(LongListAdmin):
 
     @admin.action(description=_("Approve: publish"), permissions=["moderate"])
     def approve_all(self, request, queryset):
-        self.apply(request, queryset, moderation.approve)
+        return self.apply(request, queryset, "approve")
 
     @admin.action(description=_("Reject: never publish"), permissions=["moderate"])
     def reject_all(self, request, queryset):
-        self._with_reason(request, queryset, moderation.reject)
+        return self.apply(request, queryset, "reject")
 
     @admin.action(description=_("Mark as spam"), permissions=["moderate"])
-    def mark_all_spam(self, request, queryset):
-        self.apply(request, queryset, moderation.mark_spam)
+    def spam_all(self, request, queryset):
+        return self.apply(request, queryset, "spam")
 
     @admin.action(description=_("Remove from the page"), permissions=["moderate"])
     def remove_all(self, request, queryset):
-        self._with_reason(request, queryset, moderation.remove)
+        return self.apply(request, queryset, "remove")
 
     @admin.action(description=_("Undo the latest decision"), permissions=["moderate"])
     def undo_all(self, request, queryset):
-        self.apply(request, queryset, moderation.undo)
-
-    def _with_reason(self, request, queryset, verb):
-        try:
-            self.apply(request, queryset, verb, **self._reason(request))
-        except ValidationError as error:
-            self.message_user(request, " ".join(error.messages), messages.ERROR)
+        return self.apply(request, queryset, "undo")
 
 
 @admin.register(Discussion)

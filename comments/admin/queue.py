@@ -1,10 +1,32 @@
 """The context moderators see around a comment: its thread, its sender, why it is held."""
 
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import Count, Q
 
 from comments.models import Comment, Decision
 
 MOST_EARLIER, MOST_NETWORK = 5, 200
+
+
+class QueueList(ChangeList):
+    """Shows the last page there is where the rows of the one asked for were all decided."""
+
+    def get_results(self, request):
+        try:
+            super().get_results(request)
+        except IncorrectLookupParameters:
+            pages = self.model_admin.get_paginator(request, self.queryset, self.list_per_page)
+            if self.page_num <= pages.num_pages:
+                raise
+            self.page_num = pages.num_pages
+            super().get_results(request)
+
+
+def next_to(comment) -> Comment | None:
+    """What stands below it in the list, or else above it."""
+    alike = Comment.objects.filter(state=comment.state).order_by("-created_at", "-pk")
+    return alike.before(comment).first() or alike.after(comment).last()
 
 
 def moderation_context(comment) -> dict:

@@ -42,6 +42,12 @@ def browser_of(comment):
     return sender
 
 
+def trusted(editor, **fields):
+    comment = confirmed(state="pending", **fields)
+    moderation.approve(comment, by=editor)
+    return comment
+
+
 # ---- the brake
 
 
@@ -69,10 +75,10 @@ def test_flood_is_over_after_a_minute(send, settings):
     assert latest().state == "published"
 
 
-def test_trusted_people_are_heard_in_a_flood_and_when_the_queue_is_full(send, settings):
+def test_trusted_people_are_heard_in_a_flood_and_when_the_queue_is_full(send, settings, admin_user):
     settings.COMMENTS_PER_MINUTE, settings.COMMENTS_MOST_WAITING = 1, 1
     settings.COMMENTS_MODE = "trust"
-    known = browser_of(confirmed(state="published"))
+    known = browser_of(trusted(admin_user))
     CommentFactory(state="pending")
     send(1, sender=known, email=EMAIL)
     assert (latest().email, latest().state) == (EMAIL, "published")
@@ -150,8 +156,8 @@ def test_banned_browser_cannot_edit_what_stands_under_no_address(send):
     assert latest().body == "Number 1 of many."
 
 
-def test_ban_ends_the_trust_of_every_address_of_the_mailbox():
-    comment = confirmed(email="eve+2@example.org", state="published")
+def test_ban_ends_the_trust_of_every_address_of_the_mailbox(admin_user):
+    comment = trusted(admin_user, email="eve+2@example.org")
     assert identity.is_trusted(comment.commenter)
     banned()
     assert not identity.is_trusted(Commenter.objects.get())

@@ -15,7 +15,7 @@ ALL = f"{LIST}?state=all"
 VERBS = {
     "approve_all": "published",
     "reject_all": "rejected",
-    "mark_all_spam": "spam",
+    "spam_all": "spam",
     "remove_all": "removed",
 }
 
@@ -51,6 +51,7 @@ def test_action_moves_the_chosen_comments_and_logs_each(client, moderator, actio
     chosen = CommentFactory.create_batch(2, discussion=discussion, state=before)
     other = CommentFactory(discussion=discussion, state=before)
     data = {"action": action, "_selected_action": [comment.pk for comment in chosen]}
+    data["reason"] = "off-topic"
     assert client.post(ALL, data).status_code == 302
     assert {Comment.objects.get(pk=comment.pk).state for comment in chosen} == {state}
     assert Comment.objects.get(pk=other.pk).state == before

@@ -357,7 +357,7 @@ def test_each_button_of_the_mail_decides(run, post, client, moderators, verb, st
     [message] = mail.outbox
     pages = [path_of(url) for url in message.body.split() if "/moderate/" in url]
     page = next(page for page in pages if verb in client.get(page).context["verb"])
-    client.post(page)
+    client.post(page, {"reason": "off-topic"})
     assert latest().state == state
 
 

@@ -7,16 +7,13 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
+from comments.forms import ReasonForm
 from comments.models import Comment
 from comments.people.tokens import read_token
 from comments.writing import moderation
 from core.http import personal
 
-VERBS = {
-    "approve": moderation.approve,
-    "reject": moderation.reject,
-    "spam": moderation.mark_spam,
-}
+VERBS = "approve", "reject", "spam"
 
 
 @personal
@@ -28,13 +25,21 @@ def moderate_comment(request, token):
     if not user.has_perm("comments.moderate_comment") or verb not in VERBS:
         raise Http404
     comment = get_object_or_404(Comment.objects.with_page().select_related("in_reply_to"), pk=pk)
+    needs_reason = verb in moderation.NEED_A_REASON
+    answer = request.POST if request.method == "POST" else None
+    form = ReasonForm(answer) if needs_reason else None
     context = {"comment": comment, "verb": verb, "subject": comment.discussion.subject}
-    if request.method == "POST" and comment.state == Comment.State.PENDING:
+    is_asked = request.method == "POST" and comment.state == Comment.State.PENDING
+    if is_asked and (form is None or form.is_valid()):
         try:
-            read = moderation.version_read(request.POST, comment)
-            VERBS[verb](comment, by=user, version=read)
+            how = form.cleaned_data if form else {}
+            how["version"] = moderation.version_read(request.POST, comment)
+            moderation.VERBS[verb](comment, by=user, **how)
             return redirect(request.path)
         except moderation.Changed as changed:
             context["error"] = changed.message
+    context["form"] = form
     status = HTTPStatus.CONFLICT if "error" in context else HTTPStatus.OK
+    if form and form.errors:
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
     return render(request, "comments/personal/moderate.html", context, status=status)

@@ -73,7 +73,7 @@ def change_state(
 
 
 @transaction.atomic
-def undo(comment, *, by) -> bool:
+def undo(comment, *, by, reason="", note="", version=None) -> bool:
     """Revert the latest decision; the author is not mailed again."""
     before = _lock(comment)
     decision = Decision.objects.filter(comment=before, undone_at=None).first()
@@ -215,3 +215,14 @@ def _lock(comment, version=None) -> Comment:
 def log(comment, by, flag, message):
     """The log outlives what is erased: nothing of what people write goes into `message`."""
     LogEntry.objects.log_actions(by.pk, [comment], flag, message, single_object=True)
+
+
+VERBS = {
+    "approve": approve,
+    "reject": reject,
+    "spam": mark_spam,
+    "remove": remove,
+    "undo": undo,
+}
+# The author is told why.
+NEED_A_REASON = {"reject", "remove"}

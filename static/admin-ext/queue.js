@@ -12,6 +12,9 @@
     rows[at].querySelector(".queue-what a")?.focus({ preventScroll: true });
     rows[at].scrollIntoView({ block: "nearest" });
   };
+  // After a decision the list opens at the next one.
+  const place = document.getElementById(location.hash.slice(1))?.closest("#result_list tbody tr");
+  if (place) go(rows.indexOf(place));
   const press = (name) => rows[at]?.querySelector(`button[name="_${name}"]`)?.click();
   const keys = {
     j: () => go(at + 1),

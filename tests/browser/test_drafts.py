@@ -1,7 +1,9 @@
 """What is being written outlives the tab and the line, until it is posted."""
 
 import pytest
+from django.urls import reverse
 
+from accounts.factories import UserFactory
 from articles.factories import ArticleFactory
 from comments.factories import CommentFactory
 from comments.models import Comment
@@ -53,3 +55,33 @@ def test_words_outlive_the_tab_and_the_line_and_are_gone_once_posted(new_page, l
     page.locator("[name=text]").focus()
     page.wait_for_function("document.querySelector('[name=name]').value === 'Ada'")
     assert page.locator("[name=remember]").is_checked()
+
+
+def test_moderator_s_reply_outlives_a_login_that_ran_out(new_page, live_server):
+    editor = UserFactory(groups=["Moderator"])
+    editor.set_password("a long secret")
+    editor.save()
+    comment = CommentFactory(discussion__article=ArticleFactory())
+    page = new_page()
+    address = live_server.url + reverse("admin:comments_comment_reply", args=[comment.pk])
+
+    def sign_in():
+        page.locator("[name=username]").fill(editor.username)
+        page.locator("[name=password]").fill("a long secret")
+        page.locator("[type=submit]").click()
+
+    page.goto(address)
+    sign_in()
+    page.locator("[name=text]").fill(WORDS)
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Publish the reply").click()
+    if page.locator("[name=username]").count() == 0:
+        page.goto(address)
+    sign_in()
+    page.goto(address)
+    assert page.locator("[name=text]").input_value() == WORDS
+    page.get_by_role("button", name="Publish the reply").click()
+    page.get_by_text("The reply is on the page.").wait_for()
+    assert Comment.objects.latest("pk").body == WORDS
+    page.goto(address)
+    assert page.locator("[name=text]").input_value() == ""

@@ -74,7 +74,7 @@ def test_discussion_that_was_closed_hands_the_words_back(post, article):
 def test_article_that_never_was_answers_like_any_address(client):
     response = client.post("/discussions/article/987654/", {"text": "  "})
     assert response.status_code == 404
-    assert "unsent" not in response.content.decode()
+    assert "What you wrote" not in response.content.decode()
     assert client.get("/discussions/article/987654/").status_code == 404
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from accounts.factories import UserFactory
 from articles.factories import ArticleFactory
@@ -53,7 +54,7 @@ def test_words_outlive_the_tab_and_the_line_and_are_gone_once_posted(new_page, l
     assert page.locator("[name=text]").input_value() == ""
     assert page.locator(".told").count() == 0
     page.locator("[name=text]").focus()
-    page.wait_for_function("document.querySelector('[name=name]').value === 'Ada'")
+    expect(page.locator("[name=name]")).to_have_value("Ada")
     assert page.locator("[name=remember]").is_checked()
 
 

@@ -1,5 +1,7 @@
 """Labels of an article in lists, rendered by the dozen on a page."""
 
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 
 from core.fragments import memoized_html
@@ -11,8 +13,10 @@ def minutes_label(minutes) -> str:
 
 
 def names_label(names) -> str:
-    """ "A", "A and B", "A, B and C"."""
+    """HTML: "A", "A and B", "A, B and C", no name running into what stands around it."""
+    names = [format_html("<bdi>{}</bdi>", name) for name in names]
     if len(names) < 2:
-        return "".join(names)
+        return SafeString("".join(names))
     word = pgettext("between the last two names of a list", "and")
-    return f"{', '.join(names[:-1])} {word} {names[-1]}"
+    first = format_html_join(", ", "{}", ((name,) for name in names[:-1]))
+    return format_html("{} {} {}", first, word, names[-1])

@@ -63,7 +63,7 @@ class CommentForm(forms.Form):
         label=_("Name"),
         max_length=60,
         error_messages={"required": _("Say who you are: a first name will do.")},
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
     )
     email = forms.EmailField(
         label=_("E-mail, never shown"),
@@ -78,14 +78,17 @@ class CommentForm(forms.Form):
         label=_("Keep my name and address in this browser"), required=False
     )
     quote = ReadableField(
-        label=_("The sentence you correct, if it is a correction"), required=False, max_length=500
+        label=_("The sentence you correct, if it is a correction"),
+        required=False,
+        max_length=500,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
     )
     text = ReadableField(
         label=_("Your comment"),
         max_length=MAX_LENGTH,
         is_line=False,
         error_messages={"required": _("Write your comment here.")},
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
     )
 
     def clean_text(self):
@@ -124,7 +127,7 @@ class ReplyForm(forms.Form):
         label=_("Your reply"),
         max_length=MAX_LENGTH,
         is_line=False,
-        widget=forms.Textarea(attrs={"rows": 8, "cols": 80}),
+        widget=forms.Textarea(attrs={"rows": 8, "cols": 80, "dir": "auto"}),
     )
 
 
@@ -136,7 +139,7 @@ class EditForm(forms.Form):
         max_length=MAX_LENGTH,
         is_line=False,
         error_messages={"required": _("Write your comment here, or take it back below.")},
-        widget=forms.Textarea(attrs={"rows": 8}),
+        widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
     )
 
     clean_text = CommentForm.clean_text

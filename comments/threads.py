@@ -254,7 +254,9 @@ def with_labels(comments: list[dict], discussion, *, is_alone=False) -> list[dic
             "url": slug_url("comments:comment", comment["public_id"]) if is_alone else here,
             "answers": comment["in_reply_to"] != comment["thread"]
             and comment["in_reply_to__state"] == Comment.State.PUBLISHED,
-            "reply_to": reply_to and is_published and format_html(reply_to, name=comment["name"]),
+            "reply_to": reply_to
+            and is_published
+            and format_html(reply_to, name=isolated(comment["name"])),
             "is_answered": comment["kind"] == "question" and comment["answered_at"] is not None,
             "react_url": slug_url("comment-react", comment["public_id"]),
         }
@@ -266,6 +268,11 @@ def may_turn_direction(html: str) -> bool:
     if get_language_bidi() or html.isascii():
         return get_language_bidi()
     return any(bidirectional(letter) in ("R", "AL") for letter in set(html))
+
+
+def isolated(name: str) -> str:
+    """The name within a sentence of ours."""
+    return format_html("<bdi>{}</bdi>", name) if may_turn_direction(name) else name
 
 
 def heart_label(count: int) -> str:

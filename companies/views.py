@@ -19,7 +19,7 @@ from core.structured import absolute
 
 NEWEST_ARTICLES = 10
 LISTED = ["company"] + [
-    f"article__{name}" for name in ("title", "slug", "standfirst", "published_at")
+    f"article__{name}" for name in ("title", "slug", "standfirst", "language", "published_at")
 ]
 USES_PER_PAGE = 100
 

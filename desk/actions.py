@@ -95,9 +95,9 @@ def reworded(content, task, words) -> tuple[dict, int]:
         return address, chosen(words, link.words)
 
     try:
-        body = replace_link_words(content["body"], change)
+        body = replace_link_words(content["body"], change, content["language"])
         entries = [
-            entry | {"blurb": replace_link_words(entry["blurb"], change)}
+            entry | {"blurb": replace_link_words(entry["blurb"], change, content["language"])}
             for entry in content["entries"]
         ]
     except Unwritable:

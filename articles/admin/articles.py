@@ -308,6 +308,9 @@ class ArticleAdmin(ListViews, FigureViews, FigurePicker, RevisionViews, LongList
         if conflict:
             formsets = [inline.formset for inline in context["inline_admin_formsets"]]
             mine = snapshots.described(form.content(formsets))
+            context["written"] = snapshots.labels_of_words()
+            context["old_language"] = conflict["language"]
+            context["new_language"] = form.content(formsets)["language"]
             context["conflict"] = [
                 row
                 for row in comparison.compare(snapshots.described(conflict), mine)

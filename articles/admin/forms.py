@@ -70,6 +70,7 @@ class ArticleForm(forms.ModelForm):
             self.newest = publishing.newest_content(instance)
             stored = _as_initial(self.newest, instance)
         super().__init__(*args, initial=stored | (initial or {}), **kwargs)
+        let_run_either_way(self, "title", "standfirst", "body")
         self.conflict = None
 
     def clean_body(self):
@@ -149,6 +150,12 @@ class ArticleForm(forms.ModelForm):
         return date == (shown and shown.replace(microsecond=0))
 
 
+def let_run_either_way(form, *names):
+    """What is typed runs as its first letter does."""
+    for name in form.fields.keys() & set(names):
+        form.fields[name].widget.attrs["dir"] = "auto"
+
+
 def _as_initial(content, article):
     date = snapshots.date_of(content)
     ranking = content.get("ranking") or {}
@@ -166,6 +173,7 @@ class SnapshotForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        let_run_either_way(self, "heading", "blurb")
         self.fields["position"].required = False
         if not self.initial:
             self.fields["position"].initial = None

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.http import Http404, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -79,9 +79,12 @@ class RevisionViews:
         if len(body) > prose.ARTICLE_LIMIT:
             return HttpResponseBadRequest(_("The text is too long."))
         article = Article(body=body.replace("\r\n", "\n"))
+        article.language = request.POST.get("language", "") or article.language
         article.render()
         fill(article, [], figures_of(*texts_of(article, [])))
-        return HttpResponse(article.body_html)
+        return TemplateResponse(
+            request, "admin/articles/article/_preview.html", {"article": article}
+        )
 
     def preview_frame(self, request):
         self._require_writing(request)
@@ -107,8 +110,9 @@ class RevisionViews:
         article = self._article(request, pk)
         revision = self._revision(article, number)
         title = _("Revision %(number)d") % {"number": revision.number}
-        fields = snapshots.described(revision.content)
-        return self._page(request, "revision", article, title, revision=revision, fields=fields)
+        context = {"revision": revision, "fields": snapshots.described(revision.content)}
+        context["written"] = snapshots.labels_of_words()
+        return self._page(request, "revision", article, title, **context)
 
     def compare(self, request, pk):
         article = self._article(request, pk)
@@ -116,7 +120,9 @@ class RevisionViews:
         new = self._revision(article, request.GET.get("new", ""))
         changes = comparison.compare(*(snapshots.described(one.content) for one in (old, new)))
         title = _("Revisions %(old)d and %(new)d") % {"old": old.number, "new": new.number}
-        return self._page(request, "compare", article, title, old=old, new=new, changes=changes)
+        context = {"old": old, "new": new, "changes": changes}
+        context["written"] = snapshots.labels_of_words()
+        return self._page(request, "compare", article, title, **context)
 
     def restore(self, request, pk, number):
         article = self._article(request, pk)

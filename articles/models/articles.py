@@ -189,7 +189,9 @@ class Article(index.Indexed, TimeStamped):
         written = self.shown_when_written(former)
         self.body = targets.pin_ids(self.body)
         resolver = FactResolver(targets, written, first_named_at or {})
-        rendered = prose.render(self.body, resolve=resolver.resolve, measure=size_at)
+        rendered = prose.render(
+            self.body, resolve=resolver.resolve, measure=size_at, language=self.language
+        )
         self.figures = [quoted.stored() for quoted in resolver.quoted]
         self.body_html = rendered.html
         self.headings = [
@@ -201,7 +203,7 @@ class Article(index.Indexed, TimeStamped):
         parts, uses = [rendered], resolver.uses(rendered.links)
         for text in entries:
             resolver = FactResolver(targets, written, first_named_at or {})
-            parts.append(prose.render(text, resolve=resolver.resolve))
+            parts.append(prose.render(text, resolve=resolver.resolve, language=self.language))
             uses += resolver.uses(parts[-1].links)
         self.body_text = "\n\n".join(part.text for part in parts)
         self.word_count = sum(part.word_count for part in parts)
@@ -251,7 +253,7 @@ class Article(index.Indexed, TimeStamped):
 
     @cached_property
     def byline(self) -> str:
-        """Who wrote it, as a list of names."""
+        """Who wrote it, as a list of names: HTML."""
         return names_label([byline.author.name for byline in self.bylines.all()])
 
 

@@ -63,7 +63,9 @@ class ListEntry(models.Model):
         self.blurb = targets.pin_ids(self.blurb)
         written = self.article.shown_when_written()
         resolver = FactResolver(targets, written, first_named_at or {})
-        self.blurb_html = prose.render(self.blurb, resolver.resolve, measure=size_at).html
+        self.blurb_html = prose.render(
+            self.blurb, resolver.resolve, measure=size_at, language=self.article.language
+        ).html
         self.figures = [quoted.stored() for quoted in resolver.quoted]
 
 

@@ -12,6 +12,7 @@ from articles.pages import ranking, structured
 from articles.pages.feeds import site_feed_urls
 from articles.publishing.quoting import fill, texts_of
 from core.fragments import Loaded
+from core.languages import has_initial
 from core.structured import absolute
 from facts.models import Fact, Reference
 from facts.prose.filling import Figures, figures_of, quoted_in, references_of
@@ -194,6 +195,7 @@ def detail_context(article, parts, figures) -> dict:
         "article": article,
         "opening_html": opening,
         "closing_html": closing,
+        "has_initial": has_initial(article.body_text, article.language),
         "authors": parts.authors,
         "topics": parts.topics,
         "companies": parts.companies,

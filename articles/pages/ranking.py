@@ -78,7 +78,7 @@ def arrange(ranking, companies, entries) -> list[ListEntry]:
 
 
 def _described(company) -> ListEntry:
-    html = format_html("<p>{}</p>", company.description)
+    html = format_html('<p dir="auto">{}</p>', company.description)
     return ListEntry(company=company, blurb_html=html, figures=[])
 
 

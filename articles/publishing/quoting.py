@@ -37,9 +37,13 @@ def fill(article, entries, figures: Figures):
     if not article.standfirst:
         # What summaries are made of then.
         article.body_text = figures.fill_text(article.body_html, quoted_in(article.figures))
-    article.body_html = figures.fill(article.body_html, quoted_in(article.figures))
+    article.body_html = figures.fill(
+        article.body_html, quoted_in(article.figures), article.language
+    )
     for entry in entries:
-        entry.blurb_html = figures.fill(entry.blurb_html, quoted_in(entry.figures))
+        entry.blurb_html = figures.fill(
+            entry.blurb_html, quoted_in(entry.figures), article.language
+        )
 
 
 def pin_ids(content: dict) -> dict:

@@ -170,7 +170,7 @@ def described(content) -> dict[str, str]:
         "\n".join(filter(None, [name, entry["heading"], entry["blurb"]]))
         for name, entry in zip(companies, content["entries"], strict=True)
     )
-    label = {name: str(Article._meta.get_field(name).verbose_name) for name in KEYS - {"entries"}}
+    label = _labels()
     moment, ranking = date_of(content), content.get("ranking")
     return {
         label["title"]: content["title"],
@@ -181,13 +181,23 @@ def described(content) -> dict[str, str]:
         label["authors"]: ", ".join(names(Author, content["authors"])),
         label["standfirst"]: content["standfirst"],
         label["body"]: content["body"],
-        _("list entries"): entries,
+        label["entries"]: entries,
         _("assembled from"): "\n".join(_ranking_in_words(ranking)) if ranking else "",
         label["topics"]: ", ".join(sorted(names(Topic, content["topics"]))),
         label["companies"]: ", ".join(sorted(names(Company, content["companies"]))),
         label["cover"]: ", ".join(names(Picture, [content["cover"]] if content["cover"] else [])),
         label["published_at"]: f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if moment else "",
     }
+
+
+def labels_of_words() -> set[str]:
+    """Of what is `described`: the fields that are written in the article's own language."""
+    return {_labels()[name] for name in VISIBLE}
+
+
+def _labels() -> dict[str, str]:
+    label = {name: str(Article._meta.get_field(name).verbose_name) for name in KEYS - {"entries"}}
+    return label | {"entries": _("list entries")}
 
 
 def _ranking_in_words(ranking):

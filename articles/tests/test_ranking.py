@@ -330,7 +330,7 @@ def test_edition_stays_as_it_was_frozen(client, article, company, metric, admin_
     one.save()
     page = client.get(edition.get_absolute_url()).content.decode()
     assert order_of(page) == ["one", "two"]
-    assert 'href="/companies/one/">One</a>' in page
+    assert 'href="/companies/one/"><bdi>One</bdi></a>' in page
     assert "Another name" not in page
     assert "30 June 2026" in page
     assert "The edition of June 2026" in page

@@ -27,6 +27,7 @@ from .document import (
     settle_blocks,
     settle_inlines,
 )
+from .quotation import set_quotes
 from .syntax import SCHEMES, article_markdown, comment_markdown
 
 __all__ = [
@@ -82,7 +83,12 @@ class Prose:
 
 
 def render(
-    text: str, resolve: Resolver | None = None, *, measure: Measure | None = None, part: str = ""
+    text: str,
+    resolve: Resolver | None = None,
+    *,
+    measure: Measure | None = None,
+    part: str = "",
+    language: str = "en",
 ) -> Prose:
     """An article body. Beyond `ARTICLE_LIMIT` characters it is cut: validate before.
 
@@ -91,8 +97,10 @@ def render(
     as `Shown`), or None for the bare words.
     `measure(src)` answers a picture's width and height, so that it has its room before it comes.
     Where one page shows several texts, each `part` (letters, digits, hyphens) keeps its ids apart.
+    Quotation marks are those of the `language`, a tag.
     """
-    env = {"resolve": resolve, "measure": measure, "part": f"{part}--" if part else ""}
+    env = {"resolve": resolve, "measure": measure, "language": language}
+    env["part"] = f"{part}--" if part else ""
     tokens = _settled(_tidy(text, ARTICLE_LIMIT), env)
     return _render(_ARTICLE, tokens, clean_article, env)
 
@@ -103,15 +111,17 @@ def render_comment(text: str) -> Prose:
     return _render(_COMMENT, _COMMENT.parse(_tidy(text, COMMENT_LIMIT), env), clean_comment, env)
 
 
-def links(text: str) -> list[ProseLink]:
+def links(text: str, language: str = "en") -> list[ProseLink]:
     """The `fact:`/`company:` links of an article body, in the order a reader meets them.
 
     Footnotes come last, as on the page; what is shown as code or in an unused footnote is none.
     """
-    return _links(_tidy(text, ARTICLE_LIMIT))
+    return _links(_tidy(text, ARTICLE_LIMIT), language)
 
 
-def rewrite_links(text: str, change: Callable[[ProseLink], str | None]) -> str:
+def rewrite_links(
+    text: str, change: Callable[[ProseLink], str | None], language: str = "en"
+) -> str:
     """The Markdown with each link of ours pointing where `change` says (None leaves it).
 
     The answer is a whole address with its scheme. The rest of the text stays as it was written,
@@ -129,7 +139,7 @@ def rewrite_links(text: str, change: Callable[[ProseLink], str | None]) -> str:
     # address of its own, and those that come back from the parse are links.
     marked = _ADDRESS.sub(mark, text)
     answers: dict[int, str] = {}
-    for link in _links(marked):
+    for link in _links(marked, language):
         prefix, _, index = link.address.rpartition("-")
         # One whose address went on where the candidate ended is no address of ours.
         if prefix != nonce or not index.isdecimal() or int(index) in answers:
@@ -143,13 +153,13 @@ def rewrite_links(text: str, change: Callable[[ProseLink], str | None]) -> str:
     return _ADDRESS.sub(lambda match: answers.get(next(indexes), match[0]), text)
 
 
-def parse(text: str, resolve: Resolver | None = None) -> list[Token]:
+def parse(text: str, resolve: Resolver | None = None, *, language: str = "en") -> list[Token]:
     """An article body's tokens as `render` sees them, for rooms that look for something else."""
-    return _settled(_tidy(text, ARTICLE_LIMIT), {"resolve": resolve})
+    return _settled(_tidy(text, ARTICLE_LIMIT), {"resolve": resolve, "language": language})
 
 
-def _links(text: str) -> list[ProseLink]:
-    env: dict = {}
+def _links(text: str, language: str) -> list[ProseLink]:
+    env: dict = {"language": language}
     _settled(text, env)
     return env["prose_links"]
 
@@ -164,6 +174,7 @@ def _parsed(text: str) -> tuple[list[Token], dict]:
 def _settled(text: str, env: dict) -> list[Token]:
     tokens, found = _parsed(text)
     state = StateCore(text, _ARTICLE, env | found, copied(tokens))
+    set_quotes(state.tokens, env["language"])
     settle_inlines(state)
     settle_blocks(state)
     env.update(state.env)
@@ -173,8 +184,8 @@ def _settled(text: str, env: dict) -> list[Token]:
 def _render(markdown, tokens, clean, env: dict) -> Prose:
     html = clean(markdown.renderer.render(tokens, markdown.options, env))
     plain = plain_text(tokens)
-    words = sum(1 for _ in _WORD.finditer(plain))
     found = (tuple(env.get(name, ())) for name in ("prose_headings", "prose_links"))
+    words = sum(1 for _ in _WORD.finditer(plain))
     return Prose(html, plain, words, *found)
 
 

@@ -10,7 +10,7 @@ from core.prose import ProseLink
 _BEFORE_ADDRESS = re.compile(r"\]\(\s*<?\Z")
 # Whatever CommonMark or our extensions of it would read as more than the character itself.
 _MARKUP = re.compile(r"([\\`*_\[\]<>&~!|^])")
-_QUOTES = str.maketrans("“”„‘’‚", "\"\"\"'''")
+_QUOTES = re.compile(r"«\s*|\s*»|[“”„‘’‚‹›「」『』\"']")
 
 
 class Unwritable(ValueError):
@@ -22,13 +22,15 @@ def escaped(words: str) -> str:
     return _MARKUP.sub(r"\\\1", " ".join(words.split()))
 
 
-def replace_link_words(text: str, change: Callable[[ProseLink], tuple[str, str] | None]) -> str:
+def replace_link_words(
+    text: str, change: Callable[[ProseLink], tuple[str, str] | None], language: str = "en"
+) -> str:
     """The Markdown with links of ours as `change` says: a whole address and plain words, or None.
 
     Every other character stays. What comes out is parsed again: unless it shows exactly what was
     asked for, Unwritable is raised. So it is for a link whose words stand away from its address.
     """
-    before, nonce = prose.links(text), uuid4().hex
+    before, nonce = prose.links(text, language), uuid4().hex
     asked: dict[str, tuple[str, str]] = {}
     wanted = [(link.url, link.words) for link in before]
 
@@ -41,11 +43,11 @@ def replace_link_words(text: str, change: Callable[[ProseLink], tuple[str, str] 
         asked[f"{link.scheme}:{nonce}.{link.position}."] = (url, words)
         return f"{link.scheme}:{nonce}.{link.position}."
 
-    marked = prose.rewrite_links(text, mark)
+    marked = prose.rewrite_links(text, mark, language)
     for address, (url, words) in asked.items():
         marked = _reworded(marked, address, url, words)
     if len(marked) > prose.ARTICLE_LIMIT or _said(wanted) != _said(
-        (link.url, link.words) for link in prose.links(marked)
+        (link.url, link.words) for link in prose.links(marked, language)
     ):
         raise Unwritable(text)
     return marked
@@ -84,4 +86,4 @@ def _is_escaped(text: str, place: int) -> bool:
 
 def _said(links) -> list[tuple[str, str]]:
     """What links say, whichever way their quotation marks are drawn."""
-    return [(url, words.translate(_QUOTES)) for url, words in links]
+    return [(url, _QUOTES.sub('"', words)) for url, words in links]

@@ -10,7 +10,6 @@ from django.utils.html import escape
 from django.utils.text import slugify
 from django.utils.translation import gettext
 from markdown_it import MarkdownIt
-from markdown_it.rules_core.smartquotes import process_inlines
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.footnote.index import footnote_ref
 from pygments import highlight
@@ -26,7 +25,6 @@ __all__ = ["SCHEMES", "article_markdown", "comment_markdown"]
 
 MAX_NESTING = 20
 MAX_FOOTNOTE_LABEL = 100
-MAX_QUOTED_PARAGRAPH = 20_000
 # Some lexers (C#, Java) take time by the square of a hostile block's length, so a text's blocks
 # are coloured while the sum of their squared lengths stays under this: one of 7,000 characters or
 # a hundred of 700. Short ones count as 200, for what each costs to begin.
@@ -45,7 +43,6 @@ def article_markdown() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
     markdown.use(footnote_plugin, inline=False)
     markdown.inline.ruler.at("footnote_ref", _footnote_ref)
-    markdown.core.ruler.push("quotes", _smartquotes)
     markdown = _with_ours(markdown)
     for name, rule in _ARTICLE_RULES.items():
         markdown.add_render_rule(name, rule)
@@ -78,13 +75,6 @@ def _footnote_ref(state, silent: bool) -> bool:
     if state.src.find("]", state.pos, state.pos + MAX_FOOTNOTE_LABEL) < 0:
         return False
     return footnote_ref(state, silent)
-
-
-def _smartquotes(state) -> None:
-    # Each quote copies its paragraph: without a limit one long paragraph takes minutes.
-    for token in state.tokens:
-        if token.type == "inline" and len(token.content) <= MAX_QUOTED_PARAGRAPH:
-            process_inlines(token.children or [], state)
 
 
 @cache

@@ -3,6 +3,7 @@ from django.conf import settings
 from django.template.base import token_kwargs
 from django.utils.formats import date_format
 
+from core import languages
 from core.fragments import memoized_html
 from core.fragments.uncached import PLACES, placeholder
 
@@ -78,3 +79,9 @@ def site_name():
 def moment(value):
     """ISO 8601, for `datetime` attributes."""
     return value.strftime("%Y-%m-%dT%H:%M:%S%z") if value else ""
+
+
+# `<h2{% written_in article.language %}>`, and `<p{% ours_within article.language %}>` inside.
+register.simple_tag(languages.written_in)
+register.simple_tag(languages.ours_within)
+register.filter("direction", languages.direction_of)

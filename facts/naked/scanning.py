@@ -18,7 +18,7 @@ from facts.naked.talk import is_talk
 MOST_OF_A_FIGURE = 120
 HIDDEN = "\ufffc"
 _NAME_BEFORE = re.compile(r"(?<![\w-])([a-z]{0,3}[A-Z][\w.+’-]{0,30})[ \u00a0]$")
-_QUOTATION = re.compile("“[^“”]*”|«[^«»]*»|„[^„“”]*[“”]")
+_QUOTATION = re.compile("“[^“”]*”|«[^«»]*»|»[^«»]*«|[„”][^„“”]*[“”]|「[^「」]*」")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S{1,2000}|(?<!\S)\S{1,200}@\S{1,200}")
 
 
@@ -40,7 +40,7 @@ def naked_figures(text: str, language: str = "en") -> list[NakedFigure]:
     rules = RULES["en" if language.partition("-")[0].lower() == "en" else ""]
     found: list[NakedFigure] = []
     quoted, line, is_head = 0, 1, False
-    for token in prose.parse(text, _hide):
+    for token in prose.parse(text, _hide, language=language):
         if token.map:
             line = token.map[0] + 1
         if token.type in ("blockquote_open", "blockquote_close"):

@@ -14,6 +14,7 @@ from django.utils.html import escape, format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from core.languages import ours_within
 from facts.models import Fact, Reference
 from facts.rules.precedence import is_newer, pick_shown, series_key
 
@@ -119,11 +120,14 @@ class Figures:
         is_news = shown.pk not in (fact.pk, quoted.shown_when_written)
         return shown if is_news and is_newer(shown, fact, self.facts) else None
 
-    def fill(self, html: str, quoted: list[Quoted]) -> SafeString:
+    def fill(self, html: str, quoted: list[Quoted], language: str = "") -> SafeString:
+        """`language`: in which the text is written; what we say of its figures is in ours."""
+        ours = ours_within(language)
+
         def figure(match):
             number, words = int(match[1]), mark_safe(match[2])  # noqa: S308 - cleaned when stored
             fact = self.fact_of(quoted[number]) if number < len(quoted) else None
-            return self._figure(quoted[number], fact, words) if fact else words
+            return self._figure(quoted[number], fact, words, ours) if fact else words
 
         return mark_safe(PLACEHOLDER.sub(figure, html))  # noqa: S308 - our own sanitised HTML
 
@@ -141,29 +145,30 @@ class Figures:
 
         return " ".join(unescape(strip_tags(PLACEHOLDER.sub(figure, html))).split())
 
-    def _figure(self, quoted: Quoted, fact: Fact, words) -> str:
+    def _figure(self, quoted: Quoted, fact: Fact, words, ours) -> str:
         if fact.is_deprecated and quoted.is_live:
             words = _("(a figure found wrong)")
         return format_html(
-            '<data class="fact" value="{}">{}</data><sup class="as-of">'
+            '<data class="fact" value="{}">{}</data><sup class="as-of"{}>'
             '<a href="#source-{}" aria-label="{}">{}</a></sup>{}',
             fact.machine_value,
             words or fact.display_value,
+            ours,
             self._numbers[self._cited[fact.pk][0].source_id],
             _("%(date)s, the source") % {"date": self._label(fact)},
             self._label(fact),
-            self._newer(quoted),
+            self._newer(quoted, ours),
         )
 
     def _label(self, fact) -> str:
         return _("withdrawn") if fact.is_deprecated else fact.as_of_label
 
-    def _newer(self, quoted) -> str:
+    def _newer(self, quoted, ours) -> str:
         if (newer := self.newer_than(quoted)) is None:
             return ""
         return format_html(
-            ' <span class="newer">{} <a href="{}">{}</a> ({})</span>',
-            *(_("newer figure:"), newer.get_absolute_url(), newer.display_value),
+            ' <span class="newer"{}>{} <a href="{}">{}</a> ({})</span>',
+            *(ours, _("newer figure:"), newer.get_absolute_url(), newer.display_value),
             newer.as_of_label,
         )
 

@@ -26,6 +26,7 @@
       const mine = (request = new AbortController());
       const data = new FormData();
       data.set("body", body.value);
+      data.set("language", form.elements.language?.value ?? "");
       try {
         const response = await fetch(settings.url, {
           method: "POST",
@@ -36,16 +37,17 @@
         if (!response.ok) throw new Error(response.status);
         const html = await response.text();
         const place = frame.contentDocument.getElementById("preview");
-        if (place) place.innerHTML = html;
+        if (place) place.outerHTML = html;
         status.textContent = "";
       } catch (error) {
         if (error.name !== "AbortError") status.textContent = settings.failed;
       }
     };
-    body.addEventListener("input", () => {
+    const later = () => {
       clearTimeout(timer);
       timer = setTimeout(show, PAUSE);
-    });
+    };
+    for (const field of [body, form.elements.language]) field?.addEventListener("input", later);
     frame.addEventListener("load", show);
     frame.src = settings.frame;
   };

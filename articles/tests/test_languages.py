@@ -1,0 +1,91 @@
+"""Articles in other languages than the interface: what says so, and what does not."""
+
+import pytest
+
+from accounts.factories import UserFactory
+from articles import publishing
+from articles.factories import ArticleFactory, AuthorFactory
+from articles.publishing import snapshots
+
+pytestmark = pytest.mark.django_db
+
+ARABIC = 'lang="ar" dir="rtl"'
+OURS = 'lang="en-gb" dir="ltr"'
+
+
+@pytest.fixture
+def as_editor(client):
+    client.force_login(UserFactory(groups=["Editor"]))
+    return client
+
+
+def test_article_in_another_language_says_so_and_the_interface_within_it_too(client):
+    article = ArticleFactory(language="ar", body="مرحبا", authors=[AuthorFactory(name="ليلى")])
+    html = client.get(article.get_absolute_url()).text
+    assert f'<article class="article" {ARABIC}>' in html
+    assert f'<div class="meta" {OURS}>' in html
+    assert f'<section class="discussion" {OURS}' in html
+    assert "<bdi>ليلى</bdi></a>" in html
+
+
+def test_article_in_our_language_says_so_once(client):
+    html = client.get(ArticleFactory(language="en").get_absolute_url()).text
+    assert '<article class="article" lang="en" dir="ltr">' in html
+    assert html.count(" lang=") == 2
+    assert 'class="prose endmark opening"' in html
+
+
+@pytest.mark.parametrize(("body", "has"), [("مرحبا", False), ("नमस्ते", False), ("Salut", True)])
+def test_joined_letters_have_no_initial(client, body, has):
+    tag = {"م": "ar", "न": "hi", "S": "fr"}[body[0]]
+    html = client.get(ArticleFactory(language=tag, body=body).get_absolute_url()).text
+    assert ("opening" in html) is has
+
+
+def test_lists_name_the_language_of_a_title_and_nothing_else(client):
+    ArticleFactory(language="ar", title="عنوان", authors=[AuthorFactory(name="ليلى")])
+    ArticleFactory(language="en-us", title="A title")
+    html = client.get("/articles/").text
+    assert f"<h2 {ARABIC}>" in html
+    assert html.count(ARABIC) == 2
+    assert "<bdi>ليلى</bdi> · 1 min" in html
+
+
+def test_quotation_marks_follow_the_language_of_the_article():
+    article = ArticleFactory(language="de", body='Er sagte "so".')
+    assert "„so“" in article.body_html
+    article.language = "fr"
+    article.save()
+    assert "«\u202fso\u202f»" in article.body_html
+
+
+def test_revisions_and_their_comparison_show_each_text_in_its_language(as_editor):
+    article = ArticleFactory(language="en", title="A title")
+    content = snapshots.of(article) | {"language": "ar", "title": "عنوان"}
+    for one in (snapshots.of(article), content):
+        revision = publishing.save_revision(article, one, by=None)
+    desk = f"/admin/articles/article/{article.pk}/revisions/"
+    page = as_editor.get(f"{desk}{revision.number}/").text
+    assert f'<td class="text" {ARABIC}>عنوان</td>' in page
+    assert f'<td class="text">{article.slug}</td>' in page
+    first, last = revision.number - 1, revision.number
+    page = as_editor.get(f"{desk}compare/?old={first}&new={last}").text
+    assert f'<td class="text" {ARABIC}><ins>عنوان</ins></td>' in page
+    assert '<td class="text"><del>A title</del></td>' in page
+
+
+def test_previews_run_as_the_typed_language_does(as_editor):
+    typed = {"body": 'قال "نعم"', "language": "fa"}
+    html = as_editor.post("/admin/articles/article/preview/", typed).text
+    assert html.startswith('<div class="prose" id="preview" lang="fa" dir="rtl">')
+    assert "«نعم»" in html
+    article = ArticleFactory(language="ar")
+    page = as_editor.get(f"/admin/articles/article/{article.pk}/preview/").text
+    assert f'<article class="article" {ARABIC}>' in page
+
+
+def test_fields_of_a_text_run_as_what_is_typed_does(as_editor):
+    html = as_editor.get("/admin/articles/article/add/").text
+    for name in ("title", "standfirst", "body", "entries-0-heading", "entries-0-blurb"):
+        (field,) = [tag for tag in html.split("<") if f'name="{name}"' in tag]
+        assert 'dir="auto"' in field

@@ -244,7 +244,7 @@ class Article(index.Indexed, TimeStamped):
 
     @property
     def reading_minutes(self) -> int:
-        return max(1, round(self.word_count / 220))
+        return prose.minutes_to_read(self.word_count)
 
     @property
     def reading_label(self) -> str:

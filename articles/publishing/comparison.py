@@ -1,13 +1,14 @@
 """Two texts side by side, word by word: what left is marked <del>, what came is marked <ins>."""
 
-import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+import regex
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-WORD = re.compile(r"\w+|\s+|[^\w\s]")
+# A letter and the marks that it bears are one.
+WORD = regex.compile(r"\w+|\s+|[^\w\s]")
 # Word by word is quadratic at worst: a longer changed passage is marked as a whole.
 MOST_WORDS = 3000
 

@@ -29,6 +29,7 @@ from .document import (
 )
 from .quotation import set_quotes
 from .syntax import SCHEMES, article_markdown, comment_markdown
+from .words import count_words, minutes_to_read
 
 __all__ = [
     "ARTICLE_LIMIT",
@@ -39,6 +40,7 @@ __all__ = [
     "ProseLink",
     "Shown",
     "links",
+    "minutes_to_read",
     "parse",
     "render",
     "render_comment",
@@ -47,7 +49,6 @@ __all__ = [
 
 ARTICLE_LIMIT = 200_000
 COMMENT_LIMIT = 5_000
-WORDS_PER_MINUTE = 220
 # Texts whose parse is remembered: a body and the entries that are saved with it.
 MAX_PARSED = 16
 
@@ -59,7 +60,6 @@ _COMMENT = comment_markdown()
 # Control characters but tab and newline, and the code points that are no characters.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_WORD = re.compile(r"\w+(?:[-'’.,/]\w+)*")
 # Letters beyond ASCII go on in combining marks, which `\w` does not know.
 _ADDRESS = re.compile(
     rf"(?:{'|'.join(SCHEMES)}):(?:[\w./@+%-]|[^\x00-\x7f\s\u2010-\u205e\u3000-\u303f])+",
@@ -79,7 +79,7 @@ class Prose:
 
     @property
     def reading_minutes(self) -> int:
-        return max(1, round(self.word_count / WORDS_PER_MINUTE))
+        return minutes_to_read(self.word_count)
 
 
 def render(
@@ -185,8 +185,7 @@ def _render(markdown, tokens, clean, env: dict) -> Prose:
     html = clean(markdown.renderer.render(tokens, markdown.options, env))
     plain = plain_text(tokens)
     found = (tuple(env.get(name, ())) for name in ("prose_headings", "prose_links"))
-    words = sum(1 for _ in _WORD.finditer(plain))
-    return Prose(html, plain, words, *found)
+    return Prose(html, plain, count_words(plain), *found)
 
 
 def _tidy(text: str, limit: int) -> str:

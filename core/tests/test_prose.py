@@ -433,14 +433,31 @@ def test_text_is_plain_and_in_reading_order():
     assert rendered.text == "A & b\nOne two three <x>\nMap\nNote"
 
 
-@pytest.mark.parametrize(("text", "count"), [("", 0), ("- — !", 0), ("It's 75.5 well-known", 3)])
-def test_word_count_counts_words(text, count):
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        *[("", 0), ("- — !", 0), ("It's 75.5 well-known", 3), ("नमस्ते दुनिया", 2)],
+        *[("தமிழ் மொழி", 2), ("می‌شود و", 2), ("שָׁלוֹם עולם", 2), ("á e\u0301a", 2)],
+    ],
+)
+def test_word_count_counts_words_that_spaces_divide(text, count):
     assert prose.render(text).word_count == count
 
 
 @pytest.mark.parametrize(("words", "minutes"), [(0, 1), (220, 1), (329, 1), (331, 2), (2200, 10)])
 def test_reading_minutes_is_one_or_more(words, minutes):
     assert prose.render("word " * words).reading_minutes == minutes
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        *[("社" * 4000, 10), ("社" * 400 + " word" * 220, 2), ("ひらカナ" * 500, 4)],
+        *[("한국어 " * 500, 3), ("ก" * 2400, 3), ("กี" * 2400, 3), ("नमस्ते " * 660, 3)],
+    ],
+)
+def test_reading_minutes_count_letters_where_spaces_divide_no_words(text, minutes):
+    assert prose.render(text).reading_minutes == minutes
 
 
 # Colours of code

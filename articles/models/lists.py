@@ -64,7 +64,11 @@ class ListEntry(models.Model):
         written = self.article.shown_when_written()
         resolver = FactResolver(targets, written, first_named_at or {})
         self.blurb_html = prose.render(
-            self.blurb, resolver.resolve, measure=size_at, language=self.article.language
+            self.blurb,
+            resolver.resolve,
+            measure=size_at,
+            part=str(self.company_id),
+            language=self.article.language,
         ).html
         self.figures = [quoted.stored() for quoted in resolver.quoted]
 

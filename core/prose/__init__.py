@@ -19,7 +19,6 @@ from markdown_it.token import Token
 
 from .allowlist import clean_article, clean_comment
 from .document import (
-    Heading,
     ProseLink,
     Shown,
     copied,
@@ -27,6 +26,7 @@ from .document import (
     settle_blocks,
     settle_inlines,
 )
+from .headings import Heading
 from .quotation import set_quotes
 from .syntax import SCHEMES, article_markdown, comment_markdown
 from .words import count_words, minutes_to_read
@@ -36,11 +36,13 @@ __all__ = [
     "COMMENT_LIMIT",
     "SCHEMES",
     "Heading",
+    "Oddity",
     "Prose",
     "ProseLink",
     "Shown",
     "links",
     "minutes_to_read",
+    "oddities",
     "parse",
     "render",
     "render_comment",
@@ -82,6 +84,21 @@ class Prose:
         return minutes_to_read(self.word_count)
 
 
+@dataclass(frozen=True, order=True)
+class Oddity:
+    """What may not become what its author meant: a tag shown as text, a link that leads nowhere.
+
+    `line` is the text's, from 1; `text` is the tag, or `#` and what the link asks for.
+    """
+
+    line: int
+    text: str
+
+    @property
+    def is_link(self) -> bool:
+        return self.text.startswith("#")
+
+
 def render(
     text: str,
     resolve: Resolver | None = None,
@@ -117,6 +134,14 @@ def links(text: str, language: str = "en") -> list[ProseLink]:
     Footnotes come last, as on the page; what is shown as code or in an unused footnote is none.
     """
     return _links(_tidy(text, ARTICLE_LIMIT), language)
+
+
+def oddities(text: str) -> list[Oddity]:
+    """Of an article body, in the order of its lines."""
+    env: dict = {"language": "en"}
+    _settled(_tidy(text, ARTICLE_LIMIT), env)
+    found = env["prose_tags"] + env["prose_dead_ends"]
+    return sorted({Oddity(line, words) for words, line in found})
 
 
 def rewrite_links(

@@ -22,19 +22,28 @@ _INLINE_ATTRIBUTES = {
     "sup": {"class"},
     "time": {"datetime"},
 }
+# What an author may write as HTML (`core.prose.html`), and lists beyond Markdown's first ones.
+_WRITTEN_ATTRIBUTES = {
+    "abbr": {"title"},
+    "details": {"open"},
+    "input": {"aria-label", "checked", "disabled"},
+}
 _ARTICLE_TAGS = _COMMENT_TAGS | {
     *("h2", "h3", "h4", "h5", "h6", "hr", "s", "img", "figure", "figcaption"),
     *("table", "thead", "tbody", "tr", "th", "td"),
-    *_INLINE_ATTRIBUTES,
+    *("del", "ins", "kbd", "mark", "sub", "summary", "dl", "dt", "dd"),
+    *(_INLINE_ATTRIBUTES | _WRITTEN_ATTRIBUTES),
 }
 _ARTICLE_ATTRIBUTES = (
     _COMMENT_ATTRIBUTES
     | _INLINE_ATTRIBUTES
+    | _WRITTEN_ATTRIBUTES
     | {heading: {"id"} for heading in ("h2", "h3", "h4", "h5", "h6")}
     | {
         "div": {"class", "tabindex", "role", "aria-label"},
         "img": {"src", "alt", "width", "height", "loading"},
-        "li": {"id"},
+        "li": {"class", "id"},
+        "ul": {"class"},
         "td": {"class"},
         "th": {"class", "scope"},
     }
@@ -47,7 +56,9 @@ def _cleaner(tags, attributes, link_rel=None, **options):
     ).clean
 
 
-clean_article = _cleaner(_ARTICLE_TAGS, _ARTICLE_ATTRIBUTES)
+clean_article = _cleaner(
+    _ARTICLE_TAGS, _ARTICLE_ATTRIBUTES, tag_attribute_values={"input": {"type": {"checkbox"}}}
+)
 clean_comment = _cleaner(_COMMENT_TAGS, _COMMENT_ATTRIBUTES, "ugc nofollow noopener")
 # What a resolver answers: cleaned by itself first, so that an open tag cannot swallow the text.
 clean_inline = _cleaner(_INLINE_ATTRIBUTES, _INLINE_ATTRIBUTES)

@@ -9,19 +9,11 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import NamedTuple
 
-from django.utils.text import slugify
 from markdown_it.token import Token
 
 from .addresses import is_picture, split_ours
 from .allowlist import clean_inline, strip_tags
-
-
-@dataclass(frozen=True)
-class Heading:
-    level: int
-    id: str
-    text: str
-
+from .headings import Headings, find_targets
 
 # After a full stop, and whatever closes there, a sentence begins with what could begin one.
 SENTENCE_END = re.compile(r"[.!?…][)\]”’\"']*\s+(?=[(\[“‘\"'A-Z\d\u00c0-\uffff])")
@@ -90,14 +82,22 @@ def settle_inlines(state) -> None:
 
 
 def settle_blocks(state) -> None:
-    """Core rule: headings without gaps and with ids, figures, header cells, numbered tables."""
-    headings = _Headings(state.env.get("part", ""))
+    """Core rule: headings without gaps and with ids, figures, header cells, numbered tables.
+
+    A heading without words, and a paragraph without anything, makes nothing.
+    """
+    headings = Headings(state.env.get("part", ""))
     tables = 0
     out: list[Token] = []
     tokens = iter(enumerate(state.tokens))
     for index, token in tokens:
         if token.type == "heading_open":
-            headings.settle(*state.tokens[index : index + 3])
+            if not _settle_heading(headings, *state.tokens[index : index + 3]):
+                next(tokens), next(tokens)
+                continue
+        elif token.type == "paragraph_open" and not state.tokens[index + 1].children:
+            next(tokens), next(tokens)
+            continue
         elif token.type in ("th_open", "td_open"):
             _settle_cell(*state.tokens[index : index + 3])
         elif token.type == "table_open":
@@ -112,6 +112,7 @@ def settle_blocks(state) -> None:
         out.append(token)
     state.tokens = out
     state.env["prose_headings"] = headings.contents
+    state.env["prose_dead_ends"] = find_targets(out, headings)
 
 
 def _words(children, key="plain") -> str:
@@ -225,6 +226,18 @@ def _figures(inline: Token, closing: Token) -> list[Token]:
     ]
 
 
+def _settle_heading(headings, opening: Token, inline: Token, closing: Token) -> bool:
+    """Whether anything is left of it."""
+    own_id = headings.take_own_id(inline)
+    words = " ".join(_words(inline.children).split())
+    if _is_visible(words):
+        headings.settle(opening, closing, words, own_id)
+        return True
+    opening.type, closing.type = "paragraph_open", "paragraph_close"
+    opening.tag = closing.tag = "p"
+    return any(child.type == "image" for child in inline.children or ())
+
+
 def _settle_cell(opening: Token, inline: Token, closing: Token) -> None:
     align = str(opening.attrs.pop("style", "")).removeprefix("text-align:")
     if align:
@@ -233,34 +246,3 @@ def _settle_cell(opening: Token, inline: Token, closing: Token) -> None:
         opening.tag = closing.tag = "td"
     elif opening.tag == "th":
         opening.attrSet("scope", "col")
-
-
-class _Headings:
-    """Levels from h2 down without a gap, ids that no other part of a page has."""
-
-    def __init__(self, part: str):
-        self.part = part
-        self.contents: list[Heading] = []
-        self.level = 1
-        self.counts: dict[str, int] = {}
-
-    def settle(self, opening: Token, inline: Token, closing: Token) -> None:
-        words = " ".join(_words(inline.children).split())
-        if not _is_visible(words):
-            opening.type, closing.type = "paragraph_open", "paragraph_close"
-            opening.tag = closing.tag = "p"
-            return
-        self.level = min(max(int(opening.tag[1]), 2), self.level + 1)
-        opening.tag = closing.tag = f"h{self.level}"
-        opening.attrSet("id", self.unique(words))
-        if self.level <= 3 and not opening.level:
-            self.contents.append(Heading(self.level, str(opening.attrs["id"]), words))
-
-    def unique(self, words: str) -> str:
-        base = f"h-{self.part}" + (slugify(words)[:60].strip("-_") or "section")
-        slug = base
-        while slug in self.counts:
-            self.counts[base] += 1
-            slug = f"{base}-{self.counts[base]}"
-        self.counts[slug] = 1
-        return slug

@@ -7,9 +7,9 @@ do not are bounded or left out.
 from functools import cache
 
 from django.utils.html import escape
-from django.utils.text import slugify
 from django.utils.translation import gettext
 from markdown_it import MarkdownIt
+from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.footnote.index import footnote_ref
 from pygments import highlight
@@ -18,7 +18,9 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_all_lexers, get_lexer_by_name
 from pygments.token import STANDARD_TYPES, Text
 
+from . import html
 from .addresses import SCHEMES, is_allowed, normalize
+from .bare import bare_address
 from .document import settle_inlines
 
 __all__ = ["SCHEMES", "article_markdown", "comment_markdown"]
@@ -39,10 +41,11 @@ _FORMATTER = HtmlFormatter(nowrap=True)
 
 def article_markdown() -> MarkdownIt:
     """Its tokens still have to be settled (`core.prose.document`), for each use of a text."""
-    options = {"html": False, "xhtmlOut": False, "typographer": True, "maxNesting": MAX_NESTING}
+    options = {"html": False, "xhtmlOut": False, "tasklists": True, "maxNesting": MAX_NESTING}
     markdown = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
-    markdown.use(footnote_plugin, inline=False)
+    markdown.use(footnote_plugin, inline=False).use(deflist_plugin)
     markdown.inline.ruler.at("footnote_ref", _footnote_ref)
+    _read_html(markdown)
     markdown = _with_ours(markdown)
     for name, rule in _ARTICLE_RULES.items():
         markdown.add_render_rule(name, rule)
@@ -63,10 +66,20 @@ def comment_markdown() -> MarkdownIt:
     return markdown
 
 
+def _read_html(markdown) -> None:
+    also_ends = {"alt": ["paragraph", "reference", "blockquote"]}
+    markdown.block.ruler.at("html_block", html.html_block, also_ends)
+    markdown.inline.ruler.at("html_inline", html.html_inline)
+    markdown.core.ruler.after("block", "pair_blocks", html.pair_blocks)
+    markdown.core.ruler.after("inline", "pair_inlines", html.pair_inlines)
+
+
 def _with_ours(markdown: MarkdownIt) -> MarkdownIt:
     markdown.validateLink = is_allowed
     markdown.normalizeLink = normalize
+    markdown.inline.ruler.push("bare_address", bare_address)
     markdown.add_render_rule("resolved", lambda self, tokens, idx, *_: tokens[idx].content)
+    markdown.add_render_rule("shown", lambda self, tokens, idx, *_: escape(tokens[idx].content))
     return markdown
 
 
@@ -88,8 +101,9 @@ def _lexer_names() -> dict[str, str]:
 
 
 def _language(info: str) -> str:
+    """As it was written: the first word that follows the fence."""
     words = info.split(maxsplit=1)
-    return words[0].lower() if words else ""
+    return words[0] if words else ""
 
 
 @simplefilter
@@ -99,7 +113,7 @@ def _without_uncoloured(self, lexer, stream, options):
 
 
 def _coloured(code: str, language: str, env: dict) -> str:
-    name = _lexer_names().get(language)
+    name = _lexer_names().get(language.lower())
     left = env.setdefault("highlight_left", HIGHLIGHT_BUDGET) - max(len(code), LEAST_BLOCK) ** 2
     if not name or left < 0:
         return escape(code)
@@ -113,8 +127,7 @@ def _coloured(code: str, language: str, env: dict) -> str:
 
 
 def _block(code: str, language: str = "") -> str:
-    name = slugify(language)
-    attribute = f' class="language-{name}"' if name else ""
+    attribute = f' class="language-{escape(language)}"' if language else ""
     return f'<div class="highlight"><pre tabindex="0"><code{attribute}>{code}</code></pre></div>\n'
 
 
@@ -125,6 +138,17 @@ def _fence(self, tokens, idx, options, env) -> str:
 
 def _plain_fence(self, tokens, idx, options, env) -> str:
     return _block(escape(tokens[idx].content))
+
+
+def _list_item(self, tokens, idx, options, env) -> str:
+    token = tokens[idx]
+    opening = self.renderToken(tokens, idx, options, env)
+    if "checked" not in token.meta:
+        return opening
+    is_done = token.meta["checked"]
+    label = escape(gettext("done") if is_done else gettext("to do"))
+    checked = " checked" if is_done else ""
+    return f'{opening}<input type="checkbox" disabled{checked} aria-label="{label}"> '
 
 
 def _image(self, tokens, idx, options, env) -> str:
@@ -196,6 +220,7 @@ _ARTICLE_RULES = {
     "fence": _fence,
     "code_block": _plain_fence,
     "image": _image,
+    "list_item_open": _list_item,
     "figure": _figure,
     "table_open": _table_open,
     "table_close": _table_close,

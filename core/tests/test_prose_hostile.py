@@ -21,7 +21,9 @@ def test_payload_runs_nowhere(payload):
 
 MARKS = (
     *("&:", "[", "![", "[^", "*", "*a_ ", "`", "> ", "- ", "  - a\n", "<", "|", "'a", "#\n", "~~"),
-    *("[](", "^[", "> " * 200 + "a\n", "- " * 200 + "a\n"),
+    *("[](", "^[", "> " * 200 + "a\n", "- " * 200 + "a\n", "<!--\n", "<sub>", "</sub>"),
+    *("<details>\n", "</details>\n", "<details><summary>a</summary>\n", "http://", "a\n: b\n"),
+    *("http://999.1.1.1/", "(https://a_", "## a {#a}\n[a](#a)\n", "- [ ] a\n"),
 )
 
 
@@ -45,6 +47,8 @@ def test_characters_that_cannot_be_shown_are_removed():
 PIECES = [
     *("# ", "\n", "\n\n", "> ", "- ", "1. ", "[", "](", ")", "![", "`", "```\n", "*", "_", "|"),
     *("-|-\n", "[^a]", "[^a]: ", "<", ">", '"', "'", "&", "fact:a/b", "javascript:x", "\\", "~~"),
+    *("<!--", "-->", "<sub>", "</sub>", "<abbr title='", "<details>", "</details>\n", "<summary>"),
+    *("</summary>", "{#a}", "(#a)", ": ", "[ ] ", "<ins onclick=x>", "</ins>", "<input>"),
     *("http://a.b", "[x](fact:a/b)", "    ", "&#", ";", "\x00", "\ud800", "]: ", "/a "),
 ]
 MARKDOWN = st.lists(st.sampled_from(PIECES) | st.text(max_size=8), max_size=40).map("".join)

@@ -17,7 +17,7 @@ from facts.naked.scanning import naked_figures
 
 MOST_NAMED = 3
 # To be raised when the scan comes to find other figures in the same text.
-SCAN_VERSION = 1
+SCAN_VERSION = 2
 
 
 @dataclass(frozen=True)

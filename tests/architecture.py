@@ -47,8 +47,8 @@ PARTS = {
         *("exchange", "admin"),
     ],
     "articles": [
-        *("coverage", "validators", "labels", "querysets", "models", "listing", "related"),
-        *("pagekeys", "publishing", "pages", "admin"),
+        *("coverage", "oddities", "validators", "labels", "querysets", "models", "listing"),
+        *("related", "pagekeys", "publishing", "pages", "admin"),
     ],
     "comments": [
         *("kinds", "querysets", "models", "threads", "people", "mail", "screening"),

@@ -21,6 +21,7 @@ from articles.admin.lists import ListViews
 from articles.admin.picking import FigurePicker
 from articles.admin.revisions import RevisionViews
 from articles.models import Article, ArticleFormerSlug, Author, Byline, ListEntry, Section, Topic
+from articles.oddities import oddities_of
 from articles.publishing import bulk, comparison, snapshots
 from core.counting import RowCount
 from core.desk import LongListAdmin, warn_of_former_address, year_filter
@@ -245,6 +246,7 @@ class ArticleAdmin(ListViews, FigureViews, FigurePicker, RevisionViews, LongList
             self.message_user(request, text, messages.ERROR)
         else:
             self.message_user(request, text, messages.SUCCESS)
+        self._warn_of_oddities(request, publishing.newest_content(article))
 
     def _act(self, request, article):
         """Do what the button says beyond saving, and tell it in words."""
@@ -319,6 +321,7 @@ class ArticleAdmin(ListViews, FigureViews, FigurePicker, RevisionViews, LongList
         if obj and obj.pk:
             content = publishing.newest_content(obj)
             context["coverage"] = coverage.coverage_of_content(obj, content)
+            context["oddities"] = oddities_of(coverage.parts_of(content))
         context["can_publish"] = self.has_publish_permission(request)
         context["desk_urls"] = {
             "preview": reverse("admin:articles_article_live_preview"),

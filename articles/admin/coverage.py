@@ -8,7 +8,7 @@ from django.http import HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
@@ -16,10 +16,18 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from articles import coverage, publishing
 from articles.models import Article, FigureDismissal
+from articles.oddities import oddities_of
 from core import prose
 from facts.models import Fact
 
 MOST_PARTS = 201
+MOST_WARNED = 10
+
+
+def place_of(one) -> str:
+    if one["part"]:
+        return _("entry %(part)d, line %(line)d") % one
+    return _("line %(line)d") % one
 
 
 class DismissalForm(forms.ModelForm):
@@ -68,7 +76,7 @@ class FigureViews:
         article.language = request.POST.get("language", "") or article.language
         parts = [part.replace("\r\n", "\n") for part in parts]
         found = coverage.coverage_of_parts(article, parts)
-        context = {"coverage": found, "article": article}
+        context = {"coverage": found, "article": article, "oddities": oddities_of(parts)}
         return TemplateResponse(request, "admin/articles/article/_coverage.html", context)
 
     def figures(self, request, pk):
@@ -125,6 +133,17 @@ class FigureViews:
 
     def _back_to_figures(self, pk):
         return HttpResponseRedirect(reverse("admin:articles_article_figures", args=[pk]))
+
+    def _warn_of_oddities(self, request, content):
+        """With every save: how readers will see what may have been meant otherwise."""
+        found = oddities_of(coverage.parts_of(content))
+        if found:
+            lines = format_html_join(
+                "",
+                "<li>{}: <code>{}</code> {}</li>",
+                ((place_of(one), one["text"], one["message"]) for one in found[:MOST_WARNED]),
+            )
+            self.message_user(request, format_html("<ul>{}</ul>", lines), messages.WARNING)
 
     def _warn_of_figures(self, request, article):
         """After publishing: what went out without a source, where the section asks for it."""

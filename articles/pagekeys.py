@@ -97,8 +97,13 @@ def connect():
     track(ListEntry, keys_of_entry)
     track_links(Article.topics.through, keys_of_links)
     track_links(Article.companies.through, keys_of_links)
-    # Every page names the sections.
-    track(Section, lambda section: {"site"}, ignored={"figure_gate", "comment_mode"})
+    track(
+        Section,
+        lambda section: {f"section:{section.pk}"},
+        ignored={"figure_gate", "comment_mode"},
+        # The masthead names them, in their order.
+        on_every_page={"name", "slug", "position"},
+    )
     track(Topic, keys_of_names, created=False)
     track(Author, keys_of_names, created=False, ignored={"user"})
     track(Ranking, lambda ranking: set(keys_of_article(ranking.article)))

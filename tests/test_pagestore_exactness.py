@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.core import serializers
 from django.db import transaction
+from django.db.models import F
 from django.db.models.functions import Upper
 from django.urls import resolve, reverse
 from django.utils import timezone
@@ -59,6 +60,7 @@ def make_world():
         company=publication.company,
         section=publication.article.section,
         other_section=SectionFactory(),
+        empty_section=SectionFactory(),
         topic=publication.article.topics.get(),
         author=publication.article.authors.get(),
         comment=publication.comment,
@@ -218,8 +220,24 @@ ARTICLES = {
     "company that matched uses it no more": lambda w: save(w.use, has_ended=True),
     "edition frozen": lambda w: editions.freeze(w.ranking.article, name="July", by=w.editor),
     "section renamed": lambda w: save(w.section, name="Another name"),
+    "section renamed with others": lambda w: type(w.section).objects.bulk_update(
+        [with_values(w.section, name="Another name"), w.other_section], ["name"]
+    ),
+    "section moved": lambda w: save(w.section, slug="elsewhere"),
+    "section put last": lambda w: save(w.section, position=999),
+    "section described": lambda w: save(w.section, description="What it is about."),
+    "sections described": lambda w: type(w.section).objects.update(description=Upper("name")),
+    "sections described in bulk": lambda w: type(w.section).objects.bulk_update(
+        [with_values(w.section, description="Said in bulk.")], ["description"]
+    ),
+    "section saved as it was": lambda w: w.section.save(),
+    "section's comments are read first": lambda w: save(w.section, comment_mode="pre"),
     "section added": lambda w: SectionFactory(),
+    "section deleted": lambda w: w.empty_section.delete(),
     "sections updated": lambda w: type(w.section).objects.update(position=5),
+    "sections updated to what they are": lambda w: type(w.section).objects.update(
+        name=F("name"), position=F("position")
+    ),
     "topic renamed": lambda w: save(w.topic, name="Another topic"),
     "author renamed": lambda w: save(w.author, name="Another Name"),
     "author's biography": lambda w: type(w.author).objects.update(bio="Has written before."),
@@ -418,6 +436,12 @@ def test_change_that_is_not_logged_would_be_noticed(world, site, pages, monkeypa
         ("author added", ["front", "article", "unrelated"]),
         ("author renamed", ["unrelated", "company", "stranger"]),
         ("author's biography", ["unrelated", "company", "stranger"]),
+        ("section described", ["front", "list", "article", "older", "unrelated", "company"]),
+        ("sections described", ["front", "list", "article", "older", "unrelated", "company"]),
+        ("sections described in bulk", ["front", "list", "article", "unrelated", "company"]),
+        ("section saved as it was", ["front", "list", "article", "older", "unrelated", "company"]),
+        ("section's comments are read first", ["front", "list", "article", "unrelated"]),
+        ("sections updated to what they are", ["front", "list", "article", "unrelated"]),
         ("topic renamed", ["front", "list", "older", "unrelated", "company"]),
         ("topic given", ["unrelated", "stranger"]),
         ("ad bound to a section", ["front", "list", "company"]),

@@ -4,6 +4,8 @@ Saving, deleting and the bulk methods of querysets all write to the change log, 
 has to remember it.
 """
 
+from contextlib import contextmanager
+
 from django.db import models, router, transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 
@@ -30,14 +32,16 @@ class Tracked:
     """`keys_of(row)`: the keys of the pages that show the row.
 
     `ignored`: fields that no public page shows. `created=False`: a new row is on no page until
-    another tracked row refers to it.
+    another tracked row refers to it. `on_every_page`: fields that every page shows; a change of
+    one of them, a new row and a deleted one invalidate every page.
     """
 
-    def __init__(self, model, keys_of, *, ignored=(), created=True):
+    def __init__(self, model, keys_of, *, ignored=(), created=True, on_every_page=()):
         self.model = model
         self.keys_of = keys_of
         self.ignored = frozenset(ignored)
         self.created = created
+        self.on_every_page = frozenset(on_every_page)
         tracked[model] = self
 
     def connect(self):
@@ -56,11 +60,34 @@ class Tracked:
 
     def before_save(self, sender, instance, raw=False, update_fields=None, **kwargs):
         instance._pagestore_keys = set()
-        if raw or instance._state.adding or instance.pk is None or self.is_ignored(update_fields):
+        if raw or self.is_ignored(update_fields):
             return
-        former = self.model._base_manager.filter(pk=instance.pk).first()
+        is_new = instance._state.adding or instance.pk is None
+        former = None if is_new else self.rows([instance.pk]).first()
         if former is not None:
-            instance._pagestore_keys = set(self.keys_of(former))
+            instance._pagestore_keys.update(self.keys_of(former))
+        if self.changes_everything(former, instance, update_fields):
+            instance._pagestore_keys.add(SITE)
+
+    def changes_everything(self, former, row, fields) -> bool:
+        """Outside a transaction somebody else may have written after `former` was read."""
+        if former is None or not self.is_locking:
+            return bool(self.on_every_page)
+        return self.shown_everywhere(former, fields) != self.shown_everywhere(row, fields)
+
+    def shown_everywhere(self, row, fields):
+        names = self.on_every_page.intersection(fields or self.on_every_page)
+        return {name: getattr(row, name) for name in names}
+
+    @property
+    def is_locking(self) -> bool:
+        using = router.db_for_write(self.model)
+        return bool(self.on_every_page) and transaction.get_connection(using).in_atomic_block
+
+    def rows(self, pks):
+        """As they are where they will be written; locked, if their former values count."""
+        rows = self.model._base_manager.using(router.db_for_write(self.model)).filter(pk__in=pks)
+        return rows.select_for_update(no_key=True) if self.is_locking else rows
 
     def after_save(self, sender, instance, created, raw=False, update_fields=None, **kwargs):
         keys = instance.__dict__.pop("_pagestore_keys", set())
@@ -73,16 +100,33 @@ class Tracked:
 
     def before_delete(self, sender, instance, **kwargs):
         # While the rows that refer to it still exist.
-        instance._pagestore_keys = set(self.keys_of(instance))
+        instance._pagestore_keys = self.keys_of_new([instance])
 
     def after_delete(self, sender, instance, **kwargs):
         changed(*instance.__dict__.pop("_pagestore_keys", ()))
+
+    def keys_of_new(self, rows) -> set:
+        """Of rows that come or go."""
+        return {SITE} if self.on_every_page else self.keys_of_rows(rows)
 
     def keys_of_rows(self, rows) -> set:
         rows = list(rows[: MAX_NAMED + 1])
         if len(rows) > MAX_NAMED:
             return {SITE}
         return {key for row in rows for key in self.keys_of(row)}
+
+    @contextmanager
+    def recording(self, pks, fields):
+        """Logs what is changed within by writing `fields` of these rows."""
+        former, before = self.look(pks, fields)
+        yield
+        today, after = self.look(pks, fields)
+        changed(*former, *today, *([SITE] if before != after else []))
+
+    def look(self, pks, fields):
+        """The keys of these rows, and what they show on every page."""
+        rows = list(self.rows(pks)[: MAX_NAMED + 1])
+        return self.keys_of_rows(rows), {row.pk: self.shown_everywhere(row, fields) for row in rows}
 
 
 def keys_of_referrers(row) -> set:
@@ -123,11 +167,8 @@ class TrackedQuerySet(models.QuerySet):
             pks = list(self.values_list("pk", flat=True)[: MAX_NAMED + 1])
             if not pks:
                 return super().update(**values)
-            named = self.model._base_manager.filter(pk__in=pks)
-            before = about.keys_of_rows(named)
-            count = super().update(**values)
-            changed(*(before | about.keys_of_rows(named)))
-            return count
+            with about.recording(pks, values):
+                return super().update(**values)
 
     update.alters_data = True
 
@@ -137,10 +178,7 @@ class TrackedQuerySet(models.QuerySet):
             return super().bulk_create(objs, *args, **kwargs)
         with transaction.atomic(using=router.db_for_write(self.model)):
             rows = super().bulk_create(objs, *args, **kwargs)
-            if len(rows) > MAX_NAMED or any(row.pk is None for row in rows):
-                changed(SITE)
-            else:
-                changed(*{key for row in rows for key in about.keys_of(row)})
+            changed(*({SITE} if any(row.pk is None for row in rows) else about.keys_of_new(rows)))
             return rows
 
     def bulk_update(self, objs, fields, *args, **kwargs):
@@ -149,11 +187,8 @@ class TrackedQuerySet(models.QuerySet):
             return super().bulk_update(objs, fields, *args, **kwargs)
         with transaction.atomic(using=router.db_for_write(self.model)):
             objs = tuple(objs)
-            named = self.model._base_manager.filter(pk__in=[row.pk for row in objs])
-            before = about.keys_of_rows(named)
             # Django's bulk_update calls update(), which logs every row once more.
-            count = super().bulk_update(objs, fields, *args, **kwargs)
-            changed(*(before | about.keys_of_rows(named)))
-            return count
+            with about.recording([row.pk for row in objs], fields):
+                return super().bulk_update(objs, fields, *args, **kwargs)
 
     bulk_update.alters_data = True

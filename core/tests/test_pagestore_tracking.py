@@ -6,6 +6,8 @@ import pytest
 from django.core import serializers
 from django.db import IntegrityError, transaction
 
+from articles.factories import SectionFactory
+from articles.models import Section
 from companies.factories import CompanyFactory
 from core.models import Change
 from core.pagestore import changed, changes
@@ -61,3 +63,28 @@ def test_this_process_hears_of_what_was_committed_alone(monkeypatch):
         changed("article:4")
         assert heard == []
     assert heard == [{"article:2", "article:4"}]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("change", "everything"),
+    [({}, False), ({"description": "Other words"}, False), ({"name": "Another"}, True)],
+)
+def test_field_that_every_page_shows_counts_when_it_is_another(change, everything):
+    section = SectionFactory()
+    Change.objects.all().delete()
+    with transaction.atomic():
+        Section.objects.update_or_create(pk=section.pk, defaults=change)
+        for name, value in change.items():
+            setattr(section, name, value)
+        section.save()
+    assert ("site" in logged()) == everything
+    assert set(logged()) <= {"site", f"section:{section.pk}"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_knows_what_a_save_outside_a_transaction_has_overwritten():
+    section = SectionFactory()
+    Change.objects.all().delete()
+    section.save()
+    assert logged() == ["site"]

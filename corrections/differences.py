@@ -1,9 +1,9 @@
 """The sentences that a correction changed, from an article's plain text before and after."""
 
-from difflib import SequenceMatcher
 from itertools import zip_longest
 
 from core import prose
+from core.comparing import passages
 from core.prose.document import SENTENCE_END
 from facts.prose.naming import FactResolver, LinkTargets
 
@@ -46,12 +46,9 @@ def split(text: str) -> list[str]:
 
 def differences(before: list[str], after: list[str]) -> list[dict]:
     found = []
-    for operation, start, end, new_start, new_end in SequenceMatcher(
-        None, before, after
-    ).get_opcodes():
-        if operation == "equal":
+    for is_same, old, new in passages(before, after):
+        if is_same:
             continue
-        old, new = before[start:end], after[new_start:new_end]
         # The same number: pair them one to one.
         pairs = zip(old, new, strict=True) if len(old) == len(new) else [(old, new)]
         found += [{"before": _joined(was), "after": _joined(now)} for was, now in pairs]

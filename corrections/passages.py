@@ -4,8 +4,10 @@ import re
 from dataclasses import dataclass
 
 CONTEXT = 200
-# Plain text adds dates to figures, “75 million (June 2026)”, which pages do not show.
-_DATE = r"(?:\s*\([^()]{1,40}\))?"
+# Punctuation stands between two words, or a date which plain text adds to figures, “75 million
+# (June 2026)”, and pages do not show. Whichever fits first is kept (an atomic group): to try both
+# at each of many brackets would take twice as long for every one.
+_GAP = r"(?>[^\w]{{0,8}}{word}|\s{{0,8}}\([^()]{{1,40}}\)[^\w]{{0,8}}{word})"
 _WORD = re.compile(r"\w+")
 MOST_WORDS = 120
 
@@ -22,8 +24,8 @@ def find_passage(quote: str, text: str) -> Passage | None:
     words = _WORD.findall(quote)[:MOST_WORDS]
     if not words:
         return None
-    # Allow punctuation or a figure's date between two words.
-    pattern = rf"{_DATE}[^\w]{{0,8}}".join(map(re.escape, words))
+    first, *others = map(re.escape, words)
+    pattern = first + "".join(_GAP.format(word=word) for word in others)
     found = re.search(rf"(?<!\w){pattern}(?!\w)", text, re.IGNORECASE)
     if found is None:
         return None

@@ -1,16 +1,15 @@
 """Two texts side by side, word by word: what left is marked <del>, what came is marked <ins>."""
 
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 import regex
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from core.comparing import passages
+
 # A letter and the marks that it bears are one.
 WORD = regex.compile(r"\w+|\s+|[^\w\s]")
-# Word by word is quadratic at worst: a longer changed passage is marked as a whole.
-MOST_WORDS = 3000
 
 
 @dataclass(frozen=True)
@@ -32,29 +31,16 @@ def compare(old: dict[str, str], new: dict[str, str]) -> list[FieldChange]:
 def marked(old: str, new: str) -> tuple[SafeString, SafeString]:
     """Both texts, escaped, with the differences marked in each."""
     old_parts, new_parts = [], []
-    for same, before, after in _passages(old.splitlines(True), new.splitlines(True)):
+    for same, before, after in passages(old.splitlines(True), new.splitlines(True)):
         if same:
             pieces = [(True, before, after)]
         else:
-            pieces = _word_passages("".join(before), "".join(after))
+            pieces = passages(WORD.findall("".join(before)), WORD.findall("".join(after)))
         for is_same, left, right in pieces:
             old_parts.append(_wrap("del", left, is_same))
             new_parts.append(_wrap("ins", right, is_same))
     # Built of escaped pieces and the two tags alone.
     return mark_safe("".join(old_parts)), mark_safe("".join(new_parts))  # noqa: S308
-
-
-def _passages(old, new):
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    for operation, start, end, new_start, new_end in matcher.get_opcodes():
-        yield operation == "equal", old[start:end], new[new_start:new_end]
-
-
-def _word_passages(old: str, new: str):
-    before, after = WORD.findall(old), WORD.findall(new)
-    if len(before) + len(after) > MOST_WORDS:
-        return [(False, [old], [new])]
-    return _passages(before, after)
 
 
 def _wrap(tag, pieces, is_same) -> str:

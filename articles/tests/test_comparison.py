@@ -4,7 +4,7 @@ from html import unescape
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.publishing.comparison import MOST_WORDS, compare, marked
+from articles.publishing.comparison import compare, marked
 
 texts = st.text(alphabet="ab <>&\"'\n.é\t", max_size=60)
 
@@ -49,9 +49,18 @@ def test_one_changed_word_is_marked_alone():
     )
 
 
-def test_long_rewritten_passage_is_marked_whole():
-    old_html, _new_html = marked("old " * MOST_WORDS, "new " * MOST_WORDS)
-    assert old_html.count("<del>") == 1
+def test_long_rewritten_passage_is_marked_whole(monkeypatch):
+    for most, passages in ((19 * 19, 10), (19 * 19 - 1, 1)):
+        monkeypatch.setattr("core.comparing.MOST_COMPARED", most)
+        old_html, _new_html = marked("old " * 10, "new " * 10)
+        assert old_html.count("<del>") == passages
+
+
+def test_little_that_changed_in_a_long_text_is_marked_alone(monkeypatch):
+    monkeypatch.setattr("core.comparing.MOST_COMPARED", 1)
+    old_html, new_html = marked("a " * 90 + "75" + " b" * 90, "a " * 90 + "80" + " b" * 90)
+    assert "a <del>75</del> b" in old_html
+    assert "a <ins>80</ins> b" in new_html
 
 
 def test_compare_names_the_changed_fields():

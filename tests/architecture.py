@@ -40,7 +40,7 @@ CHECKED = [room for room in ROWS if room != "tests"]
 PARTS = {
     "core": [
         *("validators", "slugs", "fields", "models", "after_commit", "housekeeping", "logs"),
-        *("languages", "fragments", "prose", "taskqueue", "pagestore"),
+        *("languages", "outbound", "fragments", "prose", "taskqueue", "pagestore"),
     ],
     "facts": [
         *("rules", "querysets", "models", "publishing", "naked", "prose", "reading", "review"),

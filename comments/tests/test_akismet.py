@@ -33,26 +33,18 @@ class Service:
     def __init__(self):
         self.answer, self.asked = b"false", []
 
-    def __call__(self, url, data, timeout):
-        self.asked.append({name: value for name, [value] in parse_qs(data.decode()).items()})
+    def __call__(self, request, *, seconds, is_ours):
+        said = parse_qs(request.data.decode())
+        self.asked.append({name: value for name, [value] in said.items()})
         if isinstance(self.answer, OSError):
             raise self.answer
-        return self
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *args):
-        pass
-
-    def read(self, most):
-        return self.answer
+        return 200, self.answer
 
 
 @pytest.fixture
 def service(monkeypatch):
     service = Service()
-    monkeypatch.setattr(akismet.urllib.request, "urlopen", service)
+    monkeypatch.setattr(akismet.outbound, "send", service)
     return service
 
 

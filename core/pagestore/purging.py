@@ -8,13 +8,14 @@ twice. (Whoever wrote is served past the CDN meanwhile.)
 import json
 from datetime import timedelta
 from urllib.error import HTTPError
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.request import Request
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
+from core import outbound
 from core.models import CdnMark, Change
 from core.pagestore.keys import SITE
 from core.pagestore.positions import visible_up_to
@@ -114,13 +115,5 @@ def request_for(keys) -> Request:
     return Request(address, json.dumps(said).encode(), headers, method="POST")  # noqa: S310
 
 
-class NoRedirect(HTTPRedirectHandler):
-    """A token goes to the address that was given, to no other."""
-
-    def redirect_request(self, *args):
-        return None
-
-
 def call(request):
-    with build_opener(NoRedirect).open(request, timeout=TIMEOUT) as response:
-        response.read(1000)
+    outbound.send(request, seconds=TIMEOUT, is_ours=True)

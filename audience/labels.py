@@ -2,8 +2,14 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+# Fewer say nothing but that a page is young. A heart is a deliberate act: one is shown.
+FEWEST_HEARTS, FEWEST_VIEWS = 1, 10
+
 
 def hearts_label(count) -> str:
+    """Empty for too few to be shown."""
+    if count < FEWEST_HEARTS:
+        return ""
     return ngettext("%(n)s heart", "%(n)s hearts", count) % {"n": count}
 
 
@@ -17,6 +23,7 @@ def rounded_views(count) -> int:
 
 
 def views_label(count) -> str:
-    if count < 10:
-        return ngettext("%(n)s view", "%(n)s views", count) % {"n": count}
+    """Empty for too few to be shown."""
+    if count < FEWEST_VIEWS:
+        return ""
     return _("%(n)s+ views") % {"n": number_format(rounded_views(count), force_grouping=True)}

@@ -23,7 +23,7 @@ export function startHeart() {
     try {
       const state = await askJson(form.action, { method: "POST" });
       show(state);
-      status.textContent = `${state.said} ${state.label}.`;
+      status.textContent = [state.said, state.label].filter(Boolean).join(" ");
     } catch {
       status.textContent = form.dataset.failed;
       status.classList.remove("visually-hidden");

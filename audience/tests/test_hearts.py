@@ -1,3 +1,4 @@
+import re
 import threading
 import uuid
 from datetime import timedelta
@@ -40,7 +41,7 @@ def test_second_heart_of_a_visitor_takes_it_back_and_a_third_gives_it_again(clie
     article = ArticleFactory()
     states = [give(client, article, **JSON).json() for _n in range(3)]
     assert [state["is_hearted"] for state in states] == [True, False, True]
-    assert [state["label"] for state in states] == ["1 heart", "0 hearts", "1 heart"]
+    assert [state["label"] for state in states] == ["1 heart", "", "1 heart"]
     assert Audience.objects.get(article=article).hearts == 1
 
 
@@ -55,7 +56,7 @@ def test_heart_of_one_article_is_not_another_s(client):
     one, other = ArticleFactory.create_batch(2)
     give(client, one)
     assert mine(client, one)["is_hearted"] is True
-    assert mine(client, other) == {"is_hearted": False, "label": "0 hearts"} | {
+    assert mine(client, other) == {"is_hearted": False, "label": ""} | {
         "said": mine(client, other)["said"]
     }
 
@@ -170,12 +171,11 @@ def test_stored_heart_tells_no_address(client):
 @pytest.mark.parametrize(
     ("counts", "words"),
     [
-        ({}, ["0 views", "0 hearts"]),
-        ({"views": 1, "hearts": 0}, ["1 view<", "0 hearts<"]),
-        ({"views": 2, "hearts": 1}, ["2 views<", "1 heart<"]),
-        ({"views": 9, "hearts": 10}, ["9 views<", "10 hearts<"]),
-        ({"views": 10}, ["10+ views<"]),
-        ({"views": 29_999}, ["20,000+ views<"]),
+        ({}, []),
+        ({"views": 9, "hearts": 0}, []),
+        ({"views": 9, "hearts": 1}, ["1 heart"]),
+        ({"views": 10, "hearts": 10}, ["10+ views", "10 hearts"]),
+        ({"views": 29_999}, ["20,000+ views"]),
     ],
 )
 def test_tag_counts_in_the_right_number(counts, words):
@@ -184,7 +184,7 @@ def test_tag_counts_in_the_right_number(counts, words):
         AudienceFactory(article=article, **counts)
     tag = Template("{% load audience_tags %}{% views_and_hearts article %}")
     html = tag.render(Context({"article": article}))
-    assert all(word in html for word in words)
+    assert re.findall(r">([^<>]*(?:view|heart)s?)<", html) == words
     assert f'method="post" action="/audience/{article.pk}/heart/"' in html
     assert "csrf" not in html
 

@@ -35,18 +35,22 @@ def newest_in_sections(sections, top):
 
 def front_page() -> dict:
     sections = list(Section.objects.all())
-    newest = list(published()[: 1 + SECOND_TIER + LATEST])
+    # Those that stand in a section's column are not told once more: enough to leave them out.
+    newest = list(published()[: 1 + SECOND_TIER + LATEST + PER_SECTION * len(sections)])
     top = newest[: 1 + SECOND_TIER]
     below = list(newest_in_sections(sections, top))
+    told = {row.pk for row in (*top, *below)}
+    latest = [row for row in newest if row.pk not in told][:LATEST]
+    newest = [*top, *below, *latest]
     bylines = Prefetch("bylines", Byline.objects.select_related("author"))
-    prefetch_related_objects([*newest, *below], bylines)
-    companies = companies_in(newest)
+    prefetch_related_objects(newest, bylines)
+    companies = companies_in(sorted(newest, key=lambda row: row.published_at, reverse=True))
     return {
-        "articles": [*newest, *below],
+        "articles": newest,
         "nav_sections": sections,
         "lead": top[0] if top else None,
         "second_tier": top[1:],
-        "latest": newest[1 + SECOND_TIER :],
+        "latest": latest,
         "sections": by_section(below, sections),
         "figures": figures_of(companies),
         "companies": sorted(companies, key=lambda company: company.name.casefold()),
@@ -82,11 +86,11 @@ def companies_in(articles) -> list[Company]:
 
 
 def figures_of(companies) -> list[Fact]:
-    """One number of each company, dated where there is one."""
+    """One number of each company, dated ones first: of the others only as many as are wanting."""
     numbers = [
         [fact for fact in company.current_facts if fact.amount is not None] for company in companies
     ]
     figures = [max(facts, key=lambda fact: fact.as_of or date.min) for facts in numbers if facts]
-    figures = figures[:FIGURES]
+    figures = sorted(figures, key=lambda fact: fact.as_of is None)[:FIGURES]
     prefetch_related_objects(figures, "references__source")
     return figures

@@ -1,4 +1,5 @@
 import datetime
+import re
 
 import pytest
 from django.utils import timezone
@@ -20,7 +21,7 @@ def test_newest_article_leads_and_the_next_stand_beside_it(client):
     context = client.get("/").context
     assert context["lead"] == articles[0]
     assert context["second_tier"] == articles[1:5]
-    assert context["latest"] == articles[5:]
+    assert context["latest"] == []
     assert [group["articles"] for group in context["sections"]] == [articles[5:8]]
 
 
@@ -32,6 +33,24 @@ def test_sections_stand_in_order_and_one_with_nothing_below_is_left_out(client):
     assert [group["section"] for group in groups] == [first, last]
     assert [len(group["articles"]) for group in groups] == [3, 3]
     assert groups[0]["articles"] == [articles[5], articles[7], articles[9]]
+
+
+def test_no_story_stands_on_the_front_page_twice(client):
+    sections = SectionFactory.create_batch(2)
+    articles = [story(hours, section=sections[hours % 2]) for hours in range(1, 30)]
+    html = client.get("/").content.decode()
+    # A cover links its story too, out of the order of the keyboard.
+    links = re.findall(r'<a (?:class="name" )?href="(/articles/[^"/]+/)">', html)
+    assert len(links) == len(set(links)) == 5 + 2 * 3 + 10
+    assert set(links) == {article.get_absolute_url() for article in articles[:21]}
+
+
+def test_figures_in_the_news_are_dated_ones_first(client):
+    day = {"as_of": datetime.date(2026, 6, 30), "as_of_precision": "day"}
+    facts = [FactFactory(**(day if number > 4 else {})) for number in range(8)]
+    for hours, fact in enumerate(facts, start=1):
+        story(hours, companies=[fact.company])
+    assert client.get("/").context["figures"] == [*facts[5:], *facts[:2]]
 
 
 def test_front_page_of_an_empty_publication_says_so(client):

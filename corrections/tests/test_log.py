@@ -228,7 +228,8 @@ def test_article_says_at_its_head_and_its_foot_what_was_corrected(client):
     assert foot.index("The newest one.") < foot.index("The first one.")
     assert "Thanks to Ada." in foot
     (line,) = [has for has in attributes(html, "p") if "data-read" in has]
-    assert (line["data-read"], line["data-version"]) == (str(article.pk), str(newest.pk))
+    assert line["data-read"] == str(article.pk)
+    assert f'data-newest="{newest.pk}" hidden' in html
     assert "hidden" in line
 
 
@@ -239,7 +240,7 @@ def test_article_never_corrected_has_neither(client):
     assert 'id="corrections"' not in html
     assert "Changed since" not in html
     assert "correction" not in block_of(html)
-    assert f'data-read="{article.pk}" data-version="0"' in html
+    assert f'data-read="{article.pk}" hidden></p>' in html
 
 
 def test_article_names_its_corrections_to_machines(client):

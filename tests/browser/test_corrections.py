@@ -80,15 +80,20 @@ def test_reader_who_comes_back_is_told_what_changed_once(page, live_server, arti
     page.goto(address)
     assert page.locator("[data-read]").is_hidden()
     CorrectionFactory(article=article, kind="update")
+    CorrectionFactory(article=article, kind="correction")
     changed("site")
     page.on("request", lambda request: sent.append(request.url))
     page.goto(address)
     line = page.locator("[data-read]")
     line.wait_for()
+    # The newest stands above it in full: it is marked there, and not told once more.
+    assert page.get_by_text("New since you last read this:").is_visible()
     assert line.inner_text().startswith("Changed since you last read it: Update, ")
+    assert "Correction" not in line.inner_text()
     assert [url for url in sent if "corrections" in url] == []
     page.goto(address)
     assert page.locator("[data-read]").is_hidden()
+    assert page.get_by_text("New since you last read this:").is_hidden()
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

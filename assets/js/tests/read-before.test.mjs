@@ -1,31 +1,31 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { correctionsSince, summaryOf } from "../read-before.mjs";
+import { keysOf, newsSince } from "../read-before.mjs";
 
-const CORRECTIONS = [
-  { number: 3, kind: "Correction", day: "2 May 2026" },
-  { number: 10, kind: "Clarification", day: "9 June 2026" },
-];
+const PRESENT = [{ key: "c3" }, { key: "c30" }, { key: "shown:/facts/9pp5z5/" }];
 
 test("a first visit has missed nothing", () => {
-  assert.deepEqual(correctionsSince(null, CORRECTIONS), []);
+  assert.deepEqual(newsSince(null, PRESENT), []);
 });
 
 test("a browser that remembers nothing is told nothing", () => {
-  assert.deepEqual(correctionsSince(undefined, CORRECTIONS), []);
+  assert.deepEqual(newsSince(undefined, PRESENT), []);
 });
 
-test("only what came after the last visit is news, by number and not by letter", () => {
-  assert.deepEqual(correctionsSince("3", CORRECTIONS), [CORRECTIONS[1]]);
-  assert.deepEqual(correctionsSince("9", CORRECTIONS), [CORRECTIONS[1]]);
-  assert.deepEqual(correctionsSince("10", CORRECTIONS), []);
+test("what is remembered is no news", () => {
+  assert.deepEqual(newsSince(keysOf(PRESENT), PRESENT), []);
 });
 
-test("an article without corrections when it was read has all of them as news", () => {
-  assert.deepEqual(correctionsSince("0", CORRECTIONS), CORRECTIONS);
+test("only what came after the last visit is news, and a whole key is compared", () => {
+  assert.deepEqual(newsSince("c30", PRESENT), [PRESENT[0], PRESENT[2]]);
 });
 
-test("the line names each with its day", () => {
-  assert.equal(summaryOf(CORRECTIONS), "Correction, 2 May 2026; Clarification, 9 June 2026");
+test("all is news on a page that had nothing when it was read", () => {
+  assert.deepEqual(newsSince(keysOf([]), PRESENT), PRESENT);
+});
+
+test("a figure that was shown and is withdrawn now is news", () => {
+  const withdrawn = { key: "wrong:/facts/9pp5z5/" };
+  assert.deepEqual(newsSince("shown:/facts/9pp5z5/", [withdrawn]), [withdrawn]);
 });

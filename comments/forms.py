@@ -22,6 +22,7 @@ _TOO_LONG = ngettext_lazy(
     "Keep to %(limit_value)d characters: this has %(show_value)d.",
     "limit_value",
 )
+MOST_OF_A_QUOTE = 500
 
 
 def has_ink(text) -> bool:
@@ -80,7 +81,7 @@ class CommentForm(forms.Form):
     quote = ReadableField(
         label=_("The sentence you correct, if it is a correction"),
         required=False,
-        max_length=500,
+        max_length=MOST_OF_A_QUOTE,
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
     text = ReadableField(

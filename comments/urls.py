@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from comments.feeds import DiscussionFeed
-from comments.views import discussion, mail, own, people, reactions
+from comments.views import challenges, discussion, mail, own, people, reactions
 from core.pagestore import stored_page
 
 app_name = "comments"
@@ -37,5 +37,10 @@ urlpatterns = [
     ),
     path("<subject:on>/<int:pk>/", discussion.show_discussion, name="discussion"),
     path("<subject:on>/<int:pk>/form/", discussion.issue_form_token, name="stamp"),
+    path(
+        "<subject:on>/<int:pk>/challenge/<slug:public_id>/",
+        challenges.challenge_figure,
+        name="challenge",
+    ),
     path("<subject:on>/<int:pk>/mine/", discussion.list_own_comments, name="mine"),
 ]

@@ -16,7 +16,7 @@ def modules(names):
 BUNDLES = {
     "css/dateline.css": styles(
         "tokens accent base text buttons masthead footer masthead-phone breadcrumbs "
-        "prose code scrolling copying figures sources history tables cards "
+        "prose code scrolling copying figures figure-card sources history tables cards "
         "front figure-band columns ledger halves "
         "article contents margin entries article-end "
         "lists rows archives directory "
@@ -30,6 +30,6 @@ BUNDLES = {
     "js/dateline.js": modules(
         "memory placing asking theme hearts "
         "quotation form-stamp draft threads reply-form comment-heart discussion "
-        "read-before source-card copy-code prefetch main"
+        "read-before sentences figure-card copy-code prefetch main"
     ),
 }

@@ -19,6 +19,7 @@ from facts.factories import FactFactory, TechUseFactory
 # Answers to one visitor alone. They are never stored; everything else is the same for everybody.
 PERSONAL = {
     *("audience:mine", "audience:pixel", "ads:click", "comments:stamp", "comments:mine"),
+    "comments:challenge",
     *(f"comments:{name}" for name in ("report", "mine-one", "own", "confirm", "person")),
     *(f"comments:{name}" for name in ("person-data", "unsubscribe", "refuse", "moderate")),
 }
@@ -103,6 +104,7 @@ class Publication:
             "companies:detail": self.company.slug,
             "companies:technology": self.technology.slug,
             "facts:detail": self.fact.public_id,
+            "facts:card": self.fact.public_id,
             "facts:json": self.fact.public_id,
             "facts:csv": self.fact.public_id,
             "comments:comment": self.comment.public_id,
@@ -138,6 +140,11 @@ class Publication:
                 reverse(f"comments:{name}", args=["company", self.company.pk]),
             ]
         parts = "articles editions companies technologies sections topics authors pages".split()
+        figure = self.fact.public_id
+        found["comments:challenge"] = [
+            reverse("comments:challenge", args=["article", article.pk, figure]),
+            reverse("comments:challenge", args=["company", self.company.pk, figure]),
+        ]
         found["sitemap-part"] = [reverse("sitemap-part", args=[part]) for part in parts]
         list_of, frozen = self.edition.article.slug, self.edition.slug
         found["articles:edition"] = [reverse("articles:edition", args=[list_of, frozen])]

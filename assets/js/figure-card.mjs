@@ -1,50 +1,83 @@
-// A figure's source beside its sentence; without this the link leads to the list below.
+// A figure's words open a card about that figure, wherever they stand; without this they lead to the
+// figure's own page.
 
-import { hasModifier } from "./asking.mjs";
+import { askJson, hasModifier } from "./asking.mjs";
 import { placeBelow } from "./placing.mjs";
+import { sentenceOf } from "./sentences.mjs";
 
-export function startSourceCards() {
+// In comments a link to a figure's page is one too.
+const CONTROL = "a.fact, .comments a[href]";
+const FIGURE = /^\/facts\/[a-z0-9]+\/$/;
+
+/** Where a figure's card is fetched; "" when the link leads to anything else. */
+export function cardOf(href, origin) {
+  const url = new URL(href, origin);
+  return url.origin === origin && FIGURE.test(url.pathname) ? `${url.pathname}card.json` : "";
+}
+
+export function startFigureCards() {
   if (!HTMLElement.prototype.showPopover) return;
-  const card = document.createElement("div");
-  Object.assign(card, { className: "source-card", popover: "auto" });
-  card.setAttribute("role", "group");
-  card.addEventListener("click", (event) => {
-    if (event.target.closest('a[href^="#"]')) card.hidePopover();
-  });
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest('.prose .as-of a[href^="#source-"]');
-    const source = link && document.getElementById(link.hash.slice(1));
-    if (!source || hasModifier(event)) return;
+  const card = newCard();
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest(CONTROL);
+    const address = link && cardOf(link.href, location.origin);
+    if (!address || hasModifier(event)) return;
     event.preventDefault();
-    show(card, link, source);
+    try {
+      card.show(link, await askJson(address));
+    } catch {
+      location.assign(link.href);
+    }
   });
 }
 
-function show(card, link, source) {
-  card.replaceChildren(...source.cloneNode(true).childNodes, linkToAll(link.hash));
-  const challenge = challengeOf(card, link);
-  if (challenge) card.append(" ", challenge);
-  card.setAttribute("aria-label", link.getAttribute("aria-label"));
-  // After the link in the order of the keyboard, too.
-  link.closest("sup").after(card);
-  card.showPopover();
-  placeBelow(card, link.getBoundingClientRect(), 6);
-}
+function newCard() {
+  const element = document.createElement("div");
+  Object.assign(element, { className: "figure-card", popover: "auto", tabIndex: -1 });
+  // Its words are ours, whatever the language of the text around it.
+  const { lang, dir } = document.documentElement;
+  Object.assign(element, { lang, dir: dir || "ltr" });
+  element.setAttribute("role", "dialog");
+  let opener, claim;
 
-function linkToAll(href) {
-  const textContent = document.querySelector("#sources").textContent;
-  return Object.assign(document.createElement("a"), { href, textContent });
-}
-
-function challengeOf(card, link) {
-  const words = link.closest("sup").previousElementSibling?.textContent;
-  const label = document.querySelector(".discussion")?.dataset.propose;
-  if (!words || !label || !document.querySelector(".comment-form")) return null;
-  const button = document.createElement("button");
-  Object.assign(button, { type: "button", textContent: label });
-  button.addEventListener("click", () => {
-    card.hidePopover();
-    document.dispatchEvent(new CustomEvent("propose", { detail: words }));
+  element.addEventListener("beforetoggle", ({ newState }) => {
+    opener.toggleAttribute("aria-expanded", false);
+    if (newState === "open") opener.setAttribute("aria-expanded", "true");
+    else if (element.contains(document.activeElement)) opener.focus({ preventScroll: true });
   });
-  return button;
+  element.addEventListener("focusout", ({ relatedTarget }) => {
+    if (relatedTarget && !element.contains(relatedTarget)) element.hidePopover();
+  });
+  element.addEventListener("click", (event) => {
+    if (!event.target.closest(".challenge") || hasModifier(event) || !takesCorrections()) return;
+    event.preventDefault();
+    element.hidePopover();
+    document.dispatchEvent(new CustomEvent("propose", { detail: quotationFor(opener) || claim }));
+  });
+
+  const show = (link, answer) => {
+    if (element.matches(":popover-open")) element.hidePopover();
+    opener = link;
+    claim = answer.claim;
+    element.setAttribute("aria-label", claim);
+    element.innerHTML = answer.html;
+    // After the words in the order of the keyboard, too.
+    link.after(element);
+    element.showPopover();
+    placeBelow(element, link.getBoundingClientRect(), 6);
+    element.focus({ preventScroll: true });
+    element.scrollIntoView({ block: "nearest" });
+  };
+  return { show };
+}
+
+function takesCorrections() {
+  return Boolean(document.querySelector(".discussion[data-propose] .comment-form"));
+}
+
+/** The sentence that states the figure; "" where it stands in a table or a list alone. */
+function quotationFor(link) {
+  const inText = (one) => one.closest(".prose") && one.pathname === link.pathname;
+  const said = inText(link) ? link : [...document.querySelectorAll(".prose a.fact")].find(inText);
+  return said ? sentenceOf(said) : "";
 }

@@ -2,16 +2,16 @@
 
 import { startCopying } from "./copy-code.mjs";
 import { startDiscussion } from "./discussion.mjs";
+import { startFigureCards } from "./figure-card.mjs";
 import { startHeart } from "./hearts.mjs";
 import { startPrefetch } from "./prefetch.mjs";
 import { startReadBefore } from "./read-before.mjs";
-import { startSourceCards } from "./source-card.mjs";
 import { startThemeSwitch } from "./theme.mjs";
 
 startThemeSwitch();
 startHeart();
 startDiscussion();
 startReadBefore();
-startSourceCards();
+startFigureCards();
 startCopying();
 startPrefetch();

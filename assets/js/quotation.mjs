@@ -23,7 +23,15 @@ function selectionInProse() {
 
 /** Offers a button beside selected words; `correct` is called with those chosen. */
 export function startQuoting(label, canCorrect, correct) {
-  if (!label || !document.querySelector(".prose")) return;
+  if (!label) return;
+  // A figure's card asks for the same.
+  document.addEventListener("propose", (event) => {
+    if (canCorrect()) correct(quotationOf(event.detail));
+  });
+  if (document.querySelector(".prose")) offerBesideSelection(label, canCorrect, correct);
+}
+
+function offerBesideSelection(label, canCorrect, correct) {
   const button = document.createElement("button");
   Object.assign(button, { type: "button", className: "propose", hidden: true, textContent: label });
   document.body.append(button);
@@ -32,10 +40,6 @@ export function startQuoting(label, canCorrect, correct) {
     const found = canCorrect() && selectionInProse();
     button.hidden = !found;
     if (found) placeBelow(button, found.place, 8);
-  };
-  const choose = (words) => {
-    button.hidden = true;
-    correct(words);
   };
   let timer;
   document.addEventListener("selectionchange", () => {
@@ -46,10 +50,8 @@ export function startQuoting(label, canCorrect, correct) {
   button.addEventListener("pointerdown", (event) => event.preventDefault());
   button.addEventListener("click", () => {
     const found = selectionInProse();
-    if (found) choose(found.words);
-  });
-  // A figure's card asks for the same.
-  document.addEventListener("propose", (event) => {
-    if (canCorrect()) choose(event.detail);
+    if (!found) return;
+    button.hidden = true;
+    correct(found.words);
   });
 }

@@ -5,6 +5,7 @@ from core.models import Cited
 from core.pagestore.tracking import TrackedQuerySet
 from facts.models.facts import Fact
 from facts.models.sources import Source
+from facts.rules.fragments import address_of_passage
 
 
 class Reference(Cited):
@@ -29,3 +30,8 @@ class Reference(Cited):
 
     def __str__(self):
         return str(self.source)
+
+    @property
+    def passage_url(self) -> str:
+        """Where the quoted passage can be read, or the source; empty for print."""
+        return address_of_passage(self.source.reading_url, self.quote)

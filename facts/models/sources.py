@@ -108,5 +108,10 @@ class Source(TimeStamped):
         super().save(*args, **kwargs)
 
     @property
+    def reading_url(self) -> str:
+        """Where it can be read today: its archived copy once it is gone; empty for print."""
+        return (self.gone_since and self.archive_url) or self.url or ""
+
+    @property
     def published_label(self) -> str:
         return Precision(self.published_precision).label_for(self.published_on)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from core.languages import ours_within
 from facts.models import Fact, Reference
 from facts.rules.precedence import is_newer, pick_shown, series_key
+from facts.rules.wording import words_of
 
 PLACEHOLDER = re.compile(r'<data value="(\d{1,6})">(.*?)</data>', re.DOTALL)
 
@@ -80,7 +81,7 @@ def figures_of_pages(pages) -> list["Figures"]:
 class Figures:
     """`fill` a text's placeholders; `sources` is the page's numbered list, in order of first use.
 
-    Each source is a dict with its `figures` and the `quotes` that state them.
+    Each source is a dict with its `figures`, and each of those has the `quotes` that state it.
     """
 
     def __init__(self, texts, references):
@@ -146,58 +147,92 @@ class Figures:
         return " ".join(unescape(strip_tags(PLACEHOLDER.sub(figure, html))).split())
 
     def _figure(self, quoted: Quoted, fact: Fact, words, ours) -> str:
-        if fact.is_deprecated and quoted.is_live:
-            words = _("(a figure found wrong)")
+        """The words as the control that leads to the figure, its date, and what changed since."""
+        if fact.is_deprecated:
+            words = (
+                _("(a figure found wrong)") if quoted.is_live else format_html("<s>{}</s>", words)
+            )
         return format_html(
-            '<data class="fact" value="{}">{}</data><sup class="as-of"{}>'
-            '<a href="#source-{}" aria-label="{}">{}</a></sup>{}',
+            '<a class="fact{}" href="{}"><data value="{}">{}</data></a>'
+            '<sup class="as-of"{}>{}</sup>{}',
+            " wrong" if fact.is_deprecated else " live" if quoted.is_live else "",
+            fact.get_absolute_url(),
             fact.machine_value,
             words or fact.display_value,
             ours,
-            self._numbers[self._cited[fact.pk][0].source_id],
-            _("%(date)s, the source") % {"date": self._label(fact)},
             self._label(fact),
-            self._newer(quoted, ours),
+            self._news(quoted, fact, ours),
         )
 
     def _label(self, fact) -> str:
         return _("withdrawn") if fact.is_deprecated else fact.as_of_label
 
-    def _newer(self, quoted, ours) -> str:
-        if (newer := self.newer_than(quoted)) is None:
-            return ""
-        return format_html(
-            ' <span class="newer"{}>{} <a href="{}">{}</a> ({})</span>',
-            *(ours, _("newer figure:"), newer.get_absolute_url(), newer.display_value),
-            newer.as_of_label,
-        )
+    def _news(self, quoted, fact, ours) -> str:
+        """What the words do not say: a newer figure, or why it was wrong and what stands now."""
+        if fact.is_deprecated:
+            instead = self.stands_instead(fact)
+            now = _named(_("What stands now:"), instead) if instead else ""
+            why = fact.deprecated_reason
+            return format_html(' <span class="newer"{}>{} {}</span>', ours, why, now)
+        if newer := self.newer_than(quoted):
+            now = _named(_("newer figure:"), newer)
+            return format_html(' <span class="newer"{}>{}</span>', ours, now)
+        return ""
+
+    def stands_instead(self, fact) -> Fact | None:
+        """What is shown in the place of a withdrawn fact, if anything is."""
+        return self._shown.get(series_key(fact)) if fact.is_deprecated else None
 
     def _cite(self, fact, reference):
         number = self._numbers.setdefault(reference.source_id, len(self._numbers) + 1)
         if number > len(self.sources):
             self.sources.append(_source(reference.source, number))
-        source = self.sources[number - 1]
-        figure = _figure(fact, self._numbers[self._cited[fact.pk][0].source_id])
-        if figure not in source["figures"]:
-            source["figures"].append(figure)
-        if reference.quote and reference.quote not in source["quotes"]:
-            source["quotes"].append(reference.quote)
+        figures = self.sources[number - 1]["figures"]
+        figure = next((one for one in figures if one["public_id"] == fact.public_id), None)
+        if figure is None:
+            first = self._numbers[self._cited[fact.pk][0].source_id]
+            figure = _figure(fact, first, self.stands_instead(fact))
+            figures.append(figure)
+        said = [quote for one in figures for quote in one["quotes"]]
+        if reference.quote and reference.quote not in said:
+            figure["quotes"].append(reference.quote)
 
 
-def _figure(fact, number) -> dict:
-    """`number` is that of its first source, where a list that shows each figure once puts it."""
+def _named(remark, fact) -> str:
+    return format_html(
+        '{} <a class="fact" href="{}">{}</a> ({})',
+        *(remark, fact.get_absolute_url(), fact.display_value, fact.as_of_label),
+    )
+
+
+def _figure(fact, number, instead) -> dict:
+    """`number` is that of its first source, where a list that shows each figure once puts it.
+
+    `instead` is the fact that stands in the place of a withdrawn one, or None.
+    """
     return {
         "number": number,
+        "public_id": fact.public_id,
         "company": fact.company.name,
         "company_url": fact.company.get_absolute_url(),
         "metric": fact.metric.label,
         "scope": fact.scope,
         "value": fact.display_value,
         "as_of_label": fact.as_of_label,
-        "is_dated": fact.as_of is not None,
         "basis": str(fact.get_basis_display()),
         "url": fact.get_absolute_url(),
+        "words": words_of(fact),
+        "quotes": [],
         "wrong_because": fact.deprecated_reason,
+        "instead": instead and _in_its_place(instead),
+    }
+
+
+def _in_its_place(fact) -> dict:
+    return {
+        "url": fact.get_absolute_url(),
+        "value": fact.display_value,
+        "as_of_label": fact.as_of_label,
     }
 
 
@@ -211,6 +246,5 @@ def _source(source, number) -> dict:
         "gone_since": source.gone_since,
         "published_on": source.published_on,
         "published_label": source.published_label if source.published_on else "",
-        "quotes": [],
         "figures": [],
     }

@@ -31,6 +31,10 @@ class Comparison:
     rows: list[Row] = field(default_factory=list)
     shared_technologies: list[str] = field(default_factory=list)
 
+    @property
+    def facts(self) -> list[Fact]:
+        return [fact for row in self.rows for fact in row.cells if fact]
+
 
 def compare(companies, words) -> Comparison:
     """Compare two to four companies, in five queries. `words` has a warning for each difference."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from core.structured import absolute
 from facts.models import Fact
 from facts.rules.cells import safe_cell
-from facts.rules.precedence import pick_shown
+from facts.rules.precedence import is_newer, pick_shown
 from facts.rules.sheets import history_points
 
 COLUMNS = (
@@ -54,20 +54,43 @@ class Record:
         return self.shown if self.shown and self.shown.pk != self.fact.pk else None
 
     @property
+    def is_outdated(self) -> bool:
+        """Whether the figure shown instead is a newer one."""
+        by_pk = {fact.pk: fact for fact in self.history}
+        return bool(self.successor) and is_newer(self.successor, self.fact, by_pk)
+
+    @property
+    def state(self) -> str:
+        """A word that `facts.rules.wording` explains; empty for what is simply shown."""
+        if self.fact.is_deprecated:
+            return "withdrawn"
+        if self.successor:
+            return "on record"
+        return "preferred" if self.fact.rank == Fact.Rank.PREFERRED else ""
+
+    @property
     def successors(self) -> list[Fact]:
         return [fact for fact in self.history if fact.supersedes_id == self.fact.pk]
 
 
-def citation(fact) -> str:
-    """One line of plain text: the figure, its date and its URL."""
-    return _("%(site)s: %(company)s, %(metric)s%(scope)s: %(value)s (%(as_of)s). %(url)s") % {
-        "site": settings.SITE_NAME,
+def claim_of(fact) -> str:
+    """What is claimed, in one line of plain text: “Spotify, Users: 75 million (2018)”."""
+    return _("%(company)s, %(metric)s%(scope)s: %(value)s (%(as_of)s)") % {
         "company": fact.company.name,
         "metric": fact.metric.label,
         "scope": f", {fact.scope}" if fact.scope else "",
         "value": fact.display_value,
         "as_of": fact.as_of_label,
-        "url": absolute(fact.get_absolute_url()),
+    }
+
+
+def citation(fact) -> str:
+    """The same with our name and the figure's address."""
+    url = absolute(fact.get_absolute_url())
+    return _("%(site)s: %(claim)s. %(url)s") % {
+        "site": settings.SITE_NAME,
+        "claim": claim_of(fact),
+        "url": url,
     }
 
 

@@ -5,6 +5,7 @@ import io
 
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -50,6 +51,15 @@ def show_fact(request, public_id):
         "feed_urls": _data_links(public_id),
     }
     return render(request, "facts/fact_detail.html", context)
+
+
+@require_safe
+@stored_page()
+def show_card(request, public_id):
+    """The figure in short, for the card that its words open wherever they stand."""
+    record = _record(request, public_id)
+    html = render_to_string("facts/_card.html", {"fact": record.fact, "record": record})
+    return JsonResponse({"html": html, "claim": records.claim_of(record.fact)})
 
 
 def _data_links(public_id) -> list[dict]:

@@ -1,8 +1,10 @@
-"""Charts of a figure's history as SVG rendered on the server."""
+"""Charts of a figure's history as SVG rendered on the server, and what its words mean."""
 
 from decimal import Decimal
 
 from django import template
+
+from facts.rules.wording import MEANINGS, meanings_of, words_of
 
 register = template.Library()
 
@@ -79,3 +81,27 @@ def _scaled(values, start, end):
     if low == high:
         return [f"{(start + end) / 2:.1f}"] * len(values)
     return [f"{start + float((v - low) / (high - low)) * (end - start):.1f}" for v in values]
+
+
+@register.simple_tag
+def meaning_of(word):
+    """What one of the words of `facts.rules.wording` means; empty for any other."""
+    return MEANINGS[word][1] if word in MEANINGS else ""
+
+
+@register.inclusion_tag("facts/_meanings.html")
+def explain_words(*words):
+    return {"meanings": meanings_of(words)}
+
+
+@register.inclusion_tag("facts/_meanings.html")
+def explain_words_of(facts):
+    """Those of the words beside some facts that have to be explained; nothing without any."""
+    return {"meanings": meanings_of(word for fact in facts for word in words_of(fact))}
+
+
+@register.inclusion_tag("facts/_meanings.html")
+def explain_words_of_sources(sources):
+    """The same for a page's list of sources, `Figures.sources`."""
+    figures = [figure for source in sources for figure in source["figures"]]
+    return {"meanings": meanings_of(word for figure in figures for word in figure["words"])}

@@ -39,8 +39,8 @@ def html(text):
 
 def test_figure_shows_the_words_with_date_and_source(fact):
     assert html("It has [75 million](fact:spotify/paid-subscribers) payers.") == (
-        '<p>It has <data class="fact" value="75000000">75 million</data>'
-        '<sup class="as-of"><a href="#source-1" aria-label="undated, the source">undated</a></sup>'
+        f'<p>It has <a class="fact" href="/facts/{fact.public_id}/">'
+        '<data value="75000000">75 million</data></a><sup class="as-of">undated</sup>'
         " payers.</p>\n"
     )
 
@@ -74,7 +74,22 @@ def test_pinned_figure_keeps_the_fact_it_was_written_against(fact):
 def test_figure_found_wrong_says_that_it_was_withdrawn(fact, admin_user):
     publishing.deprecate(fact, reason="Misread", by=admin_user)
     page = html(f"[75 million](fact:spotify/paid-subscribers@{fact.public_id})")
-    assert "withdrawn" in page
+    assert "<s>75 million</s></data></a>" in page
+    assert '<sup class="as-of">withdrawn</sup> <span class="newer">Misread ' in page
+    assert "What stands now" not in page
+
+
+def test_figure_found_wrong_names_what_stands_now(fact, admin_user):
+    year = {"as_of": datetime.date(2019, 12, 31), "as_of_precision": "year"}
+    now = FactFactory(company=fact.company, metric=fact.metric, amount=124_000_000, **year)
+    text = f"[75 million](fact:spotify/paid-subscribers@{fact.public_id})"
+    publishing.deprecate(fact, reason="Misread", by=admin_user)
+    page, [source] = shown(text)
+    link = f'<a class="fact" href="/facts/{now.public_id}/">124 million</a> (2019)'
+    assert f"Misread What stands now: {link}" in page
+    [figure] = source["figures"]
+    assert figure["wrong_because"] == "Misread"
+    assert figure["instead"]["value"] == "124 million"
 
 
 def test_figure_without_scope_is_meant_when_there_are_several(fact):
@@ -152,14 +167,14 @@ def test_sources_are_numbered_by_first_use_and_named_once(fact):
         "Shared",
         fact.references.get().source.title,
     ]
-    assert sources[0]["quotes"] == ["33 million members", "14 million rides"]
+    quotes = [figure["quotes"] for figure in sources[0]["figures"]]
+    assert quotes == [["33 million members"], ["14 million rides"]]
     assert [figure["company"] for figure in sources[0]["figures"]] == [
         second.company.name,
         third.company.name,
     ]
     assert sources[0]["published_on"] is None
-    assert page.count('href="#source-1"') == 3
-    assert page.count('href="#source-2"') == 1
+    assert page.count('<a class="fact"') == 4
 
 
 def test_many_figures_are_loaded_in_as_many_queries_as_few():
@@ -187,8 +202,10 @@ def test_text_without_links_asks_the_database_nothing(django_assert_num_queries)
 def test_article_shows_its_figures_and_lists_their_sources(client, fact):
     article = ArticleFactory(body="It has [75 million](fact:spotify/paid-subscribers) payers.")
     page = client.get(article.get_absolute_url()).content.decode()
-    assert '<a href="#source-1" aria-label="undated, the source">undated</a>' in page
+    assert '<sup class="as-of">undated</sup>' in page
     assert 'id="source-1"' in page
     assert fact.references.get().source.title in page
     assert "no date given" in page
-    assert page.count(f'href="{fact.get_absolute_url()}"') == 2  # in the margin and the sources
+    # In the text, in the margin and in the sources.
+    assert page.count(f'<a class="fact" href="{fact.get_absolute_url()}"') == 3
+    assert f'href="/discussions/article/{article.pk}/challenge/{fact.public_id}/"' in page

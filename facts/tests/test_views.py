@@ -90,12 +90,12 @@ def test_superseded_figure_names_its_successor_and_shows_the_history(client, fac
     newer = update(fact, admin_user, 90_000_000, 2019)
     newest = update(newer, admin_user, 130_000_000, 2020)
     page = page_of(client, fact)
-    assert "another figure that we show now" in page
+    assert "There is a newer figure:" in page
     assert f'href="{newest.get_absolute_url()}">130 million</a>' in page.replace("at least ", "")
     assert "Superseded by" in page
     assert '<svg viewBox="0 0 640 240"' in page
     assert page.count("<circle") == 3
-    assert "another figure" not in page_of(client, newest)
+    assert "newer figure" not in page_of(client, newest)
 
 
 def test_withdrawn_figure_keeps_its_address_and_says_why(client, fact, admin_user):

@@ -11,7 +11,6 @@ from comments.factories import CommentFactory, DiscussionFactory
 from comments.mail.letters import link, own_link, person_link
 from comments.models import Comment, Commenter, Report
 from comments.writing import moderation
-from facts.factories import FactFactory
 from tests.browser.checks import axe, nu_check
 from tests.browser.tools import SCHEMES
 
@@ -137,18 +136,6 @@ def test_selected_words_become_the_passage_of_a_correction(page, live_server, ar
     post(page, True, text="It was 71 million then: https://example.org/letter")
     page.locator(".comments .held").wait_for()
     assert Comment.objects.get().quote == "75 million"
-
-
-def test_figure_is_challenged_from_the_card_of_its_source(page, live_server):
-    FactFactory(company__slug="spotify", metric__key="members", amount=75_000_000)
-    body = "It has [75 million payers](fact:spotify/members) by now."
-    article = ArticleFactory(body=body)
-    CommentFactory(discussion__article=article)
-    page.goto(live_server.url + article.get_absolute_url())
-    page.locator(".prose .as-of a").first.click()
-    page.locator(".source-card").get_by_role("button", name="Propose a correction").click()
-    assert page.locator("[name=quote]").input_value() == "75 million payers"
-    assert page.locator('[name=kind][value="correction"]').is_checked()
 
 
 def test_queue_is_worked_by_keyboard(desk, live_server, article):

@@ -6,10 +6,14 @@ import pytest
 
 from articles.factories import ArticleFactory, AuthorFactory, SectionFactory
 from articles.models import Article
+from comments.factories import CommentFactory
+from core.pagestore import changed
 from desk.models import ReviewTask
+from facts import publishing
 from facts.factories import FactFactory, SourceFactory
 from facts.models import Fact
-from tests.browser.tools import choose
+from tests.browser.checks import axe
+from tests.browser.tools import LOOKED_AT_ONCE, choose
 
 TITLE = "What people pay to listen"
 
@@ -91,7 +95,7 @@ def test_figure_goes_from_the_sentence_through_its_update_to_the_refreshed_page(
     reader.goto(live_server.url + article.get_absolute_url())
     assert reader.locator("data", has_text="90 million").is_visible()
     assert reader.get_by_text("newer figure:").count() == 0
-    assert reader.get_by_role("link", name="December 2018, the source").is_visible()
+    assert reader.locator(".prose .as-of", has_text="December 2018").is_visible()
 
 
 def test_picker_goes_back_keeps_the_words_and_can_be_left(desk, live_server, fact):
@@ -124,25 +128,109 @@ def test_picker_goes_back_keeps_the_words_and_can_be_left(desk, live_server, fac
     desk.get_by_text("Nothing found.").wait_for()
 
 
-@pytest.mark.parametrize("has_script", [True, False])
-def test_source_of_a_figure_is_one_tap_away(live_server, new_page, fact, has_script):
-    reference = fact.references.get()
-    address = f"fact:spotify/paid-subscribers@{fact.public_id}"
-    article = ArticleFactory(body=f"It has [75 million]({address}) payers.\n\n" + "More.\n\n" * 60)
-    reader = new_page(java_script_enabled=has_script)
-    reader.goto(live_server.url + article.get_absolute_url())
-    date = reader.get_by_role("link", name="March 2018, the source")
-    date.click()
-    passage = reader.get_by_text(reference.quote).first
-    if not has_script:
-        assert reader.url.endswith("#source-1")
-        assert passage.is_visible()
-        return
-    card = reader.locator(".source-card")
-    assert card.get_by_text(reference.quote).is_visible()
-    assert reader.url.endswith(article.get_absolute_url())
-    reader.keyboard.press("Tab")
-    assert reader.evaluate("document.activeElement.closest('.source-card') !== null")
-    reader.keyboard.press("Escape")
+def article_with(fact, **kwargs):
+    address = f"fact:{fact.company.slug}/{fact.metric.key}@{fact.public_id}"
+    text = f"It grew. It has [75 million]({address}) payers, they say. Few leave.\n\n"
+    return ArticleFactory(body=text + "More.\n\n" * 40, **kwargs)
+
+
+def test_words_of_a_figure_open_its_card(live_server, page, fact):
+    quote = fact.references.get().quote
+    article = article_with(fact)
+    link = f"[this figure]({live_server.url}{fact.get_absolute_url()})"
+    CommentFactory(discussion__article=article, body=f"See {link} again.")
+    page.goto(live_server.url + article.get_absolute_url())
+    words = page.locator(".prose a.fact")
+    card = page.get_by_role("dialog", name="Spotify, Paid subscribers: 75 million (March 2018)")
+    words.hover()
     assert card.is_hidden()
-    assert date.is_visible()
+    height = page.locator(".prose").bounding_box()["height"]
+
+    # With a pointer; what is asked about is the sentence, and not the number alone.
+    words.click()
+    card.get_by_text(quote).wait_for()
+    assert page.locator(".prose").bounding_box()["height"] == height
+    assert page.url.endswith(article.get_absolute_url())
+    page.locator("h1").click()
+    assert card.is_hidden()
+
+    # With the keyboard: reached in order, entered, left, and back where it was.
+    words.focus()
+    page.keyboard.press("Enter")
+    card.wait_for()
+    assert words.get_attribute("aria-expanded") == "true"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.figure-card') !== null")
+    page.keyboard.press("Escape")
+    assert card.is_hidden()
+    assert words.evaluate("(link) => link === document.activeElement")
+    assert words.get_attribute("aria-expanded") is None
+
+    # In the margin, in the list of sources and in a comment: the same control.
+    for place in (".margin a.fact", ".sources a.fact", ".comments article a[href*='/facts/']"):
+        page.locator(place).first.click()
+        card.wait_for()
+        page.keyboard.press("Escape")
+    words.click()
+    card.get_by_role("link", name="Challenge this figure").click()
+    assert card.is_hidden()
+    assert page.locator("[name=quote]").input_value() == "It has 75 million payers, they say."
+    assert page.locator('[name=kind][value="correction"]').is_checked()
+
+
+def test_card_that_cannot_be_fetched_leaves_the_figure_s_page(live_server, page, fact):
+    article = article_with(fact)
+    page.goto(live_server.url + article.get_absolute_url())
+    page.route("**/card.json", lambda route: route.abort())
+    page.locator(".prose a.fact").click()
+    page.wait_for_url(f"**{fact.get_absolute_url()}")
+
+
+def test_without_script_the_words_lead_to_the_figure_and_on_to_its_challenge(
+    live_server, new_page, fact
+):
+    article = article_with(fact)
+    reader = new_page(java_script_enabled=False)
+    reader.goto(live_server.url + article.get_absolute_url())
+    reader.locator(".prose a.fact").click()
+    assert reader.url.endswith(fact.get_absolute_url())
+    assert reader.get_by_text(fact.references.get().quote).is_visible()
+    reader.get_by_role("link", name="Challenge it there").click()
+    assert reader.locator("[name=quote]").input_value().startswith("It has 75 million")
+
+
+@pytest.mark.parametrize("language", ["en-gb", pytest.param("ar", marks=LOOKED_AT_ONCE)])
+def test_card_stays_in_view_on_a_phone(live_server, new_page, fact, language):
+    page = new_page(viewport={"width": 390, "height": 844}, bypass_csp=True)
+    page.goto(live_server.url + article_with(fact, language=language).get_absolute_url())
+    page.locator(".prose a.fact").click()
+    box = page.locator(".figure-card:popover-open").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+    assert axe(page) == []
+
+
+def test_reader_who_comes_back_is_told_of_figures_that_changed(live_server, page, fact, admin_user):
+    live = FactFactory(company=fact.company, metric__key="staff", amount=5_000)
+    wrong = FactFactory(company=fact.company, metric__key="cities", amount=64)
+    pinned = f"fact:spotify/paid-subscribers@{fact.public_id}"
+    body = f"[75 million]({pinned}), [](fact:spotify/staff), [64 cities](fact:spotify/cities)."
+    address = live_server.url + ArticleFactory(body=body).get_absolute_url()
+    page.goto(address)
+    line = page.locator("[data-read]")
+    assert line.is_hidden()
+    later = {"as_of": datetime.date(2019, 6, 30), "as_of_precision": "month"}
+    for old, amount in ((fact, 90_000_000), (live, 6_000)):
+        source = SourceFactory()
+        publishing.update(old, by=admin_user, source=source, amount=amount, **later)
+    publishing.deprecate(wrong, reason="Misread.", by=admin_user)
+    changed("site")
+    page.goto(address)
+    line.wait_for()
+    told = line.inner_text()
+    assert told.startswith("Changed since you last read it:")
+    assert all(words in told for words in ("90 million", "6,000", "64 cities withdrawn"))
+    line.get_by_role("link", name="64 cities withdrawn").click()
+    assert page.locator(".fact.wrong:target").is_visible()
+    page.goto(address)
+    assert line.is_hidden()

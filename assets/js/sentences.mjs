@@ -1,0 +1,33 @@
+// The sentence around words of a text.
+
+const BLOCKS = "p, li, dd, td, th, figcaption, h2, h3, h4, h5, h6";
+// What stands beside a figure and is not said by the text.
+const BESIDE = ".as-of, .newer, .figure-card";
+
+/** The sentence or sentences of a text in which the words from `start` to `end` stand. */
+export function sentenceAt(text, start, end, language) {
+  if (!Intl.Segmenter) return text;
+  const sentences = new Intl.Segmenter(language || undefined, { granularity: "sentence" });
+  return [...sentences.segment(text)]
+    .filter(({ index, segment }) => index < end && index + segment.length > start)
+    .map(({ segment }) => segment)
+    .join("")
+    .trim();
+}
+
+function textWithin(range) {
+  const part = range.cloneContents();
+  for (const element of part.querySelectorAll(BESIDE)) element.remove();
+  return part.textContent;
+}
+
+export function sentenceOf(element) {
+  const block = element.closest(BLOCKS) ?? element.parentElement;
+  const range = document.createRange();
+  range.selectNodeContents(block);
+  const text = textWithin(range);
+  range.setEndBefore(element);
+  const start = textWithin(range).length;
+  const language = element.closest("[lang]")?.lang;
+  return sentenceAt(text, start, start + element.textContent.length, language);
+}

@@ -1,0 +1,35 @@
+"""The words beside a figure that a newcomer cannot know, and what they mean."""
+
+from django.utils.translation import gettext_lazy as _
+
+# In the order in which they are explained.
+MEANINGS = {
+    "undated": (_("undated"), _("its source does not say of what day it speaks.")),
+    "stale": (_("stale"), _("older than such a figure keeps: true once, perhaps no longer.")),
+    "self": (_("self-reported"), _("the company’s own word; nobody else has counted.")),
+    "estimated": (_("estimated"), _("worked out by somebody, not counted.")),
+    "preferred": (
+        _("preferred"),
+        _("our editors show it before newer ones, until a day they set."),
+    ),
+    "on record": (_("on record"), _("kept because it was said; another figure is shown now.")),
+    "withdrawn": (_("withdrawn"), _("found wrong. It stays, struck through, with the reason.")),
+}
+
+
+def words_of(fact) -> list[str]:
+    """Which of them are said of a fact when it is shown."""
+    if fact.is_deprecated:
+        return ["withdrawn"]
+    said = {
+        "undated": fact.as_of is None,
+        "stale": fact.as_of is not None and fact.is_stale,
+        "self": fact.basis == "self",
+        "estimated": fact.basis == "estimated",
+    }
+    return [word for word, is_said in said.items() if is_said]
+
+
+def meanings_of(words) -> list[tuple]:
+    """Each word once, with its meaning."""
+    return [meaning for word, meaning in MEANINGS.items() if word in set(words)]

@@ -10,7 +10,7 @@ from facts.models import Fact
 
 SECOND_TIER = 4
 LATEST = 10
-PER_SECTION = 3
+PER_SECTION = 2
 FIGURES = 5
 COMPANIES = 12
 

@@ -160,7 +160,7 @@ def _mark(ranking, fact, newest, is_mixed) -> str:
     if ranking.metric_id is None:
         return ""
     if fact is None:
-        return gettext("No figure on record.")
+        return gettext("No figure yet.")
     if fact.amount is None:
         return ""
     if fact.as_of is None:

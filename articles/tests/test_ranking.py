@@ -102,7 +102,7 @@ def test_companies_that_match_stand_by_their_current_figure(client, article, com
     assert order_of(page) == ["large", "small", "none"]
     assert ranks_of(page) == ["1", "2"]
     assert "By paid subscribers." in page
-    assert "No figure on record." in page
+    assert "No figure yet." in page
     assert "Large makes things." in page
     assert page.index("Before.") < page.index("Large makes things.") < page.index("After.")
 

@@ -32,4 +32,5 @@ def words_of(fact) -> list[str]:
 
 def meanings_of(words) -> list[tuple]:
     """Each word once, with its meaning."""
-    return [meaning for word, meaning in MEANINGS.items() if word in set(words)]
+    said = set(words)
+    return [meaning for word, meaning in MEANINGS.items() if word in said]

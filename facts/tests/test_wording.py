@@ -1,0 +1,54 @@
+"""The words beside a figure are explained where they stand: each that is said, and no other."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from facts import publishing
+from facts.factories import FactFactory
+from facts.rules.wording import MEANINGS, meanings_of
+
+OLD = {"as_of": datetime.date(2018, 3, 31), "as_of_precision": "month"}
+NEW = {"as_of": timezone.localdate(), "as_of_precision": "day"}
+
+
+def explained(client, url) -> list[str]:
+    response = client.get(url)
+    is_card = response["Content-Type"] == "application/json"
+    page = response.json()["html"] if is_card else response.content.decode()
+    return [word for word, (_label, meaning) in MEANINGS.items() if str(meaning) in page]
+
+
+def test_each_word_is_explained_once_and_in_order():
+    labels = [str(label) for label, _meaning in meanings_of(iter(["self", "undated", "self"]))]
+    assert labels == ["undated", "self-reported"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({}, ["undated"]),
+        (OLD, ["stale"]),
+        (NEW, []),
+        (NEW | {"basis": "self"}, ["self"]),
+        (OLD | {"basis": "estimated"}, ["stale", "estimated"]),
+    ],
+)
+def test_profile_figure_page_and_card_explain_their_words(client, fields, words):
+    fact = FactFactory(metric__shelf_life_days=30, **fields)
+    for url in (fact.company.get_absolute_url(), fact.get_absolute_url()):
+        assert explained(client, url) == words, url
+    assert explained(client, f"{fact.get_absolute_url()}card.json") == words
+
+
+@pytest.mark.django_db
+def test_figure_page_explains_the_state(client, admin_user):
+    tomorrow = timezone.localdate() + datetime.timedelta(days=1)
+    chosen = FactFactory(rank="preferred", preferred_until=tomorrow, **NEW)
+    other = FactFactory(company=chosen.company, metric=chosen.metric, amount=3, **NEW)
+    assert explained(client, chosen.get_absolute_url()) == ["preferred"]
+    assert explained(client, other.get_absolute_url()) == ["on record"]
+    publishing.deprecate(other, reason="Misread.", by=admin_user)
+    assert explained(client, other.get_absolute_url()) == ["withdrawn"]

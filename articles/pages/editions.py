@@ -15,6 +15,7 @@ from articles.pages import ranking
 from articles.pages.detail import ArticlePage
 from core.slugs import spell
 from facts.models import Fact
+from facts.rules.wording import words_of
 
 
 def default_name() -> str:
@@ -86,6 +87,7 @@ def _figure(fact) -> dict:
         "as_of_label": fact.as_of_label,
         "as_of_precision": fact.as_of_precision,
         "get_basis_display": str(fact.get_basis_display()),
+        "words": words_of(fact),
         "source": {
             "pk": source.pk,
             "title": source.title,

@@ -221,7 +221,8 @@ def _figure(fact, number, instead) -> dict:
         "as_of_label": fact.as_of_label,
         "basis": str(fact.get_basis_display()),
         "url": fact.get_absolute_url(),
-        "words": words_of(fact),
+        # How old it is, the list of sources does not judge.
+        "words": [word for word in words_of(fact) if word != "stale"],
         "quotes": [],
         "wrong_because": fact.deprecated_reason,
         "instead": instead and _in_its_place(instead),

@@ -1,6 +1,7 @@
 """Charts of a figure's history as SVG rendered on the server, and what its words mean."""
 
 from decimal import Decimal
+from itertools import chain
 
 from django import template
 
@@ -96,12 +97,16 @@ def explain_words(*words):
 
 @register.inclusion_tag("facts/_meanings.html")
 def explain_words_of(facts):
-    """Those of the words beside some facts that have to be explained; nothing without any."""
-    return {"meanings": meanings_of(word for fact in facts for word in words_of(fact))}
+    """Those of the words beside some facts that have to be explained; nothing without any.
+
+    A frozen figure, or one of `Figures.sources`, is a dict that knows its words.
+    """
+    said = [fact.get("words", []) if isinstance(fact, dict) else words_of(fact) for fact in facts]
+    return {"meanings": meanings_of(chain.from_iterable(said))}
 
 
-@register.inclusion_tag("facts/_meanings.html")
-def explain_words_of_sources(sources):
-    """The same for a page's list of sources, `Figures.sources`."""
-    figures = [figure for source in sources for figure in source["figures"]]
-    return {"meanings": meanings_of(word for figure in figures for word in figure["words"])}
+@register.filter
+def joined(rows, name):
+    """The lists that each of some rows has under a name, as one."""
+    found = [row[name] if isinstance(row, dict) else getattr(row, name) for row in rows]
+    return list(chain.from_iterable(found))

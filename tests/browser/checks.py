@@ -1,4 +1,4 @@
-"""The two page checkers: axe for accessibility in a browser, Nu for the HTML as it was served."""
+"""What every page is checked for: its layout, axe for accessibility, Nu for the HTML as served."""
 
 import json
 import subprocess
@@ -15,6 +15,39 @@ RUN_AXE = """async ([tags, within]) => {
         nodes.map((node) => line(id, help, node)));
 }"""
 
+WIDTHS = [320, 360, 768, 1360, 1920]
+
+# What stands outside the window, although no box around it scrolls.
+STICKING_OUT = """() => {
+    const wide = document.documentElement.clientWidth;
+    const scrolls = (e) => e.closest("pre, .table-scroll, .visually-hidden, .honeypot, svg");
+    const out = [...document.body.querySelectorAll("*")].filter((e) => {
+        const { left, right, width } = e.getBoundingClientRect();
+        return width && (right > wide + 1 || left < -1) && !scrolls(e);
+    });
+    const words = out.slice(-1).map((e) => `${e.tagName}.${e.className} sticks out`);
+    const { scrollWidth } = document.documentElement;
+    return scrollWidth > wide ? [`${scrollWidth} px wide`, ...words] : words;
+}"""
+# Links within a sentence are as high as its lines; everything else takes a fingertip.
+SMALL_TARGETS = """() => {
+    const own = "a[href], button, input, select, textarea, summary";
+    const target = (e) => (e.matches("input") && e.closest("label")) || e;
+    const isInText = (e) =>
+        getComputedStyle(e).display === "inline" && !e.closest("sup, .footnotes") &&
+        [...e.parentElement.childNodes]
+            .filter((n) => !n.matches?.(own) && !n.querySelector?.(own))
+            .some((n) => n.textContent.trim().length > 2);
+    return [...document.querySelectorAll(own)]
+        .filter((e) => e.checkVisibility() && !e.closest(".honeypot, .skip"))
+        .map(target)
+        .filter((e) => {
+            const { width, height } = e.getBoundingClientRect();
+            return (width < 24 || height < 24) && !isInText(e);
+        })
+        .map((e) => `small: ${e.outerHTML.slice(0, 120)}`);
+}"""
+
 
 def axe(page, within="html"):
     """One line per violation of WCAG 2.2 AA or best practice on a page made with bypass_csp.
@@ -24,6 +57,21 @@ def axe(page, within="html"):
     require("axe-core")
     page.add_script_tag(path=AXE)
     return page.evaluate(RUN_AXE, [AXE_TAGS, within])
+
+
+def layout(page):
+    """One line per thing on a loaded page that sticks out at some width, or is hard to hit."""
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        found += [f"{width} px: {line}" for line in page.evaluate(STICKING_OUT)]
+    found += page.evaluate(SMALL_TARGETS)
+    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+    found += page.evaluate(SMALL_TARGETS)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    found += [f"{WIDTHS[0]} px, large: {line}" for line in page.evaluate(STICKING_OUT)]
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    return found
 
 
 def nu_check(directory):

@@ -9,7 +9,7 @@ from markdown_it.token import Token
 
 LONGEST_ID = 60
 # At the end of a heading, but not where a backslash takes its meaning away.
-_OWN_ID = regex.compile(r"\s*(?<!\\)\{#([\w.:-]{1,100})\}\s*$")
+_OWN_ID = regex.compile(r"(?<!\s)\s*(?<!\\)\{#([\w.:-]{1,100})\}\s*$")
 # The ids that the pages around a text have for themselves, and those that are made here.
 _TAKEN = regex.compile(
     r"content|comments|join|unsent|sources|source-\d+|corrections(-title)?|toc|related|hearts"

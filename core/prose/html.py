@@ -68,15 +68,23 @@ def _details_line(state, line: int, silent: bool, text: str) -> bool:
         if match := pattern.match(text, at):
             _push(state, kind, match[0].rstrip(), line, match[1] or "")
             at = match.end()
-    rest, closing = text[at:], []
-    while found := re.search(r"</details\s*>\s*$", rest, re.IGNORECASE):
-        rest, closing = rest[: found.start()], [*closing, found[0]]
+    rest, closing = _closed_at_the_end(text[at:])
     if rest.strip():
         _paragraph(state.push, rest.strip(), line)
     for one in closing:
         _push(state, "details_close", one.rstrip(), line)
     state.line = line + 1
     return True
+
+
+def _closed_at_the_end(text) -> tuple[str, list[str]]:
+    """What stands before the closing tags that end a line, and these."""
+    end, closing = len(text), []
+    for found in reversed(list(_END.finditer(text))):
+        if found.end() < end:
+            break
+        end, closing = found.start(), [*closing, found[0]]
+    return text[:end], closing
 
 
 def _push(state, kind, source, line, inner=""):

@@ -10,7 +10,7 @@ from core.prose import ProseLink
 _BEFORE_ADDRESS = re.compile(r"\]\(\s*<?\Z")
 # Whatever CommonMark or our extensions of it would read as more than the character itself.
 _MARKUP = re.compile(r"([\\`*_\[\]<>&~!|^])")
-_QUOTES = re.compile(r"«\s*|\s*»|[“”„‘’‚‹›「」『』\"']")
+_QUOTES = re.compile(r"«\s*|(?<!\s)\s*»|[»“”„‘’‚‹›「」『』\"']")
 
 
 class Unwritable(ValueError):

@@ -8,7 +8,7 @@ from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from comments.models import Comment, Decision, Report
+from comments.models import Appeal, Comment, Decision, Report
 from comments.screening.lookalikes import without_unseen
 from comments.screening.phases import MAX_LENGTH, MIN_LENGTH
 
@@ -144,6 +144,20 @@ class EditForm(forms.Form):
     )
 
     clean_text = CommentForm.clean_text
+
+
+class AppealForm(forms.Form):
+    appeal = ReadableField(
+        label=_("Your appeal"),
+        max_length=Appeal.MOST_TEXT,
+        is_line=False,
+        error_messages={"required": _("Say why the decision is wrong.")},
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+
+    @property
+    def has_field_errors(self) -> bool:
+        return bool(self.errors)
 
 
 class ReportForm(forms.Form):

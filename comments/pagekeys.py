@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db.models.signals import pre_delete
 
 from comments.models import (
+    Appeal,
     Ban,
     Comment,
     Commenter,
@@ -43,6 +44,7 @@ def connect():
     pre_delete.connect(lose_badges, settings.AUTH_USER_MODEL, dispatch_uid="comments.lose_badges")
     # What pages show of these is written to a Comment as well.
     on_no_page(
+        Appeal,
         Ban,
         CommentHeart,
         CommentRevision,

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from comments.feeds import DiscussionFeed
-from comments.views import challenges, discussion, mail, own, people, reactions
+from comments.views import appeals, challenges, discussion, mail, own, people, reactions
 from core.pagestore import stored_page
 
 app_name = "comments"
@@ -29,6 +29,7 @@ urlpatterns = [
     path("person/<str:token>/comments.json", people.export_person, name="person-data"),
     path("unsubscribe/<str:token>/", people.unsubscribe, name="unsubscribe"),
     path("refuse/<str:token>/", people.refuse_mail, name="refuse"),
+    path("ban/<str:token>/", appeals.appeal_against_ban, name="ban"),
     path("moderate/<str:token>/", mail.moderate_comment, name="moderate"),
     path(
         "<subject:on>/<int:pk>/comments.atom",

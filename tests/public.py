@@ -10,7 +10,7 @@ from articles.factories import ArticleFactory, AuthorFactory, SectionFactory, To
 from articles.models import Ranking
 from articles.pages import editions
 from comments.factories import CommentFactory, DiscussionFactory
-from comments.models import Commenter
+from comments.models import Ban, Commenter
 from comments.people.tokens import make_token
 from companies.factories import CompanyFactory, TechnologyFactory
 from corrections.factories import CorrectionFactory
@@ -21,7 +21,7 @@ PERSONAL = {
     *("audience:mine", "audience:pixel", "ads:click", "comments:stamp", "comments:mine"),
     "comments:challenge",
     *(f"comments:{name}" for name in ("report", "mine-one", "own", "confirm", "person")),
-    *(f"comments:{name}" for name in ("person-data", "unsubscribe", "refuse", "moderate")),
+    *(f"comments:{name}" for name in ("person-data", "unsubscribe", "refuse", "moderate", "ban")),
 }
 # They only take what is sent to them.
 WRITES = {"audience:toggle", "pages:seen", "comment-react"}
@@ -30,7 +30,7 @@ MACHINE = {"upload"}
 
 # What is mailed, and what each link is signed for.
 LINKS = {
-    **{name: name for name in ("own", "confirm", "person", "moderate")},
+    **{name: name for name in ("own", "confirm", "person", "moderate", "ban")},
     "person-data": "person",
     "unsubscribe": "replies",
     "refuse": "replies",
@@ -84,6 +84,7 @@ class Publication:
         CorrectionFactory(article=article)
         commenter = Commenter.objects.create(email="ben@example.org")
         moderator = UserFactory(groups=["Moderator"])
+        Ban.objects.create(subnet="0a", reason="Advertises.")
         return cls(
             *(article, hidden, company, comment, AdFactory(), technology, fact, other, edition),
             *(commenter, moderator),
@@ -130,6 +131,7 @@ class Publication:
             "person": [self.commenter.pk],
             "replies": [self.commenter.pk],
             "moderate": [comment.pk, self.moderator.pk, "approve"],
+            "ban": [Ban.objects.get().pk],
         }
         for name, purpose in LINKS.items():
             token = make_token(purpose, *mailed[purpose])

@@ -15,7 +15,7 @@ from articles.publishing import snapshots
 from comments.factories import CommentFactory, DiscussionFactory
 from comments.models import Ban, Comment, Commenter, CommentRevision, Notice, PendingCheck, Report
 from comments.people.tokens import make_token
-from comments.writing import moderation, posting
+from comments.writing import appeals, moderation, posting
 from corrections.publishing import publish_correction
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +74,13 @@ def live_through(say, discussion, moderator):
     PendingCheck.objects.create(comment=waiting, address="192.0.2.7", agent="Zyxomel/1.0")
     moderation.reject(say(state="pending"), by=moderator, note=f"{NAME}, calm down.")
     moderation.reply(say(kind="question"), "There you are.", by=moderator)
-    moderation.ban(say(), by=moderator, what="email", reason=f"Writes from {EMAIL.upper()}.")
+    taken = say(state="pending")
+    decision = moderation.mark_spam(taken, by=moderator)
+    against = appeals.appeal(f"I am {NAME}", decision=decision)
+    second = UserFactory(groups=["Moderator"])
+    appeals.decide(against, "upheld", f"No, {NAME}.", by=second)
+    ban = moderation.ban(say(), by=moderator, what="email", reason=f"Writes from {EMAIL.upper()}.")
+    appeals.appeal(f"Lift it, says {NAME}", ban=ban)
     Report.objects.create(comment=edited, reason="other", note=f"I know {NAME}", subnet="c")
     by_another = CommentFactory(discussion=discussion, name="Bo", body="I see it otherwise.")
     Report.objects.create(comment=by_another, reason="other", note=f"also {EMAIL}", subnet="c")

@@ -15,7 +15,9 @@ from tests.public import MACHINE, PERSONAL, WRITES, Publication
 
 pytestmark = pytest.mark.django_db
 # Each has a form of its own for one visitor, and with it a token.
-WITH_FORMS = {f"comments:{name}" for name in ("stamp", "own", "confirm", "person", "moderate")}
+WITH_FORMS = {
+    f"comments:{name}" for name in ("stamp", "own", "confirm", "person", "moderate", "ban")
+}
 TOKEN = re.compile(rb'csrfmiddlewaretoken|name="stamp" value="[^"]')
 
 

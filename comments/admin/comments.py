@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from comments.admin import queue
 from comments.admin.filters import FILTERS
 from comments.forms import BanForm, DecisionForm, ReasonForm, ReplyForm
-from comments.models import Ban, Comment, Discussion, WordRule
+from comments.models import Appeal, Ban, Comment, Discussion, WordRule
 from comments.querysets import STANDING
 from comments.writing import bulk, moderation
 from comments.writing.moderation import VERBS
@@ -199,6 +199,7 @@ class CommentAdmin(LongListAdmin):
         may = self.has_moderate_permission(request)
         latest = queue.latest_decision_of(request.user) if may else None
         context = {"latest_decision": latest, **(extra_context or {})}
+        context["appeals"] = Appeal.objects.filter(outcome="").count() if may else 0
         context["likely_spam"] = Comment.objects.likely_spam().count() if may else 0
         return super().changelist_view(request, context)
 

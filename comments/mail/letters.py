@@ -2,9 +2,10 @@
 
 from django.contrib.auth import get_user_model
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from comments.models import Notice
+from comments.models import Appeal, Ban, Notice
 from comments.people.tokens import make_token
 from core.letters import Letter
 from core.structured import absolute
@@ -28,6 +29,14 @@ def own_link(comment) -> str:
 
 def person_link(commenter) -> str:
     return link("person", "person", commenter.pk)
+
+
+def banned_until(ban) -> str:
+    """The sentence that a ban is told in, with its reason."""
+    if ban.until is None:
+        return _("Nothing is taken from you here: %(reason)s") % {"reason": ban.reason}
+    until = {"day": date_format(ban.until, "j F Y"), "reason": ban.reason}
+    return _("Until %(day)s nothing is taken from you here: %(reason)s") % until
 
 
 def _quoted(comment) -> str:
@@ -73,22 +82,62 @@ def _published(notice, comment):
 
 def _rejected(notice, comment):
     decision = comment.decisions.filter(undone_at=None).first()
-    if comment.state not in ("rejected", "removed") or decision is None:
+    said = {
+        "rejected": _("An editor has read your comment on “%(page)s” and did not publish it."),
+        "removed": _("An editor has taken your comment on “%(page)s” down."),
+        "spam": _("An editor takes your comment on “%(page)s” for advertising. It is not shown."),
+    }
+    if comment.state not in said or decision is None:
         return None
-    lines = [_("An editor has read your comment on “%(page)s” and did not publish it.")]
-    if comment.state == "removed":
-        lines = [_("An editor has taken your comment on “%(page)s” down.")]
-    lines = [lines[0] % _names(comment)]
-    if decision.reason:
-        lines.append(decision.get_reason_display())
-    if decision.note:
-        lines.append(decision.note)
+    reason = decision.get_reason_display() if decision.reason else ""
     return Letter(
         subject=_("About your comment: %(page)s") % _names(comment),
-        lines=lines,
+        lines=[
+            said[comment.state] % _names(comment),
+            *filter(None, [reason, decision.note]),
+            _("If you think that this is wrong, appeal: somebody else looks at it."),
+        ],
         quoted=_quoted(comment),
+        action=(_("Appeal against it"), f"{own_link(comment)}#appeal"),
         more=_author_links(comment),
     )
+
+
+def _banned(notice, comment):
+    ban = Ban.objects.standing().filter(pk=_number(notice)).first()
+    if ban is None:
+        return None
+    return Letter(
+        subject=_("Your comments: %(page)s") % _names(comment),
+        lines=[
+            banned_until(ban),
+            _("If you think that this is wrong, appeal: somebody else looks at it."),
+        ],
+        action=(_("Appeal against it"), link("ban", "ban", ban.pk)),
+        more=_author_links(comment)[1:],
+    )
+
+
+def _appeal(notice, comment):
+    appeal = Appeal.objects.filter(pk=_number(notice)).exclude(outcome="").first()
+    if appeal is None:
+        return None
+    said = {
+        "upheld": _("Somebody else has looked at it: the decision on your comment stands."),
+        "reversed": _("Somebody else has looked at it: the decision on your comment was wrong."),
+    }
+    return Letter(
+        subject=_("Your appeal: %(page)s") % _names(comment),
+        lines=[said[appeal.outcome], appeal.answer],
+        quoted=_quoted(comment),
+        action=(_("See your comment"), own_link(comment)),
+        more=_author_links(comment)[1:],
+    )
+
+
+def _number(notice) -> int:
+    """The id in "ban 12", which the notice is about."""
+    return int(notice.about.rpartition(" ")[2])
 
 
 def _reported(notice, comment):
@@ -181,6 +230,8 @@ LETTERS = {
     Notice.Kind.PUBLISHED: _published,
     Notice.Kind.REJECTED: _rejected,
     Notice.Kind.REPORTED: _reported,
+    Notice.Kind.BANNED: _banned,
+    Notice.Kind.APPEAL: _appeal,
     Notice.Kind.REPLY: _reply,
     Notice.Kind.COURSE: _course,
     Notice.Kind.MODERATE: _moderate,

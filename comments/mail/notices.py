@@ -46,7 +46,7 @@ def notify_of_post(comment, *, is_trusted):
 
 def notify_moderators(comment, about=""):
     if settings.COMMENTS_MAIL_MODERATORS:
-        for email in _moderators():
+        for email in _addresses_of_moderators():
             _enqueue_once(Kind.MODERATE, comment, email, about)
 
 
@@ -97,10 +97,16 @@ def _of_last_hour():
     return Notice.objects.filter(created_at__gt=timezone.now() - HOUR)
 
 
-def _moderators() -> list[str]:
+def moderators():
+    """Users who may decide on comments."""
     may = Q(is_superuser=True) | Q(groups__permissions__codename="moderate_comment")
-    users = get_user_model().objects.filter(may, is_active=True, is_staff=True).exclude(email="")
-    return list(users.values_list("email", flat=True).distinct()[:MOST_MODERATORS])
+    may |= Q(user_permissions__codename="moderate_comment")
+    return get_user_model().objects.filter(may, is_active=True, is_staff=True).distinct()
+
+
+def _addresses_of_moderators() -> list[str]:
+    emails = moderators().exclude(email="").values_list("email", flat=True)
+    return list(emails[:MOST_MODERATORS])
 
 
 def _enqueue_once(kind, comment, email, about="", key=None):

@@ -40,6 +40,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Ban',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ('saved_at', models.DateTimeField(auto_now=True, verbose_name='last saved')),
+                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
+                ('mailbox', comments.models.people.MailboxField(blank=True, editable=False, max_length=40)),
+                ('subnet', models.CharField(blank=True, max_length=64, verbose_name='subnet')),
+                ('until', models.DateField(blank=True, help_text='The last day. Empty: until it is lifted.', null=True, verbose_name='until')),
+                ('reason', models.CharField(max_length=300, validators=[core.validators.validate_printable], verbose_name='reason')),
+                ('by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL, verbose_name='by')),
+            ],
+            options={
+                'verbose_name': 'ban',
+                'verbose_name_plural': 'bans',
+                'ordering': ['-pk'],
+            },
+        ),
+        migrations.CreateModel(
             name='Comment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -84,6 +103,18 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='CommentHeart',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('visitor', models.UUIDField(help_text="A random mark in the visitor's cookie.", verbose_name='visitor')),
+                ('subnet', models.CharField(help_text='A keyed hash.', max_length=64, verbose_name='subnet')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='given')),
+                ('is_given', models.BooleanField(default=True, verbose_name='stands')),
+                ('presses', models.PositiveIntegerField(default=1, editable=False, help_text='How often it was given within the minute.')),
+                ('comment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hearts', to='comments.comment')),
+            ],
+        ),
+        migrations.CreateModel(
             name='CommentRevision',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -118,6 +149,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Appeal',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.TextField(editable=False, max_length=2000, verbose_name='what is said against it')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='made')),
+                ('outcome', models.CharField(blank=True, choices=[('', 'not decided yet'), ('upheld', 'it stands'), ('reversed', 'it was taken back')], max_length=8, verbose_name='outcome')),
+                ('answer', models.CharField(blank=True, help_text='They read it: why it stands, or why not.', max_length=400, validators=[core.validators.validate_printable], verbose_name='answer')),
+                ('decided_at', models.DateTimeField(editable=False, null=True, verbose_name='decided')),
+                ('decided_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
+                ('ban', models.OneToOneField(editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='appeal', to='comments.ban', verbose_name='ban')),
+                ('decision', models.OneToOneField(editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='appeal', to='comments.decision', verbose_name='decision')),
+            ],
+            options={
+                'verbose_name': 'appeal',
+                'verbose_name_plural': 'appeals',
+                'ordering': ['outcome', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
             name='Discussion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -140,7 +190,7 @@ class Migration(migrations.Migration):
             name='Notice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('confirm', 'Confirm'), ('published', 'Published'), ('rejected', 'Rejected'), ('reported', 'Reported'), ('reply', 'Reply'), ('course', 'Course'), ('moderate', 'Moderate')], max_length=9)),
+                ('kind', models.CharField(choices=[('confirm', 'Confirm'), ('published', 'Published'), ('rejected', 'Rejected'), ('reported', 'Reported'), ('banned', 'Banned'), ('appeal', 'Appeal'), ('reply', 'Reply'), ('course', 'Course'), ('moderate', 'Moderate')], max_length=9)),
                 ('email', models.EmailField(max_length=254)),
                 ('mailbox', comments.models.people.MailboxField(blank=True, editable=False, max_length=40)),
                 ('about', models.CharField(blank=True, max_length=20)),
@@ -192,42 +242,29 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('phrase', 'place'), name='comments_wordrule_once')],
             },
         ),
-        migrations.CreateModel(
-            name='Ban',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('saved_at', models.DateTimeField(auto_now=True, verbose_name='last saved')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('mailbox', comments.models.people.MailboxField(blank=True, editable=False, max_length=40)),
-                ('subnet', models.CharField(blank=True, max_length=64, verbose_name='subnet')),
-                ('until', models.DateField(blank=True, help_text='The last day. Empty: until it is lifted.', null=True, verbose_name='until')),
-                ('reason', models.CharField(max_length=300, validators=[core.validators.validate_printable], verbose_name='reason')),
-                ('by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL, verbose_name='by')),
-            ],
-            options={
-                'verbose_name': 'ban',
-                'verbose_name_plural': 'bans',
-                'ordering': ['-pk'],
-                'indexes': [models.Index(fields=['mailbox'], name='comments_ban_mailbox'), models.Index(fields=['subnet'], name='comments_ban_subnet')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('email', ''), models.Q(('subnet', ''), _negated=True)), models.Q(models.Q(('email', ''), _negated=True), ('subnet', '')), _connector='OR'), name='comments_ban_of_one_thing', violation_error_message='Ban an address or a network, one of the two.')],
-            },
+        migrations.AddIndex(
+            model_name='ban',
+            index=models.Index(fields=['mailbox'], name='comments_ban_mailbox'),
         ),
-        migrations.CreateModel(
-            name='CommentHeart',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('visitor', models.UUIDField(help_text="A random mark in the visitor's cookie.", verbose_name='visitor')),
-                ('subnet', models.CharField(help_text='A keyed hash.', max_length=64, verbose_name='subnet')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='given')),
-                ('is_given', models.BooleanField(default=True, verbose_name='stands')),
-                ('presses', models.PositiveIntegerField(default=1, editable=False, help_text='How often it was given within the minute.')),
-                ('comment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hearts', to='comments.comment')),
-            ],
-            options={
-                'indexes': [models.Index(fields=['subnet', '-created_at'], name='comments_heart_rate')],
-                'constraints': [models.UniqueConstraint(fields=('comment', 'visitor'), name='comments_heart_once')],
-            },
+        migrations.AddIndex(
+            model_name='ban',
+            index=models.Index(fields=['subnet'], name='comments_ban_subnet'),
+        ),
+        migrations.AddConstraint(
+            model_name='ban',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('email', ''), models.Q(('subnet', ''), _negated=True)), models.Q(models.Q(('email', ''), _negated=True), ('subnet', '')), _connector='OR'), name='comments_ban_of_one_thing', violation_error_message='Ban an address or a network, one of the two.'),
+        ),
+        migrations.AddIndex(
+            model_name='commentheart',
+            index=models.Index(fields=['subnet', '-created_at'], name='comments_heart_rate'),
+        ),
+        migrations.AddConstraint(
+            model_name='commentheart',
+            constraint=models.UniqueConstraint(fields=('comment', 'visitor'), name='comments_heart_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='appeal',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ban__isnull', False), ('decision__isnull', True)), models.Q(('ban__isnull', True), ('decision__isnull', False)), _connector='OR'), name='comments_appeal_against_one_thing'),
         ),
         migrations.AddConstraint(
             model_name='discussion',

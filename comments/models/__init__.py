@@ -1,3 +1,4 @@
+from comments.models.appeals import Appeal
 from comments.models.comments import Comment, new_public_id
 from comments.models.discussions import Discussion
 from comments.models.moderation import (
@@ -13,6 +14,7 @@ from comments.models.moderation import (
 from comments.models.people import Commenter, erased_email, mailbox_of
 
 __all__ = [
+    "Appeal",
     "Ban",
     "Comment",
     "CommentHeart",

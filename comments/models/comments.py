@@ -35,7 +35,9 @@ class Comment(TimeStamped):
         REMOVED = "removed", _("removed")
         WITHDRAWN = "withdrawn", _("withdrawn by its author")
 
-    GONE = State.REMOVED, State.REJECTED, State.SPAM, State.WITHDRAWN
+    # By the desk.
+    TAKEN_DOWN = State.REMOVED, State.REJECTED, State.SPAM
+    GONE = *TAKEN_DOWN, State.WITHDRAWN
 
     class Course(models.TextChoices):
         """The progress of a correction."""

@@ -222,6 +222,8 @@ class Notice(models.Model):
         PUBLISHED = "published"
         REJECTED = "rejected"
         REPORTED = "reported"
+        BANNED = "banned"
+        APPEAL = "appeal"
         REPLY = "reply"
         COURSE = "course"
         MODERATE = "moderate"
@@ -230,7 +232,7 @@ class Notice(models.Model):
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="notices")
     email = models.EmailField()
     mailbox = MailboxField()
-    # One mail for each step of a correction, and for each text that readers reported.
+    # One mail for each step of a correction, each text that readers reported, each ban and appeal.
     about = models.CharField(max_length=20, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     # The day of a question: at once asked for many addresses of a mailbox, only one is asked.

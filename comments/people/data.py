@@ -12,6 +12,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from comments.models import (
+    Appeal,
     Ban,
     Comment,
     CommentRevision,
@@ -29,6 +30,8 @@ FREE_TEXTS = [
     (Report, "note"),
     (Decision, "note"),
     (Ban, "reason"),
+    (Appeal, "text"),
+    (Appeal, "answer"),
     (Comment, "outcome"),
     (LogEntry, "change_message"),
     (LogEntry, "object_repr"),
@@ -39,7 +42,7 @@ FREE_TEXTS = [
 def export(commenter) -> dict:
     """Everything stored about an address, ready for JSON."""
     comments = comments_under(commenter).with_page().order_by("pk")
-    comments = comments.prefetch_related("revisions", "decisions", "reports")
+    comments = comments.prefetch_related("revisions", "decisions__appeal", "reports")
     bans = Ban.objects.against(emails=[commenter.email])
     notices = Notice.objects.filter(email=commenter.email).select_related("comment")
     return {
@@ -91,9 +94,17 @@ def _exported_decision(decision) -> dict:
         "after": decision.after,
         "reason": decision.get_reason_display() if decision.reason else "",
         "note": decision.note,
+        "appeal": _exported_appeal(decision),
         "made_at": _moment(decision.made_at),
         "undone_at": _moment(decision.undone_at),
     }
+
+
+def _exported_appeal(decision) -> dict | None:
+    appeal = getattr(decision, "appeal", None)
+    if appeal is None:
+        return None
+    return {"text": appeal.text, "outcome": appeal.outcome, "answer": appeal.answer}
 
 
 def _exported_notice(notice) -> dict:
@@ -119,6 +130,7 @@ def erase(commenter):
     _empty_around([comment.pk for comment in comments])
     Notice.objects.filter(email=commenter.email).delete()
     Ban.objects.filter(email=commenter.email).update(email=erased_email(commenter.email))
+    Appeal.objects.filter(ban__mailbox=commenter.mailbox).update(text="—", answer="")
     _strike_out(commenter.email)
     commenter.delete()
 
@@ -137,6 +149,7 @@ def _empty_around(pks):
     CommentRevision.objects.filter(comment__in=pks).delete()
     PendingCheck.objects.filter(comment__in=pks).delete()
     Decision.objects.filter(comment__in=pks).update(note="")
+    Appeal.objects.filter(decision__comment__in=pks).update(text="—", answer="")
     Report.objects.filter(comment__in=pks).update(note="")
 
 

@@ -5,7 +5,14 @@ from django.http import Http404
 
 DAY = 24 * 3600
 # Lifetime in seconds; None: as long as the object exists.
-AGES = {"own": None, "confirm": 14 * DAY, "person": 7 * DAY, "replies": None, "moderate": 14 * DAY}
+AGES = {
+    "own": None,
+    "confirm": 14 * DAY,
+    "person": 7 * DAY,
+    "replies": None,
+    "moderate": 14 * DAY,
+    "ban": None,
+}
 
 
 def make_token(purpose: str, *values) -> str:

@@ -14,11 +14,11 @@ from html import unescape
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from comments.mail.letters import banned_until
 from comments.models import Ban, Comment, Commenter, Decision
 from comments.people.identity import is_trusted
 from comments.screening.banned_words import effect_on
@@ -35,10 +35,10 @@ HISTORY_LOOKED_AT, HISTORY_BAD = 10, 3
 
 
 class Refused(Exception):
-    def __init__(self, code, message, *, retry_after=None, comment=None):
+    def __init__(self, code, message, *, retry_after=None, comment=None, ban=None):
         super().__init__(message)
         self.code, self.message = code, message
-        self.retry_after, self.comment = retry_after, comment
+        self.retry_after, self.comment, self.ban = retry_after, comment, ban
 
 
 @dataclass
@@ -131,13 +131,8 @@ def ban(draft):
     found = Ban.objects.against(emails=emails, subnet=comment.subnet).first()
     if found is None:
         return ""
-    # Bans are open: the sender reads why and for how long.
-    if found.until:
-        message = _("Until %(day)s nothing is taken from you here: %(reason)s")
-    else:
-        message = _("Nothing is taken from you here: %(reason)s")
-    day = found.until and date_format(found.until, "j F Y")
-    raise Refused("banned", message % {"day": day, "reason": found.reason})
+    # Bans are open: the sender reads why and for how long, and may appeal.
+    raise Refused("banned", banned_until(found), ban=found)
 
 
 def honeypot(draft):

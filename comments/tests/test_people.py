@@ -118,8 +118,9 @@ def test_author_is_told_why_not(run, admin_user):
     assert "Try the forum." in message.body
 
 
-def test_spam_is_told_nothing(run, admin_user):
-    run(moderation.mark_spam, confirmed(state="pending", published_at=None), by=admin_user)
+def test_spam_is_told_to_confirmed_addresses_alone(run, admin_user):
+    unproven = {"is_confirmed": False, "state": "pending", "published_at": None}
+    run(moderation.mark_spam, confirmed(**unproven), by=admin_user)
     assert mail.outbox == []
 
 

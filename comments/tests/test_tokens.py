@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from accounts.factories import UserFactory
 from comments.factories import CommentFactory
-from comments.models import Comment
+from comments.models import Ban, Comment
 from comments.people.tokens import AGES, make_token
 from comments.tests.mailed import confirmed
 
@@ -20,6 +20,7 @@ LIVES = {
     "person": 7 * DAY,
     "replies": None,
     "moderate": 14 * DAY,
+    "ban": None,
 }
 # The addresses that take each kind of link.
 ADDRESSES = {
@@ -28,6 +29,7 @@ ADDRESSES = {
     "person": ["person", "person-data"],
     "replies": ["unsubscribe", "refuse"],
     "moderate": ["moderate"],
+    "ban": ["ban"],
 }
 DOORS = [(purpose, name) for purpose, names in ADDRESSES.items() for name in names]
 every_door = pytest.mark.parametrize(("purpose", "name"), DOORS)
@@ -44,6 +46,7 @@ def tokens():
         "person": make_token("person", comment.commenter_id),
         "replies": make_token("replies", comment.commenter_id),
         "moderate": make_token("moderate", comment.pk, moderator.pk, "approve"),
+        "ban": make_token("ban", Ban.objects.create(subnet="0a", reason="Advertises.").pk),
     }
 
 
@@ -103,6 +106,7 @@ def test_link_to_what_is_gone_opens_nothing(client, tokens, purpose, name):
     comment = Comment.objects.get()
     commenter = comment.commenter
     comment.delete()
+    Ban.objects.all().delete()
     if purpose != "confirm":
         commenter.delete()
         assert status_of(client, name, tokens[purpose]) == 404

@@ -16,6 +16,7 @@ from comments.forms import CommentForm
 from comments.models import Comment, Discussion
 from comments.people.identity import commenter_of, remember_name, remembered_name
 from comments.people.own_comments import addresses_of, own_comments, remember_comment
+from comments.people.tokens import make_token
 from comments.screening.akismet import Visitor
 from comments.screening.form_tokens import make_form_token, read_form_token
 from comments.screening.phases import Refused
@@ -151,6 +152,8 @@ def return_form(request, discussion, form, parent, refusal):
     form.add_error(FIELDS.get(refusal.code), refusal.message)
     status = STATUS.get(refusal.code, HTTPStatus.UNPROCESSABLE_ENTITY)
     parent = None if refusal.code == "parent" else parent
+    if refusal.ban:
+        form.appeal_url = reverse("comments:ban", args=[make_token("ban", refusal.ban.pk)])
     response = show_form(request, discussion, form, parent=parent, status=status)
     if refusal.retry_after:
         response["Retry-After"] = str(refusal.retry_after)

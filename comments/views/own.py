@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from comments.forms import EditForm
+from comments.forms import AppealForm, EditForm
 from comments.models import Comment
 from comments.people.identity import commenter_of
 from comments.people.own_comments import addresses_of, own_comments
@@ -13,6 +13,7 @@ from comments.people.tokens import make_token, read_token
 from comments.screening.akismet import Visitor
 from comments.screening.phases import Refused
 from comments.views.unsent import hands_back
+from comments.writing.appeals import appeal, appeal_of, decision_on
 from comments.writing.posting import can_edit_comment, edit_comment, withdraw
 from companies.models import Company
 from core.http import personal
@@ -20,7 +21,7 @@ from core.http import personal
 
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
-@hands_back("text")
+@hands_back("text", "appeal")
 def show_own_by_cookie(request, public_id):
     """The author's page in the browser that posted it; editable for 15 minutes."""
     comment = get_object_or_404(_found(own_comments(request)), public_id=public_id)
@@ -29,7 +30,7 @@ def show_own_by_cookie(request, public_id):
 
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
-@hands_back("text")
+@hands_back("text", "appeal")
 def show_own(request, token):
     """The author's page by its private link; editable at any time."""
     [public_id] = read_token("own", token)
@@ -53,6 +54,8 @@ def _own(request, comment, by_link=False):
     is_hidden = not page.is_public if isinstance(page, Company) else not page.is_published
     if is_hidden and not by_link:
         raise Http404
+    if request.method == "POST" and "_appeal" in request.POST:
+        return _appeal(request, comment, is_hidden)
     can_edit = can_edit_comment(comment, by_mail=by_link)
     form = EditForm(request.POST or None, initial={"text": comment.body})
     if request.method == "POST" and can_edit:
@@ -68,15 +71,30 @@ def _own(request, comment, by_link=False):
     elif request.method == "POST":
         form = EditForm(request.POST)
         form.add_error(None, _("The time to change it here is over; the link we mailed still can."))
+    return _show(request, comment, is_hidden, form=form, can_edit=can_edit)
+
+
+def _appeal(request, comment, is_hidden):
+    decision, form = decision_on(comment), AppealForm(request.POST)
+    if decision and form.is_valid():
+        appeal(form.cleaned_data["appeal"], decision=decision)
+        return redirect(request.path)
+    return _show(request, comment, is_hidden, form=EditForm(), appeal_form=form)
+
+
+def _show(request, comment, is_hidden, *, form, can_edit=False, appeal_form=None):
+    decision = decision_on(comment)
     context = {
         "comment": comment,
         "discussion": comment.discussion,
-        "subject": None if is_hidden else page,
+        "subject": None if is_hidden else comment.discussion.subject,
         "form": form,
         "can_edit": can_edit,
-        "decision": comment.decisions.filter(undone_at=None).first(),
+        "decision": decision,
+        "appeal": appeal_of(decision),
+        "appeal_form": decision and (appeal_form or AppealForm()),
         # For the link that works without the cookie.
         "own_token": make_token("own", comment.public_id),
     }
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "comments/personal/own.html", context, status=status)
+    is_refused = any(one is not None and one.errors for one in (form, appeal_form))
+    return render(request, "comments/personal/own.html", context, status=422 if is_refused else 200)

@@ -35,7 +35,9 @@ def reject(comment, *, by, reason="", note="", version=None) -> Decision | None:
 
 
 def mark_spam(comment, *, by, reason="", note="", version=None) -> Decision | None:
-    return change_state(comment, State.SPAM, by=by, version=version)
+    """A verdict with a reason of its own, told to a confirmed author as any other."""
+    reason = reason or Decision.Reason.ADVERTISING
+    return change_state(comment, State.SPAM, by=by, reason=reason, note=note, version=version)
 
 
 def remove(comment, *, by, reason="", note="", version=None) -> Decision | None:
@@ -105,7 +107,7 @@ def _notify(comment, before):
         if before != State.PUBLISHED:
             notices.notify_author(comment, Notice.Kind.PUBLISHED)
         notices.notify_of_reply(comment)
-    elif comment.state in (State.REJECTED, State.REMOVED):
+    elif comment.state in Comment.TAKEN_DOWN:
         notices.notify_author(comment, Notice.Kind.REJECTED)
 
 
@@ -200,6 +202,7 @@ def ban(comment, *, by, what: str, until=None, reason: str) -> Ban:
     row = Ban(by=by, until=until, reason=reason, **{what: value})
     row.full_clean()
     row.save()
+    notices.notify_author(comment, Notice.Kind.BANNED, f"ban {row.pk}")
     log(comment, by, CHANGE, _("Banned, see %s") % row)
     return row
 

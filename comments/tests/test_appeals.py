@@ -1,0 +1,240 @@
+"""Every decision tells why and has a way back, which leads past whoever made it."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.factories import UserFactory
+from comments.factories import CommentFactory
+from comments.models import Appeal, Ban, Comment, Decision
+from comments.people.tokens import make_token
+from comments.tests.mailed import EMAIL, confirmed, latest, linked
+from comments.writing import appeals, moderation
+
+pytestmark = pytest.mark.django_db
+LIST = reverse("admin:comments_appeal_changelist")
+
+
+@pytest.fixture
+def first():
+    return UserFactory(groups=["Moderator"], first_name="Ada")
+
+
+@pytest.fixture
+def second():
+    return UserFactory(groups=["Moderator"], first_name="Bo")
+
+
+VERDICTS = {
+    "reject": ("pending", "It is not about this page."),
+    "remove": ("published", "It is not about this page."),
+    "spam": ("pending", "It advertises something."),
+}
+
+
+def taken_down(by, verb="remove", **fields):
+    comment = confirmed(state=VERDICTS[verb][0], **fields)
+    how = {} if verb == "spam" else {"reason": "off-topic"}
+    moderation.VERBS[verb](comment, by=by, note="The last sentence.", **how)
+    return comment
+
+
+def own_page(comment, mailoutbox):
+    return linked("own", mailoutbox[-1]).partition("#")[0]
+
+
+# ---- the author
+
+
+@pytest.mark.parametrize("verb", VERDICTS)
+def test_verdict_is_mailed_with_its_reason_and_a_way_to_appeal(client, first, mailoutbox, verb):
+    comment = taken_down(first, verb)
+    [told] = mailoutbox
+    assert told.to == [EMAIL]
+    for words in (VERDICTS[verb][1], "The last sentence.", "#appeal"):
+        assert words in told.body
+    page = own_page(comment, mailoutbox)
+    assert VERDICTS[verb][1] in client.get(page).content.decode()
+    assert client.post(page, {"_appeal": "1", "appeal": "It is about it."}).status_code == 302
+    made = Appeal.objects.get()
+    assert (made.text, made.decision) == ("It is about it.", Decision.objects.get())
+    assert "You appealed on" in client.get(page).content.decode()
+
+
+def test_author_without_an_address_appeals_from_the_browser_that_posted(post, client, first):
+    url = post()["Location"]
+    moderation.mark_spam(latest(), by=first)
+    html = client.get(url).content.decode()
+    assert "It advertises something." in html
+    client.post(url, {"_appeal": "1", "appeal": "I sell nothing."})
+    assert Appeal.objects.get().text == "I sell nothing."
+    assert Client().post(url, {"_appeal": "1", "appeal": "Nor do I."}).status_code == 404
+
+
+def test_one_decision_is_appealed_against_once(client, first, mailoutbox):
+    page = own_page(taken_down(first), mailoutbox)
+    for text in ("The first.", "The second."):
+        client.post(page, {"_appeal": "1", "appeal": text})
+    assert Appeal.objects.get().text == "The first."
+
+
+@pytest.mark.parametrize("text", ["", " ", "x" * 2001])
+def test_appeal_without_a_word_or_with_too_many_is_handed_back(client, first, mailoutbox, text):
+    response = client.post(
+        own_page(taken_down(first), mailoutbox), {"_appeal": "1", "appeal": text}
+    )
+    assert response.status_code == 422
+    assert text.strip() in response.content.decode()
+    assert not Appeal.objects.exists()
+
+
+@pytest.mark.parametrize("state", ["pending", "published", "withdrawn"])
+def test_where_nobody_decided_against_it_there_is_no_appeal(client, state):
+    comment = CommentFactory(state=state)
+    url = reverse("comments:own", args=[make_token("own", comment.public_id)])
+    assert 'name="_appeal"' not in client.get(url).content.decode()
+    client.post(url, {"_appeal": "1", "appeal": "Let me in."})
+    assert not Appeal.objects.exists()
+
+
+# ---- who decides
+
+
+def sent(by, **fields):
+    return appeals.appeal("It is about it.", decision=taken_down(by, **fields).decisions.get())
+
+
+def change_url(made):
+    return reverse("admin:comments_appeal_change", args=[made.pk])
+
+
+ANSWER = {"outcome": "reversed", "answer": "You are right."}
+
+
+def test_who_decided_reads_the_appeal_and_does_not_decide_on_it(client, first, second):
+    made = sent(first)
+    client.force_login(first)
+    assert "It is about it." in client.get(change_url(made)).content.decode()
+    assert client.post(change_url(made), ANSWER).status_code == 403
+    with pytest.raises(ValidationError):
+        appeals.decide(made, "reversed", "Of course.", by=first)
+    assert Appeal.objects.get().is_open
+
+
+def test_another_moderator_takes_it_back_and_the_author_is_told(client, first, second, mailoutbox):
+    made = sent(first)
+    client.force_login(second)
+    page = client.get(change_url(made)).content.decode()
+    assert "It is not about this page." in page
+    assert client.post(change_url(made), ANSWER).status_code == 302
+    made.refresh_from_db()
+    assert (made.outcome, made.decided_by) == ("reversed", second)
+    assert Comment.objects.get().state == "published"
+    assert Decision.objects.get(pk=made.decision_id).undone_at
+    assert "You are right." in mailoutbox[-1].body
+    assert len(mailoutbox) == 2, "of the removal, and of the appeal"
+
+
+def test_decision_that_stands_is_answered_too(client, first, second, mailoutbox):
+    made = sent(first)
+    client.force_login(second)
+    client.post(change_url(made), {"outcome": "upheld", "answer": "It is about cheese."})
+    assert Comment.objects.get().state == "removed"
+    assert "It is about cheese." in mailoutbox[-1].body
+    shown = Client().get(linked("own", mailoutbox[-1])).content.decode()
+    assert "It is about cheese." in shown
+    assert 'name="_appeal"' not in shown
+
+
+@pytest.mark.parametrize("data", [{"outcome": "reversed"}, {"answer": "Yes."}, {"outcome": ""}])
+def test_appeal_is_not_decided_without_an_outcome_and_a_reason(client, first, second, data):
+    made = sent(first)
+    client.force_login(second)
+    assert client.post(change_url(made), data).status_code == 200
+    assert Appeal.objects.get().is_open
+
+
+def test_appeal_is_decided_once(first, second):
+    made = sent(first)
+    appeals.decide(made, "upheld", "No.", by=second)
+    with pytest.raises(ValidationError):
+        appeals.decide(made, "reversed", "Yes.", by=second)
+    assert Comment.objects.get().state == "removed"
+
+
+def test_only_moderator_there_is_looks_a_second_time(first):
+    assert appeals.may_decide(sent(first), first)
+
+
+def test_who_may_not_moderate_sees_no_appeal(client, first):
+    made = sent(first)
+    client.force_login(UserFactory(groups=["Writer"]))
+    assert client.get(change_url(made)).status_code == 403
+    assert client.get(LIST).status_code == 403
+
+
+def test_queue_tells_moderators_of_appeals_that_wait(client, first, second):
+    made = sent(first)
+    client.force_login(second)
+    queue = reverse("admin:comments_comment_changelist")
+    assert "1 appeal waits" in client.get(queue).content.decode()
+    assert str(made) in client.get(LIST).content.decode()
+    appeals.decide(made, "upheld", "No.", by=second)
+    assert "appeal waits" not in client.get(queue).content.decode()
+
+
+def test_comment_that_its_author_withdrew_meanwhile_stays_withdrawn(first, second):
+    made = sent(first)
+    Comment.objects.update(state="withdrawn")
+    appeals.decide(made, "reversed", "Yes.", by=second)
+    assert Comment.objects.get().state == "withdrawn"
+
+
+# ---- bans
+
+
+def test_banned_reader_reads_why_and_appeals_and_somebody_else_lifts_it(
+    post, client, first, second
+):
+    post()
+    moderation.ban(latest(), by=first, what="subnet", reason="Advertised for weeks.")
+    refused = post(text="Once more.")
+    page = refused.context["form"].appeal_url
+    assert page in refused.content.decode()
+    assert "Advertised for weeks." in client.get(page).content.decode()
+    client.post(page, {"appeal": "It was my neighbour."})
+    made = Appeal.objects.get()
+    assert not appeals.may_decide(made, first)
+    client.force_login(second)
+    client.post(change_url(made), ANSWER)
+    assert "You are right." in client.get(page).content.decode()
+    assert post(text="Thank you.").status_code == 303
+
+
+def test_ban_is_mailed_to_a_confirmed_author_with_its_reason(client, first, mailoutbox):
+    until = timezone.localdate() + timedelta(days=7)
+    moderation.ban(confirmed(), by=first, what="email", until=until, reason="Advertises.")
+    [told] = mailoutbox
+    assert "Advertises." in told.body
+    assert str(until.year) in told.body
+    assert client.get(linked("ban", told)).status_code == 200
+
+
+def test_ban_that_was_lifted_before_the_mail_went_is_not_told(queue, first, mailoutbox):
+    moderation.ban(confirmed(), by=first, what="email", reason="Advertises.")
+    Ban.objects.all().delete()
+    queue()
+    assert not mailoutbox
+
+
+def test_appeal_is_against_one_thing(first):
+    ban = Ban.objects.create(subnet="0a", reason="-")
+    decision = taken_down(first).decisions.get()
+    for against in ({}, {"ban": ban, "decision": decision}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Appeal.objects.create(text="-", **against)

@@ -1,0 +1,24 @@
+"""Appeals against bans. Those against a decision are made on the comment's own page."""
+
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from comments.forms import AppealForm
+from comments.models import Ban
+from comments.people.tokens import read_token
+from comments.writing.appeals import appeal, appeal_of
+from core.http import personal
+
+
+@personal
+@require_http_methods(["GET", "HEAD", "POST"])
+def appeal_against_ban(request, token):
+    """Whoever was refused has the link: it tells why, and what came of an appeal."""
+    ban = get_object_or_404(Ban.objects.select_related("appeal"), pk=read_token("ban", token)[0])
+    form = AppealForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        appeal(form.cleaned_data["appeal"], ban=ban)
+        return redirect(request.path)
+    context = {"ban": ban, "appeal": appeal_of(ban), "appeal_form": form}
+    status = 422 if form.errors else 200
+    return render(request, "comments/personal/ban.html", context, status=status)

@@ -1,0 +1,70 @@
+"""Appeals against decisions and bans: whoever decided does not decide on them."""
+
+from datetime import timedelta
+
+from django.contrib.admin.models import CHANGE
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from comments.mail import notices
+from comments.models import Appeal, Comment, Decision, Notice
+from comments.writing.moderation import change_state, log
+
+Outcome = Appeal.Outcome
+
+
+def decision_on(comment) -> Decision | None:
+    """The decision that keeps the comment off the page, which its author may appeal against."""
+    if comment.state not in Comment.TAKEN_DOWN:
+        return None
+    standing = comment.decisions.filter(undone_at=None).select_related("appeal")
+    decision = standing.first()
+    return decision if decision and decision.after == comment.state else None
+
+
+def appeal_of(against) -> Appeal | None:
+    return getattr(against, "appeal", None)
+
+
+def appeal(text, **against) -> Appeal:
+    """`decision` or `ban`. There is one against each: a second is the first."""
+    made, _is_new = Appeal.objects.get_or_create(**against, defaults={"text": text})
+    return made
+
+
+def may_decide(appeal, user) -> bool:
+    """Whether the user had no part in it. Where nobody else moderates, one's second look counts."""
+    others = notices.moderators().exclude(pk=appeal.against.by_id)
+    return appeal.is_open and (user.pk != appeal.against.by_id or not others.exists())
+
+
+@transaction.atomic
+def decide(appeal, outcome, answer, *, by) -> Appeal:
+    """Raises ValidationError: it was decided meanwhile, or is not this moderator's to decide."""
+    appeal = Appeal.objects.select_for_update(of=("self",)).get(pk=appeal.pk)
+    if not may_decide(appeal, by):
+        raise ValidationError(_("Somebody has decided already, or somebody else has to."))
+    appeal.outcome, appeal.answer = Outcome(outcome), answer
+    appeal.decided_by, appeal.decided_at = by, timezone.now()
+    appeal.save()
+    if appeal.outcome == Outcome.REVERSED:
+        _take_back(appeal, by)
+    log(appeal, by, CHANGE, appeal.get_outcome_display())
+    if appeal.decision:
+        notices.notify_author(appeal.decision.comment, Notice.Kind.APPEAL, f"appeal {appeal.pk}")
+    return appeal
+
+
+def _take_back(appeal, by):
+    if appeal.ban:
+        appeal.ban.until = timezone.localdate() - timedelta(days=1)
+        appeal.ban.save()
+        return
+    decision = appeal.decision
+    # It counts against its author no more.
+    decision.undone_at = timezone.now()
+    decision.save(update_fields=["undone_at"])
+    if decision.comment.state == decision.after:
+        change_state(decision.comment, Comment.State.PUBLISHED, by=by, notify=False)

@@ -2,15 +2,15 @@
 
 import re
 
-# It ends before quotation marks and before the punctuation of scripts that put no space after it.
+# It ends before what no address has as it is, so before Markdown's own marks, and before the
+# punctuation of scripts that put no space after it.
 _ADDRESS = re.compile(
-    r"(?P<site>https?://(?:[\w.-]{1,255}|\[[\da-f:.]{2,45}\])(?::\d{1,5})?)(?![\w.:@-])"
-    r"(?:[/?#][^\s<>\"“”„«»‹›，。、；：！？（）「」『』【】《》｜]{0,2000})?",
+    r"(?P<site>https?://(?:[\w.-]{1,255}|\[[\da-f:.]{2,45}\])(?::\d{1,5})?)(?![\w.@-]|:[\w@])"
+    r"(?:[/?#][^\s<>\"`^|{}\[\]\\“”„«»‹›，。、；：！？（）「」『』【】《》｜]{0,2000})?",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(r"[A-Za-z0-9_.+-]")
 _NEVER_LAST = set("?!.,:;*_~'…’")
-_BRACKETS = {")": "(", "]": "["}
 
 
 def bare_address(state, silent: bool) -> bool:
@@ -50,10 +50,8 @@ def _ends_with(state, scheme) -> bool:
 def trimmed(address: str) -> str:
     """Without what belongs to the sentence: its full stop, or a bracket opened before."""
     while address:
-        last = address[-1]
-        opening = _BRACKETS.get(last)
-        is_odd = opening and address.count(last) > address.count(opening)
-        if not is_odd and last not in _NEVER_LAST:
+        is_odd = address[-1] == ")" and address.count(")") > address.count("(")
+        if not is_odd and address[-1] not in _NEVER_LAST:
             return address
         address = address[:-1]
     return address

@@ -248,6 +248,10 @@ def test_link_to_nowhere_is_told():
         ('"https://example.org"', "https://example.org"),
         ("https://example.org:8000/", "https://example.org:8000/"),
         ("> https://example.org/a", "https://example.org/a"),
+        ("https://example.org/a.[^1]", "https://example.org/a"),
+        ("[https://example.org/a]", "https://example.org/a"),
+        ("https://example.org: that", "https://example.org"),
+        ("http://[::1]:80/a", "http://[::1]:80/a"),
     ],
 )
 def test_bare_address_becomes_a_link_whole(text, address):
@@ -261,7 +265,8 @@ def test_bare_address_becomes_a_link_whole(text, address):
     [
         *("example.org", "www.example.org", "Booking.com", "jane@example.org", "ftp://example.org"),
         *("`https://example.org`", "xhttps://example.org", "https://", "https:// a", "\\https://"),
-        *("http://good.example@evil.example/", "http://999.1.1.1/", "javascript://example.org"),
+        *("http://good.example@evil.example/", "http://good.example:x@evil.example/"),
+        *("http://999.1.1.1/", "javascript://example.org"),
     ],
 )
 def test_what_is_no_web_address_is_no_link(text):

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from ads.factories import AdFactory
 from articles.factories import ArticleFactory, AuthorFactory, SectionFactory, TopicFactory
 from articles.models import Article, Ranking
 from articles.pages import editions
@@ -63,6 +64,8 @@ def articles():
     links = {"section": SectionFactory(name="Tech", slug="tech"), "topics": [TopicFactory()]}
     links |= {"authors": authors, "companies": [company]}
     quotation = f"(fact:{company.slug}/{fact.metric.key}@{fact.public_id})"
+    AdFactory(placement="above")
+    AdFactory(placement="below", headline=WORDS["ar"][1])
     made = []
     for tag, (title, first, second) in WORDS.items():
         parts = [f"## {first}", second, f"## {second}", f"> {first}", f"## {first}"]

@@ -26,11 +26,14 @@ class SlugConverter:
     regex = "[^/]+"
 
     def to_python(self, value):
+        own = fold(value)
+        if not own:
+            raise ValueError(value)
         try:
-            validate_slug(fold(value))
+            validate_slug(own)
         except ValidationError as error:
             raise ValueError(value) from error
-        return value if value == fold(value) else OtherSpelling(value)
+        return value if value == own else OtherSpelling(value)
 
     def to_url(self, value):
         return value

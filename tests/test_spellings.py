@@ -17,8 +17,10 @@ from companies.factories import CompanyFactory
 from companies.models import Company
 from core.addresses import SlugConverter
 from core.fields import SlugField
+from core.slugs import fold
 from core.tests.readers import Site
 from facts.factories import FactFactory
+from tests.hostile import sample
 from tests.public import Publication
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +120,17 @@ def test_slug_that_is_none_is_refused_beside_its_field_and_kept_as_typed(chief):
     page = chief.post(reverse("admin:articles_topic_add"), {"name": "B", "slug": "a b/<c>"})
     assert "letters, digits, hyphens" in str(page.context["adminform"].form.errors["slug"])
     assert 'value="a b/&lt;c&gt;"' in page.text
+
+
+def test_hostile_slug_is_stored_in_one_spelling_or_refused(chief):
+    add, refused = reverse("admin:articles_topic_add"), 0
+    for number, text in enumerate(sample(15)):
+        page = chief.post(add, {"name": f"Topic {number}", "slug": text})
+        assert page.status_code in (200, 302), ascii(text)
+        refused += page.status_code == 200
+    assert refused
+    for slug in Topic.objects.values_list("slug", flat=True):
+        assert slug == fold(slug) != ""
 
 
 def names_of_slugged_addresses(resolver=None, namespace=""):

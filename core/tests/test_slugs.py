@@ -74,6 +74,11 @@ def test_what_is_no_part_of_an_address_is_refused(slug):
         SlugConverter().to_python(slug)
 
 
+def test_what_cannot_be_seen_is_no_slug():
+    with pytest.raises(ValueError, match="^"):
+        SlugConverter().to_python("\u2066\u2069")
+
+
 @pytest.mark.parametrize(
     "other", ["RED-É", "red-É", "red-e\u0301", "RED-E\u0301", "red\u200d-é", "\u202ered-é"]
 )

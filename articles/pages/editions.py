@@ -15,6 +15,8 @@ from articles.pages import ranking
 from articles.pages.detail import ArticlePage
 from core.slugs import spell
 from facts.models import Fact
+from facts.prose.filling import in_its_place
+from facts.rules.precedence import series_key
 from facts.rules.wording import words_of
 
 
@@ -112,15 +114,31 @@ def _remember(ranking, entries):
 
 
 def thawed(edition) -> dict:
-    """Its content as a page shows it, with what was found wrong since. One query."""
+    """Its content as a page shows it, with what was found wrong since. Two queries at most."""
     content = json.loads(json.dumps(edition.content))
     figures = [fact for entry in content["entries"] for fact in entry["facts"]]
-    wrong = dict(
-        Fact.objects.filter(
-            public_id__in=[fact["public_id"] for fact in figures], rank=Fact.Rank.DEPRECATED
-        ).values_list("public_id", "deprecated_reason")
-    )
+    sourced = [figure for source in content["sources"] for figure in source["figures"]]
+    wrong = _found_wrong([*figures, *sourced])
     for fact in figures:
         fact["as_of"] = parse_date(fact["as_of"]) if fact["as_of"] else None
-        fact["withdrawn"] = wrong.get(fact["public_id"], "")
+    for figure in (*figures, *sourced):
+        figure |= wrong.get(figure.get("public_id"), {})
     return content
+
+
+def _found_wrong(figures) -> dict:
+    """By public id: why, and what stands now."""
+    ids = {figure.get("public_id") for figure in figures}
+    wrong = list(Fact.objects.filter(public_id__in=ids, rank=Fact.Rank.DEPRECATED))
+    shown = {}
+    if wrong:
+        current = Fact.objects.current().select_related("company", "metric")
+        current = current.filter(company__in={fact.company_id for fact in wrong})
+        shown = {series_key(fact): fact for fact in current}
+    return {
+        fact.public_id: {
+            "wrong_because": fact.deprecated_reason,
+            "instead": in_its_place(shown.get(series_key(fact))),
+        }
+        for fact in wrong
+    }

@@ -362,6 +362,19 @@ def test_figure_withdrawn_since_says_so_in_the_edition(client, article, company,
     page = client.get(edition.get_absolute_url()).content.decode()
     assert "withdrawn since:" in page
     assert "The table was misread." in page
+    assert "<s>5</s>" in page
+    assert "What stands now" not in page
+
+
+def test_edition_names_what_stands_now_for_a_withdrawn_figure(client, article, company, admin_user):
+    one = company("One", 5)
+    edition, wrong = freeze(article), one.facts.get()
+    later = {"as_of": datetime.date(2026, 6, 30), "as_of_precision": "month"}
+    now = FactFactory(company=one, metric=wrong.metric, amount=7, **later)
+    facts.deprecate(wrong, reason="The table was misread.", by=admin_user)
+    page = client.get(edition.get_absolute_url()).content.decode()
+    link = f'<a class="fact" href="{now.get_absolute_url()}">7</a> (June 2026)'
+    assert f"The table was misread. What stands now: {link}" in page
 
 
 def test_name_is_taken_once_and_needs_a_letter(editor, article, company):

@@ -225,12 +225,13 @@ def _figure(fact, number, instead) -> dict:
         "words": [word for word in words_of(fact) if word != "stale"],
         "quotes": [],
         "wrong_because": fact.deprecated_reason,
-        "instead": instead and _in_its_place(instead),
+        "instead": in_its_place(instead),
     }
 
 
-def _in_its_place(fact) -> dict:
-    return {
+def in_its_place(fact) -> dict | None:
+    """What is said of the fact that stands instead of a withdrawn one."""
+    return fact and {
         "url": fact.get_absolute_url(),
         "value": fact.display_value,
         "as_of_label": fact.as_of_label,

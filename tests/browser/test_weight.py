@@ -151,6 +151,7 @@ def press(page, link):
         (".nextprev a", True),
         ("a[rel=author]", True),
         (".toc a", False),
+        (".prose a.fact", False),
         (".ad a", False),
         (".tools a", False),
         ("a[href$='.atom']", False),

@@ -4,6 +4,8 @@ Those outlive the tests that commit.
 """
 
 import os
+import shutil
+import tempfile
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
@@ -14,6 +16,7 @@ from django.db import connections
 from core.fragments import clear_fragments
 from core.taskqueue.testing import run_tasks
 from tests import kept_database
+from tests.browser.demo_server import RUN_DIR, MadeDemo
 from tests.browser.tools import BROWSER_TOOLS, missing_tools
 
 
@@ -100,3 +103,12 @@ def say_what_was_skipped(terminalreporter, kind, path, tools):
 def pytest_configure(config):
     # Playwright's synchronous interface keeps an event loop in the thread that runs the tests.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    if RUN_DIR not in os.environ:
+        share_a_directory(config)
+
+
+def share_a_directory(config):
+    """What is made once for the whole run stands there; xdist's workers inherit its name."""
+    os.environ[RUN_DIR] = tempfile.mkdtemp(prefix="dateline-run-")
+    config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(RUN_DIR), ignore_errors=True))
+    config.add_cleanup(lambda: MadeDemo.of_this_run().drop())

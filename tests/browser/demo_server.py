@@ -1,6 +1,7 @@
 """The publication as a newcomer starts it: the demo in a database of its own, behind gunicorn."""
 
-import atexit
+import fcntl
+import hashlib
 import os
 import shutil
 import socket
@@ -10,9 +11,8 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,6 +20,8 @@ import psycopg2
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
+# The directory that all processes of a test run share: the first one makes it (conftest.py).
+RUN_DIR = "TEST_RUN_DIR"
 
 
 @contextmanager
@@ -43,11 +45,13 @@ def demo_environment(**environment):
             "WEB_CONCURRENCY": "2",
             **environment,
         }
+        made = MadeDemo.of_this_run()
+        made.make_once()
+        shutil.copytree(made.directory, directory, dirs_exist_ok=True)
         if "DATABASE_URL" in environment:
-            _make_demo(env)
+            # Its pictures stay as they were uploaded: drawing them takes longest.
+            _make_demo(env, MIGRATED, SEEDED)
         else:
-            made = _demo_made_once()
-            shutil.copytree(made.directory, directory, dirs_exist_ok=True)
             env["DATABASE_URL"] = stack.enter_context(
                 database(f"{directory}/demo.sqlite3", f"dateline_demo_{port}", made.database)
             )
@@ -65,33 +69,57 @@ def environment_in(directory):
     }
 
 
-def _make_demo(env):
-    for command in (
-        ["migrate"],
-        ["seed_demo", "--if-empty"],
-        ["run_worker", "--until-empty"],
-        ["collectstatic", "--noinput"],
-    ):
+MIGRATED, SEEDED = ["migrate"], ["seed_demo", "--if-empty"]
+TASKS_RUN, COLLECTED = ["run_worker", "--until-empty"], ["collectstatic", "--noinput"]
+
+
+def _make_demo(env, *commands):
+    for command in commands:
         manage = [sys.executable, "manage.py", *command, "--verbosity", "0"]
         subprocess.run(manage, cwd=BASE_DIR, env=env, check=True)
 
 
 @dataclass
 class MadeDemo:
-    directory: str
-    database: str
+    """What every demo of this run is a copy of: making one takes half a minute of a core's time.
 
+    The first process that needs one makes it, the others wait for it.
+    """
 
-@cache
-def _demo_made_once():
-    """What every demo of this process is a copy of: making one takes many seconds."""
-    stack = ExitStack()
-    atexit.register(stack.close)
-    directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="dateline-demo-"))
-    name = f"dateline_demo_{os.getpid()}_{free_port()}"
-    url = stack.enter_context(database(f"{directory}/demo.sqlite3", name))
-    _make_demo(environment_in(directory) | {"DATABASE_URL": url})
-    return MadeDemo(directory, name)
+    run: Path
+
+    @classmethod
+    def of_this_run(cls):
+        return cls(Path(os.environ[RUN_DIR]))
+
+    @property
+    def database(self):
+        return f"dateline_demo_{hashlib.sha256(bytes(self.directory)).hexdigest()[:16]}"
+
+    @property
+    def directory(self):
+        return self.run / f"demo-on-{'postgresql' if _is_on_server() else 'sqlite'}"
+
+    def make_once(self):
+        with (self.run / "demo.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not self.directory.exists():
+                self._make()
+
+    def _make(self):
+        arriving = self.run / "arriving"
+        shutil.rmtree(arriving, ignore_errors=True)
+        arriving.mkdir()
+        url = f"sqlite:///{arriving}/demo.sqlite3"
+        if _is_on_server():
+            url = _create_database(self.database, "template1")
+        env = environment_in(arriving) | {"DATABASE_URL": url}
+        _make_demo(env, MIGRATED, SEEDED, TASKS_RUN, COLLECTED)
+        arriving.rename(self.directory)
+
+    def drop(self):
+        if _is_on_server() and self.directory.exists():
+            _on_server(f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)")
 
 
 @dataclass
@@ -146,18 +174,26 @@ def database(path, name, template="template1"):
 
     There it is a copy of `template`; the file is not made here.
     """
-    server_url = os.environ.get("DATABASE_URL", "")
-    if not server_url.startswith("postgres"):
+    if not _is_on_server():
         yield f"sqlite:///{path}"
         return
-    server = psycopg2.connect(server_url)
-    server.autocommit = True
-    try:
-        server.cursor().execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        yield urlsplit(server_url)._replace(path=f"/{name}").geturl()
-        server.cursor().execute(f"DROP DATABASE {name} WITH (FORCE)")
-    finally:
-        server.close()
+    yield _create_database(name, template)
+    _on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _is_on_server():
+    return os.environ.get("DATABASE_URL", "").startswith("postgres")
+
+
+def _create_database(name, template):
+    _on_server(f"CREATE DATABASE {name} TEMPLATE {template}")
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+
+
+def _on_server(statement):
+    with closing(psycopg2.connect(os.environ["DATABASE_URL"])) as server:
+        server.autocommit = True
+        server.cursor().execute(statement)
 
 
 def _wait_until_up(url, server):

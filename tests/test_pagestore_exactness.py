@@ -363,10 +363,13 @@ def with_values(article, **values):
 
 
 def differences(site, pages):
-    """Addresses whose stored page does not say what one rendered anew says, with its keys."""
+    """Addresses whose stored page does not say what one rendered anew says, with its keys.
+
+    What is no longer stored is what one rendered anew says, whenever it is asked for.
+    """
     site.store.learn()
     wrong = {}
-    for url in pages:
+    for url in filter(site.is_stored, pages):
         stored, anew = site.ask(url), site.ask(url, **PAST_THE_STORE)
         if (stored.status, stored.body) != (anew.status, anew.body):
             path, _mark, query = url.partition("?")

@@ -6,9 +6,10 @@ import signal
 import subprocess
 import tempfile
 import time
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+import psycopg2
 import redis
 
 from tests.browser.demo_server import free_port
@@ -25,7 +26,7 @@ def are_there() -> bool:
 class Postgres:
     def __init__(self, directory):
         self.data, self.port = Path(directory) / "data", free_port()
-        self.url = f"postgres://dateline@127.0.0.1:{self.port}/postgres"
+        self.url = self.url_of("postgres")
         self.data.mkdir()
         if os.getuid() == 0:
             # It refuses to run as root.
@@ -33,6 +34,16 @@ class Postgres:
             shutil.chown(self.data, "postgres")
         options = ["-A", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8"]
         self.run(PG_CTL.parent / "initdb", "-D", self.data, "-U", "dateline", *options)
+
+    def url_of(self, name):
+        return f"postgres://dateline@127.0.0.1:{self.port}/{name}"
+
+    def copy(self, name):
+        """A new database with what `url` leads to; nobody may be connected to that. Its address."""
+        with closing(psycopg2.connect(self.url_of("template1"))) as connection:
+            connection.autocommit = True
+            connection.cursor().execute(f"CREATE DATABASE {name} TEMPLATE postgres")
+        return self.url_of(name)
 
     def run(self, *command):
         prefix = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []

@@ -1,6 +1,9 @@
 """The checkers find what is wrong and stay quiet about what is right."""
 
 from tests.browser.checks import axe, nu_check
+from tests.browser.tools import LOOKED_AT_ONCE
+
+pytestmark = LOOKED_AT_ONCE
 
 GOOD = """<!doctype html>
 <html lang="en"><head><title>Plain page</title></head>
@@ -12,6 +15,12 @@ def test_axe_finds_an_image_without_alternative_text(new_page):
     page = new_page(bypass_csp=True)
     page.set_content(GOOD.format('<img src="data:,">'))
     assert [line for line in axe(page) if line.startswith("image-alt: ")]
+
+
+def test_axe_finds_words_that_are_as_dark_as_their_ground(new_page):
+    page = new_page(bypass_csp=True, color_scheme="dark")
+    page.set_content(GOOD.format('<p style="color: #333; background: #222">Hard to read</p>'))
+    assert [line for line in axe(page) if line.startswith("color-contrast: ")]
 
 
 def test_axe_on_a_plain_page_finds_nothing(new_page):

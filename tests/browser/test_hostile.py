@@ -21,7 +21,10 @@ from articles.publishing import snapshots
 from comments.factories import CommentFactory, DiscussionFactory
 from companies.factories import CompanyAliasFactory, CompanyFactory, TechnologyFactory
 from facts.factories import FactFactory, ReferenceFactory, TechUseFactory, TechUseReferenceFactory
+from tests.browser.tools import LOOKED_AT_ONCE
 from tests.hostile import BREAKOUTS, MARKUP
+
+pytestmark = LOOKED_AT_ONCE
 
 # What no field takes cannot be stored; the rest is, past every form.
 STORED = [text for text in MARKUP if "\x00" not in text]
@@ -178,28 +181,19 @@ def visit(page, site, paths):
     return armed
 
 
-@pytest.mark.parametrize("bypass_csp", [False, True])
-def test_stored_markup_runs_on_no_public_page(new_page, hostile_site, bypass_csp):
-    site, paths, _desk = hostile_site
-    page = new_page(bypass_csp=bypass_csp)
-    found = trapped(page)
-    assert visit(page, site, paths) == []
-    assert found == []
-
-
-@pytest.mark.parametrize("bypass_csp", [False, True])
-def test_stored_markup_runs_on_no_page_of_the_desk(new_page, hostile_site, client, bypass_csp):
-    site, _public, paths = hostile_site
+def test_stored_markup_runs_on_no_page_of_the_site_or_of_the_desk(new_page, hostile_site, client):
+    site, public, of_the_desk = hostile_site
     client.force_login(User.objects.get(username="chief"))
-    page = new_page(bypass_csp=bypass_csp)
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": site}]
-    )
-    found = trapped(page)
-    assert visit(page, site, paths) == []
-    assert "login" not in page.url
-    assert found == []
+    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": site}
+    for bypass_csp in (False, True):
+        for paths, cookies in ((public, []), (of_the_desk, [cookie])):
+            page = new_page(bypass_csp=bypass_csp)
+            page.context.add_cookies(cookies)
+            found = trapped(page)
+            assert visit(page, site, paths) == []
+            assert "login" not in page.url
+            assert found == []
 
 
 # The trap can close: what is not stopped is seen to run.

@@ -25,7 +25,7 @@ CHROMIUM_ARGS = [
 LOOKED_AT_ONCE = pytest.mark.skipif(
     "DATABASE_URL" in os.environ, reason="the same on every database: runs beside SQLite"
 )
-SCHEMES = ["light", pytest.param("dark", marks=LOOKED_AT_ONCE)]
+SCHEMES = [pytest.param(scheme, marks=LOOKED_AT_ONCE) for scheme in ("light", "dark")]
 
 
 def chromium_path():

@@ -3,6 +3,7 @@
 Those outlive the tests that commit.
 """
 
+import gc
 import json
 import os
 import shutil
@@ -64,6 +65,13 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if commits(item) and "restore_reference_rows" not in item.fixturenames:
             item.fixturenames.insert(0, "restore_reference_rows")
+
+
+def pytest_collection_finish():
+    """What there is by now stays: looking at it for garbage over and over took an eighth."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def commits(item):

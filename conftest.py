@@ -8,12 +8,14 @@ import json
 import os
 import shutil
 import tempfile
+from itertools import filterfalse
 
 import pytest
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import caches
 from django.db import connections, transaction
+from django.test import TransactionTestCase
 
 from core.fragments import clear_fragments
 from core.taskqueue.testing import run_tasks
@@ -61,7 +63,27 @@ def queue(settings):
     return run_tasks
 
 
-def pytest_collection_modifyitems(items):
+def pytest_addoption(parser):
+    parser.addoption(
+        "--database-alone",
+        action="store_true",
+        help="leave out the rooms' tests that ask for no database: they passed beside another",
+    )
+
+
+def pytest_xdist_auto_num_workers():
+    """Some more than there are cores: whoever waits for a server leaves its core to others."""
+    # Redis has sixteen databases, one for each.
+    return min(16, os.cpu_count() * 3 // 2)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items):
+    if config.option.database_alone:
+        config.hook.pytest_deselected(items=[*filter(asks_for_no_database, items)])
+        items[:] = filterfalse(asks_for_no_database, items)
+    # The longest begin first, so that no process is left with one at the end.
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
     for item in items:
         if commits(item) and "restore_reference_rows" not in item.fixturenames:
             item.fixturenames.insert(0, "restore_reference_rows")
@@ -74,10 +96,24 @@ def pytest_collection_finish():
     gc.set_threshold(50_000, 20, 50)
 
 
+def asks_for_no_database(item):
+    """Those under tests/ may start servers that have one."""
+    asks = (
+        {"db", "transactional_db", "live_server", "django_db_setup"} & fixtures_of(item)
+        or item.get_closest_marker("django_db")
+        or issubclass(getattr(item, "cls", None) or object, TransactionTestCase)
+    )
+    return not asks and not item.nodeid.startswith("tests/")
+
+
+def fixtures_of(item):
+    return set(getattr(item, "fixturenames", ()))
+
+
 def commits(item):
     marker = item.get_closest_marker("django_db")
     return bool(
-        {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+        {"transactional_db", "live_server"} & fixtures_of(item)
         or (marker and marker.kwargs.get("transaction"))
     )
 

@@ -7,6 +7,8 @@ import sys
 import urllib.error
 import urllib.request
 
+import pytest
+
 from tests.browser.demo_server import BASE_DIR, demo_environment, serve
 
 PROCESSES = 16
@@ -59,6 +61,7 @@ def counts(env):
     return [int(number) for number in done.stdout.split()]
 
 
+@pytest.mark.long
 def test_crowd_of_readers_is_counted_exactly_by_a_server_that_is_asked_to_stop():
     with demo_environment() as env:
         with serve(env) as server:

@@ -64,6 +64,7 @@ def act(job):
     return verb(*arguments)
 
 
+@pytest.mark.long
 def test_crowd_of_hearts_and_comments_is_counted_exactly_and_none_is_lost(crowd_site):
     page = read(crowd_site + STORY)
     pk = re.search(r"/audience/(\d+)/heart/", page)[1]

@@ -149,6 +149,7 @@ def newsroom(tmp_path):
         yield env, tmp_path / "mail"
 
 
+@pytest.mark.long
 def test_crowd_in_one_discussion_leaves_counts_states_and_mails_exact(newsroom):
     env, outbox = newsroom
     with serve(env) as server:

@@ -17,7 +17,7 @@ from desk.models import ReviewTask
 from facts import publishing
 from facts.factories import FactFactory, SourceFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 ADDRESS = "spotify/paid-subscribers"
 WRITTEN = ("body", "body_html", "body_text", "figures", "updated_at")
 

@@ -24,6 +24,9 @@ from facts.models import Fact, TechUse
 from facts.review.contradictions import find_contradictions
 from images.models import Picture
 
+# One process loads the demo for all of them.
+pytestmark = pytest.mark.xdist_group("demo")
+
 LEAD = "the-quiet-language-behind-the-services-you-use"
 
 NUMBERS = [

@@ -63,7 +63,6 @@ def test_figures_of_the_story_carry_their_date_and_lead_to_their_page(story):
         assert story.locator(f".sources a[href='{figure.get_attribute('href')}']").count() >= 1
 
 
-@LOOKED_AT_ONCE
 @pytest.mark.parametrize(("width", "height"), [(1360, 800), (390, 844)])
 def test_text_begins_within_the_second_screen(new_page, demo_site, width, height):
     page = new_page(viewport={"width": width, "height": height})
@@ -91,7 +90,6 @@ IN_RED = """() => {
 }"""
 
 
-@LOOKED_AT_ONCE
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_red_says_wrong_and_nothing_else(new_page, demo_site, scheme):
     page = new_page(color_scheme=scheme)

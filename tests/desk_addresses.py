@@ -14,7 +14,7 @@ from articles.models import ArticleFormerSlug, FigureDismissal
 from articles.publishing import newest_content, save_revision
 from audience.models import Audience, DailyViews
 from comments.factories import CommentFactory
-from comments.models import Ban, WordRule
+from comments.models import Appeal, Ban, WordRule
 from companies.factories import CompanyFactory, IndustryFactory, TechnologyFactory
 from core.taskqueue.models import Batch, QueuedTask
 from corrections.factories import CorrectionFactory
@@ -119,7 +119,7 @@ def _discussion(article):
     words = f"Banned: {SECRETS[1]}"
     by = UserFactory()
     LogEntry.objects.log_actions(by.pk, [comment], CHANGE, words, single_object=True)
-    return comment, comment.discussion, ban
+    return comment, comment.discussion, ban, Appeal.objects.create(ban=ban, text="I did not.")
 
 
 def address_of(name, arguments, row) -> str:

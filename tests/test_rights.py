@@ -39,6 +39,7 @@ MODELS = {
     "comments.discussion": ("v", "vc", "vacd"),
     "comments.ban": ("", "vacd", "vacd"),
     "comments.wordrule": ("", "vacd", "vacd"),
+    "comments.appeal": ("", "vc", "vc"),
     "audience.audience": ("v", "", "v"),
     "audience.dailyviews": ("v", "", "v"),
     "ads.ad": ("", "", "vacd"),
@@ -131,6 +132,7 @@ FIELDS = {
     ),
     ("Moderator", "comments.comment", ""): "",
     ("Moderator", "comments.discussion", ""): "is_open mode",
+    ("Moderator", "comments.appeal", ""): "outcome answer",
     ("Moderator", "comments.ban", None): "email subnet until reason",
     ("Moderator", "comments.wordrule", None): "phrase place effect",
 }
@@ -138,7 +140,7 @@ FIELDS["Writer", "articles.article", "own, live"] = FIELDS["Writer", "articles.a
 ACTIONS = {
     "Writer": {"facts.fact export_selected"},
     "Moderator": {
-        *(f"comments.comment {name}" for name in ("approve_all", "reject_all", "mark_all_spam")),
+        *(f"comments.comment {name}" for name in ("approve_all", "reject_all", "spam_all")),
         *(f"comments.comment {name}" for name in ("remove_all", "undo_all")),
         *(f"comments.discussion {name}" for name in ("close_all", "open_all")),
         *("comments.ban delete_selected", "comments.wordrule delete_selected"),

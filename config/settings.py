@@ -94,16 +94,21 @@ INSTALLED_APPS = [
     "bench",
 ]
 
-MIDDLEWARE = [
-    "core.middleware.identify_requests",
-    # What sets headers stands outermost: refusals and static files carry them too.
+# What sets headers stands outermost: refusals and static files carry them too, even those that are
+# made without Django.
+HEADER_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
-    "core.middleware.resource_policy",
+    "core.middleware.browser_policies",
+]
+MIDDLEWARE = [
+    "core.middleware.identify_requests",
+    *HEADER_MIDDLEWARE,
     "core.pagestore.cdn.forbid_shared_caching",
     "core.pagestore.bypass.bypass_after_write",
     "core.middleware.refuse_unsafe_requests",
+    "core.middleware.refuse_unreadable_values",
     "core.timeouts.let_writers_queue",
     "core.addresses.RedirectToOwnSpelling",
     "pages.health.answer_probes",

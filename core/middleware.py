@@ -1,13 +1,30 @@
+import logging
 import re
 import secrets
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.signals import request_finished
+from django.db import DataError
 from django.http import HttpResponseBadRequest, HttpResponseNotAllowed
+from django.urls import get_resolver
 
 from core.logs import context
 from core.pagestore.declaring import ENVIRON_KEY
 
+logger = logging.getLogger(__name__)
+
+# What browsers offer to pages, and ours do not ask for. (Copying does ask for the clipboard.)
+PERMISSIONS = ", ".join(
+    f"{name}=()"
+    for name in (
+        "accelerometer autoplay browsing-topics camera display-capture geolocation gyroscope hid"
+        " magnetometer microphone midi payment publickey-credentials-get screen-wake-lock serial"
+        " usb xr-spatial-tracking"
+    ).split()
+)
+# The modules of Django that make queries of what an address says.
+READERS = ("django.db.", "django.contrib.admin.views.")
 METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
 
@@ -25,8 +42,37 @@ def refuse_unsafe_requests(get_response):
     return middleware
 
 
-def resource_policy(get_response):
-    """Other sites may show our pictures and read our feeds, and embed nothing else."""
+def refuse_unreadable_values(get_response):
+    """Middleware: a value that no column can hold, as in `?id=99999999999999999999`, is no fault of
+    the page, whichever list or form it was given to."""
+
+    def middleware(request):
+        return get_response(request)
+
+    middleware.process_exception = refuse_unreadable
+    return middleware
+
+
+def refuse_unreadable(request, exception):
+    unreadable = isinstance(exception, OverflowError | ValueError | DataError | ValidationError)
+    if not unreadable or not is_raised_by_reader(exception):
+        return None
+    # With its traceback: a view of ours may have asked for it as well.
+    logger.warning("Bad request: a value that no column holds", exc_info=exception)
+    return get_resolver().resolve_error_handler(400)(request, exception)
+
+
+def is_raised_by_reader(exception) -> bool:
+    """Whether Django refused it when it built a query, or a list of the desk, or ran it."""
+    place = exception.__traceback__
+    while place.tb_next:
+        place = place.tb_next
+    return place.tb_frame.f_globals.get("__name__", "").startswith(READERS)
+
+
+def browser_policies(get_response):
+    """Other sites may show our pictures and read our feeds, and embed nothing else; pages may not
+    ask for what they do not need."""
 
     def middleware(request):
         response = get_response(request)
@@ -34,6 +80,7 @@ def resource_policy(get_response):
         response.setdefault(
             "Cross-Origin-Resource-Policy", "cross-origin" if is_shared else "same-origin"
         )
+        response.setdefault("Permissions-Policy", PERMISSIONS)
         return response
 
     return middleware

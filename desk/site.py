@@ -1,10 +1,10 @@
 from functools import wraps
 
 from django.conf import settings
-from django.contrib.admin import AdminSite
+from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.views import shortcut
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
 from django.db import IntegrityError
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404
@@ -45,9 +45,46 @@ def again_if_beaten(view):
     return tried
 
 
+class ReadableInitial:
+    """An address may fill the fields of an empty form: what one cannot hold is left out."""
+
+    def get_changeform_initial_data(self, request):
+        given = super().get_changeform_initial_data(request)
+        return dict(self._readable(given))
+
+    def _readable(self, given):
+        for name, value in given.items():
+            try:
+                yield name, as_read_by(self.opts.get_field(name), value)
+            except FieldDoesNotExist:
+                yield name, value
+            except ValidationError:
+                continue
+
+
+def as_read_by(field, value):
+    """Raises ValidationError."""
+    if not field.concrete:
+        return value
+    if not field.is_relation:
+        return field.clean(value, None)
+    for key in value if isinstance(value, list) else [value]:
+        field.target_field.clean(key, None)
+    return value
+
+
 class DeskAdminSite(AdminSite):
     site_header = site_title = desk_name()
     index_title = _("What needs doing")
+
+    def register(self, models, admin_class=None, **options):
+        """Every form of the desk, those of other people's apps as well."""
+        admin_class = admin_class or ModelAdmin
+        readable = type(admin_class)(
+            *(admin_class.__name__, (ReadableInitial, admin_class)),
+            {"__module__": admin_class.__module__},
+        )
+        super().register(models, readable, **options)
 
     def index(self, request, extra_context=None):
         # The site is made while apps are still loading.

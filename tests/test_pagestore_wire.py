@@ -105,6 +105,7 @@ def test_whole_address_leads_to_its_page_and_to_no_other_host(site):
     ("lines", "status"),
     [
         ([b"Host: evil.example"], 400),
+        ([b"X: no host"], 400),
         ([b"Host: {host}", b"Host: evil.example"], 400),
         ([b"Host: {host}", b"Transfer-Encoding: chunked", b"Content-Length: 5"], 400),
         ([b"Host: {host}", b"Transfer-Encoding: bogus"], UNKNOWN_CODING),

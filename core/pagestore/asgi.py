@@ -24,6 +24,7 @@ from core.pagestore.bridge import (
 )
 from core.pagestore.making import make, request_bypasses_store
 from core.pagestore.page import NO_BODY, answer_to
+from core.pagestore.refusing import common_headers
 
 logger = logging.getLogger(__name__)
 
@@ -239,7 +240,7 @@ class StoredPagesASGI:
     async def refuse(self, status, send):
         """An error response that needs no Django."""
         body = b""
-        headers = [(b"connection", b"close"), (b"cache-control", b"no-store")]
+        headers = [(b"connection", b"close"), (b"cache-control", b"no-store"), *common_headers()]
         if status in (413, 503):
             body = render_to_string(f"{status}.html").encode()
             headers.append((b"content-type", b"text/html; charset=utf-8"))

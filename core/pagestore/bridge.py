@@ -8,6 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from tempfile import SpooledTemporaryFile
 
+from core.pagestore.refusing import lacks_host, refuse_without_host
+
 IN_MEMORY = 1024 * 1024
 # An uploaded picture may have 12 MB; no other upload is larger.
 MAX_BODY = 24 * 1024 * 1024
@@ -100,6 +102,8 @@ class Answer:
 
 def call(application, environ) -> Answer:
     """Run a WSGI application in this thread and buffer its response."""
+    if lacks_host(environ):
+        application = refuse_without_host
     answer = Answer(body=SpooledTemporaryFile(max_size=IN_MEMORY))  # noqa: SIM115
 
     def start_response(status, headers, exc_info=None):

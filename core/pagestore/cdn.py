@@ -7,7 +7,6 @@ current, so its lifetime counts from now. Without a CDN none of this runs.
 import math
 
 from django.conf import settings
-from django.core.exceptions import MiddlewareNotUsed
 
 from core.pagestore.declaring import PRIVATE, REVALIDATE
 from core.pagestore.keys import is_key
@@ -82,9 +81,7 @@ def private(headers) -> list:
 
 
 def forbid_shared_caching(get_response):
-    """Middleware: some CDNs cache responses without Cache-Control for an hour, 404s included."""
-    if not settings.CDN:
-        raise MiddlewareNotUsed
+    """Middleware: without Cache-Control browsers guess, and some CDNs keep a 404 for an hour."""
 
     def middleware(request):
         response = get_response(request)

@@ -344,6 +344,34 @@ def test_environ_holds_what_the_client_may_say_and_no_more(site, django):
     assert "HTTP_TRANSFER_ENCODING" not in environ
 
 
+SECURITY_HEADERS = (
+    *(b"content-security-policy", b"x-content-type-options", b"referrer-policy"),
+    *(b"x-frame-options", b"permissions-policy", b"cross-origin-resource-policy"),
+)
+
+
+@pytest.mark.parametrize(
+    ("version", "named", "is_refused"),
+    [
+        ("1.1", {}, True),
+        ("1.1", {"HTTP_HOST": ""}, True),
+        ("1.1", {"HTTP_HOST": "testserver"}, False),
+        ("1.0", {}, False),
+    ],
+)
+def test_request_without_a_host_is_bad_where_one_is_required(version, named, is_refused):
+    asked = {"SERVER_PROTOCOL": f"HTTP/{version}"} | named
+
+    def application(environ, start_response):
+        start_response("200 OK", [])
+        return [b""]
+
+    answer = bridge.call(application, asked)
+    assert answer.status == (400 if is_refused else 200)
+    if is_refused:
+        assert all(answer.header(name) for name in SECURITY_HEADERS)
+
+
 SIGNED_IN = [(b"cookie", f"{settings.SESSION_COOKIE_NAME}=x".encode())]
 
 
@@ -483,9 +511,12 @@ def test_refusal_of_a_large_body_is_a_page_and_the_rest_is_heard_out(site, monke
     monkeypatch.setattr(bridge, "MAX_BODY", 10)
     pieces = [b"12345"] * 20
     headers = [(b"content-length", b"100")]
-    status, _headers, body = run(ask(site, "/form/", "POST", headers, body=pieces))
+    status, told, body = run(ask(site, "/form/", "POST", headers, body=pieces))
     assert status == 413
     assert b"too large" in body
+    assert told[b"content-type"] == b"text/html; charset=utf-8"
+    for name in SECURITY_HEADERS:
+        assert told[name]
 
 
 def test_rest_of_a_refused_body_is_not_heard_for_ever(site, monkeypatch):

@@ -226,3 +226,20 @@ def test_production_without_a_secret_refuses_in_one_clear_line():
     assert result.returncode != 0
     assert len(result.stderr.strip().splitlines()) == 1
     assert "SECRET_KEY is not set" in result.stderr
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address", ["/no/such/page/", "/search/?q=a", "/articles", "/admin/", "/companies/compare/"]
+)
+def test_every_answer_says_who_may_keep_it(client, address):
+    assert client.get(address)["Cache-Control"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/", "/no/such/page/", "/admin/login/", "/search/"])
+def test_browser_may_grant_a_page_nothing_that_it_does_not_need(client, address):
+    policy = client.get(address)["Permissions-Policy"]
+    assert {"camera=()", "geolocation=()", "microphone=()"} <= set(policy.split(", "))
+    # Code has a button that copies it.
+    assert "clipboard" not in policy

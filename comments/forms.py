@@ -165,6 +165,12 @@ class ReportForm(forms.Form):
         label=_("What is wrong with it?"), choices=Report.Reason.choices, widget=forms.RadioSelect
     )
     note = ReadableField(label=_("In your words, if you like"), required=False, max_length=300)
+    email = forms.EmailField(
+        label=_("E-mail, if you want to be told what comes of it"),
+        required=False,
+        error_messages={"invalid": _("This does not look like an e-mail address.")},
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
 
 
 class DecisionForm(ActionForm):

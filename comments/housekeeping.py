@@ -16,6 +16,7 @@ def unconfirmed(before):
 def forget_addresses(commenters):
     comments = QuerySet(Comment).filter(commenter__in=commenters)
     comments.update(commenter=None, email="", wants_replies=False)
+    Report.objects.filter(email__in=commenters.values("email")).update(email="")
     commenters.delete()
 
 

@@ -22,6 +22,7 @@ register_converter(SubjectConverter, "subject")
 urlpatterns = [
     path("comment/<slug:public_id>/", discussion.show_comment, name="comment"),
     path("report/<slug:public_id>/", reactions.report_comment, name="report"),
+    path("receipt/<str:token>/", reactions.show_receipt, name="receipt"),
     path("mine/<slug:public_id>/", own.show_own_by_cookie, name="mine-one"),
     path("own/<str:token>/", own.show_own, name="own"),
     path("confirm/<str:token>/", people.confirm_address, name="confirm"),

@@ -10,7 +10,7 @@ from articles.factories import ArticleFactory, AuthorFactory, SectionFactory, To
 from articles.models import Ranking
 from articles.pages import editions
 from comments.factories import CommentFactory, DiscussionFactory
-from comments.models import Ban, Commenter
+from comments.models import Ban, Commenter, Report
 from comments.people.tokens import make_token
 from companies.factories import CompanyFactory, TechnologyFactory
 from corrections.factories import CorrectionFactory
@@ -22,6 +22,7 @@ PERSONAL = {
     "comments:challenge",
     *(f"comments:{name}" for name in ("report", "mine-one", "own", "confirm", "person")),
     *(f"comments:{name}" for name in ("person-data", "unsubscribe", "refuse", "moderate", "ban")),
+    "comments:receipt",
 }
 # They only take what is sent to them.
 WRITES = {"audience:toggle", "pages:seen", "comment-react"}
@@ -34,6 +35,7 @@ LINKS = {
     "person-data": "person",
     "unsubscribe": "replies",
     "refuse": "replies",
+    "receipt": "report",
 }
 HIDDEN = ["draft", "in_review", "scheduled", "archived"]
 WORD = "Zanzibarian"
@@ -85,6 +87,7 @@ class Publication:
         commenter = Commenter.objects.create(email="ben@example.org")
         moderator = UserFactory(groups=["Moderator"])
         Ban.objects.create(subnet="0a", reason="Advertises.")
+        Report.objects.create(comment=comment, reason="spam", subnet="0a")
         return cls(
             *(article, hidden, company, comment, AdFactory(), technology, fact, other, edition),
             *(commenter, moderator),
@@ -132,6 +135,7 @@ class Publication:
             "replies": [self.commenter.pk],
             "moderate": [comment.pk, self.moderator.pk, "approve"],
             "ban": [Ban.objects.get().pk],
+            "report": [Report.objects.get().pk],
         }
         for name, purpose in LINKS.items():
             token = make_token(purpose, *mailed[purpose])

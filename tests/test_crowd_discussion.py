@@ -40,8 +40,8 @@ for comment in comments:
     if expected and comment.state not in (expected, "pending", "withdrawn"):
         skipped.append((comment.pk, expected, comment.state))
 print(json.dumps({
-    "hearts": [(c.heart_count, len(c.hearts.all())) for c in comments],
-    "reports": [(c.report_count, len(c.reports.all())) for c in comments],
+    "hearts": [(c.heart_count, sum(h.is_given for h in c.hearts.all())) for c in comments],
+    "reports": [(c.report_count, c.reports.open().count()) for c in comments],
     "skipped": skipped,
     "decisions": Decision.objects.count(),
     "edited": Comment.objects.exclude(edited_at=None).count(),

@@ -82,6 +82,8 @@ def live_through(say, discussion, moderator):
     ban = moderation.ban(say(), by=moderator, what="email", reason=f"Writes from {EMAIL.upper()}.")
     appeals.appeal(f"Lift it, says {NAME}", ban=ban)
     Report.objects.create(comment=edited, reason="other", note=f"I know {NAME}", subnet="c")
+    own = {"reason": "other", "email": EMAIL, "note": WORDS, "subnet": "d"}
+    Report.objects.create(comment=edited, **own)
     by_another = CommentFactory(discussion=discussion, name="Bo", body="I see it otherwise.")
     Report.objects.create(comment=by_another, reason="other", note=f"also {EMAIL}", subnet="c")
     Notice.objects.create(kind="published", comment=edited, email=EMAIL)

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from comments.models import Appeal, Ban, Notice
+from comments.models import Appeal, Ban, Comment, Commenter, Notice, Report
 from comments.people.tokens import make_token
 from core.letters import Letter
 from core.structured import absolute
@@ -101,6 +101,53 @@ def _rejected(notice, comment):
         action=(_("Appeal against it"), f"{own_link(comment)}#appeal"),
         more=_author_links(comment),
     )
+
+
+def _receipt(notice, comment):
+    report = Report.objects.filter(pk=_number(notice)).first()
+    if report is None:
+        return None
+    return Letter(
+        subject=_("Your report: %(page)s") % _names(comment),
+        lines=[
+            # Neither the comment's words nor the reporter's: anyone could mail them to any address.
+            _("Somebody who gave this address reported a comment on “%(page)s” as: %(reason)s.")
+            % {**_names(comment), "reason": report.get_reason_display()},
+            _("An editor looks at it, and you are told what they decide."),
+        ],
+        action=(_("See what came of it"), link("receipt", "report", report.pk)),
+        more=_refusal(notice),
+    )
+
+
+def _outcome(notice, comment):
+    report = Report.objects.filter(pk=_number(notice)).exclude(settled_at=None).first()
+    if report is None:
+        return None
+    return Letter(
+        subject=_("Your report: %(page)s") % _names(comment),
+        lines=[outcome_of(report)],
+        action=(_("See your report"), link("receipt", "report", report.pk)),
+        more=_refusal(notice),
+    )
+
+
+def outcome_of(report) -> str:
+    """What came of a report, in a sentence."""
+    state = report.comment.state
+    if report.settled_at is None:
+        return _("An editor has not looked at it yet.")
+    if state in Comment.TAKEN_DOWN:
+        return _("An editor has looked at it: the comment is not on the page any more.")
+    if state == Comment.State.WITHDRAWN:
+        return _("Its author has taken the comment back.")
+    return _("An editor has looked at it: the comment stays.")
+
+
+def _refusal(notice) -> list:
+    commenter = Commenter.objects.filter(email=notice.email).first()
+    said = _("Never write to this address again")
+    return [(said, link("refuse", "replies", commenter.pk))] if commenter else []
 
 
 def _banned(notice, comment):
@@ -230,6 +277,8 @@ LETTERS = {
     Notice.Kind.PUBLISHED: _published,
     Notice.Kind.REJECTED: _rejected,
     Notice.Kind.REPORTED: _reported,
+    Notice.Kind.RECEIPT: _receipt,
+    Notice.Kind.OUTCOME: _outcome,
     Notice.Kind.BANNED: _banned,
     Notice.Kind.APPEAL: _appeal,
     Notice.Kind.REPLY: _reply,

@@ -1,8 +1,8 @@
 """Mail about comments: who is told what, once each, and only where somebody agreed to be told.
 
-Nothing goes to an address that nobody confirmed but the question whether it is theirs, at most
-once a day to a mailbox, and never again after "no". Nothing about a comment goes to others before a
-moderator, or trust that moderators gave, let it pass.
+Nothing goes to an address that nobody confirmed but the question whether it is theirs, or the
+receipt of a report and its outcome: one a day to a mailbox, and never again after "no". Nothing
+about a comment goes to others before a moderator, or trust that moderators gave, let it pass.
 """
 
 from datetime import timedelta
@@ -87,10 +87,32 @@ def _ask_to_confirm(comment):
     )
 
 
+def send_receipt(report, *, is_proven):
+    """To who reported a comment. Where anybody may have typed the address, one a day."""
+    kind, email, about = Kind.RECEIPT, report.email, f"report {report.pk}"
+    if is_proven:
+        return _enqueue_once(kind, report.comment, email, about)
+    mailbox = mailbox_of(email)
+    refuses = Commenter.objects.filter(mailbox=mailbox, refuses_mail=True).exists()
+    if not refuses and _has_room_for_questions():
+        key = {"mailbox": mailbox, "asked_on": timezone.now().date()}
+        _enqueue_once(kind, report.comment, email, about, key=key)
+    return None
+
+
+def notify_reporter(report):
+    """Of what came of a report, where its receipt was sent to the address."""
+    about = f"report {report.pk}"
+    if Notice.objects.filter(kind=Kind.RECEIPT, email=report.email, about=about).exists():
+        # Again, if it is reported and decided on once more.
+        moment = int(report.created_at.timestamp())
+        _enqueue_once(Kind.OUTCOME, report.comment, report.email, f"{moment} {report.pk}")
+
+
 def _has_room_for_questions() -> bool:
     """They go to whatever address anybody types, so they never use all mails of an hour."""
-    limit = settings.COMMENTS_MAILS_PER_HOUR
-    return not limit or _of_last_hour().filter(kind=Kind.CONFIRM).count() < limit // 2
+    limit, typed = settings.COMMENTS_MAILS_PER_HOUR, [Kind.CONFIRM, Kind.RECEIPT]
+    return not limit or _of_last_hour().filter(kind__in=typed).count() < limit // 2
 
 
 def _of_last_hour():

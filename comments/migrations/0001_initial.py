@@ -190,7 +190,7 @@ class Migration(migrations.Migration):
             name='Notice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('confirm', 'Confirm'), ('published', 'Published'), ('rejected', 'Rejected'), ('reported', 'Reported'), ('banned', 'Banned'), ('appeal', 'Appeal'), ('reply', 'Reply'), ('course', 'Course'), ('moderate', 'Moderate')], max_length=9)),
+                ('kind', models.CharField(choices=[('confirm', 'Confirm'), ('published', 'Published'), ('rejected', 'Rejected'), ('reported', 'Reported'), ('receipt', 'Receipt'), ('outcome', 'Outcome'), ('banned', 'Banned'), ('appeal', 'Appeal'), ('reply', 'Reply'), ('course', 'Course'), ('moderate', 'Moderate')], max_length=9)),
                 ('email', models.EmailField(max_length=254)),
                 ('mailbox', comments.models.people.MailboxField(blank=True, editable=False, max_length=40)),
                 ('about', models.CharField(blank=True, max_length=20)),
@@ -217,8 +217,10 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reason', models.CharField(choices=[('spam', 'advertising'), ('abuse', 'an attack on somebody'), ('false', 'false and harmful'), ('private', 'somebody’s private affairs'), ('other', 'something else')], max_length=7, verbose_name='reason')),
                 ('note', models.CharField(blank=True, max_length=300, validators=[core.validators.validate_printable], verbose_name='note')),
+                ('email', models.EmailField(blank=True, help_text='Where the outcome is told, if they want to know.', max_length=254)),
                 ('subnet', models.CharField(max_length=64)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='reported')),
+                ('settled_at', models.DateTimeField(editable=False, help_text='An editor has decided on the comment since, or its author took it back.', null=True, verbose_name='settled')),
                 ('comment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reports', to='comments.comment')),
             ],
             options={

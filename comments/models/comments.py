@@ -260,7 +260,7 @@ class Comment(TimeStamped):
     @property
     def reported_for(self) -> str:
         """What readers said is wrong with it, each reason once: “advertising, something else”."""
-        reasons = {report.reason: report.get_reason_display() for report in self.reports.all()}
+        reasons = {report.reason: report.get_reason_display() for report in self.reports.open()}
         return ", ".join(map(str, reasons.values()))
 
     @property

@@ -157,6 +157,12 @@ class WordRule(models.Model):
         return self.phrase
 
 
+class ReportQuerySet(models.QuerySet):
+    def open(self):
+        """Those that nobody has decided on."""
+        return self.filter(settled_at=None)
+
+
 class Report(models.Model):
     """A reader's report of a comment."""
 
@@ -170,8 +176,19 @@ class Report(models.Model):
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="reports")
     reason = models.CharField(_("reason"), max_length=7, choices=Reason.choices)
     note = models.CharField(_("note"), max_length=300, blank=True, validators=[validate_printable])
+    email = models.EmailField(
+        blank=True, help_text=_("Where the outcome is told, if they want to know.")
+    )
     subnet = models.CharField(max_length=64)
     created_at = models.DateTimeField(_("reported"), default=timezone.now)
+    settled_at = models.DateTimeField(
+        _("settled"),
+        null=True,
+        editable=False,
+        help_text=_("An editor has decided on the comment since, or its author took it back."),
+    )
+
+    objects = ReportQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("report")
@@ -222,6 +239,8 @@ class Notice(models.Model):
         PUBLISHED = "published"
         REJECTED = "rejected"
         REPORTED = "reported"
+        RECEIPT = "receipt"
+        OUTCOME = "outcome"
         BANNED = "banned"
         APPEAL = "appeal"
         REPLY = "reply"

@@ -54,6 +54,11 @@ def export(commenter) -> dict:
         "wants_no_mail": commenter.refuses_mail,
         "exported_at": _moment(timezone.now()),
         "comments": [_exported(comment) for comment in comments],
+        "reports": [
+            {"reason": report.get_reason_display(), "note": report.note}
+            | {"created_at": _moment(report.created_at)}
+            for report in Report.objects.filter(email=commenter.email).order_by("pk")
+        ],
         "mails": [_exported_notice(notice) for notice in notices.order_by("pk")],
         "bans": [
             {"reason": ban.reason, "until": ban.until and ban.until.isoformat()} for ban in bans
@@ -130,6 +135,7 @@ def erase(commenter):
     _empty_around([comment.pk for comment in comments])
     Notice.objects.filter(email=commenter.email).delete()
     Ban.objects.filter(email=commenter.email).update(email=erased_email(commenter.email))
+    Report.objects.filter(email=commenter.email).update(email="")
     Appeal.objects.filter(ban__mailbox=commenter.mailbox).update(text="—", answer="")
     _strike_out(commenter.email)
     commenter.delete()

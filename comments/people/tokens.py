@@ -12,6 +12,8 @@ AGES = {
     "replies": None,
     "moderate": 14 * DAY,
     "ban": None,
+    # As long as reports are kept.
+    "report": 180 * DAY,
 }
 
 

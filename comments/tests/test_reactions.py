@@ -3,14 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from comments.factories import CommentFactory, DiscussionFactory
 from comments.models import Comment, CommentHeart, Report
-from comments.tests.mailed import EMAIL, confirmed, linked
+from comments.people.identity import set_commenter_cookie
+from comments.tests.mailed import EMAIL, asked, confirmed, linked
 from comments.writing import moderation
+from comments.writing.posting import withdraw
 
 pytestmark = pytest.mark.django_db
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
@@ -150,7 +153,7 @@ def test_done_report_says_so(comment):
     response = report(comment)
     assert response.status_code == 200
     assert not response.context["form"].errors
-    assert response.context["is_done"]
+    assert response.context["receipt"]
 
 
 def test_limit_of_reports_is_of_a_network_and_an_hour():
@@ -237,3 +240,99 @@ def test_report_from_another_site_is_refused(comment):
     headers = {"Sec-Fetch-Site": "cross-site"}
     assert Client().post(url, {"reason": "abuse"}, headers=headers).status_code == 403
     assert not Report.objects.exists()
+
+
+# ---- what becomes of a report
+
+
+def receipt_of(response):
+    return response.context["receipt"]
+
+
+def shown(url):
+    return Client().get(url).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("verb", "words"),
+    [
+        (moderation.approve, "the comment stays"),
+        (moderation.remove, "not on the page any more"),
+        (moderation.mark_spam, "not on the page any more"),
+    ],
+)
+def test_reporter_has_a_receipt_and_is_told_the_outcome(
+    comment, admin_user, mailoutbox, verb, words
+):
+    url = receipt_of(report(comment, email="Rae@example.org", note="Look at line 2"))
+    assert "has not looked at it yet" in shown(url)
+    [receipt] = mailoutbox
+    assert receipt.to == ["rae@example.org"]
+    for private in (comment.body, "Look at line 2"):
+        assert private not in receipt.body
+    verb(comment, by=admin_user)
+    assert words in shown(url)
+    assert words in mailoutbox[1].body
+    assert mailoutbox[1].to == ["rae@example.org"]
+    assert len(mailoutbox) == 2
+
+
+def test_reporter_without_an_address_has_the_receipt_alone(comment, admin_user, mailoutbox):
+    url = receipt_of(report(comment))
+    moderation.remove(comment, by=admin_user)
+    assert "not on the page any more" in shown(url)
+    assert not mailoutbox
+
+
+def test_reporter_learns_that_the_author_took_it_back(comment, mailoutbox):
+    url = receipt_of(report(comment, email="rae@example.org"))
+    withdraw(Comment.objects.get())
+    assert "Its author has taken the comment back" in shown(url)
+    assert len(mailoutbox) == 2
+
+
+def test_wrong_address_of_a_reporter_is_told_and_nothing_is_reported(comment):
+    response = report(comment, email="not an address", note="Keep these words")
+    assert response.status_code == 422
+    assert "Keep these words" in response.content.decode()
+    assert not Report.objects.exists()
+
+
+def test_reports_mail_a_mailbox_that_anybody_may_have_typed_once_a_day(mailoutbox, admin_user):
+    comments = CommentFactory.create_batch(3, discussion=DiscussionFactory())
+    for number, one in enumerate(comments):
+        report(one, network(number), email=f"victim+{number}@example.org")
+    assert [mail.to for mail in mailoutbox] == [["victim+0@example.org"]]
+    for one in comments:
+        moderation.remove(one, by=admin_user)
+    assert len(mailoutbox) == 2, "the outcome of the one whose receipt was sent"
+
+
+def test_reporter_who_proved_the_address_is_told_of_each(mailoutbox, admin_user):
+    commenter = confirmed().commenter
+    comments = CommentFactory.create_batch(2, discussion=DiscussionFactory())
+    sender = Client()
+    response = HttpResponse()
+    set_commenter_cookie(response, commenter)
+    sender.cookies = response.cookies
+    for one in comments:
+        report(one, sender, email=EMAIL)
+    assert len(mailoutbox) == 2
+
+
+def test_who_never_wants_mail_from_here_is_sent_no_receipt(mailoutbox, comment):
+    report(comment, network(1), email="victim+1@example.org")
+    Client().post(linked("refuse", mailoutbox[0]))
+    asked(hours=25)
+    report(comment, network(2), email="victim+2@example.org")
+    assert len(mailoutbox) == 1
+
+
+def test_what_was_decided_on_is_counted_anew(comment, admin_user):
+    report(comment, network(1))
+    moderation.approve(comment, by=admin_user)
+    assert Comment.objects.get().report_count == 0
+    report(comment, network(2))
+    assert Comment.objects.get().report_count == 1
+    report(comment, network(1))
+    assert Comment.objects.get().report_count == 2, "of who reported it before as well"

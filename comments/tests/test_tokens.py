@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from accounts.factories import UserFactory
 from comments.factories import CommentFactory
-from comments.models import Ban, Comment
+from comments.models import Ban, Comment, Report
 from comments.people.tokens import AGES, make_token
 from comments.tests.mailed import confirmed
 
@@ -21,6 +21,7 @@ LIVES = {
     "replies": None,
     "moderate": 14 * DAY,
     "ban": None,
+    "report": 180 * DAY,
 }
 # The addresses that take each kind of link.
 ADDRESSES = {
@@ -30,6 +31,7 @@ ADDRESSES = {
     "replies": ["unsubscribe", "refuse"],
     "moderate": ["moderate"],
     "ban": ["ban"],
+    "report": ["receipt"],
 }
 DOORS = [(purpose, name) for purpose, names in ADDRESSES.items() for name in names]
 every_door = pytest.mark.parametrize(("purpose", "name"), DOORS)
@@ -47,6 +49,9 @@ def tokens():
         "replies": make_token("replies", comment.commenter_id),
         "moderate": make_token("moderate", comment.pk, moderator.pk, "approve"),
         "ban": make_token("ban", Ban.objects.create(subnet="0a", reason="Advertises.").pk),
+        "report": make_token(
+            "report", Report.objects.create(comment=comment, reason="spam", subnet="0a").pk
+        ),
     }
 
 
@@ -74,7 +79,7 @@ def test_link_opens_until_its_last_second(client, tokens, travel, purpose, name)
 def test_link_opens_nothing_once_its_time_is_over(client, tokens, travel, purpose, name):
     travel(LIVES[purpose] + 2)
     assert status_of(client, name, tokens[purpose]) == 404
-    if name != "person-data":
+    if name not in ("person-data", "receipt"):
         assert status_of(client, name, tokens[purpose], "post") == 404
 
 

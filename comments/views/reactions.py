@@ -3,14 +3,17 @@
 import uuid
 from http import HTTPStatus
 
-from django.http import HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from comments.forms import ReportForm
-from comments.models import Comment
+from comments.mail.letters import outcome_of
+from comments.models import Comment, Report
+from comments.people.identity import commenter_of
+from comments.people.tokens import make_token, read_token
 from comments.threads import as_single_thread, heart_label
 from comments.views.unsent import hands_back
 from comments.writing import reactions
@@ -73,20 +76,41 @@ def toggle_heart(request, public_id):
 def report_comment(request, public_id):
     comment = _public_comment(public_id)
     form = ReportForm(request.POST or None)
-    is_done = False
+    receipt = ""
     if request.method == "POST" and form.is_valid():
         subnet = subnet_key(request)
         if reactions.is_reporting_too_fast(subnet):
             return too_many_requests(request, seconds=3600)
-        reactions.report(comment, **form.cleaned_data, subnet=subnet)
-        is_done = True
+        receipt = _report(request, comment, form.cleaned_data, subnet)
     context = {
         "comment": comment,
         "subject": comment.discussion.subject,
         "discussion": comment.discussion,
         "threads": as_single_thread(comment, comment.discussion, reply_to="", state="shown"),
         "form": form,
-        "is_done": is_done,
+        "receipt": receipt,
     }
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "comments/report.html", context, status=status)
+
+
+def _report(request, comment, said, subnet) -> str:
+    """The address of its receipt."""
+    commenter = commenter_of(request)
+    is_proven = commenter is not None and commenter.email == said["email"].lower()
+    report = reactions.report(comment, **said, subnet=subnet, is_proven=is_proven)
+    if report is None:
+        raise Http404
+    return reverse("comments:receipt", args=[make_token("report", report.pk)])
+
+
+@personal
+@require_safe
+def show_receipt(request, token):
+    """What came of a report, for whoever made it."""
+    reports = Report.objects.select_related(
+        "comment__discussion__article", "comment__discussion__company"
+    )
+    report = get_object_or_404(reports, pk=read_token("report", token)[0])
+    context = {"report": report, "outcome": outcome_of(report)}
+    return render(request, "comments/personal/receipt.html", context)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from comments.mail import notices
 from comments.models import Ban, Comment, Decision, Discussion, Notice
+from comments.writing.reactions import settle_reports
 
 State, Course = Comment.State, Comment.Course
 RESOLVED = {Course.ACCEPTED, Course.UNCHANGED}
@@ -68,6 +69,8 @@ def change_state(
     decision.full_clean(exclude=["comment", "by"])
     decision.save()
     _save_state(comment, before, state, by)
+    comment.report_count = before.report_count
+    settle_reports(comment)
     log(comment, by, CHANGE, f"{before.get_state_display()} → {comment.get_state_display()}")
     if notify:
         _notify(comment, before.state)
@@ -94,11 +97,6 @@ def _save_state(comment, before, state, by, reason=""):
     if state == State.PUBLISHED:
         comment.published_at = before.published_at or timezone.now()
     fields = ["state", "moderated_by", "reason", "published_at", "saved_at"]
-    if state == State.PUBLISHED and before.report_count:
-        # An editor has read it: start counting reports again.
-        comment.report_count = 0
-        before.reports.all().delete()
-        fields.append("report_count")
     comment.save(update_fields=fields)
 
 

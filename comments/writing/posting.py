@@ -12,6 +12,7 @@ from comments.models import Comment, CommentRevision, Discussion
 from comments.people import identity
 from comments.screening.phases import EDIT_PHASES, Draft, Refused, refuse_when_full, screen
 from comments.writing import checking
+from comments.writing.reactions import settle_reports
 
 EDIT_WINDOW = timedelta(minutes=15)
 MOST_EDITS = 20
@@ -115,6 +116,7 @@ def withdraw(comment) -> Comment:
     if comment.state in (Comment.State.PENDING, Comment.State.PUBLISHED):
         comment.state = Comment.State.WITHDRAWN
         comment.save(update_fields=["state", "saved_at"])
+        settle_reports(comment)
     return comment
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from comments.mail import notices
 from comments.models import Comment, Report
+from comments.people import identity
 from core.hearts import press
 
 HOUR = timedelta(hours=1)
@@ -31,15 +32,20 @@ def is_reporting_too_fast(subnet) -> bool:
 
 
 @transaction.atomic
-def report(comment, *, reason, note, subnet) -> Comment:
-    """Record one report per network; enough of them hold what no editor has read as it stands."""
+def report(comment, *, reason, note, subnet, email="", is_proven=False) -> Report | None:
+    """Record one report per network; enough of them hold what no editor has read as it stands.
+
+    `is_proven`: the reporter's browser has proved to own the address.
+    """
     comment = Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk)
     if not comment.is_published:
-        return comment
-    Report.objects.update_or_create(
-        comment=comment, subnet=subnet, defaults={"reason": reason, "note": note}
+        return None
+    said = {"reason": reason, "note": note, "email": email.lower()}
+    anew = {"created_at": timezone.now(), "settled_at": None}
+    made, _is_new = Report.objects.update_or_create(
+        comment=comment, subnet=subnet, defaults={**said, **anew}
     )
-    comment.report_count = comment.reports.count()
+    comment.report_count = comment.reports.open().count()
     limit = settings.COMMENTS_REPORTS_HOLD
     is_held = bool(limit) and comment.report_count >= limit and not comment.was_read
     if is_held:
@@ -47,4 +53,20 @@ def report(comment, *, reason, note, subnet) -> Comment:
     comment.save(update_fields=["report_count", "state", "reason", "saved_at"])
     if is_held:
         notices.notify_of_reports(comment)
-    return comment
+    if made.email:
+        identity.get_or_create_commenter(made.email, "")
+        notices.send_receipt(made, is_proven=is_proven)
+    return made
+
+
+def settle_reports(comment):
+    """It was decided on: whoever reported it is told, and counting begins anew."""
+    if not comment.report_count:
+        return
+    reports = comment.reports.open()
+    asked_for = list(reports.exclude(email="").order_by("pk"))
+    reports.update(settled_at=timezone.now())
+    comment.report_count = 0
+    comment.save(update_fields=["report_count"])
+    for one in asked_for:
+        notices.notify_reporter(one)

@@ -14,23 +14,24 @@ register = template.Library()
 
 
 @register.simple_tag
-def picture(file, css_class, sizes, ratio=None, alt="", first=False, fallback=None):
+def picture(file, css_class, sizes, ratio=None, alt="", first=False, fallback=None, most=None):
     """A picture that shifts nothing; all but the first of a page wait until they are near.
 
     `sizes` says how wide the page shows it, for browsers that cannot measure one that waits.
     Browsers without AVIF get the width `fallback`, or their choice: each costs half a kilobyte.
+    `most` is the largest width that is any use there.
     """
     shape = file.width, file.height, file.instance.has_renditions
-    return _picture(file, *shape, css_class, sizes, ratio, alt, first, fallback)
+    return _picture(file, *shape, css_class, sizes, ratio, alt, first, fallback, most)
 
 
 # A file is its name. A list page has twenty, and the next list mostly the same.
 @memoized_html(1000)
-def _picture(file, width, height, is_drawn, css_class, sizes, ratio, alt, first, fallback):
+def _picture(file, width, height, is_drawn, css_class, sizes, ratio, alt, first, fallback, most):
     grid = file.field.container_width, file.field.grid_columns
     width, height, drawn = _shape(width, height, ratio, *grid)
     # One that is smaller than the smallest size has only itself, and so has one just uploaded.
-    drawn = drawn if is_drawn else []
+    drawn = [one for one in drawn if not most or one <= most] if is_drawn else []
     avif = _srcset(file, "AVIF", ratio, drawn)
     sizes = sizes if first else f"auto, {sizes}"
     return format_html(

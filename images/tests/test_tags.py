@@ -36,6 +36,11 @@ def test_picture_names_every_drawn_width_of_its_shape_in_order(drawn):
     assert 'src="/media/pictures/2026/01/field.png"' in html
 
 
+def test_picture_offers_no_width_that_is_of_no_use(drawn):
+    html = rendered(drawn(1600, 900), 'ratio="16/9" most=640')
+    assert re.findall(r"(\d+)w\.avif", html) == ["320", "640"]
+
+
 @pytest.mark.parametrize(
     ("size", "address"),
     [

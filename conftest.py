@@ -6,8 +6,6 @@ Those outlive the tests that commit.
 import gc
 import json
 import os
-import shutil
-import tempfile
 from itertools import filterfalse
 
 import pytest
@@ -20,19 +18,23 @@ from django.test import TransactionTestCase
 from core.fragments import clear_fragments
 from core.taskqueue.testing import run_tasks
 from tests import kept_database
-from tests.browser.demo_server import RUN_DIR, MadeDemo
+from tests.browser.demo_server import MadeDemo
 from tests.browser.tools import BROWSER_TOOLS, missing_tools
+from tests.shared import one_at_a_time, share_a_directory
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(request, django_db_blocker):
     """pytest-django's own; on SQLite only until what it made is kept (tests/kept_database.py)."""
-    kept = kept_database.kept_path() if kept_database.can_be_kept() else None
-    if kept and kept.exists():
-        kept_database.use(kept)
+    if not kept_database.can_be_kept():
+        request.getfixturevalue("django_db_setup")
         return
-    request.getfixturevalue("django_db_setup")
-    if kept:
+    kept = kept_database.kept_path()
+    with one_at_a_time("test-database"):
+        if kept.exists():
+            kept_database.use(kept)
+            return
+        request.getfixturevalue("django_db_setup")
         with django_db_blocker.unblock():
             kept_database.keep(kept)
 
@@ -149,12 +151,6 @@ def say_what_was_skipped(terminalreporter, kind, path, tools):
 def pytest_configure(config):
     # Playwright's synchronous interface keeps an event loop in the thread that runs the tests.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    if RUN_DIR not in os.environ:
+    if not hasattr(config, "workerinput"):
         share_a_directory(config)
-
-
-def share_a_directory(config):
-    """What is made once for the whole run stands there; xdist's workers inherit its name."""
-    os.environ[RUN_DIR] = tempfile.mkdtemp(prefix="dateline-run-")
-    config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(RUN_DIR), ignore_errors=True))
-    config.add_cleanup(lambda: MadeDemo.of_this_run().drop())
+        config.add_cleanup(lambda: MadeDemo.of_this_run().drop())

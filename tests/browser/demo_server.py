@@ -1,6 +1,5 @@
 """The publication as a newcomer starts it: the demo in a database of its own, behind gunicorn."""
 
-import fcntl
 import hashlib
 import os
 import shutil
@@ -18,10 +17,10 @@ from urllib.parse import urlsplit
 
 import psycopg2
 
+from tests.shared import one_at_a_time, run_directory
+
 BASE_DIR = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
-# The directory that all processes of a test run share: the first one makes it (conftest.py).
-RUN_DIR = "TEST_RUN_DIR"
 
 
 @contextmanager
@@ -90,7 +89,7 @@ class MadeDemo:
 
     @classmethod
     def of_this_run(cls):
-        return cls(Path(os.environ[RUN_DIR]))
+        return cls(run_directory())
 
     @property
     def database(self):
@@ -101,8 +100,7 @@ class MadeDemo:
         return self.run / f"demo-on-{'postgresql' if _is_on_server() else 'sqlite'}"
 
     def make_once(self):
-        with (self.run / "demo.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with one_at_a_time("demo"):
             if not self.directory.exists():
                 self._make()
 

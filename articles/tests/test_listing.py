@@ -248,16 +248,16 @@ def test_listings_follow_any_series_of_changes(actions):
         transaction.set_rollback(True)
 
 
-@pytest.mark.parametrize("kind", ["topics", "authors"])
-def test_list_pages_backwards_and_forwards_in_order(client, places, kind):
+def test_list_pages_backwards_and_forwards_in_order(client, places):
     now = timezone.now()
     for number in range(45):
         ArticleFactory(published_at=now - datetime.timedelta(hours=number // 2), **places)
-    url, seen = places[kind][0].get_absolute_url(), []
-    while url:
-        page = client.get(url).context["page"]
-        seen += [article.pk for article in page]
-        url = page.older_url
-    assert seen == list(Article.objects.in_order().values_list("pk", flat=True))
-    newer = client.get(page.newer_url).context["page"]
-    assert [article.pk for article in newer] == seen[20:40]
+    for kind in ("topics", "authors"):
+        url, seen = places[kind][0].get_absolute_url(), []
+        while url:
+            page = client.get(url).context["page"]
+            seen += [article.pk for article in page]
+            url = page.older_url
+        assert seen == list(Article.objects.in_order().values_list("pk", flat=True))
+        newer = client.get(page.newer_url).context["page"]
+        assert [article.pk for article in newer] == seen[20:40]

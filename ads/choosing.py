@@ -28,8 +28,9 @@ class ChosenAds:
         """Whether another time another ad could stand in one of the placements."""
         return len(self.running) > len({ad.placement for ad in self.running})
 
-    def html(self, placement) -> str:
-        return ad_html(Loaded.of(self.by_placement[placement]))
+    def html(self, placement, within="") -> str:
+        """`within`: the language of the article on whose page it stands."""
+        return ad_html(Loaded.of(self.by_placement[placement]), within)
 
 
 def choose(ads, weights) -> Ad:
@@ -38,5 +39,5 @@ def choose(ads, weights) -> Ad:
 
 
 @memoized_html(MAX_ADS, shared=True)
-def ad_html(ad: Loaded) -> str:
-    return render_to_string("ads/_ad.html", {"ad": ad.value})
+def ad_html(ad: Loaded, within) -> str:
+    return render_to_string("ads/_ad.html", {"ad": ad.value, "within": within})

@@ -16,4 +16,4 @@ def ad(context, placement, article):
     chosen = context.render_context["ads"]
     if chosen.takes_turns:
         made_of(context["request"], TURNS)
-    return chosen.html(placement)
+    return chosen.html(placement, article.language)

@@ -87,13 +87,16 @@ def apply(article, content, published_at=None, first_named_at=None):
 
     Companies, topics and authors deleted since are left out.
     """
+    was_written_in = article.language
     fill(article, content)
     article.published_at = published_at or date_of(content)
     is_new = article.pk is None
     if is_new:
         article.save()
     entries = existing_entries(content)
-    has_new_entries = _set_entries(article, entries, first_named_at)
+    # Its quotation marks are those of the language.
+    is_as_before = was_written_in == article.language and _has_entries(article, entries)
+    has_new_entries = not is_as_before and _set_entries(article, entries, first_named_at)
     named = {*content["companies"], *(entry["company"] for entry in entries)}
     article.topics.set(Topic.objects.filter(pk__in=content["topics"]))
     article.companies.set(Company.objects.filter(pk__in=named))
@@ -112,9 +115,13 @@ def _set_authors(article, authors):
         Byline.objects.create(article=article, author=author, position=position)
 
 
+def _has_entries(article, entries) -> bool:
+    return list(article.entries.values("company", "heading", "blurb")) == entries
+
+
 def _set_entries(article, entries, first_named_at) -> bool:
-    """Answers whether they were others."""
-    if list(article.entries.values("company", "heading", "blurb")) == entries:
+    """Answers whether there are, or were, any."""
+    if not entries and not article.entries.exists():
         return False
     article.entries.all().delete()
     for position, entry in enumerate(entries):

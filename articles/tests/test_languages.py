@@ -4,8 +4,10 @@ import pytest
 
 from accounts.factories import UserFactory
 from articles import publishing
-from articles.factories import ArticleFactory, AuthorFactory
+from articles.factories import ArticleFactory, AuthorFactory, ListEntryFactory
+from articles.models import Byline
 from articles.publishing import snapshots
+from companies.factories import CompanyFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +59,15 @@ def test_quotation_marks_follow_the_language_of_the_article():
     article.language = "fr"
     article.save()
     assert "«\u202fso\u202f»" in article.body_html
+
+
+def test_entries_of_a_list_are_quoted_anew_in_another_language():
+    entry = ListEntryFactory(company=CompanyFactory(), blurb='Er sagte "so".')
+    article = entry.article
+    Byline.objects.create(article=article, author=AuthorFactory())
+    publishing.save_revision(article, snapshots.of(article) | {"language": "de"}, by=None)
+    publishing.publish(article, by=None)
+    assert "„so“" in article.entries.get().blurb_html
 
 
 def test_revisions_and_their_comparison_show_each_text_in_its_language(as_editor):

@@ -3,6 +3,7 @@
 import pytest
 from django.contrib import admin
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from accounts.factories import UserFactory
 
@@ -37,4 +38,17 @@ def test_desk_breaks_no_policy(live_server, new_page):
         )
     for name in CHANGE_PAGES:
         page.goto(live_server.url + reverse(f"admin:{name}_add"))
+    show_the_address_while_its_name_is_typed(page, live_server.url)
+    page.goto(live_server.url + reverse("admin_password_reset"))
     assert found == []
+
+
+def show_the_address_while_its_name_is_typed(page, site):
+    page.goto(site + reverse("admin:articles_topic_add"))
+    name, slug = page.locator("[name=name]"), page.locator("[name=slug]")
+    name.press_sequentially("社区 News")
+    expect(slug).to_have_value("she-qu-news")
+    slug.fill("mine")
+    with page.expect_response("**/admin/slug/**"):
+        name.press_sequentially(" now")
+    expect(slug).to_have_value("mine")

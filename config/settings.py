@@ -129,8 +129,16 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": TEMPLATE_DIRS,
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "core.unindented.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
             # No `auth` or `csrf`-bearing processor may be used by a public template: pages hold
             # nothing personal. The admin needs auth and messages.
             "context_processors": [

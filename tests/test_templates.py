@@ -19,6 +19,10 @@ EVERYWHERE = {
     "escaping switched off": r"autoescape off|safeseq",
     # Fields that end in _html were rendered and cleaned when their row was saved.
     "unescaped value": r"\{\{(?![^}]*_html\|safe\b)[^}]*\|safe\b",
+    # Templates lose their indentation (core/unindented.py), messages must not.
+    "message of several lines": (
+        r"\{% blocktranslate\b(?![^%]*\btrimmed\b)[^%]*%\}(?:(?!\{% endblocktranslate)[^\n])*\n"
+    ),
     "third party": r"<(script|link|img|iframe|source)\b[^>]*\s(src|href|srcset)=[\"'](https?:)?//",
 }
 # One stored page serves every reader.

@@ -53,9 +53,19 @@ class CommentQuerySet(TrackedQuerySet):
     def likely_spam(self):
         return self.waiting().filter(reason__in=self.model.LIKELY_SPAM)
 
-    def standing(self):
-        """Published comments, and removed ones, which show a placeholder."""
-        return self.filter(state__in=STANDING)
+    def placed_replies(self):
+        """Replies with a place on the page; what went leaves an empty one where it was answered."""
+        answers = self.model.objects.visible().filter(in_reply_to=OuterRef("pk"))
+        return self.filter(Q(state__in=STANDING) | Q(~Q(state="pending"), Exists(answers)))
+
+    def placed(self):
+        """Comments of both levels with a place on the page."""
+        answers = self.model.objects.visible()
+        return self.filter(
+            Q(state__in=STANDING)
+            | Q(~Q(state="pending"), Exists(answers.filter(in_reply_to=OuterRef("pk"))))
+            | Q(~Q(state="pending"), Exists(answers.filter(thread=OuterRef("pk"))))
+        )
 
     def threads(self):
         """First-level comments to show, newest first."""
@@ -89,7 +99,7 @@ class CommentQuerySet(TrackedQuerySet):
         )
         # A union of index lookups; with OR the planner reads the whole discussion.
         shown = self.model.objects.filter(pk__in=roots.values("pk")).order_by().values("pk")
-        replies = self.model.objects.standing().filter(thread__in=roots.values("pk"))
+        replies = self.model.objects.placed_replies().filter(thread__in=roots.values("pk"))
         ids = shown.union(replies.order_by().values("pk"), all=True)
         return (
             self.filter(pk__in=ids)

@@ -18,7 +18,7 @@ from core.fragments import Loaded, memoized_html
 from core.templatetags.core_tags import day
 
 THREADS_SHOWN = 30
-THREAD_LIMIT = 1000
+REPLIES_ON_A_PAGE = 100
 MAX_PAGES = 200
 # Most discussions are read whole: their first page and their counts then need one simple query.
 READ_WHOLE = 200
@@ -56,7 +56,8 @@ def _sorted_roots(discussion, sort, kind):
 class Threads:
     """A page of threads. `older` says where the next page begins; empty on the last.
 
-    `is_whole`: with all replies. `is_alone`: on the discussion's own page, not under its subject.
+    `thread`: the public id of the one thread that it shows, a page of all replies. `is_alone`: on
+    the discussion's own page, not under its subject.
     """
 
     discussion: Discussion
@@ -64,7 +65,7 @@ class Threads:
     older: str = ""
     sort: str = ""
     kind: str = ""
-    is_whole: bool = False
+    thread: str = ""
     is_alone: bool = False
 
     @property
@@ -94,10 +95,10 @@ class Threads:
     @property
     def html(self) -> str:
         """The threads as HTML list items."""
-        # Whole threads are large and rarely read, so they are not memoized.
-        make = threads_html.__wrapped__ if self.is_whole else threads_html
+        # Pages of one thread are large and rarely read, so they are not memoized.
+        make = threads_html.__wrapped__ if self.thread else threads_html
         where = (
-            *(*self.discussion.key, self.discussion.is_open, self.is_alone, self.is_whole),
+            *(*self.discussion.key, self.discussion.is_open, self.is_alone, bool(self.thread)),
             self.sort,
         )
         return make(Loaded.of(self.shown), *where) if self.shown else ""
@@ -108,8 +109,8 @@ def threads_of(
 ) -> Threads:
     """Load a discussion and a page of its threads, in two queries, or four where it is long.
 
-    `before`: only threads older than this comment. `only`: the whole thread of this comment. `sort`
-    (see SORTS) and `kind` select and order threads, with numbered pages.
+    `before`: only threads older than this comment. `only`: the thread of this comment. `sort` (see
+    SORTS) and `kind` select and order threads. All but `before` have numbered pages.
     """
     if not (before or only or sort or kind):
         discussion = _discussion_of(subject)
@@ -121,9 +122,7 @@ def threads_of(
     if discussion.pk is None:
         return Threads(discussion, is_alone=is_alone)
     if only:
-        roots = discussion.comments.threads().filter(pk=only.thread_id or only.pk)
-        found = _shown(discussion, roots, THREAD_LIMIT)
-        return Threads(discussion, found, is_whole=True, is_alone=is_alone)
+        return _thread_page(discussion, only.thread or only, page)
     if sort or kind:
         start = (page - 1) * THREADS_SHOWN
         roots = _sorted_roots(discussion, sort, kind)[start : start + THREADS_SHOWN + 1]
@@ -137,6 +136,24 @@ def threads_of(
         roots = roots.before(before)
     # One more root than is shown tells whether there is another page.
     return _first_page(discussion, _shown(discussion, roots[: THREADS_SHOWN + 1]), is_alone)
+
+
+def _thread_page(discussion, root, page) -> Threads:
+    """The root and a page of its replies; nothing beyond the last page."""
+    start = (page - 1) * REPLIES_ON_A_PAGE
+    replies = discussion.comments.placed_replies().filter(thread=root)
+    replies = replies.order_by("created_at", "pk").values(*SHOWN)
+    found = list(replies[start : start + REPLIES_ON_A_PAGE + 1])
+    roots = list(discussion.comments.threads().filter(pk=root.pk).values(*SHOWN))
+    shown = roots + found[:REPLIES_ON_A_PAGE] if found or page == 1 else []
+    older = str(page + 1) if len(found) > REPLIES_ON_A_PAGE else ""
+    return Threads(discussion, shown, older, thread=root.public_id, is_alone=True)
+
+
+def page_of_thread(comment) -> int:
+    """The page of its thread that a reply stands on."""
+    replies = Comment.objects.placed_replies().filter(thread=comment.thread_id).order_by()
+    return replies.before(comment).count() // REPLIES_ON_A_PAGE + 1
 
 
 def _first_page(discussion, found, is_alone) -> Threads:
@@ -192,8 +209,17 @@ def first_threads(rows) -> list[dict]:
         )
     ][-THREADS_SHOWN - 1 :]
     shown = {row["id"] for row in roots}
-    replies = [row for row in rows if row["thread"] in shown and row["state"] in STANDING]
+    answers = {row["in_reply_to"] for row in rows if row["state"] == Comment.State.PUBLISHED}
+    replies = [
+        row for row in rows if row["thread"] in shown and _is_placed(row, row["id"] in answers)
+    ]
     return roots + replies
+
+
+def _is_placed(row, is_answered) -> bool:
+    """As `placed_replies` has it."""
+    went = row["state"] != Comment.State.PENDING
+    return row["state"] in STANDING or (went and is_answered)
 
 
 _ORDERS = {
@@ -239,6 +265,8 @@ def with_labels(comments: list[dict], discussion, *, is_alone=False) -> list[dic
     # What is in <i> is read out and not shown.
     reply_to = gettext("Reply<i> to {name}</i>") if discussion.is_open else ""
     zone = timezone.get_current_timezone()
+    comments = list(comments)
+    shown = {comment["public_id"] for comment in comments}
     for comment in comments:
         written_at = comment["created_at"].astimezone(zone)
         here = f"#c-{comment['public_id']}"
@@ -252,8 +280,7 @@ def with_labels(comments: list[dict], discussion, *, is_alone=False) -> list[dic
             # Most comments have none: the template then tests once instead of five times.
             "has_marks": label or any(comment[name] for name in MARKS),
             "url": slug_url("comments:comment", comment["public_id"]) if is_alone else here,
-            "answers": comment["in_reply_to"] != comment["thread"]
-            and comment["in_reply_to__state"] == Comment.State.PUBLISHED,
+            **_answered(comment, shown),
             "reply_to": reply_to
             and is_published
             and format_html(reply_to, name=isolated(comment["name"])),
@@ -261,6 +288,20 @@ def with_labels(comments: list[dict], discussion, *, is_alone=False) -> list[dic
             "react_url": slug_url("comment-react", comment["public_id"]),
         }
     return comments
+
+
+def _answered(comment, shown) -> dict:
+    """Whose comment a reply to a reply answers, and where that stands: here, or on another page."""
+    public_id, state = comment["in_reply_to__public_id"], comment["in_reply_to__state"]
+    if comment["in_reply_to"] in (None, comment["thread"]) or state == Comment.State.PENDING:
+        return {"answers": ""}
+    is_gone = state in Comment.GONE
+    return {
+        "answers": gettext("a comment that is gone") if is_gone else comment["in_reply_to__name"],
+        "answers_url": f"#c-{public_id}"
+        if public_id in shown
+        else slug_url("comments:comment", public_id),
+    }
 
 
 def may_turn_direction(html: str) -> bool:
@@ -304,5 +345,5 @@ def is_on_first_page(comment) -> bool:
         return False
     if comment.thread_id is None:
         return True
-    replies = Comment.objects.standing().filter(thread=root).order_by()
+    replies = Comment.objects.placed_replies().filter(thread=root).order_by()
     return replies.before(comment)[:REPLIES_SHOWN].count() < REPLIES_SHOWN

@@ -1,4 +1,5 @@
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import CsrfViewMiddleware, get_token
@@ -20,7 +21,7 @@ from comments.people.tokens import make_token
 from comments.screening.akismet import Visitor
 from comments.screening.form_tokens import make_form_token, read_form_token
 from comments.screening.phases import Refused
-from comments.threads import SORTS, as_single_thread, is_on_first_page, threads_of
+from comments.threads import SORTS, as_single_thread, is_on_first_page, page_of_thread, threads_of
 from comments.views.unsent import hands_back, wants_json
 from comments.writing.posting import PARENT_IS_GONE, post_comment
 from companies.models import Company
@@ -67,6 +68,8 @@ def show_discussion(request, on, pk):
         if param in request.GET
     }
     threads = threads_of(subject, is_alone=True, **marks, **list_options(request))
+    if threads.thread and not threads.shown:
+        raise Http404
     context = {"threads": threads, "discussion": threads.discussion, "subject": subject, **marks}
     context |= {"form": CommentForm(), "feed_urls": feed_urls(threads.discussion)}
     return render(request, "comments/discussion_detail.html", context)
@@ -80,11 +83,12 @@ def list_options(request) -> dict:
         raise Http404
     if not (page.isascii() and page.isdecimal() and 1 <= int(page[:5]) <= MOST_PAGES):
         raise Http404
-    return {"sort": sort, "kind": kind, "page": int(page)} if sort or kind else {}
+    is_numbered = sort or kind or "thread" in request.GET
+    return {"sort": sort, "kind": kind, "page": int(page)} if is_numbered else {}
 
 
 def find_comment(subject, public_id):
-    comments = Comment.objects.standing().select_related("thread")
+    comments = Comment.objects.placed().select_related("thread")
     if "\x00" in public_id:
         raise Http404
     discussion = Discussion.objects.of(subject)
@@ -94,6 +98,8 @@ def find_comment(subject, public_id):
 @never_cache
 def show_reply_form(request, subject, public_id):
     parent = find_comment(subject, public_id)
+    if not parent.is_published:
+        raise Http404
     discussion = Discussion.objects.of(subject)
     form = CommentForm(initial=identity_fields(request))
     return show_form(request, discussion, form, parent=parent, template="comments/reply.html")
@@ -254,19 +260,24 @@ def list_own_comments(request, on, pk):
 @never_cache
 @require_safe
 def show_comment(request, public_id):
-    """Redirect to a published comment; lead the author to one that is not published."""
+    """Redirect to where a comment stands; lead the author to one that is not published."""
     comment = get_object_or_404(
         Comment.objects.with_page().select_related("thread", "in_reply_to"), public_id=public_id
     )
     on, pk = comment.discussion.key
     subject_or_404(on, pk)
-    if comment.is_published:
-        if is_on_first_page(comment):
-            return redirect(comment.get_absolute_url())
-        root = comment.thread or comment
-        return redirect(
-            f"{comment.discussion.get_page_url()}?thread={root.public_id}#c-{public_id}"
-        )
-    if not own_comments(request).filter(pk=comment.pk).exists():
+    if not comment.is_published and own_comments(request).filter(pk=comment.pk).exists():
+        return redirect("comments:mine-one", public_id)
+    if not Comment.objects.placed().filter(pk=comment.pk).exists():
         raise Http404
-    return redirect("comments:mine-one", public_id)
+    return redirect(place_of(comment))
+
+
+def place_of(comment) -> str:
+    """Where a comment stands, or the place that it left: the article, or a page of its thread."""
+    if is_on_first_page(comment):
+        return comment.get_absolute_url()
+    root = comment.thread or comment
+    page = page_of_thread(comment) if comment.thread_id else 1
+    query = {"thread": root.public_id, **({"page": page} if page > 1 else {})}
+    return f"{comment.discussion.get_page_url()}?{urlencode(query)}#c-{comment.public_id}"

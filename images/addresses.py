@@ -25,4 +25,4 @@ def size_at(url: str) -> tuple[int, int] | None:
         return size
     shape = Fraction((match["ratio"] or "{}_{}".format(*size)).replace("_", "/"))
     width = int(match["width"])
-    return width, round(width / shape)
+    return width, max(round(width / shape), 1)

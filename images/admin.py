@@ -1,8 +1,11 @@
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminFileWidget
 from django.db.models import Count
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
+from pictures.models import PictureField
 
+from images.forms import UploadedPicture
 from images.models import Picture
 
 
@@ -40,6 +43,9 @@ class PictureAdmin(admin.ModelAdmin):
         "uses",
     ]
     readonly_fields = ["preview", "size", "added_by", "uses"]
+    formfield_overrides = {
+        PictureField: {"form_class": UploadedPicture, "widget": AdminFileWidget},
+    }
 
     def has_change_permission(self, request, obj=None):
         may = super().has_change_permission(request, obj)
@@ -58,6 +64,10 @@ class PictureAdmin(admin.ModelAdmin):
         if not change:
             obj.added_by = request.user.get_username()
         super().save_model(request, obj, form, change)
+        if getattr(form.cleaned_data.get("file"), "is_one_of_many", False):
+            messages.warning(
+                request, _("The picture moved: its first frame was kept, and no other.")
+            )
 
     def get_queryset(self, request):
         counts = {
@@ -99,6 +109,7 @@ class PictureAdmin(admin.ModelAdmin):
         url = next((drawn[size].url for size in sorted(drawn) if size >= width), picture.file.url)
         shown = min(width, picture.width)
         height = round(shown * picture.height / picture.width) if picture.width else shown
+        height = max(height, 1)
         return format_html(
             '<img src="{}" alt="{}" width="{}" height="{}" loading="lazy">',
             *(url, picture.alt, shown, height),

@@ -80,7 +80,13 @@ class Picture(TimeStamped):
     @transaction.atomic
     def save(self, *args, **kwargs):
         self._re_encode()
-        super().save(*args, **kwargs)
+        is_new = bool(self.file) and not self.file._committed
+        try:
+            super().save(*args, **kwargs)
+        except Exception:
+            if is_new and self.file._committed:
+                self.file.storage.delete(self.file.name)
+            raise
         if self.file and not self.has_renditions:
             draw_renditions.enqueue(self.pk)
 

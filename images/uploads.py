@@ -11,18 +11,22 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageCms, ImageOps
 
-MAX_BYTES = 12 * 1024 * 1024
-MAX_PIXELS = 40_000_000
+MAX_BYTES = 20 * 1024 * 1024
+# A telephone's camera has 48 or 50 million. JPEG is decoded at a fraction of its size.
+MAX_PIXELS = {"JPEG": 80_000_000}
+MAX_PIXELS_WHOLE = 52_000_000
 MAX_EDGE = 2560
 # What a browser of today's phone or camera sends. SVG is a program, not a picture.
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
 LOSSLESS_FORMATS = ("PNG", "GIF")
 # Ten of them cannot be guessed, and a page names a picture in every size that was drawn.
 NAME_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
 class ReEncoded(ContentFile):
-    """A file that was written here."""
+    """A file that was written here. `is_one_of_many`: of an animation its first frame is left."""
+
+    is_one_of_many = False
 
 
 def re_encode(file) -> ReEncoded:
@@ -39,29 +43,33 @@ def re_encode(file) -> ReEncoded:
     try:
         with Image.open(file, formats=FORMATS) as image:
             _refuse_too_many_pixels(image)
-            return _write(_decoded(image), lossless=image.format in LOSSLESS_FORMATS)
+            is_one_of_many = getattr(image, "is_animated", False)
+            written = _write(_decoded(image), lossless=image.format in LOSSLESS_FORMATS)
     except ValidationError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise _too_many_pixels() from error
+        raise _too_many_pixels(MAX_PIXELS_WHOLE) from error
     except Exception as error:  # a decoder of hostile bytes may raise anything
         raise ValidationError(
-            _("This is not a JPEG, PNG, WebP or GIF picture, or the file is damaged."),
+            _("This is not a JPEG, PNG, WebP, AVIF or GIF picture, or the file is damaged."),
             code="invalid_image",
         ) from error
+    written.is_one_of_many = is_one_of_many
+    return written
 
 
 def _refuse_too_many_pixels(image):
     # Only the header has been read so far: a small file may claim a picture of gigabytes.
-    if image.width * image.height > MAX_PIXELS:
-        raise _too_many_pixels()
+    limit = MAX_PIXELS.get(image.format, MAX_PIXELS_WHOLE)
+    if image.width * image.height > limit:
+        raise _too_many_pixels(limit)
 
 
-def _too_many_pixels():
+def _too_many_pixels(limit):
     return ValidationError(
         _("The picture has more than %(limit)d megapixels."),
         code="too_many_pixels",
-        params={"limit": MAX_PIXELS // 1_000_000},
+        params={"limit": limit // 1_000_000},
     )
 
 

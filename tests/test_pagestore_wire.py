@@ -209,7 +209,7 @@ def test_large_picture_is_taken_and_a_larger_one_is_refused_with_a_page(site):
     sign_in(editor)
     # A decoder does not mind what comes after the picture.
     statuses = {}
-    for megabytes in (11.5, 30):
+    for megabytes in (19.5, 30):
         form = editor.ask("/admin/images/picture/add/").page
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)[1]
         picture = picture_bytes("JPEG") + bytes(int(megabytes * 1024 * 1024))
@@ -231,8 +231,8 @@ def test_large_picture_is_taken_and_a_larger_one_is_refused_with_a_page(site):
             page = response.read().decode()
             assert ("too large" in page) == (response.status == 413)
     assert statuses == {
-        (11.5, False): 302,
-        (11.5, True): 302,
+        (19.5, False): 302,
+        (19.5, True): 302,
         (30, False): 413,
         (30, True): 413,
     }

@@ -11,7 +11,7 @@ from tempfile import SpooledTemporaryFile
 from core.pagestore.refusing import lacks_host, refuse_without_host
 
 IN_MEMORY = 1024 * 1024
-# An uploaded picture may have 12 MB; no other upload is larger.
+# An uploaded picture may have 20 MB; no other upload is larger.
 MAX_BODY = 24 * 1024 * 1024
 # After this many seconds a body must have arrived at this rate, in bytes per second.
 BODY_TIMEOUT = 30

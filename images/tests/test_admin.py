@@ -1,12 +1,16 @@
+import io
+
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
+from PIL import Image
 
 from accounts.factories import UserFactory
 from companies.factories import CompanyFactory
 from images.factories import PictureFactory, picture_bytes
 from images.models import Picture
 
-from .test_uploads import SVG, bomb, upload
+from .test_uploads import FRAMELESS, SVG, bomb, upload
 
 pytestmark = pytest.mark.django_db
 ADD = "admin:images_picture_add"
@@ -45,6 +49,71 @@ def test_hostile_upload_is_an_error_beside_the_field(admin_client, content, name
     assert response.status_code == 200
     assert list(response.context["adminform"].form.errors) == ["file"]
     assert Picture.objects.count() == 0
+
+
+def stored_files(settings):
+    return [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("number", range(len(FRAMELESS)))
+def test_broken_animation_is_a_picture_or_an_error_beside_the_field(
+    admin_client, settings, tmp_path, number
+):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    response = post(admin_client, upload(FRAMELESS[number], "moving.png"))
+    if response.status_code == 200:
+        assert list(response.context["adminform"].form.errors) == ["file"]
+        assert stored_files(settings) == []
+    assert Picture.objects.count() == (response.status_code == 302)
+
+
+@pytest.mark.parametrize("error", [SyntaxError, ZeroDivisionError, MemoryError, RecursionError])
+def test_whatever_the_picture_library_raises_is_an_error_beside_the_field(
+    admin_client, settings, tmp_path, monkeypatch, error
+):
+    def fail(*args, **kwargs):
+        raise error("as a decoder of hostile bytes does")
+
+    settings.MEDIA_ROOT, content = tmp_path / "media", picture_bytes()
+    for name in ("open", "Image.thumbnail", "Image.convert", "Image.save"):
+        with monkeypatch.context() as patch:
+            patch.setattr(f"PIL.Image.{name}", fail)
+            response = post(admin_client, upload(content))
+        assert list(response.context["adminform"].form.errors) == ["file"], name
+    assert stored_files(settings) == []
+    assert Picture.objects.count() == 0
+
+
+def test_file_of_a_picture_that_could_not_be_stored_is_deleted(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PictureFactory(alt="", is_decorative=False)
+    assert stored_files(settings) == []
+    PictureFactory()
+    assert len(stored_files(settings)) > 0
+
+
+@pytest.mark.parametrize("size", [(6000, 1), (1, 6000), (2560, 3)])
+def test_very_long_picture_is_drawn_in_every_size(admin_client, size):
+    assert post(admin_client, upload(picture_bytes(size=size))).status_code == 302
+    picture = Picture.objects.get()
+    assert picture.has_renditions
+    page = admin_client.get(reverse("admin:images_picture_change", args=[picture.pk])).text
+    assert 'height="0"' not in page
+    assert 'width="0"' not in page
+
+
+def test_editor_is_told_what_an_animation_lost(admin_client):
+    frames = [Image.new("RGB", (8, 8), color) for color in ("#ff0000", "#0000ff")]
+    buffer = io.BytesIO()
+    frames[0].save(buffer, "WEBP", save_all=True, append_images=frames[1:], lossless=True)
+    for content, is_told in ((buffer.getvalue(), True), (picture_bytes("WEBP"), False)):
+        response = admin_client.post(
+            reverse(ADD),
+            {"title": "Field", "alt": "A field", "file": upload(content, "a.webp")},
+            follow=True,
+        )
+        assert ("its first frame was kept" in response.text) == is_told
 
 
 def test_picture_without_a_description_is_refused_unless_decorative(admin_client):

@@ -33,6 +33,21 @@ def bomb():
     )
 
 
+def apng(*chunks):
+    """A PNG that says it moves, with these chunks in place of what tells its frames apart."""
+    start, rest = picture_bytes()[:33], picture_bytes()[33:]
+    return start + png_chunk(b"acTL", struct.pack(">II", 2, 0)) + b"".join(chunks) + rest
+
+
+FRAMELESS = [
+    apng(),
+    apng(png_chunk(b"fdAT", struct.pack(">I", 0) + zlib.compress(b"\0" * 100))),
+    apng(png_chunk(b"fcTL", b"\0" * 26)),
+    apng(png_chunk(b"fcTL", struct.pack(">IIIIIHHBB", 7, 48, 27, 0, 0, 1, 1, 0, 0))),
+    apng(png_chunk(b"acTL", b"\0")),
+]
+
+
 def upload(content, name="picture.png"):
     return SimpleUploadedFile(name, content)
 
@@ -56,6 +71,8 @@ def gps_exif(orientation=1):
         ("PNG", {}, "PNG"),
         ("WEBP", {}, "JPEG"),
         ("GIF", {}, "PNG"),
+        ("AVIF", {}, "JPEG"),
+        ("AVIF", {"mode": "RGBA", "color": (1, 2, 3, 4)}, "PNG"),
         ("PNG", {"mode": "RGBA", "color": (1, 2, 3, 4)}, "PNG"),
         ("WEBP", {"mode": "RGBA", "color": (1, 2, 3, 4)}, "PNG"),
         ("JPEG", {"mode": "CMYK", "color": (1, 2, 3, 4)}, "JPEG"),
@@ -101,10 +118,12 @@ def test_picture_that_claims_too_many_pixels_is_refused_before_decoding():
 
 
 def test_pixel_limit_refuses_one_row_more_and_admits_the_limit(monkeypatch):
-    monkeypatch.setattr(uploads, "MAX_PIXELS", 48 * 27)
-    assert re_encode(upload(picture_bytes(size=(48, 27))))
-    with pytest.raises(ValidationError):
-        re_encode(upload(picture_bytes(size=(48, 28))))
+    monkeypatch.setattr(uploads, "MAX_PIXELS", {"JPEG": 48 * 30})
+    monkeypatch.setattr(uploads, "MAX_PIXELS_WHOLE", 48 * 27)
+    for format, height in (("PNG", 27), ("AVIF", 27), ("JPEG", 30)):
+        assert re_encode(upload(picture_bytes(format, size=(48, height))))
+        with pytest.raises(ValidationError):
+            re_encode(upload(picture_bytes(format, size=(48, height + 1))))
 
 
 def test_byte_limit_refuses_one_byte_more_and_admits_the_limit(monkeypatch):
@@ -114,6 +133,11 @@ def test_byte_limit_refuses_one_byte_more_and_admits_the_limit(monkeypatch):
     with pytest.raises(ValidationError) as caught:
         re_encode(upload(content + b"\x00"))
     assert caught.value.code == "too_large"
+
+
+def test_picture_of_a_telephone_is_scaled():
+    content = picture_bytes("JPEG", size=(8064, 6048), mode="L", color=99)
+    assert opened(re_encode(upload(content))).size == (2560, 1920)
 
 
 def test_large_picture_is_scaled_to_the_longest_edge_and_a_small_one_left():
@@ -149,7 +173,9 @@ def test_first_frame_of_an_animation_stands_for_it():
     frames = [Image.new("RGB", (8, 8), color) for color in ("#ff0000", "#0000ff")]
     buffer = io.BytesIO()
     frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:])
-    image = opened(re_encode(upload(buffer.getvalue(), "moving.gif")))
+    file = re_encode(upload(buffer.getvalue(), "moving.gif"))
+    assert file.is_one_of_many
+    image = opened(file)
     assert getattr(image, "n_frames", 1) == 1
     assert image.convert("RGB").getpixel((4, 4)) == (255, 0, 0)
 

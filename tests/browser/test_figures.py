@@ -208,6 +208,9 @@ def test_card_stays_in_view_on_a_phone(live_server, new_page, fact, language):
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 390
     assert axe(page) == []
+    page.goto(live_server.url + page.locator(".sources [rel=nofollow]").get_attribute("href"))
+    assert page.locator("[name=quote]").is_visible()
+    assert axe(page) == []
 
 
 def test_reader_who_comes_back_is_told_of_figures_that_changed(live_server, page, fact, admin_user):

@@ -223,6 +223,15 @@ def test_together_told_to_stop_leaves_no_process_behind(number):
     assert not any(Path(f"/proc/{child}").exists() for child in children)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="Only Linux tells a parent's end.")
+def test_together_that_is_killed_leaves_no_process_behind():
+    process = subprocess.Popen([*TOGETHER, LASTING, LASTING], cwd=BASE_DIR, stdout=subprocess.PIPE)
+    assert process.stdout.read(4).split() in ([b"1", b"1"], [b"11"])
+    process.kill()
+    # Both hold the other end of the pipe until they are gone.
+    assert process.stdout.read().strip() == b""
+
+
 def test_together_whose_terminal_is_closed_leaves_no_process_behind():
     terminal, inner = pty.openpty()
     process = subprocess.Popen(

@@ -140,6 +140,8 @@ class StoredPagesASGI:
 
     async def make(self, scope, headers, receive, send, path, query, origin):
         """Render the page once for all requests that ask for it meanwhile."""
+        if path == settings.LIVE_PATH:
+            return await self.say_alive(scope, send)
         current = self.in_progress.get((path, query)) if origin in self.origins else None
         if current and time.monotonic() - current[1] < JOIN_WINDOW:
             if (made := await in_time(current[0])) is None:
@@ -248,6 +250,17 @@ class StoredPagesASGI:
             headers.append((b"retry-after", b"5"))
         headers.append((b"content-length", b"%d" % len(body)))
         await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    async def say_alive(self, scope, send):
+        """The process answers, whatever its threads wait for."""
+        body = b"ok\n"
+        headers = [
+            *((b"cache-control", b"no-store"), (b"content-type", b"text/plain; charset=utf-8")),
+            *((b"content-length", b"%d" % len(body)), *common_headers()),
+        ]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        body = b"" if scope["method"] == "HEAD" else body
         await send({"type": "http.response.body", "body": body})
 
     async def lifespan(self, receive, send):

@@ -302,6 +302,26 @@ def test_more_than_can_wait_are_asked_to_come_back(site, django, monkeypatch):
     assert later[0] == 200
 
 
+@pytest.mark.parametrize(("method", "body"), [("GET", b"ok\n"), ("HEAD", b"")])
+def test_process_says_that_it_lives_while_no_thread_is_free(
+    site, django, monkeypatch, settings, method, body
+):
+    monkeypatch.setattr(asgi, "MAX_WAITING", 1)
+
+    async def story():
+        django.gate.clear()
+        held = asyncio.ensure_future(ask(site, "/form/"))
+        await asyncio.sleep(0.05)
+        alive = await ask(site, settings.LIVE_PATH, method)
+        django.gate.set()
+        await held
+        return alive
+
+    status, headers, told = run(story())
+    assert (status, told, headers[b"cache-control"]) == (200, body, b"no-store")
+    assert len(django.calls) == 1
+
+
 def test_request_that_takes_too_long_is_503_and_goes_on(site, django, settings):
     async def story():
         await ask(site, "/page/host/")

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import secrets
 import time
+import zlib
 from collections import Counter
 from datetime import timedelta
 from functools import lru_cache
@@ -73,7 +74,7 @@ def ask_once(pk, moment):
 
 def visitor_mark(pk, request, day) -> str:
     """A keyed hash of browser and address, per article and day; it cannot be reversed."""
-    who = (client_address(request), request.META.get("HTTP_USER_AGENT", ""), str(pk))
+    who = (client_address(request), _browser(request), str(pk))
     salt = remembered_salt(day) if is_buffering() else salt_of(day)
     return hmac.new(salt, "\0".join(who).encode(), hashlib.sha256).hexdigest()[:32]
 
@@ -87,6 +88,12 @@ def salt_of(day) -> bytes:
 
 # Keeps only the current day's salt in memory.
 remembered_salt = lru_cache(maxsize=1)(salt_of)
+
+
+def _browser(request) -> str:
+    """One of so many behind an address: what it calls itself can be changed with every request."""
+    agent, limit = request.META.get("HTTP_USER_AGENT", ""), settings.VIEWS_PER_ADDRESS
+    return str(zlib.crc32(agent.encode()) % limit) if limit else agent
 
 
 def write_looks(shown_by_look):

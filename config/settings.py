@@ -386,6 +386,7 @@ COMMENTS_MAILS_PER_DAY = env.int("COMMENTS_MAILS_PER_DAY", default=20)
 COMMENTS_MAILS_PER_HOUR = env.int("COMMENTS_MAILS_PER_HOUR", default=500)
 AKISMET_KEY = env.str("AKISMET_KEY", default="")
 AKISMET_URL = env.str("AKISMET_URL", default="https://rest.akismet.com/1.1/comment-check")
+VIEWS_PER_ADDRESS = env.int("VIEWS_PER_ADDRESS", default=16)
 HEARTS_PER_SUBNET_AND_PAGE = env.int("HEARTS_PER_SUBNET_AND_PAGE", default=3)
 HEARTS_PER_SUBNET_PER_MINUTE = env.int("HEARTS_PER_SUBNET_PER_MINUTE", default=60)
 

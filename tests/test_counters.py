@@ -63,7 +63,7 @@ def counts(env):
 
 @pytest.mark.long
 def test_crowd_of_readers_is_counted_exactly_by_a_server_that_is_asked_to_stop():
-    with demo_environment() as env:
+    with demo_environment(VIEWS_PER_ADDRESS="0") as env:
         with serve(env) as server:
             site = server.address
             with urllib.request.urlopen(site + STORY, timeout=60) as page:

@@ -28,7 +28,7 @@ TODAY = datetime.date(2026, 3, 2)
 @pytest.fixture(autouse=True)
 def buffered(settings, monkeypatch):
     """Nothing is written before flush() is called."""
-    settings.COUNTERS_FLUSH_SECONDS = 3600
+    settings.COUNTERS_FLUSH_SECONDS, settings.VIEWS_PER_ADDRESS = 3600, 0
     monkeypatch.setattr(flusher, "wake", lambda *, at_once: None)
     yield
     looks.begin_anew()

@@ -49,6 +49,17 @@ def test_views_of_other_browsers_addresses_and_articles_are_others(client, artic
     assert (views(article), views(other)) == (3, 1)
 
 
+def test_one_address_makes_few_views_whatever_its_browsers_call_themselves(
+    client, article, settings
+):
+    settings.VIEWS_PER_ADDRESS = 4
+    for number in range(40):
+        see(client, article, HTTP_USER_AGENT=f"{BROWSER} {number}")
+    assert views(article) == 4
+    see(client, article, REMOTE_ADDR="192.0.2.1")
+    assert views(article) == 5
+
+
 def test_pixel_counts_the_same_visitor_as_the_script(client, article):
     response = load_pixel(client, article)
     assert response["Content-Type"] == "image/gif"

@@ -16,13 +16,13 @@ def modules(names):
 BUNDLES = {
     "css/dateline.css": styles(
         "tokens accent base text buttons masthead footer masthead-phone breadcrumbs "
-        "prose code scrolling copying figures figure-card sources history tables cards "
+        "prose code scrolling copying figures sources history tables cards "
         "front figure-band columns ledger halves "
         "article contents margin entries article-end "
         "lists rows archives directory "
         "profile conflicts stacked-tables technologies "
         "ads discussion comment comment-buttons comment-pages forms filters states "
-        "forced-colors print"
+        "figure-card forced-colors print"
     ),
     "css/facts.css": styles("figure-page charts compare"),
     "css/corrections.css": styles("corrections"),

@@ -32,8 +32,8 @@ class AppealAdmin(LongListAdmin):
     list_display = ["__str__", "against", "text", "outcome", "created_at"]
     list_filter = ["outcome"]
     list_select_related = ["decision__comment", "ban"]
-    fields = ["against", "why", "text", "created_at", "whose", "outcome", "answer"]
-    readonly_fields = ["against", "why", "text", "created_at", "whose"]
+    fields = ["against", "comment", "why", "text", "created_at", "whose", "outcome", "answer"]
+    readonly_fields = ["against", "comment", "why", "text", "created_at", "whose"]
 
     @admin.display(description=_("against"))
     def against(self, appeal):
@@ -42,6 +42,10 @@ class AppealAdmin(LongListAdmin):
             return format_html('<a href="{}">{}</a>', url, appeal.ban)
         url = reverse("admin:comments_comment_change", args=[appeal.decision.comment_id])
         return format_html('<a href="{}">{}</a>', url, appeal.decision)
+
+    @admin.display(description=_("comment"))
+    def comment(self, appeal):
+        return appeal.decision.comment.body if appeal.decision else "—"
 
     @admin.display(description=_("the reason that was given"))
     def why(self, appeal):

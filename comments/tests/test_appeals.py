@@ -131,6 +131,7 @@ def test_another_moderator_takes_it_back_and_the_author_is_told(client, first, s
     client.force_login(second)
     page = client.get(change_url(made)).content.decode()
     assert "It is not about this page." in page
+    assert Comment.objects.get().body in page
     assert client.post(change_url(made), ANSWER).status_code == 302
     made.refresh_from_db()
     assert (made.outcome, made.decided_by) == ("reversed", second)

@@ -8,6 +8,7 @@ on texts that grow.
 import ast
 import re
 import sys
+import unicodedata
 from contextlib import suppress
 from functools import cache, partial
 from itertools import chain
@@ -17,16 +18,18 @@ import pytest
 import regex
 from django.urls import get_resolver
 
+from articles.models import FactUse
 from articles.publishing.comparison import marked
 from comments.screening import banned_words, lookalikes
-from core import comparing, prose
+from core import comparing, prose, slugs
 from core.pagestore.checks import rooms
-from core.prose import rewording
+from core.prose import headings, rewording, words
 from corrections import differences, passages
 from desk.suggestions import NUMBER
 from facts.exchange import csv_lines, one_line
 from facts.models import Metric
 from facts.naked.scanning import naked_figures
+from facts.prose import naming
 from facts.rules.cells import plain_cell, safe_cell
 from search.views import words_of
 from tests.steps import TooMany, attacks, lines_run, matching_steps
@@ -214,6 +217,10 @@ READERS = {
     "one long change": lambda text: differences.trimmed([{"before": text, "after": text + "b"}]),
     "banned words": lambda text: banned_words._holds(banned_words._read(text), "a b*"),
     "names": lookalikes.squashed,
+    "slugs": lambda text: slugs.spell(text, 60),
+    "headings": headings.slug_of,
+    "count of words": words.count_words,
+    "quotes": lambda text: passages.is_about(FactUse(text=text, sentence=text), text),
     "one line": lambda text: unreadable(one_line.parse_line, text, METRIC),
     "date": lambda text: unreadable(one_line.parse_as_of, text),
     "CSV": lambda text: unreadable(csv_lines.read, CSV + text),
@@ -249,6 +256,24 @@ def test_quoted_passage_is_looked_for_once_from_each_word(unit, text, monkeypatc
     assert passages.find_passage(quote, text) is None
     most = 40 * len(quote.split()) * len(text.split())
     assert matching_steps(asked[0], text, most=most) <= most
+
+
+def test_marks_are_put_in_order_in_short_texts_alone(monkeypatch):
+    """`unicodedata.normalize` takes the square of the marks that a letter bears."""
+    lengths, normalize = [], unicodedata.normalize
+
+    def count(form, text):
+        lengths.append(len(text))
+        return normalize(form, text)
+
+    monkeypatch.setattr(unicodedata, "normalize", count)
+    monkeypatch.setattr(headings, "normalize", count)
+    marks = "a" + "\u0301\u0327" * 3000
+    prose.render(f"# {marks}\n\n[a](#{marks}) [b](fact:{marks}/{marks}) {marks}")
+    naming.Address.parse(f"{marks}/{marks}")
+    slugs.fold(marks)
+    slugs.spell(marks, 60)
+    assert max(lengths) <= 1000
 
 
 def test_what_is_compared_in_compiled_code_is_bounded():

@@ -8,6 +8,8 @@ import regex
 from markdown_it.token import Token
 
 LONGEST_ID = 60
+# To put marks in their order takes the square of their number.
+MOST_COMPOSED = 1000
 # At the end of a heading, but not where a backslash takes its meaning away.
 _OWN_ID = regex.compile(r"(?<!\s)\s*(?<!\\)\{#([\w.:-]{1,100})\}\s*$")
 # The ids that the pages around a text have for themselves, and those that are made here.
@@ -30,11 +32,15 @@ def is_taken(fragment: str) -> bool:
     return bool(_TAKEN.fullmatch(fragment))
 
 
+def _composed(text: str) -> str:
+    return normalize("NFC", text) if len(text) <= MOST_COMPOSED else text
+
+
 def slug_of(words: str) -> str:
     """The letters of any script with their marks, and numbers; of other signs their codes."""
     kept = (
         "-" if char.isspace() or char == "-" else char
-        for char in normalize("NFC", words).lower()
+        for char in _composed(words[:MOST_COMPOSED]).lower()
         if char.isspace() or char in "-_" or category(char)[0] in "LMN"
     )
     slug = regex.sub("-+", "-", "".join(kept))[:LONGEST_ID].strip("-_")
@@ -99,7 +105,7 @@ def find_targets(tokens, headings: Headings) -> list[tuple[str, int]]:
             href = str(child.attrs.get("href", "")) if child.type == "link_open" else ""
             if not href.startswith("#") or href == "#":
                 continue
-            fragment = normalize("NFC", unquote(href[1:]))
+            fragment = _composed(unquote(href[1:]))
             if found := headings.id_for(fragment):
                 child.attrs["href"] = "#" + quote(found)
             elif not is_taken(fragment):

@@ -9,7 +9,7 @@ from urllib.parse import quote as percent_encode
 # A longer passage is named by its ends: one word that differs in between would lose the place.
 LONGEST_WHOLE, WORDS_AT_AN_END = 8, 4
 # Where the editor left something out, the source's own words go on.
-LEFT_OUT = re.compile(r"\s*(?:\[?(?:…|\.\.\.)\]?)\s*")
+LEFT_OUT = re.compile(r"\[?(?:…|\.\.\.)\]?")
 
 
 def address_of_passage(url: str, passage: str) -> str:
@@ -18,7 +18,7 @@ def address_of_passage(url: str, passage: str) -> str:
 
 
 def _directive(passage):
-    parts = [part.split() for part in LEFT_OUT.split(passage) if part]
+    parts = [part.split() for part in LEFT_OUT.split(passage) if part.strip()]
     if not parts:
         return ""
     first, last = parts[0], parts[-1]

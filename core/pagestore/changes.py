@@ -15,7 +15,12 @@ from django.utils import timezone
 from core.after_commit import AfterCommit
 from core.models import Change
 from core.pagestore.keys import SITE, refuse_unknown
-from core.pagestore.positions import clear_foreign_positions, next_position, visible_up_to
+from core.pagestore.positions import (
+    changes_since,
+    clear_foreign_positions,
+    next_position,
+    visible_up_to,
+)
 from core.pagestore.purging import enqueue_purge
 
 logger = logging.getLogger(__name__)
@@ -114,17 +119,12 @@ class ChangeLog:
         self.floor = pairs[-1][1] if len(pairs) == MAX_READ else 0
 
     def _read_new(self):
-        now = visible_up_to()
+        now, rows = changes_since(self.visible_up_to)
         if now < self.visible_up_to:
             # The database was restored to an earlier state: drop every page of the later one.
             self.seen = set()
             self._load()
             return self.forget({SITE})
-        rows = list(
-            Change.objects.filter(position__gte=self.visible_up_to).values_list(
-                "pk", "key", "position"
-            )
-        )
         news = [row for row in rows if row[0] not in self.seen]
         for _pk, key, position in news:
             self.positions[key] = max(position, self.positions.get(key, 0))

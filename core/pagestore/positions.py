@@ -46,6 +46,18 @@ def visible_up_to() -> int:
     return (Change.objects.aggregate(newest=Max("position"))["newest"] or 0) + 1
 
 
+def changes_since(position) -> tuple[int, list]:
+    """`visible_up_to()`, and the changes from `position` on as (pk, key, position)."""
+    rows = Change.objects.values_list("pk", "key", "position")
+    if connection.vendor == "postgresql":
+        # In this order: what is committed between the two is read again.
+        return visible_up_to(), list(rows.filter(position__gte=position))
+    # The newest row is never pruned, so one query tells both.
+    found = list(rows.filter(position__gte=position - 1))
+    newest = max((row[2] for row in found), default=0)
+    return newest + 1, [row for row in found if row[2] >= position]
+
+
 def clear_foreign_positions():
     """Delete the changes that a dump brought along from another PostgreSQL cluster.
 

@@ -1,43 +1,38 @@
 """Which ads stand on a page of an article."""
 
 import random
+from collections import defaultdict
 
 from django.template.loader import render_to_string
 
 from ads.models import Ad
-from core.fragments import Loaded, memoized_html
-
-MAX_ADS = 200
 
 
-class ChosenAds:
-    """One ad or none for each placement, by weight, chosen once for a page of a section."""
+class RunningAds:
+    """The ads that run in a section now, as HTML.
 
-    def __init__(self, section):
+    `within`: the language of the article on whose page they stand.
+    """
+
+    def __init__(self, section, within=""):
+        self.by_placement = defaultdict(list)
         running = Ad.objects.running().for_section(section).select_related("image")
         # The counts are no part of what is shown.
-        self.running = list(running.defer("impressions", "clicks"))
-        self.by_placement = {name: self._choose(name) for name in Ad.Placement.values}
-
-    def _choose(self, placement) -> Ad | None:
-        ads = [ad for ad in self.running if ad.placement == placement]
-        return choose(ads, [ad.weight for ad in ads]) if ads else None
+        for ad in running.defer("impressions", "clicks"):
+            html = render_to_string("ads/_ad.html", {"ad": ad, "within": within})
+            self.by_placement[ad.placement].append((html, ad.weight))
 
     @property
     def takes_turns(self) -> bool:
         """Whether another time another ad could stand in one of the placements."""
-        return len(self.running) > len({ad.placement for ad in self.running})
+        return any(len(ads) > 1 for ads in self.by_placement.values())
 
-    def html(self, placement, within="") -> str:
-        """`within`: the language of the article on whose page it stands."""
-        return ad_html(Loaded.of(self.by_placement[placement]), within)
+    def choose(self, placement) -> str:
+        """One ad by weight, or nothing."""
+        ads = self.by_placement.get(placement)
+        return choose(*zip(*ads, strict=True)) if ads else ""
 
 
-def choose(ads, weights) -> Ad:
+def choose(ads, weights):
     # Chance here spreads readers over ads; nothing depends on nobody guessing it.
     return random.choices(ads, weights)[0]  # noqa: S311
-
-
-@memoized_html(MAX_ADS, shared=True)
-def ad_html(ad: Loaded, within) -> str:
-    return render_to_string("ads/_ad.html", {"ad": ad.value, "within": within})

@@ -68,8 +68,7 @@ class ArticleQuerySet(SearchableQuerySetMixin, TrackedQuerySet):
     def for_page(self):
         """Everything that stands in the article's own row, and in the rows that go with it."""
         own = "section", "cover", "ranking"
-        others = (*settings.ARTICLE_PAGE_ROWS, *settings.ARTICLE_UNCACHED_ROWS)
-        return self.select_related(*own, *others).defer("body")
+        return self.select_related(*own, *settings.ARTICLE_PAGE_ROWS).defer("body")
 
     def with_newest_revision(self):
         """Adds `newest_number` and `newest_submitted_at`, of the revision saved last."""
@@ -80,26 +79,23 @@ class ArticleQuerySet(SearchableQuerySetMixin, TrackedQuerySet):
             newest_submitted_at=Subquery(newest.values("submitted_at")[:1]),
         )
 
-    def neighbours(self, article):
-        """The nearest older and the nearest newer published article."""
-        older, newer = self._neighbours(article)
-        return self.filter(older | newer).order_by()
+    def older_than(self, article):
+        """The published articles before it, the nearest first."""
+        return self._beyond(older_than, article).in_order()
 
-    def beside(self, article):
-        """The neighbours of an article, and what is related to it, in one query.
+    def newer_than(self, article):
+        return self._beyond(newer_than, article).order_by("published_at", "pk")
 
-        What is related need not be public (any more): ask `is_published`.
-        """
-        older, newer = self._neighbours(article)
-        return self.filter(older | newer | Q(pk__in=article.related_ids)).order_by()
-
-    def _neighbours(self, article) -> tuple[Q, Q]:
-        # Each by its key. With the state, either database would read every article there is.
-        place = article.published_at, article.pk
+    def _beyond(self, place, article):
         # The place first, then the state: see core.pagination.paginate.
-        older = self.filter(older_than(*place)).published().in_order()
-        newer = self.filter(newer_than(*place)).published().order_by("published_at", "pk")
-        return tuple(Q(pk=Subquery(one.values("pk")[:1])) for one in (older, newer))
+        return self.filter(place(article.published_at, article.pk)).published()
+
+    def neighbours(self, article):
+        """The nearest older and the nearest newer published article, in one query."""
+        # Each by its key. With the state, either database would read every article there is.
+        nearest = (self.older_than(article), self.newer_than(article))
+        older, newer = (Q(pk=Subquery(one.values("pk")[:1])) for one in nearest)
+        return self.filter(older | newer).order_by()
 
 
 class BylineQuerySet(TrackedQuerySet):

@@ -1,5 +1,6 @@
 """Load and render a bounded page of a discussion's threads, in a constant number of queries."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from operator import itemgetter
@@ -8,18 +9,17 @@ from unicodedata import bidirectional
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language_bidi, gettext, ngettext
 
-from articles.models import Article
 from comments.models import Comment, Discussion
 from comments.querysets import REPLIES_SHOWN, STANDING
 from core.addresses import slug_url
-from core.fragments import Loaded, memoized_html
+from core.fragments import memoized_html
 from core.templatetags.core_tags import day
 
 THREADS_SHOWN = 30
 REPLIES_ON_A_PAGE = 100
-MAX_PAGES = 200
 # Most discussions are read whole: their first page and their counts then need one simple query.
 READ_WHOLE = 200
 # The columns that pages show of a comment and of the one it replies to.
@@ -29,7 +29,6 @@ SHOWN = (
     *("edited_at", "answered_at", "picked_at", "pinned_at", "heart_count"),
     *("in_reply_to__public_id", "in_reply_to__name", "in_reply_to__state"),
 )
-MARKS = "is_by_author", "staff", "pinned_at", "picked_at"
 
 
 def _shown(discussion, roots, limit=REPLIES_SHOWN) -> list[dict]:
@@ -50,6 +49,19 @@ def _sorted_roots(discussion, sort, kind):
         case "best":
             return roots.order_by("-heart_count", "-created_at", "-pk")
     return roots
+
+
+_ORDERS = {
+    # In chronological order, after the pinned thread.
+    "": lambda thread: thread[0]["pinned_at"] is None,
+    "oldest": lambda thread: 0,
+    "newest": lambda thread: (-thread[0]["created_at"].timestamp(), -thread[0]["id"]),
+    "best": lambda thread: (
+        -thread[0]["heart_count"],
+        -thread[0]["created_at"].timestamp(),
+        -thread[0]["id"],
+    ),
+}
 
 
 @dataclass
@@ -92,16 +104,24 @@ class Threads:
             words += ", " + ngettext("%d unanswered", "%d unanswered", unanswered) % unanswered
         return words
 
-    @property
     def html(self) -> str:
         """The threads as HTML list items."""
-        # Pages of one thread are large and rarely read, so they are not memoized.
-        make = threads_html.__wrapped__ if self.thread else threads_html
-        where = (
-            *(*self.discussion.key, self.discussion.is_open, self.is_alone, bool(self.thread)),
-            self.sort,
-        )
-        return make(Loaded.of(self.shown), *where) if self.shown else ""
+        if not self.shown:
+            return ""
+        threads = {}
+        for comment in with_html(self.shown, self.discussion, is_alone=self.is_alone):
+            threads.setdefault(comment["thread"] or comment["id"], []).append(comment)
+        most = None if self.thread else REPLIES_SHOWN + 1
+        chosen = sorted(list(threads.values())[-THREADS_SHOWN:], key=_ORDERS[self.sort])
+        context = {
+            # May include one reply more than is shown.
+            "threads": [
+                {"comments": thread[:most], "has_more": len(thread[:most]) < len(thread)}
+                for thread in chosen
+            ],
+            "discussion_url": self.discussion.get_page_url(),
+        }
+        return render_to_string("comments/_comments.html", context)
 
 
 def threads_of(
@@ -113,8 +133,7 @@ def threads_of(
     SORTS) and `kind` select and order threads. All but `before` have numbered pages.
     """
     if not (before or only or sort or kind):
-        discussion = _discussion_of(subject)
-        rows = _all_comments(discussion) if discussion.pk else []
+        discussion, rows = _whole_discussion(subject)
         if len(rows) <= READ_WHOLE:
             add_counts(discussion, rows)
             return _first_page(discussion, first_threads(rows), is_alone)
@@ -163,23 +182,26 @@ def _first_page(discussion, found, is_alone) -> Threads:
     return Threads(discussion, found, older, is_alone=is_alone)
 
 
-def _discussion_of(subject) -> Discussion:
-    """The discussion, which may be loaded already, or an unsaved one."""
-    discussion = getattr(subject, "discussion", None) or Discussion()
-    setattr(discussion, "article" if isinstance(subject, Article) else "company", subject)
-    return discussion
-
-
 def discussion_with_counts(subject) -> Discussion:
     """The discussion with its counts, unsaved if there is none yet."""
     return Discussion.objects.with_counts().of(subject)
 
 
-def _all_comments(discussion) -> list[dict]:
-    """The comments in any state, oldest first; of a long discussion any `READ_WHOLE` + 1."""
+def _whole_discussion(subject) -> tuple[Discussion, list[dict]]:
+    """The discussion with its comments in any state, oldest first, in one query or two.
+
+    Of a long discussion any `READ_WHOLE` + 1.
+    """
+    comments = Comment.objects.filter(**{f"discussion__{subject._meta.model_name}": subject.pk})
     # Sorted here: the database would first sort all comments of a long discussion.
-    rows = discussion.comments.order_by().values(*SHOWN)[: READ_WHOLE + 1]
-    return sorted(rows, key=itemgetter("created_at", "id"))
+    own = {name: f"discussion__{name}" for name in ("id", "is_open", "mode")}
+    rows = comments.order_by().values(*SHOWN, *own.values())[: READ_WHOLE + 1]
+    rows = sorted(rows, key=itemgetter("created_at", "id"))
+    if not rows:
+        return Discussion.objects.of(subject), rows
+    discussion = Discussion(**{name: rows[0][column] for name, column in own.items()})
+    setattr(discussion, subject._meta.model_name, subject)
+    return discussion, rows
 
 
 def add_counts(discussion, rows):
@@ -222,79 +244,75 @@ def _is_placed(row, is_answered) -> bool:
     return row["state"] in STANDING or (went and is_answered)
 
 
-_ORDERS = {
-    # In chronological order, after the pinned thread.
-    "": lambda thread: thread[0]["pinned_at"] is None,
-    "oldest": lambda thread: 0,
-    "newest": lambda thread: (-thread[0]["created_at"].timestamp(), -thread[0]["id"]),
-    "best": lambda thread: (
-        -thread[0]["heart_count"],
-        -thread[0]["created_at"].timestamp(),
-        -thread[0]["id"],
-    ),
-}
+def with_html(comments: list[dict], discussion, *, is_alone=False, **changes) -> list[dict]:
+    """Add to each comment its `html`, as `comments/_comment.html` shows it.
 
-
-@memoized_html(MAX_PAGES)
-def threads_html(comments: Loaded, on, pk, is_open, is_alone, is_whole, sort="") -> str:
-    discussion = Discussion(**{f"{on}_id": pk}, is_open=is_open)
-    threads = {}
-    for comment in with_labels(
-        [dict(one) for one in comments.value], discussion, is_alone=is_alone
-    ):
-        threads.setdefault(comment["thread"] or comment["id"], []).append(comment)
-    most = None if is_whole else REPLIES_SHOWN + 1
-    chosen = sorted(list(threads.values())[-THREADS_SHOWN:], key=_ORDERS[sort])
-    context = {
-        # May include one reply more than is shown.
-        "threads": [
-            {"comments": thread[:most], "has_more": len(thread[:most]) < len(thread)}
-            for thread in chosen
-        ],
-        "discussion_url": discussion.get_page_url(),
-    }
-    return render_to_string("comments/_comments.html", context)
-
-
-def with_labels(comments: list[dict], discussion, *, is_alone=False) -> list[dict]:
-    """Add the labels and URLs that `comments/_comments.html` shows.
-
-    `is_alone`: on a page of its own, where permalinks lead back to the discussion.
+    `is_alone`: on a page of its own, where permalinks lead back to the discussion. `changes` are
+    shown in place of what follows from the comments.
     """
     kinds = {kind.value: str(kind.label) for kind in Comment.Kind} | {Comment.Kind.NOTE: ""}
-    # What is in <i> is read out and not shown.
-    reply_to = gettext("Reply<i> to {name}</i>") if discussion.is_open else ""
+    is_page_bidi = get_language_bidi()
     zone = timezone.get_current_timezone()
     comments = list(comments)
     shown = {comment["public_id"] for comment in comments}
     for comment in comments:
-        written_at = comment["created_at"].astimezone(zone)
-        here = f"#c-{comment['public_id']}"
-        label = course_label(comment) if comment["course"] else kinds[comment["kind"]]
         is_published = comment["state"] == Comment.State.PUBLISHED
         comment |= {
             "is_gone": comment["state"] in Comment.GONE,
-            "has_direction": may_turn_direction(comment["body_html"]),
-            "day": day(written_at),
-            "label": label,
-            # Most comments have none: the template then tests once instead of five times.
-            "has_marks": label or any(comment[name] for name in MARKS),
-            "url": slug_url("comments:comment", comment["public_id"]) if is_alone else here,
+            "is_withdrawn": comment["state"] == Comment.State.WITHDRAWN,
+            "has_direction": is_page_bidi or may_turn_direction(comment["body_html"]),
+            "day": day(comment["created_at"].astimezone(zone)),
+            "label": course_label(comment) if comment["course"] else kinds[comment["kind"]],
+            "url": slug_url("comments:comment", comment["public_id"])
+            if is_alone
+            else f"#c-{comment['public_id']}",
             **_answered(comment, shown),
-            "reply_to": reply_to
-            and is_published
-            and format_html(reply_to, name=isolated(comment["name"])),
             "is_answered": comment["kind"] == "question" and comment["answered_at"] is not None,
-            "react_url": slug_url("comment-react", comment["public_id"]),
+            "may_reply": is_published and discussion.is_open,
+            "name_turns": may_turn_direction(comment["name"]),
+            "react_url": is_published and slug_url("comment-react", comment["public_id"]),
+            **changes,
         }
+        comment["html"] = comment_html(comment)
     return comments
+
+
+# What `comments/_comment.html` says of a comment, and what it only asks.
+SAID = (
+    *("public_id", "name", "label", "url", "day", "quote", "body_html", "outcome", "react_url"),
+    *("answers", "answers_url", "heart_count"),
+)
+ASKED = (
+    *("is_gone", "is_withdrawn", "is_by_author", "staff", "is_answered", "pinned_at", "picked_at"),
+    *("edited_at", "has_direction", "may_reply", "name_turns"),
+)
+
+
+def comment_html(comment: dict) -> str:
+    """The comment in the template's markup, filled in and not rendered.
+
+    Fifty comments of a page take a third of the time that way: see docs/performance.md.
+    """
+    form = _form_html(tuple(bool(comment[name]) for name in SAID + ASKED))
+    said = {name: comment[name] for name in SAID if comment[name]}
+    # By core.prose.
+    said["body_html"] = mark_safe(comment["body_html"])  # noqa: S308
+    return format_html(form, **said)
+
+
+@memoized_html(500, shared=True)
+def _form_html(has: tuple) -> str:
+    """The HTML of each comment that has the same of SAID and ASKED, as a format string."""
+    has = dict(zip(SAID + ASKED, has, strict=True))
+    comment = has | {name: f"{{{name}}}" for name in SAID if has[name]}
+    return render_to_string("comments/_comment.html", {"comment": comment})
 
 
 def _answered(comment, shown) -> dict:
     """Whose comment a reply to a reply answers, and where that stands: here, or on another page."""
     public_id, state = comment["in_reply_to__public_id"], comment["in_reply_to__state"]
     if comment["in_reply_to"] in (None, comment["thread"]) or state == Comment.State.PENDING:
-        return {"answers": ""}
+        return {"answers": "", "answers_url": ""}
     is_gone = state in Comment.GONE
     return {
         "answers": gettext("a comment that is gone") if is_gone else comment["in_reply_to__name"],
@@ -304,16 +322,14 @@ def _answered(comment, shown) -> dict:
     }
 
 
+# Neither Latin, Greek, Cyrillic and Armenian letters nor punctuation: most texts have none of it.
+OTHER_LETTERS = re.compile("[^\x00-\u058f\u2000-\u200e\u2010-\u2bff]")
+
+
 def may_turn_direction(html: str) -> bool:
-    """Whether the text may run in another direction than the page: only then does it say so."""
-    if get_language_bidi() or html.isascii():
-        return get_language_bidi()
-    return any(bidirectional(letter) in ("R", "AL") for letter in set(html))
-
-
-def isolated(name: str) -> str:
-    """The name within a sentence of ours."""
-    return format_html("<bdi>{}</bdi>", name) if may_turn_direction(name) else name
+    """Whether the text may run from right to left: only then does it say so."""
+    others = set(OTHER_LETTERS.findall(html))
+    return any(bidirectional(letter) in ("R", "AL") for letter in others)
 
 
 def heart_label(count: int) -> str:
@@ -321,10 +337,10 @@ def heart_label(count: int) -> str:
     return gettext("Heart this comment (%d)") % count
 
 
-def as_single_thread(comment, discussion, **extra) -> list[dict]:
+def as_single_thread(comment, discussion, **changes) -> list[dict]:
     """A single comment as a thread without replies, for `comments/_comments.html`."""
-    shown = with_labels(Comment.objects.filter(pk=comment.pk).values(*SHOWN), discussion)
-    return [{"comments": [row | extra for row in shown]}]
+    rows = Comment.objects.filter(pk=comment.pk).values(*SHOWN)
+    return [{"comments": with_html(rows, discussion, **changes)}]
 
 
 def course_label(comment) -> str:

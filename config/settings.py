@@ -232,10 +232,8 @@ DEFAULT_FROM_EMAIL = env.str(
 
 AUTH_USER_MODEL = "accounts.User"
 
-# Rows of rooms above `articles`, one for each article, that its page is read together with. Those
-# of the second kind are shown in `{% uncached %}` places alone.
-ARTICLE_PAGE_ROWS = ["correction_notes"]
-ARTICLE_UNCACHED_ROWS = ["audience", "discussion"]
+# Rows of rooms above `articles`, one for each article, that its page is read together with.
+ARTICLE_PAGE_ROWS = ["audience", "correction_notes"]
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",

@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
-from articles.models import Section
+from articles.pages.sections import nav_sections
 
 
 def publication(request):
@@ -12,5 +12,5 @@ def publication(request):
         "site_motto": settings.SITE_MOTTO,
         "site_footer": settings.SITE_FOOTER,
         "site_url": settings.SITE_URL,
-        "nav_sections": SimpleLazyObject(lambda: list(Section.objects.all())),
+        "nav_sections": SimpleLazyObject(lambda: nav_sections(request)),
     }

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from functools import partial
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
@@ -11,8 +12,9 @@ from articles.pagekeys import keys_of_bylines
 from articles.pages import archives
 from articles.pages.detail import ArticlePage
 from articles.pages.feeds import section_feed_urls, site_feed_urls
-from core.fragments import render_page
-from core.pagestore import made_of, stored_page
+from articles.pages.sections import nav_sections
+from core.fragments import PageWithPlaces
+from core.pagestore import made_of, page_part, stored_page
 from core.pagination import PLACE_PARAMS, paginate
 from core.structured import absolute
 
@@ -20,12 +22,19 @@ from core.structured import absolute
 @require_safe
 @stored_page("ads")
 def article_detail(request, slug):
-    page = ArticlePage.load(slug)
-    if page is None:
+    nav = {"nav_sections": nav_sections(request)}
+    try:
+        article, page = page_part(request, ("article", slug), partial(_article_part, slug, nav))
+    except Article.DoesNotExist:
         return _redirect_from_former(slug)
-    made_of(request, *page.keys())
-    uncached = {"article": page.article, "request": request}
-    return HttpResponse(render_page("articles/article_detail.html", page, **uncached))
+    return HttpResponse(page.html(article=article, request=request))
+
+
+def _article_part(slug, nav):
+    """The page without its ads and its discussion, and what it is made of."""
+    page = ArticlePage.load(slug)
+    html = PageWithPlaces("articles/article_detail.html", page.context() | nav)
+    return (page.article, html), page.keys()
 
 
 def _redirect_from_former(slug):

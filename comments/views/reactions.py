@@ -86,7 +86,7 @@ def report_comment(request, public_id):
         "comment": comment,
         "subject": comment.discussion.subject,
         "discussion": comment.discussion,
-        "threads": as_single_thread(comment, comment.discussion, reply_to="", state="shown"),
+        "threads": as_single_thread(comment, comment.discussion, react_url=""),
         "form": form,
         "receipt": receipt,
     }

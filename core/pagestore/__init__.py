@@ -11,6 +11,7 @@ README.md says how to use it.
     schedule    changes that come with time alone: an article's hour, an ad's end, midnight
     page        one stored page: its encodings, and the response to conditional requests
     store       the pages of this process, above a cache that all processes share
+    parts       what of a page stays the same when it is rendered anew
     making      a page that is not stored: fetched from the shared cache or rendered by Django
     purging     telling the CDN, if there is one, which pages changed
     cdn         how long it may cache a page
@@ -23,6 +24,7 @@ list of them), "site" (every page). It is served until something changes one of 
 from core.pagestore.changes import changed
 from core.pagestore.declaring import do_not_store, made_of, stored_page
 from core.pagestore.keys import declare, keys_for
+from core.pagestore.parts import page_part
 from core.pagestore.tracking import (
     TrackedQuerySet,
     keys_of_referrers,
@@ -40,6 +42,7 @@ __all__ = [
     "keys_of_referrers",
     "made_of",
     "on_no_page",
+    "page_part",
     "stored_page",
     "track",
     "track_links",

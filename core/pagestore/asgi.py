@@ -24,6 +24,7 @@ from core.pagestore.bridge import (
 )
 from core.pagestore.making import make, request_bypasses_store
 from core.pagestore.page import NO_BODY, answer_to
+from core.pagestore.parts import offer_parts
 from core.pagestore.refusing import common_headers
 
 logger = logging.getLogger(__name__)
@@ -198,6 +199,7 @@ class StoredPagesASGI:
             return None
         environ = environ_of(scope, scope["headers"], body)
         environ["CONTENT_LENGTH"] = str(length) if length else ""
+        offer_parts(environ, self.store)
         calling = self.in_thread(call, self.application, environ)
         if calling is None:
             return await self.refuse(503, send)

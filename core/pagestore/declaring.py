@@ -96,6 +96,10 @@ def stored_page(*keys, params=()):
 def made_of(request, *keys):
     """Tag the page being rendered with `keys`. Does nothing on pages that are not stored."""
     refuse_unknown(keys)
+    tag(request, keys)
+
+
+def tag(request, keys):
     if (made := getattr(request, "made", None)) is not None:
         made.keys.update(keys)
 

@@ -9,6 +9,7 @@ from core.pagestore.bridge import Answer, call
 from core.pagestore.bypass import BYPASS_COOKIE
 from core.pagestore.declaring import ENVIRON_KEY, Made
 from core.pagestore.page import COMPRESSIBLE, GZIP_LEVEL, STATIC, coding_for, make_page
+from core.pagestore.parts import offer_parts
 
 BYPASS_COOKIES = [f"{name}=".encode() for name in (settings.SESSION_COOKIE_NAME, BYPASS_COOKIE)]
 MAX_STORED = 2 * 1024 * 1024
@@ -42,6 +43,7 @@ def make(store, application, environ, accepted=b"", *, is_allowed_origin=True):
     if is_allowed_origin and (page := store.fetch(path, query)):
         return page, None, None
     tick, visible_up_to, made_at = store.tick, store.log.visible_up_to, time.time()
+    offer_parts(environ, store, log_was_read=True)
     answer = call(application, environ)
     made = environ.get(ENVIRON_KEY) or made_from_static_file(environ, answer)
     if made is None or not is_storable(answer) or visible_up_to is None:

@@ -19,6 +19,7 @@ from core.pagestore import cdn, changes
 from core.pagestore.changes import RETENTION, ChangeLog
 from core.pagestore.declaring import known_query
 from core.pagestore.page import StoredPage, fill
+from core.pagestore.parts import PageParts
 from core.pagestore.release import release
 from core.pagestore.schedule import Schedule, triggers
 
@@ -36,6 +37,8 @@ SHARED_FOR = int(RETENTION / timedelta(seconds=1)) // 2
 # Seconds without the shared cache after it failed.
 CACHE_REST = 1.0
 PRUNE_EVERY = 900
+# Keys whose last change is remembered; what was made before the others changed counts as old.
+MAX_TICKS = 50_000
 
 
 class PageStore:
@@ -55,6 +58,9 @@ class PageStore:
         self.previous = OrderedDict()
         self.tick = 0
         self.ticks = OrderedDict()
+        # Of the newest tick that was dropped from `ticks`.
+        self.ticks_known_after = 0
+        self.parts = PageParts(self)
         self.current_until = 0.0
         # When the database was first asked without having answered yet.
         self.asked_at = math.inf
@@ -113,10 +119,16 @@ class PageStore:
                 self.ticks.move_to_end(key)
                 for place in self.by_key.pop(key, ()):
                     self._drop(*place)
-            while len(self.ticks) > 50_000:
-                self.ticks.popitem(last=False)
+            while len(self.ticks) > MAX_TICKS:
+                _key, self.ticks_known_after = self.ticks.popitem(last=False)
         if not triggers.isdisjoint(keys):
             self.schedule.read_until = None
+
+    def has_changed_since(self, tick, keys) -> bool:
+        """Whether this process knows of a change of one of `keys` after `tick`, or cannot know."""
+        if tick == self.tick:
+            return False
+        return tick < self.ticks_known_after or any(self.ticks.get(key, 0) > tick for key in keys)
 
     def _drop(self, path, query):
         _params, pages = self.paths.get(path, ((), {}))
@@ -142,7 +154,7 @@ class PageStore:
     def add(self, path, query, page, tick):
         """Store a page whose rendering began at `tick`, unless one of its keys changed since."""
         with self.lock:
-            if self.tick != tick and any(self.ticks.get(key, 0) > tick for key in page.keys):
+            if self.has_changed_since(tick, page.keys):
                 return False
             self._drop(path, query)
             self.paths.setdefault(path, (page.params, {}))[1][query] = page

@@ -1,45 +1,24 @@
-from dataclasses import dataclass
-
 import pytest
 from django.template import engines
 from django.test import override_settings
 from django.utils import translation
 
-from core.fragments import clear_fragments, memoized_html, render_page, uncached
-
-
-@dataclass(frozen=True)
-class Data:
-    title: str
-
-    def context(self):
-        return {"title": self.title, "number": "memoized"}
+from core.fragments import PageWithPlaces, clear_fragments, memoized_html, uncached
 
 
 @pytest.fixture
 def page(monkeypatch):
-    """A template with an uncached place; the list grows each time the template is loaded."""
+    """A page with an uncached place."""
     place = "{% uncached %}{{ number }}{% enduncached %}"
     source = "{% load core_tags %}<h1>{{ title }}</h1>" + place + "<p>"
-    template, loaded = engines["django"].from_string(source), []
-
-    def get_template(_name):
-        loaded.append(1)
-        return template
-
-    monkeypatch.setattr(uncached, "get_template", get_template)
-    return loaded
+    template = engines["django"].from_string(source)
+    monkeypatch.setattr(uncached, "get_template", lambda name: template)
+    return PageWithPlaces("x", {"title": "A", "number": "kept"})
 
 
 def test_uncached_place_is_rendered_each_time_and_the_rest_once(page):
-    assert render_page("x", Data("A"), number=1) == "<h1>A</h1>1<p>"
-    assert render_page("x", Data("A"), number=2) == "<h1>A</h1>2<p>"
-    assert len(page) == 1
-
-
-def test_page_of_other_data_is_rendered_anew(page):
-    assert render_page("x", Data("A"), number=1) == "<h1>A</h1>1<p>"
-    assert render_page("x", Data("B"), number=1) == "<h1>B</h1>1<p>"
+    assert page.html(number=1) == "<h1>A</h1>1<p>"
+    assert page.html(number=2, title="B") == "<h1>A</h1>2<p>"
 
 
 def test_uncached_place_in_a_page_that_is_not_memoized_is_rendered_in_place():

@@ -24,7 +24,8 @@ WIDTHS = [320, 360, 768, 1360, 1920]
 # What stands outside the window, although no box around it scrolls.
 STICKING_OUT = """() => {
     const wide = document.documentElement.clientWidth;
-    const scrolls = (e) => e.closest("pre, .table-scroll, .visually-hidden, .honeypot, svg");
+    const scrolls = (e) =>
+        e.closest("pre, .table-scroll, .toc ol, .visually-hidden, .honeypot, svg");
     const out = [...document.body.querySelectorAll("*")].filter((e) => {
         const { left, right, width } = e.getBoundingClientRect();
         return width && (right > wide + 1 || left < -1) && !scrolls(e);

@@ -11,8 +11,8 @@ from facts.naked.scanning import NakedFigure, naked_figures
 
 LABELLED = Path(settings.BASE_DIR) / "facts" / "tests" / "naked_prose"
 STORIES = Path(settings.BASE_DIR) / "fixtures" / "demo" / "articles"
-_LABEL = re.compile("⟦([^⟧]*)⟧")
-_FACT = re.compile(r"\[([^\]]*)\]\(fact:[^)]*\)")
+_LABEL = re.compile("⟦([^⟦⟧]*)⟧")
+_FACT = re.compile(r"\[([^\[\]]*)\]\(fact:[^()]*\)")
 # Words of a hit that no label needs to share.
 UNLABELLED = {"about", "the", "a", "of"}
 _WORD = re.compile(r"[\w.,]*\w|[%$€£₦]")

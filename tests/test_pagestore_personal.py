@@ -16,7 +16,8 @@ from tests.public import MACHINE, PERSONAL, WRITES, Publication
 pytestmark = pytest.mark.django_db
 # Each has a form of its own for one visitor, and with it a token.
 WITH_FORMS = {
-    f"comments:{name}" for name in ("stamp", "own", "confirm", "person", "moderate", "ban")
+    f"comments:{name}"
+    for name in ("stamp", "own", "confirm", "person", "moderate", "ban", "challenge")
 }
 TOKEN = re.compile(rb'csrfmiddlewaretoken|name="stamp" value="[^"]')
 

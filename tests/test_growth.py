@@ -33,7 +33,10 @@ from facts.naked.scanning import naked_figures
 from facts.prose import naming
 from facts.rules.cells import plain_cell, safe_cell
 from search.views import words_of
+from tests.browser.tools import LOOKED_AT_ONCE
 from tests.steps import TooMany, attacks, lines_run, matching_steps
+
+pytestmark = LOOKED_AT_ONCE
 
 # Twice the text may take twice the steps, and what a beginning costs.
 TWICE = 2.3
@@ -149,6 +152,7 @@ def doubles(counted, size):
     return twice == MANY or twice > TWICE * counted(size)
 
 
+@pytest.mark.long
 def test_no_pattern_of_ours_goes_astray():
     seen, wrong, sys_limit = set(), {}, sys.getrecursionlimit()
     sys.setrecursionlimit(20_000)

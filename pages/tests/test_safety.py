@@ -139,7 +139,7 @@ def test_login_is_closed_after_ten_wrong_passwords_even_for_the_right_one(client
     response = log_in(client, PASSWORD)
     assert response.status_code == 429
     assert response["Retry-After"] == "900"
-    assert "429" in response.content.decode()
+    assert "Too many wrong passwords" in response.content.decode()
     assert log_in(client, PASSWORD, address="198.51.100.1").status_code == 302
 
 
@@ -148,7 +148,7 @@ def test_login_is_open_after_nine_wrong_passwords_and_a_right_one_starts_anew(cl
     user = UserFactory(username="editor")
     user.set_password(PASSWORD)
     user.save()
-    for number in range(10):
+    for number in range(9):
         assert log_in(client, f"wrong {number}").status_code == 200
     assert log_in(client, PASSWORD).status_code == 302
     client.logout()

@@ -57,8 +57,11 @@ class ArticlePage:
     """The rows of a live article's page; its ads and discussion are rendered apart."""
 
     @classmethod
-    def load(cls, slug) -> "ArticlePage":
-        return cls(Article.objects.published().for_page().get(slug=slug))
+    def load(cls, slug) -> "ArticlePage | None":
+        try:
+            return cls(Article.objects.published().for_page().get(slug=slug))
+        except Article.DoesNotExist:
+            return None
 
     def __init__(self, article):
         self.article = article

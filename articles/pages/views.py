@@ -33,6 +33,9 @@ def article_detail(request, slug):
 def _article_part(slug, nav):
     """The page without its ads and its discussion, and what it is made of."""
     page = ArticlePage.load(slug)
+    if page is None:
+        # Nothing is kept of addresses that lead nowhere.
+        raise Article.DoesNotExist
     html = PageWithPlaces("articles/article_detail.html", page.context() | nav)
     return (page.article, html), page.keys()
 

@@ -389,6 +389,15 @@ def test_name_is_taken_once_and_needs_a_letter(editor, article, company):
     assert Edition.objects.count() == 1
 
 
+def test_list_that_is_not_live_is_not_frozen(editor, article, company):
+    company("One", 5)
+    publishing.unpublish(article, by=None)
+    url = f"/admin/articles/article/{article.pk}/freeze/"
+    answer = editor.post(url, {"name": "June 2026"}, follow=True).content.decode()
+    assert "Only a live list" in answer
+    assert not Edition.objects.exists()
+
+
 def test_only_who_may_publish_freezes(client, article, company):
     client.force_login(UserFactory(groups=["Writer"]))
     url = f"/admin/articles/article/{article.pk}/freeze/"

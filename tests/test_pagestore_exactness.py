@@ -380,7 +380,8 @@ def differences(site, pages):
     for url in pages:
         if not (site.is_stored(url) or has_parts(url)):
             continue
-        stored, anew = site.ask(url), another.ask(url, **PAST_THE_STORE)
+        # Each reads the log: a store that has not for a while would wait for it.
+        stored, anew = site.get(url), another.get(url, **PAST_THE_STORE)
         if (stored.status, stored.body) != (anew.status, anew.body):
             path, _mark, query = url.partition("?")
             wrong[url] = site.store.find(path, query).keys

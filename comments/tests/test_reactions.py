@@ -121,13 +121,17 @@ def test_what_nobody_sees_is_neither_hearted_nor_reported(state):
 # ---- reports
 
 
-def test_report_is_one_of_each_network_and_the_last_word_counts(comment):
+def test_report_is_one_of_each_network_and_the_first_word_stays(comment, mailoutbox):
     sender = network(1)
-    report(comment, sender, reason="abuse", note="First.")
-    report(comment, sender, reason="spam", note="Second.")
-    assert Report.objects.values_list("reason", "note").get() == ("spam", "Second.")
+    first = report(comment, sender, reason="abuse", note="First.", email="rae@example.org")
+    answer = report(comment, sender, reason="spam", note="Second.", email="other@example.org")
+    assert "has reported this comment already" in answer.content.decode()
+    assert "Second." in answer.content.decode()
+    assert receipt_of(first) not in answer.content.decode()
+    assert [(one.reason, one.note) for one in comment.reports.all()] == [("abuse", "First.")]
     assert Comment.objects.get().report_count == 1
-    report(comment, network(2))
+    assert [mail.to for mail in mailoutbox] == [["rae@example.org"]]
+    assert receipt_of(report(comment, network(2)))
     assert Comment.objects.get().report_count == 2
 
 

@@ -76,12 +76,15 @@ def toggle_heart(request, public_id):
 def report_comment(request, public_id):
     comment = _public_comment(public_id)
     form = ReportForm(request.POST or None)
-    receipt = ""
+    receipt, is_reported = "", False
     if request.method == "POST" and form.is_valid():
         subnet = subnet_key(request)
         if reactions.is_reporting_too_fast(subnet):
             return too_many_requests(request, seconds=3600)
-        receipt = _report(request, comment, form.cleaned_data, subnet)
+        try:
+            receipt = _report(request, comment, form.cleaned_data, subnet)
+        except reactions.AlreadyReported:
+            is_reported = True
     context = {
         "comment": comment,
         "subject": comment.discussion.subject,
@@ -89,6 +92,7 @@ def report_comment(request, public_id):
         "threads": as_single_thread(comment, comment.discussion, react_url=""),
         "form": form,
         "receipt": receipt,
+        "is_reported": is_reported,
     }
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "comments/report.html", context, status=status)

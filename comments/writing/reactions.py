@@ -26,6 +26,10 @@ def toggle_heart(comment, *, visitor, subnet) -> tuple[bool, int]:
     return is_given, comment.heart_count
 
 
+class AlreadyReported(Exception):
+    """By somebody of the same network, and nobody has decided on it yet."""
+
+
 def is_reporting_too_fast(subnet) -> bool:
     recent = Report.objects.filter(subnet=subnet, created_at__gt=timezone.now() - HOUR)
     return recent.count() >= REPORTS_PER_SUBNET_PER_HOUR
@@ -35,11 +39,14 @@ def is_reporting_too_fast(subnet) -> bool:
 def report(comment, *, reason, note, subnet, email="", is_proven=False) -> Report | None:
     """Record one report per network; enough of them hold what no editor has read as it stands.
 
-    `is_proven`: the reporter's browser has proved to own the address.
+    `is_proven`: the reporter's browser has proved to own the address. Raises AlreadyReported while
+    one of the network is open: whoever else shares it must not take its words or its receipt.
     """
     comment = Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk)
     if not comment.is_published:
         return None
+    if comment.reports.open().filter(subnet=subnet).exists():
+        raise AlreadyReported
     said = {"reason": reason, "note": note, "email": email.lower()}
     anew = {"created_at": timezone.now(), "settled_at": None}
     made, _is_new = Report.objects.update_or_create(

@@ -5,10 +5,16 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from articles.models import Author
 from comments.screening.lookalikes import squashed
 
+# As the publication itself speaks: an outcome below a comment is signed “The desk”.
+OUR_VOICES = [
+    *(_("The desk"), _("Staff"), _("Editor"), _("The editors"), _("Editorial team")),
+    *(_("Moderator"), _("The moderators")),
+]
 # Shorter names stand in too many others.
 LEAST_WITHIN = 6
 
@@ -40,6 +46,7 @@ def _can_stand_within(reserved) -> bool:
 def _reserved() -> Iterator[tuple[str, str]]:
     """Each name with the address of whose it is, which may be empty."""
     yield settings.SITE_NAME, ""
+    yield from ((str(voice), "") for voice in OUR_VOICES)
     for name, email in Author.objects.values_list("name", "user__email"):
         yield name, email or ""
     staff = Q(is_staff=True) | Q(is_superuser=True)

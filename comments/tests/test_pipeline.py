@@ -106,6 +106,7 @@ def writers(settings):
         *("Рriya Iyer", "Priyа Iуer", "Priya\u200b Iyer", "P r i y a  I y e r", "Príya Iyer"),
         *("\u202ePriya Iyer", "Priya\u3164Iyer", "Priya I\ufe0fyer", "𝐏𝐫𝐢𝐲𝐚 𝐈𝐲𝐞𝐫", "Ada", "Аda"),
         *("Mo Brandt", "Dateline", "DATELlNE", "D a t e l i n e"),
+        *("The desk", "Editorial Team", "S t a f f", "Ѕtаff", "moderator"),
     ],
 )
 def test_name_that_reads_as_somebody_else_s_is_refused_and_nothing_is_lost(post, writers, name):
@@ -124,7 +125,8 @@ def test_name_that_reads_as_somebody_else_s_is_refused_and_nothing_is_lost(post,
         *(("Dateline staff", True), ("The Dаteline team", True), ("Priya Iyer (author)", True)),
         *(("mo_brandt_official", True), ("Gone Long", False), ("Only Reader", False)),
         *(("mo", False), ("Adam", False), ("Ada Palmer", False), ("Priya", False)),
-        *(("Deadline", False), ("Priya Lee", False)),
+        *(("Deadline", False), ("Priya Lee", False), ("Edith Orton", False)),
+        *(("The Desk of Dateline", True), ("Stafford", False), ("At my desk", False)),
     ],
 )
 def test_name_that_holds_somebody_else_s_is_read_first(post, writers, name, is_held):

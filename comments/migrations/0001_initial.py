@@ -346,6 +346,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='report',
-            constraint=models.UniqueConstraint(fields=('comment', 'subnet'), name='comments_report_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('settled_at', None)), fields=('comment', 'subnet'), name='comments_report_once'),
         ),
     ]

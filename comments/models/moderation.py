@@ -195,7 +195,11 @@ class Report(models.Model):
         verbose_name_plural = _("reports")
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["comment", "subnet"], name="comments_report_once"),
+            models.UniqueConstraint(
+                fields=["comment", "subnet"],
+                condition=models.Q(settled_at=None),
+                name="comments_report_once",
+            ),
         ]
         indexes = [models.Index(fields=["subnet", "-created_at"], name="comments_report_rate")]
 

@@ -135,6 +135,15 @@ def test_report_is_one_of_each_network_and_the_first_word_stays(comment, mailout
     assert Comment.objects.get().report_count == 2
 
 
+def test_report_after_a_decision_is_another_one_with_a_receipt_of_its_own(comment, admin_user):
+    first = receipt_of(report(comment, network(1), note="First."))
+    moderation.approve(comment, by=admin_user)
+    second = receipt_of(report(comment, network(1), note="Second."))
+    assert first != second
+    assert list(comment.reports.values_list("note", flat=True)) == ["First.", "Second."]
+    assert list(comment.reports.open().values_list("note", flat=True)) == ["Second."]
+
+
 def test_looking_at_the_form_reports_nothing(comment):
     url = reverse("comments:report", args=[comment.public_id])
     response = Client().get(f"{url}?reason=abuse")

@@ -47,11 +47,7 @@ def report(comment, *, reason, note, subnet, email="", is_proven=False) -> Repor
         return None
     if comment.reports.open().filter(subnet=subnet).exists():
         raise AlreadyReported
-    said = {"reason": reason, "note": note, "email": email.lower()}
-    anew = {"created_at": timezone.now(), "settled_at": None}
-    made, _is_new = Report.objects.update_or_create(
-        comment=comment, subnet=subnet, defaults={**said, **anew}
-    )
+    made = comment.reports.create(reason=reason, note=note, email=email.lower(), subnet=subnet)
     comment.report_count = comment.reports.open().count()
     limit = settings.COMMENTS_REPORTS_HOLD
     is_held = bool(limit) and comment.report_count >= limit and not comment.was_read

@@ -221,6 +221,8 @@ PHASES = [
     *(closed, length, repeat, rate, ban, names, honeypot, timing, words, links, history),
     *(flood, trust, mode),
 ]
+# What refuses a comment whenever it is posted: its author need not wait for the answer.
+PREVIEW_PHASES = [length, ban, names, words]
 # What an edit must pass. Only limits of how much is posted, and by what, are no matter of it.
 EDIT_PHASES = [length, ban, words, links, history, trust, mode]
 

@@ -5,7 +5,7 @@ from django.test import Client
 
 from articles.factories import ArticleFactory
 from comments.factories import CommentFactory, DiscussionFactory
-from comments.models import Comment, Discussion
+from comments.models import Comment, Discussion, WordRule
 from companies.factories import CompanyFactory
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +43,19 @@ def test_form_of_stored_page_answers_check_page_with_everything_typed(client, ar
     assert re.search(r'value="tip"[^>]*checked', html)
     assert "Post it" in html
     assert "no-store" in response["Cache-Control"]
+
+
+def test_what_posting_would_refuse_is_refused_before_the_check_page_says_post_it(client, article):
+    WordRule.objects.create(phrase="casino", effect="refuse")
+    url = Discussion.objects.of(article).get_page_url()
+    for refused in ({"name": "The desk"}, {"text": "Win at my casino."}):
+        typed = {"kind": "note", "name": "Priya", "text": "It went the other way."} | refused
+        response = client.post(url, typed)
+        html = response.content.decode()
+        assert response.status_code == 422
+        assert "This is how it will look" not in html
+        assert typed["text"] in html
+    assert not Comment.objects.exists()
 
 
 def test_check_page_posted_again_keeps_the_comment_and_tells_why_it_waits(article):

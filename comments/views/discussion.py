@@ -23,7 +23,7 @@ from comments.screening.form_tokens import make_form_token, read_form_token
 from comments.screening.phases import Refused
 from comments.threads import SORTS, as_single_thread, is_on_first_page, page_of_thread, threads_of
 from comments.views.unsent import hands_back, wants_json
-from comments.writing.posting import PARENT_IS_GONE, post_comment
+from comments.writing.posting import PARENT_IS_GONE, check_comment, post_comment
 from companies.models import Company
 from core.http import subnet_key
 from core.pagestore import made_of, stored_page
@@ -116,21 +116,22 @@ def submit(request, discussion):
     if request.POST.get("parent") and parent is None:
         return return_form(request, discussion, form, None, Refused("parent", PARENT_IS_GONE))
     form_token = read_form_token(request.POST.get("stamp", ""), discussion)
-    if form_token is None or not has_token(request):
-        return show_form(request, discussion, form, parent=parent)
     comment = form.comment()
     comment.subnet = subnet_key(request)
     commenter = commenter_of(request)
+    author = {"commenter": commenter, "known_as": addresses_of(request, commenter)}
     try:
+        if form_token is None or not has_token(request):
+            check_comment(comment, **author)
+            return show_form(request, discussion, form, parent=parent)
         comment = post_comment(
             discussion,
             comment,
             parent=parent,
             form_token=form_token,
             is_trapped=form.is_trapped,
-            commenter=commenter,
-            known_as=addresses_of(request, commenter),
             visitor=Visitor.of(request),
+            **author,
         )
     except Refused as refusal:
         if refusal.comment:

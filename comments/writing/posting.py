@@ -10,7 +10,14 @@ from django.utils.translation import gettext_lazy
 from comments.mail import notices
 from comments.models import Comment, CommentRevision, Discussion
 from comments.people import identity
-from comments.screening.phases import EDIT_PHASES, Draft, Refused, refuse_when_full, screen
+from comments.screening.phases import (
+    EDIT_PHASES,
+    PREVIEW_PHASES,
+    Draft,
+    Refused,
+    refuse_when_full,
+    screen,
+)
 from comments.writing import checking
 from comments.writing.reactions import settle_reports
 
@@ -37,8 +44,7 @@ def post_comment(
     to Akismet. Slow work happens before the transaction, which serializes posts to one discussion.
     """
     comment.derive()
-    if commenter and commenter.email != comment.email.lower():
-        commenter = None
+    commenter = _proven(commenter, comment)
     with transaction.atomic():
         comment.discussion = lock_discussion(discussion)
         if form_token and (earlier := Comment.objects.filter(nonce=form_token.nonce).first()):
@@ -66,6 +72,17 @@ def post_comment(
         if needs_check:
             checking.enqueue_check(comment, visitor)
     return comment
+
+
+def _proven(commenter, comment):
+    """Whom the browser has proved to be, if it is they who sign the comment."""
+    return commenter if commenter and commenter.email == comment.email.lower() else None
+
+
+def check_comment(comment, *, commenter=None, known_as=frozenset()):
+    """Before it is posted. Raises `Refused` for what no later moment would mend."""
+    comment.derive()
+    screen(Draft(comment, commenter=_proven(commenter, comment), known_as=known_as), PREVIEW_PHASES)
 
 
 def can_edit_comment(comment, *, by_mail=False) -> bool:

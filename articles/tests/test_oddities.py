@@ -27,6 +27,10 @@ def test_oddities_of_a_list_name_their_part_and_know_its_entries():
     assert told(parts) == [(0, 1, "#quora"), (1, 2, "<div>")]
 
 
+def test_link_to_what_no_column_holds_is_told_as_well():
+    assert told(["[a](#%00) [b](#no%00where)"]) == [(0, 1, "#"), (0, 1, "#nowhere")]
+
+
 def test_text_without_oddities_asks_nothing(django_assert_num_queries):
     with django_assert_num_queries(0):
         assert told(["## A\n\n[a](#a) <sub>b</sub>"]) == []

@@ -105,7 +105,8 @@ def find_targets(tokens, headings: Headings) -> list[tuple[str, int]]:
             href = str(child.attrs.get("href", "")) if child.type == "link_open" else ""
             if not href.startswith("#") or href == "#":
                 continue
-            fragment = _composed(unquote(href[1:]))
+            # What is told at the desk is looked for among slugs, and PostgreSQL takes no NUL.
+            fragment = _composed(unquote(href[1:])).replace("\x00", "")
             if found := headings.id_for(fragment):
                 child.attrs["href"] = "#" + quote(found)
             elif not is_taken(fragment):

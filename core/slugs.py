@@ -10,17 +10,22 @@ from django.utils.translation import gettext_lazy as _
 
 # Written without most vowels: in other letters nobody could read them.
 OWN_LETTERS = ("ARABIC LETTER", "HEBREW LETTER")
-# To put marks in their order takes the square of their number: what is longer is no slug.
-MOST_FOLDED = 1000
+# To put marks in their order takes the square of their number.
+MOST_COMPOSED = 1000
 APOSTROPHES = re.compile("['’ʼ]")
+
+
+def composed(text: str) -> str:
+    """In the one spelling of letters with marks (NFC). What is longer is neither slug nor id."""
+    return unicodedata.normalize("NFC", text) if len(text) <= MOST_COMPOSED else text
 
 
 def fold(text: str) -> str:
     """The one spelling of all that differ in case, in composition or by what cannot be seen."""
-    if len(text) > MOST_FOLDED:
+    if len(text) > MOST_COMPOSED:
         return text
     seen = "".join(char for char in text if unicodedata.category(char) != "Cf")
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", seen).lower())
+    return composed(composed(seen).lower())
 
 
 def validate_slug(slug: str):
@@ -32,7 +37,7 @@ def validate_slug(slug: str):
 
 def spell(text: str, longest: int) -> str:
     """A slug of the words, cut between two of them; empty if there is nothing to be spelled."""
-    letters = APOSTROPHES.sub("", unicodedata.normalize("NFKC", text[:MOST_FOLDED]))
+    letters = APOSTROPHES.sub("", unicodedata.normalize("NFKC", text[:MOST_COMPOSED]))
     slug = fold(slugify("".join(map(_spelled, letters)), allow_unicode=True)).strip("-_")
     if len(slug) > longest:
         cut, _hyphen, _rest = slug[: longest + 1].rpartition("-")

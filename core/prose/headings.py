@@ -1,15 +1,15 @@
 """The headings of a text: their levels, their ids, and the links of the text that lead to them."""
 
 from dataclasses import dataclass
-from unicodedata import category, normalize
+from unicodedata import category
 from urllib.parse import quote, unquote
 
 import regex
 from markdown_it.token import Token
 
+from core.slugs import MOST_COMPOSED, composed
+
 LONGEST_ID = 60
-# To put marks in their order takes the square of their number.
-MOST_COMPOSED = 1000
 # At the end of a heading, but not where a backslash takes its meaning away.
 _OWN_ID = regex.compile(r"(?<!\s)\s*(?<!\\)\{#([\w.:-]{1,100})\}\s*$")
 # The ids that the pages around a text have for themselves, and those that are made here.
@@ -32,15 +32,11 @@ def is_taken(fragment: str) -> bool:
     return bool(_TAKEN.fullmatch(fragment))
 
 
-def _composed(text: str) -> str:
-    return normalize("NFC", text) if len(text) <= MOST_COMPOSED else text
-
-
 def slug_of(words: str) -> str:
     """The letters of any script with their marks, and numbers; of other signs their codes."""
     kept = (
         "-" if char.isspace() or char == "-" else char
-        for char in _composed(words[:MOST_COMPOSED]).lower()
+        for char in composed(words[:MOST_COMPOSED]).lower()
         if char.isspace() or char in "-_" or category(char)[0] in "LMN"
     )
     slug = regex.sub("-+", "-", "".join(kept))[:LONGEST_ID].strip("-_")
@@ -106,7 +102,7 @@ def find_targets(tokens, headings: Headings) -> list[tuple[str, int]]:
             if not href.startswith("#") or href == "#":
                 continue
             # What is told at the desk is looked for among slugs, and PostgreSQL takes no NUL.
-            fragment = _composed(unquote(href[1:])).replace("\x00", "")
+            fragment = composed(unquote(href[1:])).replace("\x00", "")
             if found := headings.id_for(fragment):
                 child.attrs["href"] = "#" + quote(found)
             elif not is_taken(fragment):

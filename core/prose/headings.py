@@ -61,7 +61,7 @@ class Headings:
         if not (match := _OWN_ID.search(last.content)):
             return ""
         last.content = last.content[: match.start()]
-        return match[1]
+        return composed(match[1])
 
     def settle(self, opening: Token, closing: Token, words: str, own_id: str) -> None:
         self.level = min(max(int(opening.tag[1]), 2), self.level + 1)

@@ -217,6 +217,16 @@ def test_link_to_a_heading_leads_there(href, leads_to):
     assert prose.oddities(text) == []
 
 
+@pytest.mark.parametrize("own", ["é", "e\u0301"])
+@pytest.mark.parametrize("href", ["#é", "#e\u0301", "#%C3%A9", "#e%CC%81"])
+def test_link_leads_to_its_authors_id_however_both_are_composed(own, href):
+    text = f"[x]({href})\n\n## b {{#{own}}}"
+    html = prose.render(text).html
+    assert unquote(attributes(html, "a")[0]["href"]) == "#é"
+    assert ids(html) == ["é"]
+    assert prose.oddities(text) == []
+
+
 def test_link_of_one_of_a_pages_texts_leads_to_its_own_heading():
     html = prose.render("## A\n\n[x](#a)", part="12").html
     assert attributes(html, "a")[0]["href"] == "#h-12--a"

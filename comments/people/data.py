@@ -8,6 +8,7 @@ import re
 
 from django.contrib.admin.models import LogEntry
 from django.db import transaction
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -144,7 +145,7 @@ def erase(commenter):
 def _empty(comment):
     comment.name, comment.email, comment.quote, comment.body = "—", "", "", "—"
     comment.outcome, comment.subnet, comment.wants_replies = "", "", False
-    comment.commenter, comment.is_confirmed = None, False
+    comment.commenter, comment.is_confirmed, comment.report_count = None, False, 0
     if comment.state in (Comment.State.PUBLISHED, Comment.State.PENDING):
         comment.state = Comment.State.WITHDRAWN
     comment.save()
@@ -156,7 +157,8 @@ def _empty_around(pks):
     PendingCheck.objects.filter(comment__in=pks).delete()
     Decision.objects.filter(comment__in=pks).update(note="")
     Appeal.objects.filter(decision__comment__in=pks).update(text="—", answer="")
-    Report.objects.filter(comment__in=pks).update(note="")
+    settled_at = Coalesce("settled_at", Now())
+    Report.objects.filter(comment__in=pks).update(note="", settled_at=settled_at)
 
 
 def _strike_out(email):

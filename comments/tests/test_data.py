@@ -1,6 +1,7 @@
 """A person's data: all that is theirs is handed over, and nothing of it stays when erased."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -126,6 +127,23 @@ def test_what_is_on_the_page_or_waits_is_withdrawn(client, before, after):
     comment = full(state=before)
     erase(client, comment.commenter)
     assert Comment.objects.get().state == after
+
+
+def test_report_on_what_was_erased_waits_for_nobody(client):
+    comment = full(report_count=1)
+    made = Report.objects.create(comment=comment, reason="abuse", note="It names me.", subnet="x")
+    then = timezone.now() - timedelta(days=3)
+    settled = {"reason": "spam", "subnet": "y", "settled_at": then}
+    former = Report.objects.create(comment=comment, **settled)
+    erase(client, comment.commenter)
+    comment.refresh_from_db()
+    made.refresh_from_db()
+    former.refresh_from_db()
+    assert (comment.report_count, made.note) == (0, "")
+    assert made.settled_at
+    assert former.settled_at == then
+    receipt = reverse("comments:receipt", args=[make_token("report", made.pk)])
+    assert "Its author has taken the comment back." in client.get(receipt).content.decode()
 
 
 def test_erasing_takes_nothing_of_others(client):

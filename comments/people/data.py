@@ -136,7 +136,7 @@ def erase(commenter):
     _empty_around([comment.pk for comment in comments])
     Notice.objects.filter(email=commenter.email).delete()
     Ban.objects.filter(email=commenter.email).update(email=erased_email(commenter.email))
-    Report.objects.filter(email=commenter.email).update(email="")
+    Report.objects.filter(email=commenter.email).update(email="", note="")
     Appeal.objects.filter(ban__mailbox=commenter.mailbox).update(text="—", answer="")
     _strike_out(commenter.email)
     commenter.delete()

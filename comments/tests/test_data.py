@@ -146,6 +146,20 @@ def test_report_on_what_was_erased_waits_for_nobody(client):
     assert "Its author has taken the comment back." in client.get(receipt).content.decode()
 
 
+def test_words_of_a_report_are_exported_and_erased_as_the_reporter_s(client):
+    person, comment = full().commenter, CommentFactory(report_count=1)
+    said = {"comment": comment, "reason": "abuse"}
+    mine = Report.objects.create(**said, note="He is my neighbour.", email=EMAIL, subnet="x")
+    other = Report.objects.create(**said, note="Rude.", email="quinn@example.org", subnet="y")
+    data = json.loads(client.get(page_of(person, "person-data")).content)
+    assert [report["note"] for report in data["reports"]] == ["He is my neighbour."]
+    erase(client, person)
+    mine.refresh_from_db()
+    other.refresh_from_db()
+    assert (mine.note, mine.email, mine.settled_at) == ("", "", None), "it still waits for the desk"
+    assert (other.note, other.email) == ("Rude.", "quinn@example.org")
+
+
 def test_erasing_takes_nothing_of_others(client):
     mine, other = full(), CommentFactory(email="quinn@example.org", body="Of another.")
     notice = Notice.objects.create(kind="published", comment=mine, email="quinn@example.org")

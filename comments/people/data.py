@@ -44,7 +44,7 @@ def export(commenter) -> dict:
     """Everything stored about an address, ready for JSON."""
     comments = comments_under(commenter).with_page().order_by("pk")
     comments = comments.prefetch_related("revisions", "decisions__appeal", "reports")
-    bans = Ban.objects.against(emails=[commenter.email])
+    bans = Ban.objects.filter(mailbox=commenter.mailbox).select_related("appeal")
     notices = Notice.objects.filter(email=commenter.email).select_related("comment")
     return {
         "email": commenter.email,
@@ -61,9 +61,7 @@ def export(commenter) -> dict:
             for report in Report.objects.filter(email=commenter.email).order_by("pk")
         ],
         "mails": [_exported_notice(notice) for notice in notices.order_by("pk")],
-        "bans": [
-            {"reason": ban.reason, "until": ban.until and ban.until.isoformat()} for ban in bans
-        ],
+        "bans": [_exported_ban(ban) for ban in bans.order_by("pk")],
     }
 
 
@@ -106,8 +104,16 @@ def _exported_decision(decision) -> dict:
     }
 
 
-def _exported_appeal(decision) -> dict | None:
-    appeal = getattr(decision, "appeal", None)
+def _exported_ban(ban) -> dict:
+    return {
+        "reason": ban.reason,
+        "until": ban.until and ban.until.isoformat(),
+        "appeal": _exported_appeal(ban),
+    }
+
+
+def _exported_appeal(against) -> dict | None:
+    appeal = getattr(against, "appeal", None)
     if appeal is None:
         return None
     return {"text": appeal.text, "outcome": appeal.outcome, "answer": appeal.answer}

@@ -1,14 +1,14 @@
 """A person's data: all that is theirs is handed over, and nothing of it stays when erased."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from comments.factories import CommentFactory
-from comments.models import Ban, Comment, CommentRevision, Notice, Report
+from comments.models import Appeal, Ban, Comment, CommentRevision, Notice, Report
 from comments.people.tokens import make_token
 from comments.tests.mailed import EMAIL, confirmed
 from comments.writing import moderation
@@ -72,7 +72,10 @@ def test_export_tells_what_was_decided_reported_and_mailed(
     moderation.reject(comment, by=admin_user, reason="ad", note="Twice today.")
     Report.objects.create(comment=comment, reason="abuse", note="I am her neighbour.", subnet="x")
     Report.objects.create(comment=CommentFactory(), reason="spam", subnet="x")
+    lapsed = Ban.objects.create(email=EMAIL, reason="Rude.", until=date(2020, 1, 31))
+    Appeal.objects.create(ban=lapsed, text="I was not.", outcome="upheld", answer="You were.")
     Ban.objects.create(email=EMAIL, reason="Advertises.")
+    Ban.objects.create(email="quinn@example.org", reason="Of another.")
     for _ in range(3):
         full()
     with django_assert_max_num_queries(9):
@@ -87,7 +90,11 @@ def test_export_tells_what_was_decided_reported_and_mailed(
     assert [(mail["kind"], mail["comment"]) for mail in data["mails"]] == [
         ("rejected", comment.public_id)
     ]
-    assert data["bans"] == [{"reason": "Advertises.", "until": None}]
+    appeal = {"text": "I was not.", "outcome": "upheld", "answer": "You were."}
+    assert data["bans"] == [
+        {"reason": "Rude.", "until": "2020-01-31", "appeal": appeal},
+        {"reason": "Advertises.", "until": None, "appeal": None},
+    ]
 
 
 def test_every_personal_column_is_emptied(client):

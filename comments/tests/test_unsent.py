@@ -11,6 +11,7 @@ from articles.factories import ArticleFactory
 from comments.factories import CommentFactory
 from comments.models import Comment, Discussion
 from comments.people.identity import NAME_COOKIE
+from comments.people.tokens import make_token
 from companies.factories import CompanyFactory
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +101,12 @@ def test_note_of_a_report_on_a_comment_that_went_is_handed_back():
     url = reverse("comments:report", args=[comment.public_id])
     headers = {"Sec-Fetch-Site": "same-origin"}
     response = Client().post(url, {"reason": "abuse", "note": WORDS}, headers=headers)
+    assert (response.status_code, SHOWN in response.content.decode()) == (404, True)
+
+
+def test_appeal_against_a_ban_that_was_deleted_is_handed_back(client):
+    url = reverse("comments:ban", args=[make_token("ban", 987654)])
+    response = client.post(url, {"appeal": WORDS})
     assert (response.status_code, SHOWN in response.content.decode()) == (404, True)
 
 

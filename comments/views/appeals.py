@@ -6,12 +6,14 @@ from django.views.decorators.http import require_http_methods
 from comments.forms import AppealForm
 from comments.models import Ban
 from comments.people.tokens import read_token
+from comments.views.unsent import hands_back
 from comments.writing.appeals import appeal, appeal_of
 from core.http import personal
 
 
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
+@hands_back("appeal")
 def appeal_against_ban(request, token):
     """Whoever was refused has the link: it tells why, and what came of an appeal."""
     ban = get_object_or_404(Ban.objects.select_related("appeal"), pk=read_token("ban", token)[0])

@@ -102,6 +102,20 @@ def test_where_nobody_decided_against_it_there_is_no_appeal(client, state):
     assert not Appeal.objects.exists()
 
 
+def test_appeal_against_a_decision_undone_meanwhile_is_handed_back(client, first, mailoutbox):
+    comment = taken_down(first)
+    moderation.undo(comment, by=first)
+    response = client.post(
+        own_page(comment, mailoutbox), {"_appeal": "1", "appeal": "It <is> about it."}
+    )
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert "No decision against your comment stands any more." in html
+    assert "It &lt;is&gt; about it." in html
+    assert 'name="_appeal"' not in html
+    assert not Appeal.objects.exists()
+
+
 # ---- who decides
 
 

@@ -21,6 +21,7 @@ def appeal_against_ban(request, token):
     if form.is_valid():
         appeal(form.cleaned_data["appeal"], ban=ban)
         return redirect(request.path)
-    context = {"ban": ban, "appeal": appeal_of(ban), "appeal_form": form}
+    made = appeal_of(ban)
+    context = {"ban": ban, "appeal": made, "can_appeal": made is None, "appeal_form": form}
     status = 422 if form.errors else 200
     return render(request, "comments/personal/ban.html", context, status=status)

@@ -76,7 +76,9 @@ def _own(request, comment, by_link=False):
 
 def _appeal(request, comment, is_hidden):
     decision, form = decision_on(comment), AppealForm(request.POST)
-    if decision and form.is_valid():
+    if decision is None:
+        form.add_error(None, _("No decision against your comment stands any more."))
+    elif form.is_valid():
         appeal(form.cleaned_data["appeal"], decision=decision)
         return redirect(request.path)
     return _show(request, comment, is_hidden, form=EditForm(), appeal_form=form)
@@ -84,6 +86,7 @@ def _appeal(request, comment, is_hidden):
 
 def _show(request, comment, is_hidden, *, form, can_edit=False, appeal_form=None):
     decision = decision_on(comment)
+    made = appeal_of(decision)
     context = {
         "comment": comment,
         "discussion": comment.discussion,
@@ -91,8 +94,9 @@ def _show(request, comment, is_hidden, *, form, can_edit=False, appeal_form=None
         "form": form,
         "can_edit": can_edit,
         "decision": decision,
-        "appeal": appeal_of(decision),
-        "appeal_form": decision and (appeal_form or AppealForm()),
+        "appeal": made,
+        "can_appeal": decision and made is None,
+        "appeal_form": appeal_form or AppealForm(),
         # For the link that works without the cookie.
         "own_token": make_token("own", comment.public_id),
     }

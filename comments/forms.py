@@ -147,6 +147,11 @@ class EditForm(forms.Form):
 
 
 class AppealForm(forms.Form):
+    MADE_ALREADY = _(
+        "An appeal was made already, by you or by somebody else who has this link, and there is"
+        " only one. What you wrote now was not sent."
+    )
+
     appeal = ReadableField(
         label=_("Your appeal"),
         max_length=Appeal.MOST_TEXT,

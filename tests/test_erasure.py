@@ -76,7 +76,7 @@ def live_through(say, discussion, moderator):
     moderation.reply(say(kind="question"), "There you are.", by=moderator)
     taken = say(state="pending")
     decision = moderation.mark_spam(taken, by=moderator)
-    against = appeals.appeal(f"I am {NAME}", decision=decision)
+    against, _is_new = appeals.appeal(f"I am {NAME}", decision=decision)
     second = UserFactory(groups=["Moderator"])
     appeals.decide(against, "upheld", f"No, {NAME}.", by=second)
     ban = moderation.ban(say(), by=moderator, what="email", reason=f"Writes from {EMAIL.upper()}.")

@@ -78,8 +78,18 @@ def test_author_without_an_address_appeals_from_the_browser_that_posted(post, cl
 
 def test_one_decision_is_appealed_against_once(client, first, mailoutbox):
     page = own_page(taken_down(first), mailoutbox)
-    for text in ("The first.", "The second."):
-        client.post(page, {"_appeal": "1", "appeal": text})
+    for text in ("The first.", "The first."):
+        assert client.post(page, {"_appeal": "1", "appeal": text}).status_code == 302
+    says_made_already(client.post(page, {"_appeal": "1", "appeal": "The <second>."}))
+
+
+def says_made_already(response):
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert "An appeal was made already" in html
+    assert "The &lt;second&gt;." in html
+    assert "You appealed on" in html, "what came of the first stands there too"
+    assert "<button" not in html.partition('id="appeal"')[2].partition("</main>")[0]
     assert Appeal.objects.get().text == "The first."
 
 
@@ -120,7 +130,8 @@ def test_appeal_against_a_decision_undone_meanwhile_is_handed_back(client, first
 
 
 def sent(by, **fields):
-    return appeals.appeal("It is about it.", decision=taken_down(by, **fields).decisions.get())
+    decision = taken_down(by, **fields).decisions.get()
+    return appeals.appeal("It is about it.", decision=decision)[0]
 
 
 def change_url(made):
@@ -229,6 +240,14 @@ def test_banned_reader_reads_why_and_appeals_and_somebody_else_lifts_it(
     client.post(change_url(made), ANSWER)
     assert "You are right." in client.get(page).content.decode()
     assert post(text="Thank you.").status_code == 303
+
+
+def test_second_of_a_banned_network_hears_that_the_first_has_appealed(client):
+    ban = Ban.objects.create(subnet="0a", reason="Advertised for weeks.")
+    page = reverse("comments:ban", args=[make_token("ban", ban.pk)])
+    for text in ("The first.", "The first."):
+        assert client.post(page, {"appeal": text}).status_code == 302
+    says_made_already(Client().post(page, {"appeal": "The <second>."}))
 
 
 def test_ban_is_mailed_to_a_confirmed_author_with_its_reason(client, first, mailoutbox):

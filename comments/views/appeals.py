@@ -17,11 +17,13 @@ from core.http import personal
 def appeal_against_ban(request, token):
     """Whoever was refused has the link: it tells why, and what came of an appeal."""
     ban = get_object_or_404(Ban.objects.select_related("appeal"), pk=read_token("ban", token)[0])
+    made = appeal_of(ban)
     form = AppealForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        appeal(form.cleaned_data["appeal"], ban=ban)
-        return redirect(request.path)
-    made = appeal_of(ban)
+        made, is_taken = appeal(form.cleaned_data["appeal"], ban=ban)
+        if is_taken:
+            return redirect(request.path)
+        form.add_error(None, form.MADE_ALREADY)
     context = {"ban": ban, "appeal": made, "can_appeal": made is None, "appeal_form": form}
     status = 422 if form.errors else 200
     return render(request, "comments/personal/ban.html", context, status=status)

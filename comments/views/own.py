@@ -79,8 +79,10 @@ def _appeal(request, comment, is_hidden):
     if decision is None:
         form.add_error(None, _("No decision against your comment stands any more."))
     elif form.is_valid():
-        appeal(form.cleaned_data["appeal"], decision=decision)
-        return redirect(request.path)
+        _made, is_taken = appeal(form.cleaned_data["appeal"], decision=decision)
+        if is_taken:
+            return redirect(request.path)
+        form.add_error(None, form.MADE_ALREADY)
     return _show(request, comment, is_hidden, form=EditForm(), appeal_form=form)
 
 

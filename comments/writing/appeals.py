@@ -28,10 +28,13 @@ def appeal_of(against) -> Appeal | None:
     return getattr(against, "appeal", None)
 
 
-def appeal(text, **against) -> Appeal:
-    """`decision` or `ban`. There is one against each: a second is the first."""
-    made, _is_new = Appeal.objects.get_or_create(**against, defaults={"text": text})
-    return made
+def appeal(text, **against) -> tuple[Appeal, bool]:
+    """Against a `decision` or a `ban`, of which each has one; and whether these are its words.
+
+    They are not where somebody was earlier: all of a banned network have the same link.
+    """
+    made, is_new = Appeal.objects.get_or_create(**against, defaults={"text": text})
+    return made, is_new or made.text == text
 
 
 def may_decide(appeal, user) -> bool:

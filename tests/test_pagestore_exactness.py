@@ -32,6 +32,7 @@ from comments.writing.posting import edit_comment, withdraw
 from companies.factories import CompanyFactory, IndustryFactory, TechnologyFactory
 from companies.models import Company
 from core.models import Change
+from core.pagestore.changes import announced
 from core.tests.readers import Site
 from corrections import publishing as corrections
 from corrections.factories import CorrectionFactory
@@ -126,6 +127,8 @@ def first_look(django_db_setup, django_db_blocker):
     """One world for all tests, and every page of it as it is stored. Tests take copies."""
     with django_db_blocker.unblock(), transaction.atomic():
         world, site = make_world(), Site()
+        # What the world's rows announced is over, as after a commit: tests announce their own.
+        announced.deliver()
         pages = every_page(world)
         for url in pages:
             site.get(url)

@@ -19,24 +19,28 @@ from core.pagination import PLACE_PARAMS, paginate
 from core.structured import absolute
 
 
+class NoSuchArticle(Exception):
+    pass
+
+
 @require_safe
 @stored_page("ads")
 def article_detail(request, slug):
-    nav = {"nav_sections": nav_sections(request)}
     try:
-        article, page = page_part(request, ("article", slug), partial(_article_part, slug, nav))
-    except Article.DoesNotExist:
+        article, page = page_part(request, ("article", slug), partial(_article_part, request, slug))
+    except NoSuchArticle:
         return _redirect_from_former(slug)
     return HttpResponse(page.html(article=article, request=request))
 
 
-def _article_part(slug, nav):
+def _article_part(request, slug):
     """The page without its ads and its discussion, and what it is made of."""
     page = ArticlePage.load(slug)
     if page is None:
         # Nothing is kept of addresses that lead nowhere.
-        raise Article.DoesNotExist
-    html = PageWithPlaces("articles/article_detail.html", page.context() | nav)
+        raise NoSuchArticle
+    context = page.context() | {"nav_sections": nav_sections(request)}
+    html = PageWithPlaces("articles/article_detail.html", context)
     return (page.article, html), page.keys()
 
 

@@ -1,6 +1,6 @@
 """A visitor who wrote something has the change log read for them until every process has read it.
 
-So has who is signed in. What Django renders for either is stored for nobody (core.pagestore.asgi).
+So has who is signed in. No page that Django renders for either is stored (core.pagestore.asgi); its parts are.
 """
 
 from django.conf import settings

@@ -38,12 +38,11 @@ def make(store, application, environ, accepted=b"", *, is_allowed_origin=True):
     for name in ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE"):
         environ.pop(name, None)
     # While the database is down only the polling thread tries it, not every request.
-    if not store.is_database_down():
-        store.learn()
+    was_read = not store.is_database_down() and store.learn()
     if is_allowed_origin and (page := store.fetch(path, query)):
         return page, None, None
     tick, visible_up_to, made_at = store.tick, store.log.visible_up_to, time.time()
-    offer_parts(environ, store, log_was_read=True)
+    offer_parts(environ, store, log_was_read=was_read)
     answer = call(application, environ)
     made = environ.get(ENVIRON_KEY) or made_from_static_file(environ, answer)
     if made is None or not is_storable(answer) or visible_up_to is None:

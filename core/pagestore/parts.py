@@ -15,7 +15,8 @@ from django.utils.translation import get_language
 from core.pagestore.declaring import tag
 from core.pagestore.keys import SITE, refuse_unknown
 
-# The WSGI environ key under which a request finds a function that returns the parts to use.
+# The WSGI environ key under which a request finds a function that returns the parts to use, and
+# the store's tick when the request began.
 PARTS_KEY = "core.pagestore.parts"
 MAX_PARTS = 500
 
@@ -36,10 +37,12 @@ class PageParts:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def get(self, name) -> Part | None:
-        part = self.parts.get(name)
-        if part is None or self.store.has_changed_since(part.tick, part.keys):
-            return None
-        return part
+        with self.lock:
+            part = self.parts.get(name)
+            if part is None or self.store.has_changed_since(part.tick, part.keys):
+                return None
+            self.parts.move_to_end(name)
+            return part
 
     def add(self, name, part):
         with self.lock:
@@ -52,15 +55,14 @@ class PageParts:
 def page_part(request, name: tuple, make):
     """The value of a part of the page that is being rendered, from `make()` or from memory.
 
-    `make()` returns (value, keys): the keys of everything that it reads. The page is tagged with
-    them too. The value is shared by threads: it must not be changed, nor tell of the visitor.
+    `make()` returns (value, keys): the keys of everything that it reads, or was read for it in
+    this request. The page is tagged with them too. The value is shared by threads: it must not be
+    changed, nor tell of the visitor.
     """
-    parts = _parts_of(request)
+    parts, tick = _parts_of(request)
     name = (get_language(), *name)
     part = parts.get(name) if parts else None
     if part is None:
-        # Before the first query: what changes from here on makes the part an old one.
-        tick = parts.store.tick if parts else 0
         value, keys = make()
         keys = tuple(keys)
         refuse_unknown(keys)
@@ -71,19 +73,24 @@ def page_part(request, name: tuple, make):
     return part.value
 
 
-def _parts_of(request) -> PageParts | None:
+def _parts_of(request) -> tuple[PageParts | None, int]:
+    """The parts to use, if any, and the tick from which on a change makes what is read old."""
     meta = getattr(request, "META", {})
     if PARTS_KEY not in meta or request.method not in ("GET", "HEAD"):
         # No store stands in front, or this request may have written what is not committed yet.
-        return None
-    parts = meta[PARTS_KEY]()
-    meta[PARTS_KEY] = lambda: parts
-    return parts
+        return None, 0
+    find, tick = meta[PARTS_KEY]
+    parts = find()
+    meta[PARTS_KEY] = lambda: parts, tick
+    return parts, tick
 
 
 def offer_parts(environ, store, *, log_was_read=False):
-    """Let what answers the request use the store's parts; the log is read first, if need be."""
-    environ[PARTS_KEY] = partial(_current_parts, store, log_was_read)
+    """Let what answers the request use the store's parts; the log is read first, if need be.
+
+    Call it before the request's first query.
+    """
+    environ[PARTS_KEY] = partial(_current_parts, store, log_was_read), store.tick
 
 
 def _current_parts(store, log_was_read) -> PageParts | None:

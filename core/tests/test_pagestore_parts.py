@@ -6,7 +6,8 @@ from django.test.utils import CaptureQueriesContext
 
 from ads.factories import AdFactory
 from articles.factories import ArticleFactory
-from articles.models import Article
+from articles.models import Article, Section
+from articles.pages.sections import nav_sections
 from comments.factories import CommentFactory, DiscussionFactory
 from core.pagestore import parts, store
 from core.tests.readers import Site
@@ -100,6 +101,35 @@ def test_request_that_writes_takes_nothing_from_memory_and_leaves_nothing(rf):
     assert [part.value for part in memory.parts.values()] == [1]
 
 
+def test_what_changes_while_a_request_reads_makes_its_parts_old(rf):
+    """Whatever it read before it asked for the part may be in it."""
+    pages = store.PageStore()
+    for number, changed, expected in ((1, "article:1", 1), (2, "article:2", 2), (3, "topic:3", 2)):
+        request = rf.get("/")
+        parts.offer_parts(request.META, pages, log_was_read=True)
+        pages.forget({changed})
+        made = parts.page_part(request, ("name",), lambda number=number: (number, ["article:1"]))
+        assert made == expected
+
+
+def test_section_renamed_while_an_article_is_made_is_not_kept_as_it_was(site, article, monkeypatch):
+    def read_and_rename(request):
+        sections = nav_sections(request)
+        monkeypatch.undo()
+        sections[0].name = "Renamed"
+        sections[0].save()
+        # As if another process had written it, and this one heard of it at once.
+        site.store.learn()
+        return [Section(name="As it was called", slug="a")]
+
+    url = article.get_absolute_url()
+    monkeypatch.setattr("articles.pages.views.nav_sections", read_and_rename)
+    assert "As it was called" in site.get(url).text
+    page = site.get(url).text
+    assert "Renamed" in page
+    assert "As it was called" not in page
+
+
 def test_part_is_old_when_its_last_change_may_have_been_forgotten(monkeypatch):
     monkeypatch.setattr(store, "MAX_TICKS", 2)
     pages = store.PageStore()
@@ -113,12 +143,15 @@ def test_part_is_old_when_its_last_change_may_have_been_forgotten(monkeypatch):
     assert pages.parts.get("new").value == 2
 
 
-def test_number_of_parts_is_bounded(monkeypatch):
+def test_number_of_parts_is_bounded_and_those_in_use_stay(monkeypatch):
     monkeypatch.setattr(parts, "MAX_PARTS", 3)
     memory = store.PageStore().parts
     for number in range(5):
         memory.add(number, parts.Part(number, frozenset(), 0))
     assert list(memory.parts) == [2, 3, 4]
+    memory.get(2)
+    memory.add(5, parts.Part(5, frozenset(), 0))
+    assert list(memory.parts) == [4, 2, 5]
 
 
 def test_misspelt_key_of_a_part_is_refused(rf):

@@ -76,6 +76,8 @@ class Deadline:
 
     def __exit__(self, kind, error, traceback):
         self.timer.cancel()
+        for one in self.sockets:
+            one.close()
         # What was cut off ends in many ways; a body may seem to be whole.
         if not isinstance(error, TimeoutError | urllib.error.HTTPError):
             self.left()
@@ -116,7 +118,8 @@ class Deadline:
             except OSError as error:
                 failure = error
                 continue
-            self.sockets.append(connected)
+            # TLS takes the socket's descriptor over: a copy of it can still be cut off.
+            self.sockets.append(connected.dup())
             return connected
         raise failure
 

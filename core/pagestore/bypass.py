@@ -1,6 +1,7 @@
 """A visitor who wrote something has the change log read for them until every process has read it.
 
-So has who is signed in. No page that Django renders for either is stored (core.pagestore.asgi); its parts are.
+So has who is signed in. No page that Django renders for either is stored (core.pagestore.asgi),
+though its parts are.
 """
 
 from django.conf import settings

@@ -43,27 +43,32 @@ register_converter(SlugConverter, "words")
 
 
 class RedirectToOwnSpelling:
-    """A middleware: what is asked for in another spelling, and found, is led to its address."""
+    """A middleware: what is asked for in another spelling, and found, is led to its address.
+
+    The view is asked as for its own spelling, behind all other middleware. Nothing is written under
+    another one: who sends a form sends it once more.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        return self.get_response(request)
+        response = self.get_response(request)
+        address = getattr(request, "own_spelling", "")
+        is_found = response.status_code < 300
+        return HttpResponsePermanentRedirect(address) if address and is_found else response
 
     def process_view(self, request, view, args, kwargs):
-        if not any(isinstance(value, OtherSpelling) for value in kwargs.values()):
+        others = {name for name, value in kwargs.items() if isinstance(value, OtherSpelling)}
+        if not others:
             return None
-        own = {
-            name: fold(value) if isinstance(value, OtherSpelling) else value
-            for name, value in kwargs.items()
-        }
+        kwargs.update({name: fold(kwargs[name]) for name in others})
         query = request.META.get("QUERY_STRING", "")
-        response = view(request, *args, **own)
-        if response.status_code >= 300:
-            return response
-        address = reverse(request.resolver_match.view_name, kwargs=own)
-        return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
+        address = reverse(request.resolver_match.view_name, kwargs=kwargs)
+        request.own_spelling = f"{address}?{query}" if query else address
+        if request.method in ("GET", "HEAD"):
+            return None
+        return HttpResponsePermanentRedirect(request.own_spelling, preserve_request=True)
 
 
 @cache

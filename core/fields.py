@@ -1,12 +1,19 @@
-from itertools import chain, count
+from itertools import chain
+from string import ascii_lowercase, digits
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse_lazy
+from django.utils.crypto import get_random_string
 
 from core.slugs import fold, spell, validate_slug
 from core.validators import validate_web_url
+
+# Equal names are told apart by numbers below this one, and then by letters drawn at random.
+MOST_NUMBERED = 100
+DRAWN = 4
+DRAWS = 20
 
 
 class WebURLField(models.URLField):
@@ -69,18 +76,19 @@ class SlugField(models.SlugField):
     def propose(self, row, text=None) -> str:
         """A free slug of what the row, or the text, says."""
         text = getattr(row, self.source) if text is None else text
-        base = spell(text, self.max_length - 5) or row._meta.model_name
-        taken = set(self._taken(row, base))
-        candidates = chain([base], (f"{base}-{number}" for number in count(2)))
+        base = spell(text, self.max_length - 1 - DRAWN) or row._meta.model_name
+        drawn = (get_random_string(DRAWN, ascii_lowercase + digits) for _ in range(DRAWS))
+        candidates = [base, *(f"{base}-{one}" for one in chain(range(2, MOST_NUMBERED), drawn))]
+        taken = set(self._taken(row, candidates))
         return next(one for one in candidates if one not in taken and self._is_valid(one))
 
-    def _taken(self, row, base):
-        others = self.model._base_manager.filter(**{f"{self.name}__startswith": base})
+    def _taken(self, row, candidates):
+        others = self.model._base_manager.filter(**{f"{self.name}__in": candidates})
         yield from others.exclude(pk=row.pk).values_list(self.name, flat=True)
         former = former_addresses(self.model)
         if former is not None:
-            begun = former.filter(slug__startswith=base)
-            yield from begun.exclude(target=row.pk).values_list("slug", flat=True)
+            others = former.filter(slug__in=candidates).exclude(target=row.pk)
+            yield from others.values_list("slug", flat=True)
 
     def _is_valid(self, slug):
         try:

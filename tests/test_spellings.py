@@ -1,9 +1,12 @@
 """Addresses of every model with a slug: proposed, compared without case, and kept apart."""
 
+import re
+
 import pytest
 from django.apps import apps
 from django.contrib import admin
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import URLResolver, get_resolver, reverse
 
 from accounts.factories import UserFactory
@@ -254,13 +257,26 @@ def test_two_proposals_of_one_slug_at_the_same_instant_are_told_apart(chief, mon
     seen = []
     original = SlugField._taken
 
-    def unseen(self, row, base):
-        seen.append(base)
-        return [] if len(seen) == 1 else original(self, row, base)
+    def unseen(self, row, candidates):
+        seen.append(candidates)
+        return [] if len(seen) == 1 else original(self, row, candidates)
 
     monkeypatch.setattr(SlugField, "_taken", unseen)
     chief.post(reverse("admin:articles_topic_add"), {"name": "Same", "slug": ""})
     assert set(Topic.objects.values_list("slug", flat=True)) == {"same", "same-2"}
+
+
+def test_proposal_for_a_name_that_hundreds_have_reads_none_of_them(chief):
+    numbered = [f"same-{number}" for number in range(2, 300) if number != 98]
+    Topic.objects.bulk_create([Topic(name=slug, slug=slug) for slug in ("same", *numbered)])
+    field, asked = Topic._meta.get_field("slug"), {"of": "articles.topic", "text": "Same"}
+    assert chief.get(reverse("admin:slug"), asked).json() == {"slug": "same-98"}
+    TopicFactory(slug="same-98")
+    with CaptureQueriesContext(connection) as queries:
+        proposed = field.propose(Topic(name="Same"))
+    assert re.fullmatch("same-[a-z0-9]{4}", proposed)
+    assert [query["sql"] for query in queries if "LIKE" in query["sql"]] == []
+    assert len(field.propose(Topic(name="word" * 100))) <= field.max_length
 
 
 def test_form_asks_for_the_slug_while_the_title_is_typed(chief):

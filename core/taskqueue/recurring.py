@@ -4,9 +4,8 @@
 workers look. Due times that passed while no worker ran are made up for by one run.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from io import StringIO
 
 from django.conf import settings
@@ -18,33 +17,19 @@ from django_tasks import task
 
 from core.taskqueue.models import RecurringRun
 
-EVERY_DAY = range(7)
-
 
 @dataclass(frozen=True)
 class At:
-    """At a time of day, in the publication's time zone; `weekdays` count from Monday, 0."""
+    """Every day at this time, in the publication's time zone."""
 
     time: time
-    weekdays: Sequence[int] = EVERY_DAY
 
     def latest(self, now: datetime) -> datetime:
-        local = timezone.localtime(now)
-        for days in range(8):
-            day = local.date() - timedelta(days=days)
-            due = timezone.make_aware(datetime.combine(day, self.time))
-            if due <= now and day.weekday() in self.weekdays:
-                return due
-        raise ValueError(f"{self} is never due.")
-
-
-@dataclass(frozen=True)
-class Every:
-    interval: timedelta
-
-    def latest(self, now: datetime) -> datetime:
-        epoch = datetime(1970, 1, 1, tzinfo=UTC)
-        return now - (now - epoch) % self.interval
+        today = timezone.localtime(now).date()
+        due = timezone.make_aware(datetime.combine(today, self.time))
+        if due > now:
+            due = timezone.make_aware(datetime.combine(today - timedelta(days=1), self.time))
+        return due
 
 
 @dataclass(frozen=True)
@@ -52,7 +37,7 @@ class Recurring:
     """`command` as it is typed; another spelling makes it a new one."""
 
     command: str
-    due: At | Every
+    due: At
     queue_name: str = "slow"
 
 

@@ -5,7 +5,7 @@ from django.core.management import get_commands
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from core.taskqueue.recurring import At, Every, Recurring, all_recurring, enqueue_due, enqueue_once
+from core.taskqueue.recurring import At, Recurring, all_recurring, enqueue_due, enqueue_once
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 NIGHTLY = Recurring("check", At(time(3, 30)))
@@ -51,10 +51,11 @@ def test_time_of_day_is_the_publication_s_own(settings):
         assert At(time(0, 5)).latest(at(12)) == at(-1) + timedelta(minutes=5)
 
 
-def test_weekday_and_interval():
-    sunday = At(time(4, 20), weekdays=[6])
-    assert sunday.latest(at(1)) == at(-24) + timedelta(hours=4, minutes=20)
-    assert Every(timedelta(minutes=15)).latest(at(0.3)) == at(0.25)
+def test_time_of_day_is_due_from_the_minute_on():
+    daily = At(time(4, 20))
+    due = at(4) + timedelta(minutes=20)
+    assert daily.latest(due) == daily.latest(at(28)) == due
+    assert daily.latest(due - timedelta(seconds=1)) == due - timedelta(days=1)
 
 
 def test_every_recurring_command_exists_once():

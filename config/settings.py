@@ -349,7 +349,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not IS_LOCAL)
 # Answered by the process itself, without a thread.
 LIVE_PATH = "/health/live"
-SECURE_REDIRECT_EXEMPT = [r"^health/(live|ready)$"]
+READY_PATH = "/health/ready"
+SECURE_REDIRECT_EXEMPT = [f"^{path[1:]}$" for path in (LIVE_PATH, READY_PATH)]
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 else:

@@ -95,4 +95,4 @@ CHECKS = {
 }
 # Pages are made without these, only more often.
 DISPENSABLE = {"cache"}
-PROBES = {"/health/live": live, "/health/ready": ready}
+PROBES = {settings.LIVE_PATH: live, settings.READY_PATH: ready}

@@ -13,8 +13,17 @@ def minutes_label(minutes) -> str:
 
 
 def names_label(names) -> str:
-    """HTML: "A", "A and B", "A, B and C", no name running into what stands around it."""
-    names = [format_html("<bdi>{}</bdi>", name) for name in names]
+    """HTML, no name running into what stands around it."""
+    return _listed([format_html("<bdi>{}</bdi>", name) for name in names])
+
+
+def author_links(authors) -> str:
+    link = '<a rel="author" href="{}"><bdi>{}</bdi></a>'
+    return _listed([format_html(link, one.get_absolute_url(), one.name) for one in authors])
+
+
+def _listed(names) -> str:
+    """ "A", "A and B", "A, B and C"."""
     if len(names) < 2:
         return SafeString("".join(names))
     word = pgettext("between the last two names of a list", "and")

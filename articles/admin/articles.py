@@ -319,9 +319,8 @@ class ArticleAdmin(ListViews, FigureViews, FigurePicker, RevisionViews, LongList
                 if row.is_changed
             ]
         if obj and obj.pk:
-            content = publishing.newest_content(obj)
-            context["coverage"] = coverage.coverage_of_content(obj, content)
-            context["oddities"] = oddities_of(coverage.parts_of(content))
+            context["coverage"] = coverage.coverage_of_content(obj, form.newest)
+            context["oddities"] = oddities_of(coverage.parts_of(form.newest))
         context["can_publish"] = self.has_publish_permission(request)
         context["desk_urls"] = {
             "preview": reverse("admin:articles_article_live_preview"),

@@ -67,8 +67,10 @@ class ArticleForm(forms.ModelForm):
         self.newest = dict(BLANK)
         stored = {"base_number": 0}
         if instance and instance.pk:
-            self.newest = publishing.newest_content(instance)
+            newest = publishing.newest_revision(instance)
+            self.newest = newest.content if newest else snapshots.of(instance)
             stored = _as_initial(self.newest, instance)
+            stored["base_number"] = newest.number if newest else 0
         super().__init__(*args, initial=stored | (initial or {}), **kwargs)
         let_run_either_way(self, "title", "standfirst", "body")
         self.conflict = None
@@ -164,7 +166,6 @@ def _as_initial(content, article):
         **{name: content[name] for name in (*snapshots.PLAIN, "section", "cover")},
         **{name: content[name] for name in ("topics", "companies")},
         "published_at": date or (article.published_at if article.has_been_live else None),
-        "base_number": publishing.newest_number(article),
     }
 
 

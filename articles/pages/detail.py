@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch, prefetch_related_objects
 
+from articles.labels import author_links
 from articles.models import Article, Byline, Listing
 from articles.pagekeys import keys_of_bylines
 from articles.pages import ranking, structured
@@ -163,7 +164,7 @@ def detail_context(article, parts, figures) -> dict:
         "opening_html": opening,
         "closing_html": closing,
         "has_initial": has_initial(article.body_text, article.language),
-        "authors": parts.authors,
+        "author_links": author_links(parts.authors),
         "topics": parts.topics,
         "companies": parts.companies,
         "entries": parts.entries,

@@ -43,7 +43,9 @@ def test_detail_shows_the_article_and_its_context(client):
     assert response.status_code == 200
     assert "The async turn" in response.text
     assert [heading["text"] for heading in response.context["headings"]] == ["A", "B", "C"]
-    assert response.context["authors"] == [byline.author for byline in article.bylines.all()]
+    for byline in article.bylines.all():
+        address = byline.author.get_absolute_url()
+        assert f'href="{address}"><bdi>{byline.author.name}</bdi></a>' in response.text
     assert response.context["canonical_url"] == f"http://testserver{article.get_absolute_url()}"
 
 

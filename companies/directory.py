@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from django.db.models import F, Q
 from django.http import Http404
 
+from core.http import parse_pk
 from core.pagination import Page
 
 
@@ -32,9 +33,8 @@ def paginate_by_name(queryset, request, *, field="sort_name", per_page=24) -> Pa
 def _place(queryset, pk, field):
     # The row may have left this selection since: what counts is where its name stands.
     rows = queryset.model._base_manager.values_list(F(field), "pk")
-    if not (
-        pk.isascii() and pk.isdigit() and len(pk) < 19 and (place := rows.filter(pk=pk).first())
-    ):
+    place = rows.filter(pk=parse_pk(pk)).first()
+    if place is None:
         raise Http404("No such page.")
     return place
 

@@ -75,7 +75,7 @@ def show_company(request, slug):
     company = Company.objects.visible().with_profile_data().filter(slug=slug).first()
     if company is None:
         return _redirect_from_former(slug)
-    made_of(request, f"company:{company.pk}", f"discussion:company:{company.pk}")
+    made_of(request, f"company:{company.pk}")
     sheet = company.facts.sheet()
     uses = company.tech_uses.visible().with_sources()
     listings = company.listings.newest().select_related("article")

@@ -63,9 +63,6 @@ class SlugField(models.SlugField):
         value = super().to_python(value)
         return fold(value) if isinstance(value, str) else value
 
-    def get_prep_value(self, value):
-        return self.to_python(super().get_prep_value(value))
-
     def pre_save(self, row, add):
         slug = self.to_python(super().pre_save(row, add))
         if not slug and self.source:

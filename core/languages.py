@@ -70,7 +70,7 @@ def direction_of(tag: str) -> str:
     if script:
         is_rtl = script in _RTL_SCRIPTS
     else:
-        is_rtl = not _RTL_LANGUAGES.isdisjoint((subtags[0], *_regional(subtags)))
+        is_rtl = not _RTL_LANGUAGES.isdisjoint((subtags[0], "-".join(subtags[:2])))
     return "rtl" if is_rtl else "ltr"
 
 
@@ -115,7 +115,3 @@ def _spoken(tag):
 @lru_cache(1000)
 def _subtags(tag: str) -> tuple[str, ...]:
     return tuple(tag.lower().replace("_", "-").split("-"))
-
-
-def _regional(subtags):
-    return (f"{subtags[0]}-{one}" for one in subtags[1:2])

@@ -14,7 +14,7 @@ from django.views.static import serve
 from ads.models import Ad
 from articles.pagekeys import keys_of_bylines
 from audience.viewing import first_looks, record_view
-from core.http import same_origin_required
+from core.http import parse_pk, same_origin_required
 from core.pagestore import made_of, stored_page
 from pages.front import front_page
 from pages.texts import text_of
@@ -52,7 +52,7 @@ def show_text(request, name):
 @require_POST
 def count_seen(request, pk):
     """A reader's browser says that the article, and the ads on its page, are before their eyes."""
-    shown = [int(value) for value in request.POST.getlist("ad") if is_key(value)]
+    shown = [key for key in map(parse_pk, request.POST.getlist("ad")) if key is not None]
     record_view(pk, request, set(shown[:MAX_ADS_SEEN]))
     return HttpResponse(status=204)
 
@@ -60,10 +60,6 @@ def count_seen(request, pk):
 @receiver(first_looks)
 def count_ads_seen(shown, **kwargs):
     Ad.objects.running().count_impressions(shown)
-
-
-def is_key(value) -> bool:
-    return value.isascii() and value.isdigit() and len(value) < 19
 
 
 @require_safe

@@ -5,16 +5,34 @@ import { recall, remember } from "./memory.mjs";
 const DAYS_KEPT = 14;
 const DAY = 24 * 3600 * 1000;
 
+const wordsOf = ({ text, quote }) => JSON.stringify([text ?? "", quote ?? ""]);
+
+/** Of one discussion; other pages and tabs may show another part of it, and do not touch the draft. */
 export class Draft {
-  constructor(address, storage = () => localStorage, now = Date.now) {
+  /** `values` are those the form came with. */
+  constructor(address, values = {}, storage = () => localStorage, now = Date.now) {
     Object.assign(this, { key: `draft ${address}`, storage, now });
+    this.begin(values);
+    const { kept } = this;
+    if (kept && wordsOf(kept) === this.cameWith) this.show(values);
   }
 
-  /** Keeps the values of the fields; where no word is written, nothing is kept. */
+  begin(values) {
+    Object.assign(this, { cameWith: wordsOf(values), isShown: false, last: null });
+  }
+
+  /** The form has these values, which are the draft's own. */
+  show(values) {
+    Object.assign(this, { isShown: true, last: JSON.stringify(values) });
+  }
+
+  /** Keeps what somebody changed; where no word is left, nothing is kept. */
   keep(values) {
+    const isChanged = this.isShown ? JSON.stringify(values) !== this.last : wordsOf(values) !== this.cameWith;
+    if (!isChanged) return;
+    this.show(values);
     const isWritten = [values.text, values.quote].some((words) => words?.trim());
-    const draft = isWritten ? JSON.stringify({ ...values, at: this.now() }) : null;
-    remember(this.key, draft, this.storage);
+    remember(this.key, isWritten ? JSON.stringify({ ...values, at: this.now() }) : null, this.storage);
   }
 
   /** The values that were kept, not too long ago. */
@@ -27,7 +45,9 @@ export class Draft {
     }
   }
 
-  forget() {
-    remember(this.key, null, this.storage);
+  /** The form was posted and has these values now. */
+  forget(values = {}) {
+    if (this.isShown) remember(this.key, null, this.storage);
+    this.begin(values);
   }
 }

@@ -26,7 +26,7 @@ export class ReplyForm {
   constructor(section) {
     this.section = section;
     this.stamp = new Stamp(() => this.askForStamp());
-    this.draft = new Draft(this.element.getAttribute("action"));
+    this.draft = new Draft(this.element.getAttribute("action"), this.values);
     this.home = document.createComment("form");
     this.element.before(this.home);
     this.ownTitle = this.title.innerHTML;
@@ -67,8 +67,12 @@ export class ReplyForm {
     this.field(name).value = value;
   }
 
+  get values() {
+    return Object.fromEntries(DRAFTED.map((name) => [name, this.field(name).value]));
+  }
+
   keepDraft() {
-    if (this.element) this.draft.keep(Object.fromEntries(DRAFTED.map((name) => [name, this.field(name).value])));
+    if (this.element) this.draft.keep(this.values);
   }
 
   /** Puts back what this browser kept, unless the form has words already or answers another comment. */
@@ -79,6 +83,7 @@ export class ReplyForm {
     this.field("text").value = kept.text;
     this.field("quote").value = kept.quote;
     for (const box of this.field("kind")) box.checked = box.value === kept.kind;
+    this.draft.show(this.values);
     this.tell(this.section.dataset.kept);
   }
 
@@ -156,7 +161,7 @@ export class ReplyForm {
     }
     for (const name of ["text", "quote"]) next.elements.namedItem(name).value = "";
     this.element.replaceWith(next);
-    this.draft.forget();
+    this.draft.forget(this.values);
     this.stamp.forget();
   }
 

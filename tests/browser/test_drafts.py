@@ -33,6 +33,10 @@ def test_words_outlive_the_tab_and_the_line_and_are_gone_once_posted(new_page, l
     context = page.context
     page.close()
     page = context.new_page()
+    about = "article", comment.discussion.article.pk
+    page.goto(f"{live_server.url}{reverse('comments:discussion', args=about)}?kind=tip")
+    assert page.get_by_role("button", name="Reply to Ben").count() == 0
+    assert page.locator("[name=text]").input_value() == "", "its comment is not on this page"
     page.goto(address)
     page.get_by_text("Not posted yet").wait_for()
     assert page.locator("[name=text]").input_value() == WORDS

@@ -12,7 +12,7 @@ function browser() {
     setItem: (key, value) => kept.set(key, value),
     removeItem: (key) => kept.delete(key),
   });
-  const draft = (address, at = 0) => new Draft(address, storage, () => at);
+  const draft = (address, at = 0, values = {}) => new Draft(address, values, storage, () => at);
   return { kept, draft };
 }
 
@@ -30,8 +30,52 @@ test("it is of one discussion", () => {
 
 test("a form without words keeps nothing, and forgets what was deleted from it", () => {
   const { kept, draft } = browser();
-  draft("/a/").keep({ text: "Half a" });
-  draft("/a/").keep({ text: " ", quote: "", kind: "tip", parent: "abc" });
+  const written = draft("/a/");
+  written.keep({ text: "Half a" });
+  written.keep({ text: " ", quote: "", kind: "tip", parent: "abc" });
+  assert.equal(kept.size, 0);
+});
+
+test("a page that never showed it leaves it alone", () => {
+  const { kept, draft } = browser();
+  draft("/a/").keep({ text: "Half a", parent: "abc" });
+  const before = new Map(kept);
+  for (const values of [{}, { quote: "It was 1998." }]) {
+    const other = draft("/a/", 0, values);
+    other.keep({ text: "", parent: "", ...values });
+    other.keep({ text: "", parent: "moved", ...values });
+    other.forget();
+    assert.deepEqual(kept, before);
+  }
+});
+
+test("a page that shows it moves it, and forgets what is deleted from it", () => {
+  const { kept, draft } = browser();
+  const values = { text: "Half a", quote: "", parent: "" };
+  draft("/a/").keep(values);
+  const restored = draft("/a/");
+  restored.show(values);
+  restored.keep({ ...values, parent: "abc" });
+  assert.equal(draft("/a/").kept.parent, "abc");
+  restored.keep({ ...values, text: "" });
+  assert.equal(kept.size, 0);
+});
+
+test("words that the browser itself put back into the form are the draft's", () => {
+  const { kept, draft } = browser();
+  const values = { text: "Half a", quote: "" };
+  draft("/a/").keep(values);
+  draft("/a/", 0, values).forget();
+  assert.equal(kept.size, 0);
+});
+
+test("what was posted elsewhere is not kept once more by a page that still shows it", () => {
+  const { kept, draft } = browser();
+  const values = { text: "Half a", quote: "" };
+  draft("/a/").keep(values);
+  const still = draft("/a/", 0, values);
+  draft("/a/", 0, values).forget();
+  still.keep(values);
   assert.equal(kept.size, 0);
 });
 
@@ -43,8 +87,9 @@ test("a sentence that is corrected is kept without a word about it", () => {
 
 test("what was posted is forgotten", () => {
   const { kept, draft } = browser();
-  draft("/a/").keep({ text: "All of it" });
-  draft("/a/").forget();
+  const posted = draft("/a/");
+  posted.keep({ text: "All of it" });
+  posted.forget();
   assert.equal(kept.size, 0);
 });
 
@@ -60,8 +105,8 @@ test("a browser that forbids storage, or holds something else there, has no draf
   const forbidden = () => {
     throw new Error("SecurityError");
   };
-  new Draft("/a/", forbidden).keep({ text: "Half a" });
-  assert.equal(new Draft("/a/", forbidden).kept, null);
+  new Draft("/a/", {}, forbidden).keep({ text: "Half a" });
+  assert.equal(new Draft("/a/", {}, forbidden).kept, null);
   kept.set("draft /a/", "{not JSON");
   assert.equal(draft("/a/").kept, null);
 });

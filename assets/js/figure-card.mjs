@@ -5,8 +5,8 @@ import { askJson, hasModifier } from "./asking.mjs";
 import { placeBelow } from "./placing.mjs";
 import { sentenceOf } from "./sentences.mjs";
 
-// In comments a link to a figure's page is one too.
-const CONTROL = "a.fact, .comments a[href]";
+// In comments a link to a figure's page is one too; those within a card lead on from it.
+const CONTROL = ":is(a.fact, .comments article a[href]):not(.figure-card a)";
 const FIGURE = /^\/facts\/[a-z0-9]+\/$/;
 
 /** Where a figure's card is fetched; "" when the link leads to anything else. */
@@ -18,15 +18,20 @@ export function cardOf(href, origin) {
 export function startFigureCards() {
   if (!HTMLElement.prototype.showPopover) return;
   const card = newCard();
+  let latest;
   document.addEventListener("click", async (event) => {
     const link = event.target.closest(CONTROL);
     const address = link && cardOf(link.href, location.origin);
     if (!address || hasModifier(event)) return;
     event.preventDefault();
+    latest = link;
+    // Answers may come in another order than the presses.
+    const isLatest = () => latest === link;
     try {
-      card.show(link, await askJson(address));
+      const answer = await askJson(address);
+      if (isLatest()) card.show(link, answer);
     } catch {
-      location.assign(link.href);
+      if (isLatest()) location.assign(link.href);
     }
   });
 }

@@ -186,6 +186,40 @@ def test_card_that_cannot_be_fetched_leaves_the_figure_s_page(live_server, page,
     page.wait_for_url(f"**{fact.get_absolute_url()}")
 
 
+def test_card_of_the_figure_that_was_pressed_last_is_shown(live_server, page, fact):
+    other = FactFactory(company=fact.company, metric__key="staff", amount=5_000)
+    body = "[75 million](fact:spotify/paid-subscribers) by [5,000](fact:spotify/staff)."
+    page.goto(live_server.url + ArticleFactory(body=body).get_absolute_url())
+    held = []
+    page.route(f"**{fact.get_absolute_url()}card.json", lambda route: held.append(route))
+    first, second = page.locator(".prose a.fact").all()
+    first.click()
+    second.click()
+    card = page.locator(".figure-card:popover-open")
+    card.get_by_text("5,000").wait_for()
+    with page.expect_response(f"**{fact.get_absolute_url()}card.json"):
+        held[0].continue_()
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert card.locator(f"a[href='{other.get_absolute_url()}']").is_visible()
+    assert page.locator("[aria-expanded=true]").inner_text() == "5,000"
+
+
+def test_links_within_a_card_and_other_links_of_comments_lead_on(live_server, page, fact):
+    article = article_with(fact)
+    told = f"[this figure]({live_server.url}{fact.get_absolute_url()})"
+    profile = fact.company.get_absolute_url()
+    words = f"See {told} and [all]({live_server.url}{profile})."
+    CommentFactory(discussion__article=article, body=words)
+    address = live_server.url + article.get_absolute_url()
+    page.goto(address)
+    page.locator(".comments").get_by_role("link", name="this figure").click()
+    page.get_by_role("dialog").get_by_role("link", name="All about this figure").click()
+    page.wait_for_url(f"**{fact.get_absolute_url()}")
+    page.goto(address)
+    page.locator(".comments").get_by_role("link", name="all", exact=True).click()
+    page.wait_for_url(f"**{profile}")
+
+
 def test_without_script_the_words_lead_to_the_figure_and_on_to_its_challenge(
     live_server, new_page, fact
 ):

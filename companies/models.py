@@ -174,6 +174,11 @@ class Company(index.Indexed, TimeStamped):
     def alias_names(self):
         return " ".join(alias.name for alias in self.aliases.all())
 
+    @property
+    def stale_count(self) -> int:
+        """Of its `current_facts`, which the page fetched for all that it lists."""
+        return sum(fact.is_stale for fact in self.current_facts)
+
 
 class CompanyAlias(models.Model):
     company = models.ForeignKey(

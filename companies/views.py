@@ -36,9 +36,6 @@ def list_companies(request):
     page = paginate_by_name(companies.select_related("industry").with_current_facts(), request)
     if form.errors or not page.object_list:
         do_not_store(request)
-    for company in page:
-        company.fact_count = len(company.current_facts)
-        company.stale_count = sum(fact.is_stale for fact in company.current_facts)
     context = {
         "object_list": page.object_list,
         "page": page,

@@ -79,9 +79,6 @@ def companies_in(articles) -> list[Company]:
     for fact in Fact.objects.current().filter(company__in=wanted).select_related("metric"):
         fact.company = by_pk[fact.company_id]
         fact.company.current_facts.append(fact)
-    for company in found:
-        company.fact_count = len(company.current_facts)
-        company.stale_count = sum(fact.is_stale for fact in company.current_facts)
     return found
 
 

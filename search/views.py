@@ -41,7 +41,7 @@ def found(query, number) -> dict:
     shown = Article.objects.published().with_card_data().in_bulk(keys[first : first + PAGE_SIZE])
     return {
         "articles": [shown[key] for key in keys[first : first + PAGE_SIZE] if key in shown],
-        "companies": with_counts(companies[:PROFILES]) if is_first else [],
+        "companies": with_current_facts(companies[:PROFILES]) if is_first else [],
         "technologies": technologies[:PROFILES] if is_first else [],
         "total": len(keys) + len(companies) + len(technologies),
         "is_cut": len(weighed) == MOST,
@@ -71,15 +71,12 @@ def words_of(query) -> str:
     return words.replace("\0", ".").strip()
 
 
-def with_counts(companies) -> list:
+def with_current_facts(companies) -> list:
     companies = list(companies)
     prefetch_related_objects(
         companies,
         Prefetch("facts", Fact.objects.current().select_related("metric"), "current_facts"),
     )
-    for company in companies:
-        company.fact_count = len(company.current_facts)
-        company.stale_count = sum(fact.is_stale for fact in company.current_facts)
     return companies
 
 

@@ -61,7 +61,7 @@ class FactAdmin(EntryViews, ExchangeViews, ContradictionViews, LongListAdmin):
         "dated",
         "basis",
         "standing",
-        "is_stale",
+        "is_up_to_date",
         "reference_count",
         "verified_at",
         "public_page",
@@ -239,9 +239,9 @@ class FactAdmin(EntryViews, ExchangeViews, ContradictionViews, LongListAdmin):
             return _("preferred until %(day)s") % {"day": day}
         return fact.get_rank_display() if fact.is_deprecated else fact.get_status_display()
 
-    @admin.display(description=_("stale"), boolean=True)
-    def is_stale(self, fact):
-        return not fact.is_stale
+    @admin.display(description=_("up to date"), boolean=True)
+    def is_up_to_date(self, fact):
+        return None if fact.as_of is None else not fact.is_stale
 
     @admin.display(description=_("sources"), ordering="sources")
     def reference_count(self, fact):

@@ -275,11 +275,11 @@ class Fact(TimeStamped):
 
     @property
     def is_stale(self) -> bool:
-        """Past its metric's shelf life; undated facts count as past it."""
+        """Past its metric's shelf life. Of an undated fact nobody knows: it is called undated."""
         days = self.metric.shelf_life_days
-        if not days:
+        if not days or self.as_of is None:
             return False
-        return self.as_of is None or (timezone.localdate() - self.as_of).days > days
+        return (timezone.localdate() - self.as_of).days > days
 
     @property
     def display_value(self) -> str:

@@ -23,7 +23,7 @@ def words_of(fact) -> list[str]:
         return ["withdrawn"]
     said = {
         "undated": fact.as_of is None,
-        "stale": fact.as_of is not None and fact.is_stale,
+        "stale": fact.is_stale,
         "self": fact.basis == "self",
         "estimated": fact.basis == "estimated",
     }

@@ -91,8 +91,10 @@ def meaning_of(word):
 
 
 @register.inclusion_tag("facts/_meanings.html")
-def explain_words(*words):
-    return {"meanings": meanings_of(words)}
+def explain_counts_of(companies):
+    """What "stale" means, where the figures of one of the companies are counted so."""
+    said = ["stale"] if any(company.stale_count for company in companies) else []
+    return {"meanings": meanings_of(said)}
 
 
 @register.inclusion_tag("facts/_meanings.html")

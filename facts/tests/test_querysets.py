@@ -243,6 +243,5 @@ def test_figure_is_stale_the_day_after_its_shelf_life(shelf_life, age, stale):
     assert fact.is_stale is stale
 
 
-def test_undated_figure_is_stale_where_age_matters():
-    assert FactFactory(metric__shelf_life_days=30).is_stale
-    assert not FactFactory().is_stale
+def test_undated_figure_is_undated_and_not_stale():
+    assert not FactFactory(metric__shelf_life_days=30).is_stale

@@ -5,8 +5,10 @@ import datetime
 import pytest
 from django.utils import timezone
 
+from articles.factories import ArticleFactory
 from facts import publishing
 from facts.factories import FactFactory
+from facts.models import Metric
 from facts.rules.wording import MEANINGS, meanings_of
 
 OLD = {"as_of": datetime.date(2018, 3, 31), "as_of_precision": "month"}
@@ -41,6 +43,17 @@ def test_profile_figure_page_and_card_explain_their_words(client, fields, words)
     for url in (fact.company.get_absolute_url(), fact.get_absolute_url()):
         assert explained(client, url) == words, url
     assert explained(client, f"{fact.get_absolute_url()}card.json") == words
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("fields", "words"), [({}, []), (NEW, []), (OLD, ["stale"])])
+@pytest.mark.parametrize("address", ["/", "/companies/", "/search/?q=Pelican"])
+def test_pages_that_count_figures_explain_stale_where_one_is(client, address, fields, words):
+    # Told in words: the front page shows it in no other place than its count.
+    fact = FactFactory(company__name="Pelican", metric__in_words=True, text="A few", **fields)
+    Metric.objects.update(shelf_life_days=30)
+    ArticleFactory(companies=[fact.company])
+    assert explained(client, address) == words
 
 
 @pytest.mark.django_db

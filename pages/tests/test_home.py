@@ -79,16 +79,17 @@ def test_figures_are_one_current_number_of_each_company_in_the_news(client):
     FactFactory(company=closed)
     context = client.get("/").context
     assert context["figures"] == [dated]
-    assert [(c, c.fact_count) for c in context["companies"]] == [(spotify, 2)]
+    assert [(c, len(c.current_facts)) for c in context["companies"]] == [(spotify, 2)]
 
 
 def test_stale_figures_of_a_company_are_counted(client):
     company = CompanyFactory()
     story(1, companies=[company])
+    long_ago = {"as_of": datetime.date(2018, 3, 31), "as_of_precision": "month"}
     FactFactory(company=company, metric=MetricFactory(shelf_life_days=30))
-    FactFactory(company=company, metric=MetricFactory(shelf_life_days=None))
-    [shown] = client.get("/").context["companies"]
-    assert (shown.fact_count, shown.stale_count) == (2, 1)
+    FactFactory(company=company, metric=MetricFactory(shelf_life_days=30), **long_ago)
+    FactFactory(company=company, metric=MetricFactory(shelf_life_days=None), **long_ago)
+    assert "3 figures, 1 stale" in client.get("/").text
 
 
 def test_front_page_takes_a_bounded_number_of_queries(client, django_assert_max_num_queries):

@@ -51,7 +51,7 @@ def test_company_is_found_by_name_and_description_and_shows_its_figures(client):
     CompanyFactory(name="Pelican Hidden", is_public=False)
     for word in ["pelican", "marmots"]:
         [shown] = found(client, word)["companies"]
-        assert (shown, shown.fact_count) == (company, 1)
+        assert (shown, len(shown.current_facts)) == (company, 1)
 
 
 def test_company_is_found_by_its_alias_while_it_has_it(client):

@@ -13,6 +13,13 @@ export function newsSince(read, present) {
   return present.filter(({ key }) => !known.has(key));
 }
 
+/** The first of each key: a figure may stand in several sentences. */
+export function distinct(present) {
+  const first = new Map();
+  for (const one of present) if (!first.has(one.key)) first.set(one.key, one);
+  return [...first.values()];
+}
+
 export function keysOf(present) {
   return present.map(({ key }) => key).join(" ");
 }
@@ -49,7 +56,7 @@ export function startReadBefore() {
   if (!line) return;
   whenSeen(() => {
     const key = `read:${line.dataset.read}`;
-    const present = [...corrections(), ...figures()];
+    const present = distinct([...corrections(), ...figures()]);
     const news = newsSince(recall(key), present);
     remember(key, keysOf(present));
     tell(line, news);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { keysOf, newsSince } from "../read-before.mjs";
+import { distinct, keysOf, newsSince } from "../read-before.mjs";
 
 const PRESENT = [{ key: "c3" }, { key: "c30" }, { key: "shown:/facts/9pp5z5/" }];
 
@@ -28,4 +28,11 @@ test("all is news on a page that had nothing when it was read", () => {
 test("a figure that was shown and is withdrawn now is news", () => {
   const withdrawn = { key: "wrong:/facts/9pp5z5/" };
   assert.deepEqual(newsSince("shown:/facts/9pp5z5/", [withdrawn]), [withdrawn]);
+});
+
+test("what stands in several sentences is told once, at the first of them", () => {
+  const [first, again] = [1, 2].map((element) => ({ key: "wrong:/facts/9pp5z5/", element }));
+  const shown = { key: "shown:/facts/9pp5z5/", element: 3 };
+  assert.deepEqual(distinct([first, shown, again]), [first, shown]);
+  assert.deepEqual(distinct([]), []);
 });

@@ -1,6 +1,7 @@
 """The card that a figure's words open, wherever they stand."""
 
 import datetime
+import re
 from urllib.parse import unquote
 
 import pytest
@@ -97,6 +98,35 @@ def test_source_that_is_gone_is_read_in_its_archived_copy(client, fact):
     html = card(client, fact)
     assert 'href="https://archive.example/q1#:~:text=75%20million%20payers"' in html
     assert URL not in html
+
+
+def test_names_of_any_direction_stand_apart_in_the_card_and_on_the_page(client, db):
+    source = SourceFactory(title="تقرير الربع الأول", publisher="شركة")
+    reference = {"source": source, "locator": "ص. 4"}
+    fact = FactFactory(company__name="سبوتيفاي", scope="أوروبا", references=None)
+    ReferenceFactory(fact=fact, **reference)
+    page = client.get(fact.get_absolute_url()).text
+    for name in (source.title, source.publisher, reference["locator"]):
+        assert f"<bdi>{name}</bdi>" in card(client, fact), name
+        assert f"<bdi>{name}</bdi>" in page, name
+    for name in (fact.company.name, fact.scope):
+        assert f"<bdi>{name}</bdi>" in card(client, fact), name
+
+
+def test_figure_s_page_leads_where_its_source_can_be_read(client, fact):
+    source = fact.references.get().source
+
+    def named():
+        page = client.get(fact.get_absolute_url()).text
+        return re.findall(r'<(?:a|cite) class="name"(?: href="([^"]*)")?[^>]*><bdi>First', page)
+
+    assert named() == [URL]
+    source.archive_url, source.gone_since = "https://archive.example/q1", datetime.date(2026, 5, 1)
+    source.save()
+    assert named() == ["https://archive.example/q1"]
+    source.url = source.archive_url = ""
+    source.save()
+    assert named() == [""]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import pytest
 from hypothesis import given
@@ -138,6 +138,10 @@ def test_figure_s_page_leads_where_its_source_can_be_read(client, fact):
         ("1 2 3 4 5 6 7 8 9", "1%202%203%204,6%207%208%209"),
         ("they pay … and stay", "they%20pay,and%20stay"),
         ("they pay [...] and stay", "they%20pay,and%20stay"),
+        ("… they pay …", "they%20pay"),
+        ("用" * 30, quote("用" * 30)),
+        ("用" * 20 + "户" * 80, quote("用" * 20 + "户" * 4) + "," + quote("户" * 22)),
+        ("กิ" * 100, f"{quote('กิ' * 24)},{quote('กิ' * 22)}"),
     ],
 )  # fmt: skip
 def test_passage_is_named_in_the_address(passage, directive):
@@ -146,7 +150,14 @@ def test_passage_is_named_in_the_address(passage, directive):
 
 def test_source_without_an_address_or_a_passage_leads_where_it_can():
     assert address_of_passage("", "75 million") == ""
-    assert address_of_passage(URL, " ") == URL
+    for passage in (" ", "…", "[...] …"):
+        assert address_of_passage(URL, passage) == URL
+
+
+def test_address_that_leads_into_a_page_leads_to_the_passage_as_well():
+    assert address_of_passage(f"{URL}#q1", "75 million") == f"{URL}#q1:~:text=75%20million"
+    ours = f"{URL}#:~:text=75"
+    assert address_of_passage(ours, "8 others") == ours
 
 
 @given(st.text())
@@ -155,5 +166,8 @@ def test_any_passage_makes_an_address_that_is_one(passage):
     assert address.startswith(URL)
     assert address.isascii()
     assert " " not in address
-    if 0 < len(passage.split()) < 5 and "…" not in passage and "..." not in passage:
+    assert not address.endswith("text=")
+    words = passage.split()
+    is_short = 0 < len(words) < 5 and max(map(len, words)) <= 6
+    if is_short and "…" not in passage and "..." not in passage:
         assert unquote(address.partition("text=")[2]) == " ".join(passage.split())

@@ -39,8 +39,6 @@ class Audience(models.Model):
 
 
 class Heart(GivenHeart):
-    PAGE = "article"
-
     article = models.ForeignKey(
         Article, on_delete=models.CASCADE, related_name="hearts", verbose_name=_("article")
     )
@@ -54,6 +52,9 @@ class Heart(GivenHeart):
                 fields=["article", "visitor"], name="audience_heart_once_per_visitor"
             ),
         ]
+
+    def __str__(self):
+        return str(self.article)
 
 
 class DailyViews(models.Model):

@@ -34,7 +34,8 @@ def press(hearts, *, visitor, subnet) -> bool:
     else:
         refuse_beyond_limits(hearts, visitor, subnet)
         _give(heart, subnet)
-    _save(hearts, heart)
+    # Saves it, as a heart of this page.
+    hearts.add(heart, bulk=False)
     return heart.is_given
 
 
@@ -54,14 +55,6 @@ def _give(heart, subnet):
     is_again = heart.pk and heart.created_at > now - MINUTE
     heart.presses = heart.presses + 1 if is_again else 1
     heart.is_given, heart.subnet, heart.created_at = True, subnet, now
-
-
-def _save(hearts, heart):
-    if heart.pk:
-        heart.save(update_fields=["is_given", "subnet", "created_at", "presses"])
-    else:
-        setattr(heart, heart.PAGE, hearts.instance)
-        heart.save()
 
 
 def is_given(hearts, visitor) -> bool:

@@ -53,12 +53,10 @@ class Cited(models.Model):
 
 
 class GivenHeart(models.Model):
-    """A visitor's heart. Concrete models add its page, as `PAGE` names it; see `core.hearts`.
+    """A visitor's heart. Concrete models add what it is given to; see `core.hearts`.
 
     One that was taken back stays, not given, until its network is forgotten: limits count it.
     """
-
-    PAGE: str
 
     visitor = models.UUIDField(_("visitor"), help_text=_("A random mark in the visitor's cookie."))
     subnet = models.CharField(_("subnet"), max_length=64, help_text=_("A keyed hash."))
@@ -70,9 +68,6 @@ class GivenHeart(models.Model):
 
     class Meta:
         abstract = True
-
-    def __str__(self):
-        return str(getattr(self, self.PAGE))
 
 
 class Change(models.Model):

@@ -210,8 +210,6 @@ class Report(models.Model):
 class CommentHeart(GivenHeart):
     """One visitor's heart on a comment, counted in `Comment.heart_count`."""
 
-    PAGE = "comment"
-
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="hearts")
 
     class Meta:
@@ -219,6 +217,9 @@ class CommentHeart(GivenHeart):
             models.UniqueConstraint(fields=["comment", "visitor"], name="comments_heart_once"),
         ]
         indexes = [models.Index(fields=["subnet", "-created_at"], name="comments_heart_rate")]
+
+    def __str__(self):
+        return str(self.comment)
 
 
 class PendingCheck(models.Model):

@@ -39,6 +39,9 @@ class ReadableField(forms.CharField):
         self.is_line = is_line
         self.validators.append(MaxLengthValidator(max_length, message=_TOO_LONG))
 
+    def widget_attrs(self, widget):
+        return {**super().widget_attrs(widget), "dir": "auto"}
+
     def to_python(self, value):
         text = str(value or "").replace("\r\n", "\n").replace("\r", "\n")
         text = _UNREADABLE.sub("", text).strip()
@@ -64,7 +67,7 @@ class CommentForm(forms.Form):
         label=_("Name"),
         max_length=60,
         error_messages={"required": _("Say who you are: a first name will do.")},
-        widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     email = forms.EmailField(
         label=_("E-mail, never shown"),
@@ -82,14 +85,13 @@ class CommentForm(forms.Form):
         label=_("The sentence you correct, if it is a correction"),
         required=False,
         max_length=MOST_OF_A_QUOTE,
-        widget=forms.TextInput(attrs={"dir": "auto"}),
     )
     text = ReadableField(
         label=_("Your comment"),
         max_length=MAX_LENGTH,
         is_line=False,
         error_messages={"required": _("Write your comment here.")},
-        widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
+        widget=forms.Textarea(attrs={"rows": 5}),
     )
 
     def clean_text(self):
@@ -128,7 +130,7 @@ class ReplyForm(forms.Form):
         label=_("Your reply"),
         max_length=MAX_LENGTH,
         is_line=False,
-        widget=forms.Textarea(attrs={"rows": 8, "cols": 80, "dir": "auto"}),
+        widget=forms.Textarea(attrs={"rows": 8, "cols": 80}),
     )
 
 
@@ -140,7 +142,7 @@ class EditForm(forms.Form):
         max_length=MAX_LENGTH,
         is_line=False,
         error_messages={"required": _("Write your comment here, or take it back below.")},
-        widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
+        widget=forms.Textarea(attrs={"rows": 8}),
     )
 
     clean_text = CommentForm.clean_text

@@ -3,14 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from comments.factories import CommentFactory, DiscussionFactory
 from comments.models import Comment, CommentHeart, Report
 from comments.people.identity import set_commenter_cookie
+from comments.people.tokens import make_token
 from comments.tests.mailed import EMAIL, asked, confirmed, linked
 from comments.writing import moderation
 from comments.writing.posting import withdraw
@@ -240,6 +243,21 @@ def test_author_is_told_that_readers_took_it_down_and_why(settings, mailoutbox, 
     shown = Client().get(linked("own", told)).content.decode()
     assert "They said: advertising, an attack on somebody." in shown
     assert [mail.to for mail in mailoutbox if mail != told] == [[admin_user.email]]
+
+
+def test_what_readers_said_is_asked_for_once(client):
+    comment = CommentFactory(state="pending", reason="flagged")
+    comment.reports.create(reason="spam", subnet="one")
+    page = reverse("comments:own", args=[make_token("own", comment.public_id)])
+    with CaptureQueriesContext(connection) as asked:
+        assert "They said: advertising." in client.get(page).content.decode()
+    assert sum('FROM "comments_report"' in one["sql"] for one in asked) == 1
+
+
+def test_held_comment_whose_reports_are_gone_quotes_none(client):
+    comment = CommentFactory(state="pending", reason="flagged")
+    page = reverse("comments:own", args=[make_token("own", comment.public_id)])
+    assert "They said" not in client.get(page).content.decode()
 
 
 def test_author_of_a_comment_that_reports_did_not_hold_is_told_nothing(settings, mailoutbox):

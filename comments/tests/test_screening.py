@@ -1,11 +1,14 @@
+import re
 from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from comments.factories import CommentFactory, DiscussionFactory
-from comments.models import Comment, Discussion
+from comments.models import Ban, Comment, Discussion
+from comments.people.tokens import make_token
 
 pytestmark = pytest.mark.django_db
 
@@ -221,6 +224,22 @@ def test_right_to_left_text_reads_back_equal_and_is_set_apart(post, client, arti
     page = client.get(kept().discussion.get_page_url()).content.decode()
     assert "<bdi>سارة</bdi>" in page
     assert 'dir="auto"' in page
+
+
+def test_what_is_typed_runs_as_its_script_does(client):
+    comment = CommentFactory()
+    ban = Ban.objects.create(email="eve@example.org", reason="Floods.")
+    pages = {
+        ("textarea", "appeal"): reverse("comments:ban", args=[make_token("ban", ban.pk)]),
+        ("input", "note"): reverse("comments:report", args=[CommentFactory().public_id]),
+        ("textarea", "text"): comment.discussion.get_page_url(),
+        ("input", "name"): comment.discussion.get_page_url(),
+    }
+    for (tag, name), page in pages.items():
+        html = client.get(page).content.decode()
+        assert 'dir="auto"' in re.search(rf'<{tag}[^>]* name="{name}"[^>]*>', html)[0], name
+    email = re.search('<input[^>]* name="email"[^>]*>', client.get(page).content.decode())[0]
+    assert "dir=" not in email
 
 
 def test_comment_is_not_rendered_again_when_only_its_state_moves():

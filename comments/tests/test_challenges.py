@@ -1,12 +1,15 @@
 """From a figure to the correction that quotes its sentence."""
 
 import html
+from datetime import date
 
 import pytest
 
 from articles.factories import ArticleFactory, ListEntryFactory
+from articles.models import Ranking
 from comments.factories import DiscussionFactory
 from comments.models import Comment
+from companies.factories import IndustryFactory
 from corrections.passages import find_passage
 from facts.factories import FactFactory
 
@@ -84,8 +87,49 @@ def test_what_is_not_public_cannot_be_challenged(client, fact):
     assert challenge(client, "article", article, fact).status_code == 404
 
 
+def test_figure_that_an_article_does_not_use_is_not_challenged_there(client, fact):
+    other = FactFactory(company=fact.company)
+    elsewhere = FactFactory(metric=fact.metric)
+    article = ArticleFactory(body="It has [75 million](fact:spotify/members).")
+    assert challenge(client, "article", article, fact).status_code == 200
+    assert challenge(client, "article", article, other).status_code == 404
+    assert challenge(client, "article", article, elsewhere).status_code == 404
+    assert challenge(client, "company", fact.company, other).status_code == 200
+
+
+@pytest.mark.parametrize(("words", "status"), [("", 200), ("75 million", 404)])
+def test_later_figure_is_challenged_where_the_article_shows_what_is_current(
+    client, fact, words, status
+):
+    article = ArticleFactory(body=f"It has [{words}](fact:spotify/members), they say.")
+    dated = {"as_of": date(2026, 1, 1), "as_of_precision": "day"}
+    later = FactFactory(company=fact.company, metric=fact.metric, **dated)
+    response = challenge(client, "article", article, later)
+    assert response.status_code == status
+    if status == 200:
+        assert quote_in(response).startswith("It has")
+
+
+def test_list_that_its_ranking_makes_takes_challenges_to_the_figures_of_its_companies(client, fact):
+    article = ArticleFactory(kind="list")
+    fact.company.industry = IndustryFactory()
+    fact.company.save()
+    Ranking.objects.create(article=article, industry=fact.company.industry, order="name")
+    assert challenge(client, "article", article, fact).status_code == 200
+    assert challenge(client, "article", article, FactFactory()).status_code == 404
+
+
+def test_draft_of_a_challenge_is_kept_and_its_page_named_in_its_own_language(client, fact):
+    article = ArticleFactory(
+        title="Streaming wächst", language="de", body="[75 million](fact:spotify/members)"
+    )
+    page = challenge(client, "article", article, fact).content.decode()
+    assert 'data-kept="Not posted yet: this is what you had begun."' in page
+    assert 'lang="de" dir="ltr">Streaming wächst</a>' in page
+
+
 def test_closed_discussion_says_so(client, fact):
-    article = ArticleFactory()
+    article = ArticleFactory(body="It has [75 million](fact:spotify/members).")
     DiscussionFactory(article=article, is_open=False)
     page = challenge(client, "article", article, fact).content.decode()
     assert "This discussion is closed." in page

@@ -250,12 +250,17 @@ class Comment(TimeStamped):
         return self.state in self.GONE
 
     @property
+    def was_approved(self) -> bool:
+        """Whether an approval stands, of this text or of a former one."""
+        return self.decisions.approvals().exists()
+
+    @property
     def was_read(self) -> bool:
-        """Whether the desk wrote it, or an approval stands that was of this text."""
-        approvals = self.decisions.filter(after=self.State.PUBLISHED, undone_at=None)
+        """Whether an approval stands that was of this text."""
+        approvals = self.decisions.approvals()
         if self.edited_at:
             approvals = approvals.filter(made_at__gte=self.edited_at)
-        return self.staff_id is not None or approvals.exists()
+        return approvals.exists()
 
     @property
     def reported_for(self) -> str:

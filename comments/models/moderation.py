@@ -10,6 +10,12 @@ from core.models import GivenHeart, TimeStamped
 from core.validators import validate_printable
 
 
+class DecisionQuerySet(models.QuerySet):
+    def approvals(self):
+        """Those that let a comment pass, and stand: also when whoever made them has left."""
+        return self.filter(after=Comment.State.PUBLISHED, undone_at=None)
+
+
 class Decision(models.Model):
     """A moderator's decision: an audit log, and the basis of undo."""
 
@@ -36,6 +42,8 @@ class Decision(models.Model):
     )
     made_at = models.DateTimeField(_("made"), default=timezone.now)
     undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
+
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("decision")

@@ -6,9 +6,10 @@ a signed cookie, and comments it posts under that address count as the commenter
 
 from django.conf import settings
 from django.core import signing
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from comments.models import Ban, Comment, Commenter
+from comments.models import Ban, Comment, Commenter, Decision
 
 COOKIE = f"{settings.COOKIE_PREFIX}commenter"
 SALT = "comments.commenter"
@@ -62,11 +63,13 @@ def _set_cookie(response, name, salt, value):
 def is_trusted(commenter) -> bool:
     """Whether editors let enough comments of the confirmed address pass, and it is not banned.
 
-    What appeared unread, on a page where nothing is read first, earns nothing.
+    What appeared unread, on a page where nothing is read first, earns nothing. An approval counts
+    for as long as it stands, whatever became of whoever gave it.
     """
     needed = settings.COMMENTS_TRUST_AFTER
-    approved = Comment.objects.visible().filter(commenter=commenter, is_confirmed=True)
-    approved = approved.exclude(moderated_by=None)
+    approvals = Decision.objects.approvals().filter(comment=OuterRef("pk"))
+    theirs = Comment.objects.visible().filter(commenter=commenter, is_confirmed=True)
+    approved = theirs.filter(Exists(approvals))
     if commenter.confirmed_at is None or approved[:needed].count() < needed:
         return False
     return not Ban.objects.against(emails=[commenter.email]).exists()

@@ -37,6 +37,12 @@ def latest():
     return Comment.objects.latest("pk")
 
 
+def approved(comment):
+    """Let an editor have approved it, who has left since."""
+    comment.decisions.create(before="pending", after="published")
+    return comment
+
+
 def confirmed(email=EMAIL, **fields):
     """A comment of somebody who confirmed the address."""
     commenter, _new = Commenter.objects.get_or_create(

@@ -9,11 +9,10 @@ from django.utils import timezone
 from django_tasks import TaskContext
 from django_tasks_db.models import DBTaskResult
 
-from accounts.factories import UserFactory
 from comments.models import Comment, PendingCheck, WordRule
 from comments.people import identity
 from comments.screening import akismet
-from comments.tests.mailed import EMAIL, confirmed
+from comments.tests.mailed import EMAIL, approved, confirmed
 from comments.writing import checking, moderation, posting
 
 pytestmark = pytest.mark.django_db
@@ -132,7 +131,7 @@ def test_akismet_is_told_nothing_of_what_waits_anyway(
 
 def trusted(client):
     """A comment of somebody whom trust and this browser's cookie let skip the queue."""
-    comment = confirmed(moderated_by=UserFactory())
+    comment = approved(confirmed())
     client.cookies[identity.COOKIE] = signing.dumps(
         [comment.commenter.pk, EMAIL], salt=identity.SALT
     )

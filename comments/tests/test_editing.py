@@ -8,7 +8,7 @@ from django.utils import timezone
 from comments.factories import CommentFactory
 from comments.models import Ban, Comment, WordRule
 from comments.screening.phases import Refused
-from comments.tests.mailed import confirmed
+from comments.tests.mailed import approved, confirmed
 from comments.writing import posting
 
 pytestmark = pytest.mark.django_db
@@ -71,25 +71,25 @@ def test_edit_of_what_nobody_read_stays_on_the_page():
     assert edit(CommentFactory()) == ("published", "")
 
 
-def test_edit_of_what_an_editor_read_is_read_again(admin_user):
-    assert edit(CommentFactory(moderated_by=admin_user)) == ("pending", "edited")
+def test_edit_of_what_an_editor_read_is_read_again():
+    assert edit(approved(CommentFactory())) == ("pending", "edited")
 
 
-def test_edit_of_somebody_trusted_is_not_read_again(admin_user):
-    comment = confirmed(moderated_by=admin_user)
+def test_edit_of_somebody_trusted_is_not_read_again():
+    comment = approved(confirmed())
     assert edit(comment, commenter=comment.commenter) == ("published", "")
     assert edit(comment, "By a stranger with the link.") == ("pending", "edited")
 
 
-def test_edit_by_another_person_who_is_trusted_is_read_again(admin_user):
-    stranger = confirmed("quinn@example.org", moderated_by=admin_user).commenter
-    comment = confirmed(moderated_by=admin_user)
+def test_edit_by_another_person_who_is_trusted_is_read_again():
+    stranger = approved(confirmed("quinn@example.org")).commenter
+    comment = approved(confirmed())
     assert edit(comment, commenter=stranger) == ("pending", "edited")
 
 
 @pytest.mark.parametrize(("mode", "held"), [("pre", "mode"), ("trust", ""), ("post", "")])
 def test_edit_by_somebody_trusted_meets_the_mode_of_its_page(admin_user, mode, held):
-    comment = confirmed(moderated_by=admin_user)
+    comment = approved(confirmed())
     comment.discussion.mode = mode
     comment.discussion.save()
     state = "pending" if held else "published"
@@ -101,8 +101,13 @@ def test_edit_by_somebody_unknown_meets_the_mode_of_its_page():
     assert edit(comment) == ("pending", "first")
 
 
-def test_edit_of_what_still_waits_keeps_the_reason_it_waits_for(admin_user):
-    waiting = CommentFactory(state="pending", reason="first", moderated_by=admin_user)
+def test_edit_of_what_was_approved_is_no_first_comment():
+    comment = approved(CommentFactory(discussion__mode="trust"))
+    assert edit(comment) == ("pending", "edited")
+
+
+def test_edit_of_what_still_waits_keeps_the_reason_it_waits_for():
+    waiting = CommentFactory(state="pending", reason="first")
     assert edit(waiting) == ("pending", "first")
     assert edit(waiting, LINKS) == ("pending", "first")
 
@@ -113,8 +118,8 @@ def test_edit_gives_a_reason_to_what_waited_for_none():
     assert edit(waiting, LINKS) == ("pending", "links")
 
 
-def test_reason_of_the_new_words_goes_before_that_it_was_edited(admin_user):
-    assert edit(CommentFactory(moderated_by=admin_user), LINKS) == ("pending", "links")
+def test_reason_of_the_new_words_goes_before_that_it_was_edited():
+    assert edit(approved(CommentFactory()), LINKS) == ("pending", "links")
 
 
 @pytest.mark.parametrize("body", ["x", "x" * 5001, "You idiot."])

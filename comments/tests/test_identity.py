@@ -7,12 +7,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.factories import UserFactory
 from comments.factories import CommentFactory, DiscussionFactory
-from comments.models import Ban, Comment, Commenter, WordRule
+from comments.models import Ban, Comment, Commenter, Decision, WordRule
 from comments.people import identity, own_comments
 from comments.people.tokens import make_token
-from comments.tests.mailed import EMAIL, confirmed, latest
+from comments.tests.mailed import EMAIL, approved, confirmed, latest
+from comments.writing import moderation
 
 pytestmark = pytest.mark.django_db
 DAY = 24 * 3600
@@ -28,7 +28,7 @@ def _held(settings):
 @pytest.fixture
 def priya(client):
     """Somebody trusted, who confirmed the address from this client's browser."""
-    comment = confirmed(moderated_by=UserFactory())
+    comment = approved(confirmed())
     token = make_token("confirm", comment.commenter_id, comment.public_id)
     client.post(reverse("comments:confirm", args=[token]))
     return comment.commenter
@@ -156,9 +156,32 @@ def test_held_and_removed_comments_earn_no_trust(post, priya):
 
 
 def test_comments_that_appeared_unread_earn_no_trust(post, priya):
-    Comment.objects.filter(commenter=priya).update(moderated_by=None)
+    Decision.objects.all().delete()
     post(email=EMAIL, text="Nobody has read a word of mine.")
     assert state_of_latest() == ("pending", "first", True)
+
+
+@pytest.mark.parametrize(("verb", "is_trusted"), [("reject", True), ("approve", False)])
+def test_trust_ends_with_an_approval_that_is_undone_and_with_no_other(
+    priya, admin_user, verb, is_trusted
+):
+    Decision.objects.all().delete()
+    Comment.objects.update(state="pending")
+    moderation.approve(latest(), by=admin_user)
+    if verb == "reject":
+        moderation.reject(latest(), by=admin_user, reason="other")
+    moderation.undo(latest(), by=admin_user)
+    Comment.objects.update(state="published")
+    assert identity.is_trusted(priya) is is_trusted
+
+
+def test_trust_outlives_the_account_of_who_gave_it(post, priya, admin_user):
+    Decision.objects.all().delete()
+    Comment.objects.update(state="pending")
+    moderation.approve(latest(), by=admin_user)
+    admin_user.delete()
+    post(email=EMAIL, text="It is me again.")
+    assert state_of_latest() == ("published", "", True)
 
 
 def test_comments_that_others_posted_under_the_address_earn_no_trust(post, priya):

@@ -11,7 +11,7 @@ from comments.factories import CommentFactory, DiscussionFactory
 from comments.mail import notices
 from comments.models import Comment, Commenter, Notice, mailbox_of
 from comments.people.tokens import make_token
-from comments.tests.mailed import EMAIL, asked, confirmed, latest, linked, path_of
+from comments.tests.mailed import EMAIL, approved, asked, confirmed, latest, linked, path_of
 from comments.writing import moderation
 from comments.writing.posting import post_comment
 from companies.factories import CompanyFactory
@@ -65,7 +65,7 @@ def test_trusted_author_who_answers_themselves_is_not_mailed(run, client, settin
 def test_trusted_author_who_answers_another_is_mailed_about_at_once(run, settings):
     settings.COMMENTS_TRUST_AFTER = 1
     parent = confirmed(wants_replies=True)
-    quinn = confirmed(OTHER, discussion=parent.discussion, moderated_by=UserFactory())
+    quinn = approved(confirmed(OTHER, discussion=parent.discussion))
     answer = Comment(name="Quinn", email=OTHER, body="I answer you.")
     run(post_comment, parent.discussion, answer, parent=parent, commenter=quinn.commenter)
     assert told() == [EMAIL]

@@ -206,10 +206,13 @@ def approved(settings, admin_user):
     return comment
 
 
-def test_reports_do_not_hold_what_the_desk_wrote(comment, settings, admin_user):
+@pytest.mark.parametrize("has_left", [False, True])
+def test_reports_do_not_hold_what_the_desk_wrote(comment, settings, admin_user, has_left):
     settings.COMMENTS_REPORTS_HOLD = 1
-    Comment.objects.update(staff=admin_user)
-    assert state_after_reports(comment) == ("published", "")
+    answer = moderation.reply(comment, "It was 2015.", by=admin_user)
+    if has_left:
+        admin_user.delete()
+    assert state_after_reports(answer) == ("published", "")
 
 
 def test_reports_do_not_hold_what_an_editor_approved_also_after_the_editor_has_left(

@@ -11,6 +11,7 @@ from accounts.factories import UserFactory
 from articles.factories import ArticleFactory, AuthorFactory
 from comments.factories import CommentFactory, DiscussionFactory
 from comments.models import Ban, Comment, Decision, Report
+from comments.tests.mailed import approved
 from comments.writing import moderation
 from companies.factories import CompanyFactory
 
@@ -53,8 +54,9 @@ def test_same_decision_twice_is_made_once(editor):
     "fields", [{}, {"reason": "edited"}, {"report_count": 1}], ids=["unread", "changed", "reported"]
 )
 def test_published_comment_that_asks_to_be_read_again_can_be_approved(editor, fields):
-    read = {"moderated_by": editor} if fields else {}
-    comment = CommentFactory(**read, **fields)
+    comment = CommentFactory(**fields)
+    if fields:
+        approved(comment)
     assert moderation.approve(comment, by=editor)
     comment = reread(comment)
     assert (comment.state, comment.reason, comment.report_count) == ("published", "", 0)

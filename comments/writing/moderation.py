@@ -54,7 +54,8 @@ def change_state(
     Raises `Changed` unless its text still is `version`, by default the one of `comment`.
     """
     before = _lock(comment, version or comment.version)
-    is_seen = before.moderated_by_id is not None and not before.reason and not before.report_count
+    is_read = state != State.PUBLISHED or before.was_read
+    is_seen = is_read and not before.reason and not before.report_count
     if before.state == State.WITHDRAWN or (before.state == state and is_seen):
         return None
     decision = Decision(
@@ -177,8 +178,10 @@ def reply(comment, body, *, by, version=None) -> Comment:
     )
     answer.derive()
     with transaction.atomic():
-        approve(comment, by=by, version=version)
         answer.save()
+        # The desk has read what it writes, also when whoever wrote it has left.
+        answer.decisions.create(before=State.PENDING, after=State.PUBLISHED, by=by)
+        approve(comment, by=by, version=version)
         if comment.kind == Comment.Kind.QUESTION and comment.answered_at is None:
             set_answered(comment, True, by=by)
         log(answer, by, ADDITION, _("Reply to %s") % comment)

@@ -110,8 +110,9 @@ def edit_comment(comment, body, *, commenter=None, known_as=frozenset(), visitor
     is_theirs = commenter and commenter.pk == comment.commenter_id
     draft = Draft(comment, commenter=commenter if is_theirs else None, known_as=known_as)
     reason = screen(draft, EDIT_PHASES)
-    was_read = comment.moderated_by_id is not None
-    if not reason and was_read and comment.is_published and not draft.is_trusted:
+    # It is no first comment any more when an editor approved it.
+    is_unremarkable = reason in (Comment.Reason.NONE, Comment.Reason.FIRST)
+    if is_unremarkable and not draft.is_trusted and comment.was_approved:
         reason = Comment.Reason.EDITED
     needs_check = comment.is_published and checking.needs_check(reason, visitor)
     if needs_check:

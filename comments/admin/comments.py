@@ -1,8 +1,12 @@
+from copy import copy
+
 from django.contrib import admin, messages
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q
 from django.forms import ModelForm, Textarea
-from django.http import HttpResponseRedirect
+from django.http import HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import truncatechars
 from django.template.loader import render_to_string
@@ -244,7 +248,7 @@ class CommentAdmin(LongListAdmin):
             ]
             url = reverse("admin:comments_comment_decide")
             return self._ask_reason(request, name, [comment], url=url, hidden=hidden)
-        next_up = queue.next_to(comment)
+        next_up = self._next_up(request, comment)
         read = moderation.version_read(request.POST, comment)
         try:
             is_done = VERBS[name](comment, by=request.user, version=read, **how)
@@ -292,6 +296,16 @@ class CommentAdmin(LongListAdmin):
             raise ValidationError([one for many in form.errors.values() for one in many])
         moderation.ban(comment, by=request.user, **form.cleaned_data)
         self.message_user(request, _("Banned."))
+
+    def _next_up(self, request, comment):
+        """Where to go on in the list that somebody came from, with its filters and its order."""
+        of_list = copy(request)
+        of_list.GET = QueryDict(self._query_of(request))
+        try:
+            shown = self.get_changelist_instance(of_list).queryset
+        except (IncorrectLookupParameters, DisallowedModelAdminLookup):
+            return None
+        return queue.next_to(comment, shown)
 
     def _list_of(self, request):
         query = self._query_of(request)

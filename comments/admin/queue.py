@@ -23,10 +23,12 @@ class QueueList(ChangeList):
             super().get_results(request)
 
 
-def next_to(comment) -> Comment | None:
-    """What stands below it in the list, or else above it."""
-    alike = Comment.objects.filter(state=comment.state).order_by("-created_at", "-pk")
-    return alike.before(comment).first() or alike.after(comment).last()
+def next_to(comment, shown) -> Comment | None:
+    """What stands below it in the list, or else above it. `shown` are all rows of the list."""
+    is_oldest_first = shown.query.order_by[:1] == ("created_at",)
+    shown = shown.order_by("-created_at", "-pk")
+    older, newer = shown.before(comment).first(), shown.after(comment).last()
+    return (newer or older) if is_oldest_first else (older or newer)
 
 
 def moderation_context(comment) -> dict:

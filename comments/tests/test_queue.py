@@ -52,6 +52,35 @@ def test_decision_leads_back_to_what_stands_below_in_the_same_list(
     assert f'id="comment-{waiting[next_up].pk}"' in html
 
 
+@pytest.mark.parametrize(
+    ("query", "row", "next_up"),
+    [
+        ("state=likely", "links", "words"),
+        ("state=likely", "words", "links"),
+        ("", "first", "mode"),
+        ("kind=question", "first", None),
+        ("state=all", "first", "words"),
+        ("state=all&o=3", "first", "links"),
+        ("q=Quinn", "first", "published"),
+        ("no-such-field=1", "first", None),
+    ],
+)
+def test_queue_goes_on_within_the_filters_and_the_order_of_its_list(
+    client, moderator, query, row, next_up
+):
+    """From the oldest to the newest: the list shows the newest first."""
+    discussion = DiscussionFactory()
+    rows = {}
+    for reason in ("mode", "published", "words", "first", "links"):
+        held = {"state": "pending", "reason": reason} if reason != "published" else {}
+        name = "Quinn" if reason in ("first", "published") else "Ben"
+        rows[reason] = CommentFactory(discussion=discussion, name=name, **held)
+    here = {"referer": f"http://testserver{LIST}?{query}"}
+    response = client.post(DECIDE, {"_approve": rows[row].pk}, headers=here)
+    place = f"#comment-{rows[next_up].pk}" if next_up else ""
+    assert response["Location"] == f"{LIST}{f'?{query}' if query else ''}{place}"
+
+
 def test_decision_on_a_comment_s_page_leads_back_to_the_list_it_was_opened_from(
     client, moderator, waiting
 ):

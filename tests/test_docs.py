@@ -23,6 +23,14 @@ def is_there(name):
     return (BASE_DIR / name).exists() or (BASE_DIR / f"{name}.py").exists()
 
 
+def test_files_named_in_styles_and_scripts_exist():
+    sources = [p for top in ("assets", "static") for p in (BASE_DIR / top).rglob("*.*s")]
+    named = re.compile(r"\b(?:assets|config|core|templates|tests)/[\w/.-]+\.\w+")
+    found = {name for path in sources for name in named.findall(path.read_text())}
+    assert found
+    assert [name for name in sorted(found) if not is_there(name)] == []
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_make_targets_in_the_documentation_exist(document):
     targets = set(re.findall(r"^([a-z-]+):", (BASE_DIR / "Makefile").read_text(), re.M))

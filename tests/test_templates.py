@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.conf import settings
+from django.template import engines
 from django.template.loader import get_template
 
 TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
@@ -39,6 +40,21 @@ def faults(source, rules):
 def test_every_template_compiles():
     for path in TEMPLATES:
         get_template(str(path.relative_to(settings.BASE_DIR / "templates")))
+
+
+def test_every_library_that_a_template_loads_is_used_in_it():
+    libraries = engines["django"].engine.template_libraries
+    unused = []
+    for path in TEMPLATES:
+        source = path.read_text()
+        for load in re.finditer(r"{% load ([^%]+) %}", source):
+            rest = source.replace(load[0], "")
+            for name in load[1].split():
+                tags, filters = libraries[name].tags, libraries[name].filters
+                used = rf"{{% (end)?({'|'.join(tags) or '-'})\b|\|({'|'.join(filters) or '-'})\b"
+                if not re.search(used, rest):
+                    unused.append(f"{path.relative_to(settings.BASE_DIR)}: {name}")
+    assert unused == []
 
 
 def test_no_template_breaks_the_content_policy_or_the_escaping():

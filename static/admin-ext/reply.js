@@ -5,12 +5,13 @@
   const field = document.querySelector("#id_text");
   const key = `desk-reply ${location.pathname}`;
   try {
+    const sent = sessionStorage.getItem(SENT);
     // The list is where a reply that was published leads to.
-    if (!field && document.querySelector(".messagelist .success")) localStorage.removeItem(sessionStorage.getItem(SENT));
+    if (sent && !field && document.querySelector(".messagelist .success")) localStorage.removeItem(sent);
     sessionStorage.removeItem(SENT);
     if (!field) return;
     field.value ||= localStorage.getItem(key) ?? "";
-    const keep = () => localStorage.setItem(key, field.value);
+    const keep = () => (field.value.trim() ? localStorage.setItem(key, field.value) : localStorage.removeItem(key));
     field.addEventListener("input", keep);
     addEventListener("pagehide", keep);
     field.form.addEventListener("submit", () => sessionStorage.setItem(SENT, key));

@@ -90,3 +90,6 @@ def test_moderator_s_reply_outlives_a_login_that_ran_out(new_page, live_server):
     assert Comment.objects.latest("pk").body == WORDS
     page.goto(address)
     assert page.locator("[name=text]").input_value() == ""
+    page.reload()
+    kept = page.evaluate("Object.keys(localStorage)")
+    assert [key for key in kept if key.startswith("desk-reply")] == []

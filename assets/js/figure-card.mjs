@@ -43,15 +43,21 @@ function newCard() {
   const { lang, dir } = document.documentElement;
   Object.assign(element, { lang, dir: dir || "ltr" });
   element.setAttribute("role", "dialog");
-  let opener, claim;
+  let opener, claim, isOpen;
 
   element.addEventListener("beforetoggle", ({ newState }) => {
+    isOpen = newState === "open";
     opener.toggleAttribute("aria-expanded", false);
-    if (newState === "open") opener.setAttribute("aria-expanded", "true");
+    if (isOpen) opener.setAttribute("aria-expanded", "true");
     else if (element.contains(document.activeElement)) opener.focus({ preventScroll: true });
   });
+  // A closed one leaves the page as it was: rules go by what stands beside a figure.
+  element.addEventListener("toggle", ({ newState }) => {
+    if (newState === "closed") element.remove();
+  });
   element.addEventListener("focusout", ({ relatedTarget }) => {
-    if (relatedTarget && !element.contains(relatedTarget)) element.hidePopover();
+    // One that is closing is not closed once more: it would not tell of it.
+    if (isOpen && relatedTarget && !element.contains(relatedTarget)) element.hidePopover();
   });
   element.addEventListener("click", (event) => {
     if (!event.target.closest(".challenge") || hasModifier(event) || !takesCorrections()) return;

@@ -204,6 +204,35 @@ def test_card_of_the_figure_that_was_pressed_last_is_shown(live_server, page, fa
     assert page.locator("[aria-expanded=true]").inner_text() == "5,000"
 
 
+DATES = """() => {
+    const dates = document.querySelectorAll(":is(.as-of, .asof):not(.figure-card *)");
+    return [...dates].map((e) => {
+        const { x, y } = e.getBoundingClientRect();
+        return [x + scrollX, y + scrollY, getComputedStyle(e).color];
+    });
+}"""
+
+
+def test_open_card_changes_nothing_beside_it(live_server, page, fact, admin_user):
+    other = FactFactory(company=fact.company, metric__key="cities", amount=64)
+    rival = FactFactory(metric=fact.metric, company__slug="deezer").company
+    article = ArticleFactory(
+        body="[75 million](fact:spotify/paid-subscribers) in [64](fact:spotify/cities) cities."
+    )
+    publishing.deprecate(other, reason="Misread.", by=admin_user)
+    for address, control in (
+        (article.get_absolute_url(), ".prose .fact.wrong"),
+        (f"/companies/compare/?c=spotify&c={rival.slug}", "a.fact"),
+    ):
+        page.goto(live_server.url + address)
+        before = page.evaluate(DATES)
+        page.locator(control).first.click()
+        page.locator(".figure-card:popover-open").wait_for()
+        assert page.evaluate(DATES) == before, address
+        page.keyboard.press("Escape")
+        page.locator(".figure-card").wait_for(state="detached")
+
+
 def test_links_within_a_card_and_other_links_of_comments_lead_on(live_server, page, fact):
     article = article_with(fact)
     told = f"[this figure]({live_server.url}{fact.get_absolute_url()})"

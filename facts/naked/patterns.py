@@ -11,7 +11,7 @@ _SIGN = r"(?:US|A|C|HK|NZ|S|R)?[$€£¥₦₹₽₩₺₫₴₪₱]"
 _CODE = r"(?:USD|EUR|GBP|CHF|JPY|CNY|INR|SEK|NOK|DKK|CAD|AUD|BRL|NGN|PLN)"
 
 
-def _any(words: str) -> str:
+def any_of(words: str) -> str:
     return "|".join(sorted(words.split(), key=len, reverse=True))
 
 
@@ -20,11 +20,11 @@ class English:
 
     # From eleven on, a number in words is a figure before any noun; up to ten, only before
     # those in `counted`. “Ten thousand” mostly means “many”.
-    small = _any("two three four five six seven eight nine ten")
-    large = _any(
+    small = any_of("two three four five six seven eight nine ten")
+    large = any_of(
         "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen dozen"
     )
-    tens = _any("twenty thirty forty fifty sixty seventy eighty ninety")
+    tens = any_of("twenty thirty forty fifty sixty seventy eighty ninety")
     word = rf"(?:(?:{tens})(?:-(?:one|{small}))?|{large})"
     any_word = rf"(?:{word}|one|{small})"
     scale = r"(?:hundred thousand|thousand|million|billion|trillion)"
@@ -34,7 +34,7 @@ class English:
         r"more than|less than|fewer than|at least|at most|up to|as many as|as much as|below|above"
         rf")|[~≈<>]){_GAP}?$"
     )
-    coins = _any(
+    coins = any_of(
         "dollar dollars euro euros pound pounds cent cents pence yen yuan naira franc francs krona"
         " kronor kroner rupee rupees real reais zloty won"
     )
@@ -43,16 +43,16 @@ class English:
         r"|m²|km²|m³|°C|fps|rpm|qps|bps)"
     )
     # Plurals that date or place a thing rather than count it, and verbs that end in s.
-    uncounted = _any(
+    uncounted = any_of(
         "years months weeks days decades centuries nights weekends fortnights is was has does"
         " times degrees floors pages chapters points steps am pm as its this plus minus thus across"
         " versus yes us always perhaps besides says remains contains includes"
     )
-    irregular = _any(
+    irregular = any_of(
         "people men women children staff percent subscribers personnel households aircraft data"
     )
     # Plurals that make a claim even after a small number in words.
-    counted = _any(
+    counted = any_of(
         "countries employees customers users subscribers members engineers developers stores shops"
         " offices factories warehouses plants patents markets subsidiaries investors shareholders"
         " jobs acquisitions tonnes tons barrels hectares acres"
@@ -70,12 +70,12 @@ class English:
         r"|fastest[- ]growing|best[- ]selling|top[- ]selling"
     )
     # “The most valuable”: what is counted to say so.
-    ranked_by = _any(
+    ranked_by = any_of(
         "used visited downloaded watched played read funded valuable profitable popular common"
         " successful expensive widely heavily"
     )
     # Nouns after which "the first … to" is a claim.
-    pioneers = _any(
+    pioneers = any_of(
         "company firm bank lender maker manufacturer carrier airline retailer broker insurer"
         " start-up startup publisher newspaper country city state university service platform"
         " product network operator"

@@ -5,15 +5,11 @@ Each rule looks at the words around a hit. All are bounded: a hit costs a fixed 
 
 import re
 
-from facts.naked.patterns import English
+from facts.naked.patterns import English, any_of
 
 LOOKED_BACK = 40
 LOOKED_AHEAD = 80
 MOST_OF_AN_ORDER = 160
-
-
-def _any(words: str) -> str:
-    return "|".join(sorted(words.split(), key=len, reverse=True))
 
 
 # Versions: 1.3 beta, the 2.0 release; “reached 1.0”, but “reached 4.2 in May”.
@@ -36,7 +32,7 @@ _OF_MORE = re.compile(r" (?:more|less|of|to|back)\b")
 _WHOLE = re.compile(r"(?:1\d0|200|hundred)\b")
 _MANY = re.compile(
     r" (?:to one|and one|times|small|other|different|"
-    + _any("reasons ways things questions excuses pieces miles words cuts little people’s")
+    + any_of("reasons ways things questions excuses pieces miles words cuts little people’s")
     + r")\b"
 )
 _RARE = re.compile(r"\b(?:one in|worth) $", re.IGNORECASE)
@@ -44,7 +40,7 @@ _RARE = re.compile(r"\b(?:one in|worth) $", re.IGNORECASE)
 # Rough talk: thousands of hours; but “thousands of customers”.
 _EFFORT = re.compile(
     r"(?:[a-z]+ of )+(?:"
-    + _any("hours minutes seconds lines emails meetings details tabs words ways questions clicks")
+    + any_of("hours minutes seconds lines emails meetings details tabs words ways questions clicks")
     + r")\b",
     re.IGNORECASE,
 )
@@ -58,7 +54,7 @@ _ONE = re.compile(r"\ba[ \u00a0]$", re.IGNORECASE)
 # Orders to the reader, and worlds that are only supposed: “if a bank fails”, but “if Shell fails”.
 _TOLD = re.compile(
     r"(?:^|[.!?…:]\s+)(?:Please |Then |Now )?(?:"
-    + _any(
+    + any_of(
         "Set Use Wait Retry Try Allow Keep Give Take Add Press Choose Pick Limit Divide Multiply"
         " Start Begin Aim Reserve Raise Lower Increase Reduce Leave Stop Ask Write Run Send Spend"
         " Put Check Turn Get Suppose Imagine Assume Picture"
@@ -70,7 +66,7 @@ _TOLD = re.compile(
 _OF_NOTHING = re.compile(r" (?:of an? (?:second|minute|hour|day|page|inch)|times)\b")
 
 # Superlatives.
-_NO_RANK = _any(
+_NO_RANK = any_of(
     "draw draws problem problems issue issues complaint complaints challenge challenges risk risks"
     " mistake mistakes question questions fear fears strength strengths weakness weaknesses concern"
     " concerns worry worries reason reasons surprise surprises change changes difference"
@@ -81,7 +77,7 @@ _NO_RANK = _any(
     " feature features case cases use uses kind kinds type types sense word words lie joke failure"
     " failures selling-point objection objections misunderstanding misconception"
 )
-_RANKED = _any(
+_RANKED = any_of(
     "company companies firm firms bank banks lender maker makers manufacturer producer seller"
     " retailer supplier provider exporter importer employer employers insurer brewer broker carrier"
     " airline airlines operator publisher newspaper brand brands group chain exchange fund funds"
@@ -102,7 +98,7 @@ _SUPERLATIVE = re.compile(
     rf"|{English.superlatives}|(?<=[- ])\w{{2,12}}est)",
     re.IGNORECASE,
 )
-_STOP = _any("is are was were be has had have to that who which and or but with for from in of")
+_STOP = any_of("is are was were be has had have to that who which and or but with for from in of")
 _WORD = rf" (?!(?:{_STOP})\b)[^\W\d_][\w’'-]{{0,24}}"
 _NOUN = re.compile(_WORD)
 _ORDINAL = re.compile(English.ordinal, re.IGNORECASE)

@@ -99,16 +99,17 @@ def is_ours(tag: str) -> bool:
 
 def written_in(tag: str) -> SafeString:
     """` lang="…" dir="…"` for an element whose text the interface does not speak."""
-    return NOTHING if is_ours(tag) else _spoken(tag)
+    return NOTHING if is_ours(tag) else spoken(tag)
 
 
 def ours_within(tag: str) -> SafeString:
     """The same for what the interface says inside such an element."""
-    return NOTHING if is_ours(tag) else _spoken(get_language())
+    return NOTHING if is_ours(tag) else spoken(get_language())
 
 
 @lru_cache(500)
-def _spoken(tag):
+def spoken(tag: str) -> SafeString:
+    """The same of any language, for the element that a whole page or text stands in."""
     return format_html(' lang="{}" dir="{}"', tag, direction_of(tag))
 
 

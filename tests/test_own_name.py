@@ -9,6 +9,7 @@ from django.conf import settings as configured
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.factories import UserFactory
 from config.own_files import first_file, own_first
@@ -78,6 +79,13 @@ def test_mail_bears_the_name():
     [message] = mail.outbox
     bodies = [message.body, *(str(part[0]) for part in message.alternatives)]
     assert [body for body in bodies if OURS in body] == []
+
+
+def test_mail_runs_as_the_interface_does():
+    with translation.override("ar"):
+        send(Letter(subject="Your comment", lines=["هنا"]), "ada@example.org", message_id="1")
+    [message] = mail.outbox
+    assert '<html lang="ar" dir="rtl">' in message.alternatives[0][0]
 
 
 def test_folder_of_ones_own_stands_before_ours(tmp_path):

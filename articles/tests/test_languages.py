@@ -1,6 +1,7 @@
 """Articles in other languages than the interface: what says so, and what does not."""
 
 import pytest
+from django.utils import translation
 
 from accounts.factories import UserFactory
 from articles import publishing
@@ -93,6 +94,13 @@ def test_previews_run_as_the_typed_language_does(as_editor):
     article = ArticleFactory(language="ar")
     page = as_editor.get(f"/admin/articles/article/{article.pk}/preview/").text
     assert f'<article class="article" {ARABIC}>' in page
+
+
+@pytest.mark.parametrize("address", ["/", "/admin/articles/article/preview/frame/"])
+def test_whole_pages_and_frames_run_as_the_interface_does(as_editor, address):
+    assert f"<html {OURS}>" in as_editor.get(address).text
+    with translation.override("fa"):
+        assert '<html lang="fa" dir="rtl">' in as_editor.get(address).text
 
 
 def test_fields_of_a_text_run_as_what_is_typed_does(as_editor):

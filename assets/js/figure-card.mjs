@@ -41,7 +41,7 @@ function newCard() {
   Object.assign(element, { className: "figure-card", popover: "auto", tabIndex: -1 });
   // Its words are ours, whatever the language of the text around it.
   const { lang, dir } = document.documentElement;
-  Object.assign(element, { lang, dir: dir || "ltr" });
+  Object.assign(element, { lang, dir });
   element.setAttribute("role", "dialog");
   let opener, claim, isOpen;
 

@@ -84,4 +84,5 @@ def moment(value):
 # `<h2{% written_in article.language %}>`, and `<p{% ours_within article.language %}>` inside.
 register.simple_tag(languages.written_in)
 register.simple_tag(languages.ours_within)
-register.filter("direction", languages.direction_of)
+# `<html{% spoken LANGUAGE_CODE %}>`
+register.simple_tag(languages.spoken)

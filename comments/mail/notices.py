@@ -19,7 +19,7 @@ from comments.models import Commenter, Notice, mailbox_of
 from core.letters import send
 
 Kind = Notice.Kind
-ASK_AGAIN_AFTER = DAY = timedelta(days=1)
+DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 MOST_MODERATORS = 20
 # Somebody waits for this one; the others are read when they are read.
@@ -74,30 +74,30 @@ def notify_of_reply(comment):
 
 
 def _ask_to_confirm(comment):
-    """One question a day to a mailbox, whatever addresses of it are typed."""
-    now, commenter = timezone.now(), comment.commenter
-    of_mailbox = Commenter.objects.filter(mailbox=commenter.mailbox)
-    lately = Q(refuses_mail=True) | Q(asked_at__gt=now - ASK_AGAIN_AFTER)
-    if of_mailbox.filter(lately).exists() or not _has_room_for_questions():
-        return
-    Commenter.objects.filter(pk=commenter.pk).update(asked_at=now)
-    _enqueue_once(
-        *(Kind.CONFIRM, comment, commenter.email),
-        key={"mailbox": commenter.mailbox, "asked_on": now.date()},
-    )
+    commenter = comment.commenter
+    if _enqueue_unproven(Kind.CONFIRM, comment, commenter.email):
+        Commenter.objects.filter(pk=commenter.pk).update(asked_at=timezone.now())
 
 
 def send_receipt(report, *, is_proven):
-    """To who reported a comment. Where anybody may have typed the address, one a day."""
-    kind, email, about = Kind.RECEIPT, report.email, f"report {report.pk}"
-    if is_proven:
-        return _enqueue_once(kind, report.comment, email, about)
-    mailbox = mailbox_of(email)
-    refuses = Commenter.objects.filter(mailbox=mailbox, refuses_mail=True).exists()
-    if not refuses and _has_room_for_questions():
-        key = {"mailbox": mailbox, "asked_on": timezone.now().date()}
-        _enqueue_once(kind, report.comment, email, about, key=key)
-    return None
+    """To who reported a comment."""
+    enqueue = _enqueue_once if is_proven else _enqueue_unproven
+    enqueue(Kind.RECEIPT, report.comment, report.email, f"report {report.pk}")
+
+
+def _enqueue_unproven(kind, comment, email, about="") -> bool:
+    """To an address that anybody may have typed; whether it was enqueued.
+
+    One a day to a mailbox, whatever addresses of it are typed, and none after "no" from any.
+    """
+    now, mailbox = timezone.now(), mailbox_of(email)
+    lately = Notice.objects.filter(mailbox=mailbox, created_at__gt=now - DAY)
+    if lately.exclude(asked_on=None).exists() or not _has_room_for_questions():
+        return False
+    if Commenter.objects.filter(mailbox=mailbox, refuses_mail=True).exists():
+        return False
+    key = {"mailbox": mailbox, "asked_on": now.date()}
+    return _enqueue_once(kind, comment, email, about, key=key)
 
 
 def notify_reporter(report):
@@ -112,11 +112,8 @@ def notify_reporter(report):
 def _has_room_for_questions() -> bool:
     """They go to whatever address anybody types, so they never use all mails of an hour."""
     limit, typed = settings.COMMENTS_MAILS_PER_HOUR, [Kind.CONFIRM, Kind.RECEIPT]
-    return not limit or _of_last_hour().filter(kind__in=typed).count() < limit // 2
-
-
-def _of_last_hour():
-    return Notice.objects.filter(created_at__gt=timezone.now() - HOUR)
+    lately = Notice.objects.filter(created_at__gt=timezone.now() - HOUR, kind__in=typed)
+    return not limit or lately.count() < limit // 2
 
 
 def moderators():
@@ -131,17 +128,18 @@ def _addresses_of_moderators() -> list[str]:
     return list(emails[:MOST_MODERATORS])
 
 
-def _enqueue_once(kind, comment, email, about="", key=None):
-    """`key`: what else there is only one of."""
+def _enqueue_once(kind, comment, email, about="", key=None) -> bool:
+    """Whether it is new, and enqueued. `key`: what else there is only one of."""
     refuses = Commenter.objects.filter(email=email, refuses_mail=True).exists()
     if refuses or _is_told_enough(email):
-        return
+        return False
     row = {"kind": kind, "comment": comment, "email": email, "about": about}
-    hours_to_wait = _hours_to_wait()
     notice, is_new = Notice.objects.get_or_create(**(key or row), defaults=row)
     if is_new:
-        later = timezone.now() + hours_to_wait * HOUR if hours_to_wait else None
+        hours = _hours_to_wait(notice)
+        later = timezone.now() + hours * HOUR if hours else None
         send_notice.using(priority=PRIORITY.get(kind, 0), run_after=later).enqueue(notice.pk)
+    return is_new
 
 
 def _is_told_enough(email) -> bool:
@@ -149,10 +147,13 @@ def _is_told_enough(email) -> bool:
     return lately.count() >= settings.COMMENTS_MAILS_PER_DAY
 
 
-def _hours_to_wait() -> int:
-    """What is more than the site sends in an hour is sent in the following ones."""
-    limit = settings.COMMENTS_MAILS_PER_HOUR
-    return _of_last_hour().count() // limit if limit else 0
+def _hours_to_wait(notice) -> int:
+    """One for each time that the hour's limit went out within the last hour or still waits."""
+    if not (limit := settings.COMMENTS_MAILS_PER_HOUR):
+        return 0
+    now = timezone.now()
+    others = Notice.objects.filter(created_at__gt=now - DAY).exclude(pk=notice.pk)
+    return others.filter(Q(sent_at=None) | Q(sent_at__gt=now - HOUR)).count() // limit
 
 
 @task(queue_name="outside", max_attempts=ATTEMPTS_IN_A_DAY)

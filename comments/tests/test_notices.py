@@ -135,10 +135,24 @@ def test_mailbox_that_refused_at_one_address_is_asked_at_none(run, post, client)
 
 def test_two_questions_to_a_mailbox_at_once_become_one(run, post):
     run(post, email="victim+1@example.org", text="The one.")
-    # As another process sees it that has begun before.
-    Commenter.objects.update(asked_at=None)
+    # What another process does not see that has begun before; its day is still the same.
+    Notice.objects.update(created_at=timezone.now() - timedelta(hours=25))
     run(post, email="victim+2@example.org", text="The other.")
     assert told() == ["victim+1@example.org"]
+    assert Commenter.objects.filter(asked_at=None).get().email == "victim+2@example.org"
+
+
+@pytest.mark.parametrize(("mails_a_day", "is_asked"), [(1, False), (2, True)])
+def test_address_was_asked_only_when_a_question_went_there(
+    run, post, settings, mails_a_day, is_asked
+):
+    settings.COMMENTS_MAILS_PER_DAY = mails_a_day
+    told_already = confirmed("victim+1@example.org")
+    Notice.objects.create(kind="published", comment=told_already, email="victim+1@example.org")
+    run(post, email="victim+2@example.org")
+    assert told() == ["victim+2@example.org"] * is_asked
+    asked_at = Commenter.objects.get(email="victim+2@example.org").asked_at
+    assert (asked_at is not None) is is_asked
 
 
 @pytest.mark.parametrize(
@@ -204,6 +218,20 @@ def test_mails_beyond_an_hour_s_wait_for_the_next_and_are_not_lost(queue, admin_
     assert len(told()) == 2
     waits = [task.run_after - timezone.now() for task in QueuedTask.objects.unfinished()]
     assert sorted(round(wait / timedelta(hours=1)) for wait in waits) == [1, 1, 2]
+
+
+def test_mail_waits_behind_those_that_wait_since_the_hour_before(queue, admin_user, settings):
+    settings.COMMENTS_MAILS_PER_HOUR = 2
+    parent = confirmed(wants_replies=True)
+    for number in range(4):
+        moderation.reply(parent, f"Answer {number}.", by=admin_user)
+    queue()
+    earlier = timezone.now() - timedelta(minutes=61)
+    Notice.objects.update(created_at=earlier)
+    Notice.objects.exclude(sent_at=None).update(sent_at=earlier)
+    moderation.reply(parent, "Answer of the next hour.", by=admin_user)
+    latest_wait = QueuedTask.objects.unfinished().latest("pk").run_after - timezone.now()
+    assert round(latest_wait / timedelta(hours=1)) == 1
 
 
 def test_limit_of_a_day_is_of_the_mailbox(run, admin_user, settings):

@@ -6,6 +6,7 @@ a signed cookie, and comments it posts under that address count as the commenter
 
 from django.conf import settings
 from django.core import signing
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
@@ -85,16 +86,19 @@ def get_or_create_commenter(email: str, name: str) -> Commenter | None:
     return commenter
 
 
-def confirm(commenter, comment=None) -> Commenter:
-    """Confirm the address and, if given, the comment whose mailed link was followed."""
-    now = timezone.now()
-    Commenter.objects.filter(pk=commenter.pk, confirmed_at=None).update(confirmed_at=now)
-    if comment:
-        if comment.name != commenter.name:
-            Commenter.objects.filter(pk=commenter.pk).update(name=comment.name)
-        Comment.objects.filter(pk=comment.pk, commenter=commenter).update(is_confirmed=True)
-    commenter.refresh_from_db()
-    return commenter
+@transaction.atomic
+def confirm(commenter, comment) -> bool:
+    """Confirm the address by the comment whose mailed link was followed.
+
+    False if the comment was confirmed already: the link does nothing more, whoever has it by now.
+    """
+    theirs = Comment.objects.filter(pk=comment.pk, commenter=commenter, is_confirmed=False)
+    if not theirs.update(is_confirmed=True):
+        return False
+    commenter.confirmed_at = commenter.confirmed_at or timezone.now()
+    commenter.name = comment.name
+    commenter.save(update_fields=["confirmed_at", "name", "saved_at"])
+    return True
 
 
 def comments_under(commenter):

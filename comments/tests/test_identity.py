@@ -28,9 +28,8 @@ def _held(settings):
 @pytest.fixture
 def priya(client):
     """Somebody trusted, who confirmed the address from this client's browser."""
-    comment = approved(confirmed())
-    token = make_token("confirm", comment.commenter_id, comment.public_id)
-    client.post(reverse("comments:confirm", args=[token]))
+    comment = approved(confirmed(is_confirmed=False))
+    confirm(client, comment.commenter, comment)
     return comment.commenter
 
 
@@ -247,12 +246,36 @@ def test_confirming_with_a_comment_of_another_address_is_refused(client):
     assert identity.COOKIE not in client.cookies
 
 
-def test_confirming_again_keeps_the_first_date(client):
-    comment = confirmed()
+def test_confirming_another_comment_keeps_the_first_date(client):
+    comment = confirmed(is_confirmed=False)
     before = comment.commenter.confirmed_at
     confirm(client, comment.commenter, comment)
     comment.commenter.refresh_from_db()
     assert comment.commenter.confirmed_at == before
+
+
+def test_link_that_was_used_says_so_and_does_nothing_more(client, admin_user):
+    comment = confirmed(is_confirmed=False, state="pending")
+    assert confirm(client, comment.commenter, comment).status_code == 302
+    moderation.reject(comment, by=admin_user, reason="other")
+    Commenter.objects.update(name="Priya Lee", refuses_mail=True)
+    before = [list(rows.values()) for rows in (Comment.objects, Commenter.objects)]
+    somebody = Client()
+    again = confirm(somebody, comment.commenter, comment)
+    token = make_token("confirm", comment.commenter_id, comment.public_id)
+    opened = somebody.get(reverse("comments:confirm", args=[token]))
+    for page in (again.content.decode(), opened.content.decode()):
+        assert "It was confirmed already." in page
+        assert "Yes, it is mine" not in page
+    assert [list(rows.values()) for rows in (Comment.objects, Commenter.objects)] == before
+    assert identity.COOKIE not in somebody.cookies
+
+
+@pytest.mark.parametrize("state", ["removed", "rejected", "spam", "withdrawn"])
+def test_confirming_late_brings_no_comment_back(client, state):
+    comment = confirmed(is_confirmed=False, state=state)
+    confirm(client, comment.commenter, comment)
+    assert (latest().state, latest().is_confirmed) == (state, True)
 
 
 def test_commenter_is_called_as_in_the_comment_that_was_confirmed(post, client):
@@ -270,7 +293,7 @@ def test_address_is_one_person_however_it_is_typed(post):
 
 
 def test_confirming_leads_to_the_page_of_the_person(client):
-    comment = confirmed(body="These are my words.")
+    comment = confirmed(body="These are my words.", is_confirmed=False)
     response = confirm(client, comment.commenter, comment)
     assert "These are my words." in client.get(response["Location"]).content.decode()
 

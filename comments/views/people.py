@@ -29,13 +29,13 @@ def _commenter(pk) -> Commenter:
 def confirm_address(request, token):
     pk, public_id = read_token("confirm", token)
     commenter = _commenter(pk)
-    comment = Comment.objects.with_page().filter(public_id=public_id).first()
-    if request.method != "POST":
+    comment = comments_under(commenter).with_page().filter(public_id=public_id).first()
+    is_post = request.method == "POST"
+    if is_post and comment is None:
+        raise Http404
+    if not is_post or not confirm(commenter, comment):
         context = {"commenter": commenter, "comment": comment}
         return render(request, "comments/personal/confirm.html", context)
-    if comment is None or comment.commenter_id != commenter.pk:
-        raise Http404
-    commenter = confirm(commenter, comment)
     # Other comments this browser posted under the address are theirs as well.
     own_comments(request).filter(commenter=commenter).update(is_confirmed=True)
     response = redirect("comments:person", make_token("person", commenter.pk))

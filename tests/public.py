@@ -74,14 +74,16 @@ class Publication:
             "topics": [TopicFactory()],
             "companies": [company],
         }
+        figure = f"It has [](fact:{company.slug}/{fact.metric.key})."
+        said = f"{WORD}. {figure}"
         hidden = [
-            ArticleFactory(title=f"{WORD} {state} story", body=WORD, **{state: True}, **links)
+            ArticleFactory(title=f"{WORD} {state} story", body=said, **{state: True}, **links)
             for state in HIDDEN
         ]
         for row in hidden:
             CommentFactory(discussion=DiscussionFactory(article=row), body=f"On {row.title}")
             CorrectionFactory(article=row, note=f"In {row.title}")
-        article = ArticleFactory(title="The open story", **links)
+        article = ArticleFactory(title="The open story", body=figure, **links)
         comment = CommentFactory(discussion=DiscussionFactory(article=article))
         CorrectionFactory(article=article)
         commenter = Commenter.objects.create(email="ben@example.org")

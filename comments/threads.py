@@ -255,13 +255,19 @@ def with_html(comments: list[dict], discussion, *, is_alone=False, **changes) ->
     zone = timezone.get_current_timezone()
     comments = list(comments)
     shown = {comment["public_id"] for comment in comments}
+    alike = Counter()
     for comment in comments:
         is_published = comment["state"] == Comment.State.PUBLISHED
+        posted_at = comment["created_at"].astimezone(zone)
+        moment = f"{day(posted_at)}, {posted_at:%H:%M}"
+        # Each permalink has a name of its own: a list of links tells them apart by nothing else.
+        alike[comment["name"], moment] += 1
+        number = alike[comment["name"], moment]
         comment |= {
             "is_gone": comment["state"] in Comment.GONE,
             "is_withdrawn": comment["state"] == Comment.State.WITHDRAWN,
             "has_direction": is_page_bidi or may_turn_direction(comment["body_html"]),
-            "day": day(comment["created_at"].astimezone(zone)),
+            "moment": moment if number == 1 else f"{moment} ({number})",
             "label": course_label(comment) if comment["course"] else kinds[comment["kind"]],
             "url": slug_url("comments:comment", comment["public_id"])
             if is_alone
@@ -279,7 +285,7 @@ def with_html(comments: list[dict], discussion, *, is_alone=False, **changes) ->
 
 # What `comments/_comment.html` says of a comment, and what it only asks.
 SAID = (
-    *("public_id", "name", "label", "url", "day", "quote", "body_html", "outcome", "react_url"),
+    *("public_id", "name", "label", "url", "moment", "quote", "body_html", "outcome", "react_url"),
     *("answers", "answers_url", "heart_count"),
 )
 ASKED = (

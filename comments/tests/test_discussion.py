@@ -11,7 +11,7 @@ from django.utils.html import strip_tags
 
 from articles.factories import ArticleFactory
 from comments.factories import CommentFactory, DiscussionFactory
-from comments.models import Discussion
+from comments.models import Comment, Discussion
 from comments.threads import THREADS_SHOWN
 from companies.factories import CompanyFactory
 
@@ -110,13 +110,22 @@ def test_comment_taken_down_leaves_its_place_above_its_replies(article, state):
     assert "Gone words" not in html
 
 
-def test_links_to_comments_of_one_day_have_names_of_their_own(article):
+def test_every_permalink_of_a_page_has_a_name_of_its_own(article):
     discussion = DiscussionFactory(article=article)
-    for name in ("Priya", "Wei"):
-        CommentFactory(discussion=discussion, name=name)
-    links = re.findall(r'<a href="[^"]*#c-[^"]*">(.*?)</a>', shown(article))
-    day = date_format(timezone.localdate(), "j M Y")
-    assert [strip_tags(words) for words in links] == [f"Priya {day}", f"Wei {day}"]
+    posted_at = timezone.now().replace(hour=12, minute=5, second=0)
+    for minutes, name in [(0, "Priya"), (0, "Priya"), (0, "Ben"), (1, "Priya")]:
+        comment = CommentFactory(discussion=discussion, name=name)
+        posted = posted_at + timedelta(minutes=minutes)
+        Comment.objects.filter(pk=comment.pk).update(created_at=posted)
+    reply = {"thread": Comment.objects.first(), "in_reply_to": Comment.objects.first()}
+    comment = CommentFactory(discussion=discussion, name="Ben", **reply)
+    Comment.objects.filter(pk=comment.pk).update(created_at=posted_at)
+    links = re.findall(r'<article id="c-\w+"><p><a href="[^"]+">(.*?)</a>', shown(article))
+    names = [strip_tags(link) for link in links]
+    assert len(set(names)) == len(names) == 5
+    at = timezone.localtime(posted_at)
+    assert f"Priya {date_format(at, 'j M Y')}, {at:%H:%M} (2)" in names
+    assert f"Priya {date_format(at, 'j M Y')}, {at + timedelta(minutes=1):%H:%M}" in names
 
 
 def test_staff_and_kind_are_marked(article, django_user_model):

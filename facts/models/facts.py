@@ -6,12 +6,12 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
+from core.addresses import slug_url
 from core.models import TimeStamped
 from core.validators import validate_printable
 from facts.models.metrics import Metric
@@ -211,7 +211,7 @@ class Fact(TimeStamped):
         return f"{self.company}: {self.metric}, {self.display_value}"
 
     def get_absolute_url(self):
-        return reverse("facts:detail", args=[self.public_id])
+        return slug_url("facts:detail", self.public_id)
 
     @property
     def batch_reference(self) -> str:

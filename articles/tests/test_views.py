@@ -14,6 +14,7 @@ from articles.factories import (
 )
 from articles.models import Article, ArticleFormerSlug
 from companies.models import Company
+from core.tests.markup import attributes, ids
 from facts.models import Fact, Metric, Reference, Source
 
 pytestmark = pytest.mark.django_db
@@ -160,6 +161,22 @@ def test_list_article_shows_each_companys_current_facts(client):
     entries = client.get(article.get_absolute_url()).context["entries"]
     assert [entry.facts for entry in entries] == [[fact], []]
     assert "<em>plays</em>" in entries[0].blurb_html
+
+
+def test_entry_gives_way_to_an_id_that_the_text_or_the_page_has(client):
+    """Near miss: an id of the same beginning."""
+    body = "[a](#spotify)\n\n## Why {#spotify}\n\n## b\n\n---\n\n## After {#quora}\n\n## c {#lyf}"
+    article = ArticleFactory(kind=Article.Kind.LIST, body=body)
+    for name in ("Spotify", "Quora", "Comments", "Lyft"):
+        ListEntryFactory(article=article, company=company(name))
+    html = client.get(article.get_absolute_url()).text
+    found = ids(html)
+    assert sorted(set(found)) == sorted(found)
+    links = {link.get("href") for link in attributes(html, "a")}
+    for own in ("spotify", "entry-spotify", "quora", "entry-quora", "entry-comments", "lyft"):
+        assert own in found
+        assert f"#{own}" in links
+    assert "entry-lyft" not in found
 
 
 def test_detail_of_list_says_its_conclusion_after_the_entries(client):

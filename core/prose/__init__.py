@@ -26,7 +26,7 @@ from .document import (
     settle_blocks,
     settle_inlines,
 )
-from .headings import Heading
+from .headings import Heading, id_beside
 from .quotation import set_quotes
 from .syntax import SCHEMES, article_markdown, comment_markdown
 from .words import count_words, minutes_to_read
@@ -40,6 +40,7 @@ __all__ = [
     "Prose",
     "ProseLink",
     "Shown",
+    "id_beside",
     "links",
     "minutes_to_read",
     "oddities",

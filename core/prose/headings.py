@@ -15,7 +15,7 @@ _OWN_ID = regex.compile(r"(?<!\s)\s*(?<!\\)\{#([\w.:-]{1,100})\}\s*$")
 # The ids that the pages around a text have for themselves, and those that are made here.
 _TAKEN = regex.compile(
     r"content|comments|join|unsent|sources|source-\d+|corrections(-title)?|toc|related|hearts"
-    r"|top|preview|figures?|(margin|id|c|h|fn|fnref|source|figure|fact|card)[-_].*",
+    r"|top|preview|figures?|(margin|id|c|h|fn|fnref|source|figure|fact|card|entry)[-_].*",
     regex.IGNORECASE,
 )
 
@@ -30,6 +30,11 @@ class Heading:
 def is_taken(fragment: str) -> bool:
     """Whether it leads, or may lead, to what a page shows around its text."""
     return bool(_TAKEN.fullmatch(fragment))
+
+
+def id_beside(html: str, slug: str) -> str:
+    """Of a part that stands on a page with this text: its slug, unless that is an id already."""
+    return f"entry-{slug}" if is_taken(slug) or f' id="{slug}"' in html else slug
 
 
 def slug_of(words: str) -> str:

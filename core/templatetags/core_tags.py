@@ -3,7 +3,7 @@ from django.conf import settings
 from django.template.base import token_kwargs
 from django.utils.formats import date_format
 
-from core import languages
+from core import languages, prose
 from core.fragments import memoized_html
 from core.fragments.uncached import PLACES, placeholder
 
@@ -67,6 +67,11 @@ def day(value, style="DATE_FORMAT"):
 @memoized_html(20_000, shared=True)
 def _day(date, style):
     return date_format(date, style)
+
+
+@register.simple_tag
+def id_beside(slug, *html):
+    return prose.id_beside("".join(html), slug)
 
 
 @register.simple_tag

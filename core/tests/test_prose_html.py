@@ -189,7 +189,7 @@ def test_heading_keeps_its_authors_id():
     assert rendered.headings[0] == prose.Heading(2, "why-left", "Why we left")
 
 
-@pytest.mark.parametrize("own", ["comments", "sources", "c-1", "H-x", "id_text", "source-2"])
+@pytest.mark.parametrize("own", ["comments", "sources", "c-1", "H-x", "id_text", "entry-2"])
 def test_authors_id_that_the_page_has_is_kept_apart(own):
     rendered = prose.render(f"## a {{#{own}}}\n\n## b {{#x}}\n\n## c {{#x}}")
     assert ids(rendered.html) == [f"h-{own}", "x", "h-x"]

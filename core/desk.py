@@ -2,7 +2,9 @@
 
 import datetime
 
+from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +15,49 @@ from core.taskqueue.models import Batch
 
 MOST_YEARS = 30
 MOST_TOLD = 5
+
+
+class RowField(forms.ModelChoiceField):
+    """A key that no column holds names no row, and none is looked for by it.
+
+    Django's own looks for what was sent once more to show it again, and fails there.
+    """
+
+    def prepare_value(self, value):
+        value = super().prepare_value(value)
+        if isinstance(value, list):
+            return list(filter(self._is_readable, value))
+        return value if self._is_readable(value) else None
+
+    def _is_readable(self, key):
+        model = self.queryset.model
+        field = model._meta.get_field(self.to_field_name or model._meta.pk.name)
+        try:
+            field.clean(key, None)
+        except ValidationError:
+            return False
+        return True
+
+
+class RowsField(RowField, forms.ModelMultipleChoiceField):
+    def clean(self, value):
+        for key in value or ():
+            if not self._is_readable(key):
+                message, told = self.error_messages["invalid_pk_value"], {"pk": key}
+                raise ValidationError(message, code="invalid_pk_value", params=told)
+        return super().clean(value)
+
+
+class RefusesUnreadableKeys:
+    """For the desk's forms and the inlines of them: what is wrong is told beside its field."""
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        kwargs.setdefault("form_class", RowField)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        kwargs.setdefault("form_class", RowsField)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
 class LongListAdmin(admin.ModelAdmin):

@@ -25,6 +25,8 @@ PERMISSIONS = ", ".join(
 )
 # The modules of Django that make queries of what an address says.
 READERS = ("django.db.", "django.contrib.admin.views.")
+# What this one refuses is a row of ours that was to be saved or checked.
+WRITER = "django.db.models.base"
 METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
 
@@ -57,8 +59,12 @@ def refuse_unreadable(request, exception):
     unreadable = isinstance(exception, OverflowError | ValueError | DataError | ValidationError)
     if not unreadable or not is_raised_by_reader(exception):
         return None
-    # With its traceback: a view of ours may have asked for it as well.
-    logger.warning("Bad request: a value that no column holds", exc_info=exception)
+    # Anybody can type an address; a form of ours should have refused what it was sent.
+    logger.warning(
+        "Bad request: a value that no column holds (%s, %s)",
+        *(request.resolver_match.view_name, type(exception).__name__),
+        exc_info=exception if request.method == "POST" else None,
+    )
     return get_resolver().resolve_error_handler(400)(request, exception)
 
 
@@ -67,7 +73,8 @@ def is_raised_by_reader(exception) -> bool:
     place = exception.__traceback__
     while place.tb_next:
         place = place.tb_next
-    return place.tb_frame.f_globals.get("__name__", "").startswith(READERS)
+    module = place.tb_frame.f_globals.get("__name__", "")
+    return module.startswith(READERS) and module != WRITER
 
 
 def browser_policies(get_response):

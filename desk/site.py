@@ -13,6 +13,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.desk import RefusesUnreadableKeys
 from core.fields import SlugField
 
 MOST_SPELLED = 500
@@ -81,7 +82,7 @@ class DeskAdminSite(AdminSite):
         """Every form of the desk, those of other people's apps as well."""
         admin_class = admin_class or ModelAdmin
         readable = type(admin_class)(
-            *(admin_class.__name__, (ReadableInitial, admin_class)),
+            *(admin_class.__name__, (ReadableInitial, RefusesUnreadableKeys, admin_class)),
             {"__module__": admin_class.__module__},
         )
         super().register(models, readable, **options)

@@ -24,7 +24,7 @@ from articles.models import Article, ArticleFormerSlug, Author, Byline, ListEntr
 from articles.oddities import oddities_of
 from articles.publishing import bulk, comparison, snapshots
 from core.counting import RowCount
-from core.desk import LongListAdmin, warn_of_former_address, year_filter
+from core.desk import LongListAdmin, RefusesUnreadableKeys, warn_of_former_address, year_filter
 
 MOST_LANGUAGES = 50
 
@@ -76,7 +76,7 @@ class LanguageFilter(admin.SimpleListFilter):
         return queryset.filter(language=self.value()) if self.value() else queryset
 
 
-class SnapshotInline(admin.TabularInline):
+class SnapshotInline(RefusesUnreadableKeys, admin.TabularInline):
     """Rows of the newest revision. Who may edit the article may edit them; nobody else."""
 
     can_delete = False

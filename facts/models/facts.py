@@ -14,15 +14,13 @@ from companies.models import Company
 from core.addresses import slug_url
 from core.models import TimeStamped
 from core.validators import validate_printable
-from facts.models.metrics import Metric
+from facts.models.metrics import Metric, is_stored_exactly
 from facts.querysets import FactQuerySet
 from facts.rules import formatting
 from facts.rules.dating import Precision, parse_partial_date
 
 # Ids are spoken and typed: no look-alike characters, and no vowels, so that none spells a word.
 PUBLIC_ID_ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
-# SQLite has no decimal type, and stores no more digits than this exactly.
-MAX_SIGNIFICANT_DIGITS = 15
 
 
 def new_public_id() -> str:
@@ -234,7 +232,7 @@ class Fact(TimeStamped):
                 raise ValidationError(
                     {"amount": _("This metric is a number: give the amount, and no text.")}
                 )
-            if len(self.amount.normalize().as_tuple().digits) > MAX_SIGNIFICANT_DIGITS:
+            if not is_stored_exactly(self.amount):
                 raise ValidationError({"amount": _("No source is that exact: 15 digits at most.")})
         elif not self.text or self.amount is not None:
             raise ValidationError({"text": _("This metric is told in words: give the text.")})

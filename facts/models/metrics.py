@@ -1,5 +1,6 @@
 from decimal import Decimal
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -9,6 +10,13 @@ from core.fields import SlugField
 from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
 from facts.rules import formatting
+
+# SQLite has no decimal type: of more digits than these it rounds what it stores.
+MAX_SIGNIFICANT_DIGITS = 15
+
+
+def is_stored_exactly(amount: Decimal) -> bool:
+    return len(amount.normalize().as_tuple().digits) <= MAX_SIGNIFICANT_DIGITS
 
 
 class Metric(models.Model):
@@ -81,6 +89,12 @@ class Metric(models.Model):
 
     def __str__(self):
         return self.label
+
+    def clean(self):
+        for name in ("plausible_min", "plausible_max"):
+            amount = getattr(self, name)
+            if amount is not None and not is_stored_exactly(amount):
+                raise ValidationError({name: _("15 digits at most: what follows them is zeros.")})
 
     def in_words(self, amount: Decimal) -> str:
         match self.value_type:

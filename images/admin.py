@@ -108,8 +108,7 @@ class PictureAdmin(admin.ModelAdmin):
         drawn = picture.file.aspect_ratios[None]["WEBP"] if picture.has_renditions else {}
         url = next((drawn[size].url for size in sorted(drawn) if size >= width), picture.file.url)
         shown = min(width, picture.width)
-        height = round(shown * picture.height / picture.width) if picture.width else shown
-        height = max(height, 1)
+        height = max(round(shown * picture.height / picture.width), 1) if picture.width else shown
         return format_html(
             '<img src="{}" alt="{}" width="{}" height="{}" loading="lazy">',
             *(url, picture.alt, shown, height),

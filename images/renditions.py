@@ -15,12 +15,6 @@ OPTIONS = {"AVIF": {"speed": 8, "max_threads": 1}}
 class Rendition(PillowPicture):
     """One size of a picture, in one format (settings.PICTURES names this class)."""
 
-    def resize(self, image):
-        """Of a very long picture too, whose other side would be less than a pixel."""
-        if self.aspect_ratio or self.width * image.height >= image.width:
-            return super().resize(image)
-        return image.resize((min(self.width, image.width), 1))
-
     def save(self, image):
         file = io.BytesIO()
         options = {"exif": b"", "icc_profile": b"", **OPTIONS.get(self.file_type, {})}

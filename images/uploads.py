@@ -18,6 +18,9 @@ MAX_PIXELS_WHOLE = 52_000_000
 MAX_EDGE = 2560
 # What a browser of today's phone or camera sends. SVG is a program, not a picture.
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
+EXTENSIONS = ("jpg", "jpeg", "jfif", "png", "webp", "gif", "avif")
+# Once it is scaled: of anything narrower a page shows a line at best.
+MIN_EDGE = 16
 LOSSLESS_FORMATS = ("PNG", "GIF")
 # Ten of them cannot be guessed, and a page names a picture in every size that was drawn.
 NAME_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
@@ -80,6 +83,15 @@ def _decoded(image):
     if image.mode not in ("L", "RGB", "CMYK"):
         image = image.convert("RGBA" if image.has_transparency_data else "RGB")
     image.thumbnail((MAX_EDGE, MAX_EDGE))
+    if min(image.size) < MIN_EDGE:
+        raise ValidationError(
+            _(
+                "The picture is too narrow: scaled for a page, its shorter side has fewer than"
+                " %(limit)d pixels."
+            ),
+            code="too_narrow",
+            params={"limit": MIN_EDGE},
+        )
     image = ImageOps.exif_transpose(image)
     image = _in_srgb(image, profile)
     image.info = {}

@@ -61,7 +61,8 @@ def _shape(width, height, ratio, container_width, columns):
     ratio = ratio and Fraction(ratio)
     drawn = source_set((width, height), ratio=ratio, max_width=container_width, cols=columns)
     if ratio:
-        width, height = min(width, int(height * ratio)), min(height, int(width / ratio))
+        shown = min(width, int(height * ratio)), min(height, int(width / ratio))
+        width, height = (max(edge, 1) for edge in shown)
     return width, height, sorted(drawn)
 
 

@@ -51,6 +51,12 @@ def test_hostile_upload_is_an_error_beside_the_field(admin_client, content, name
     assert Picture.objects.count() == 0
 
 
+def drawn_of(picture):
+    for rendition in picture.file.get_picture_files_list():
+        with picture.file.storage.open(rendition.name) as file, Image.open(file) as image:
+            yield image
+
+
 def stored_files(settings):
     return [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()]
 
@@ -93,18 +99,47 @@ def test_file_of_a_picture_that_could_not_be_stored_is_deleted(settings, tmp_pat
     assert len(stored_files(settings)) > 0
 
 
-@pytest.mark.parametrize("size", [(6000, 1), (1, 6000), (2560, 3)])
+@pytest.mark.parametrize("size", [(6000, 1), (1, 6000), (15, 15), (2560, 15), (6000, 36)])
+def test_picture_that_a_page_would_show_as_a_line_is_refused(
+    admin_client, settings, tmp_path, size
+):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    response = post(admin_client, upload(picture_bytes(size=size)))
+    errors = response.context["adminform"].form.errors
+    assert "too narrow: scaled for a page, its shorter side has fewer than 16 pixels" in str(
+        errors["file"]
+    )
+    assert stored_files(settings) == []
+
+
+@pytest.mark.parametrize("name", ["a" * 300 + ".png", "社" * 200 + ".png", "a.PNG", "a.jfif"])
+def test_name_of_a_picture_may_be_as_long_as_it_likes(admin_client, name):
+    assert post(admin_client, upload(picture_bytes(), name)).status_code == 302
+    assert len(Picture.objects.get().file.name) < 40
+
+
+def test_formats_that_are_named_are_those_that_are_taken(admin_client):
+    response = post(admin_client, upload(picture_bytes(), "a.tiff"))
+    told = str(response.context["adminform"].form.errors["file"])
+    assert "Allowed extensions are: jpg, jpeg, jfif, png, webp, gif, avif." in told
+    page = admin_client.get(reverse("admin:images_picture_add")).text
+    assert 'accept="image/jpeg,image/png,image/webp,image/gif,image/avif"' in page
+
+
+@pytest.mark.parametrize("size", [(2560, 16), (16, 2560), (16, 16), (6000, 38)])
 def test_very_long_picture_is_drawn_in_every_size(admin_client, size):
     assert post(admin_client, upload(picture_bytes(size=size))).status_code == 302
     picture = Picture.objects.get()
     assert picture.has_renditions
+    for image in drawn_of(picture):
+        assert min(image.size) > 1
     page = admin_client.get(reverse("admin:images_picture_change", args=[picture.pk])).text
     assert 'height="0"' not in page
     assert 'width="0"' not in page
 
 
 def test_editor_is_told_what_an_animation_lost(admin_client):
-    frames = [Image.new("RGB", (8, 8), color) for color in ("#ff0000", "#0000ff")]
+    frames = [Image.new("RGB", (16, 16), color) for color in ("#ff0000", "#0000ff")]
     buffer = io.BytesIO()
     frames[0].save(buffer, "WEBP", save_all=True, append_images=frames[1:], lossless=True)
     for content, is_told in ((buffer.getvalue(), True), (picture_bytes("WEBP"), False)):

@@ -170,7 +170,7 @@ def test_comment_and_what_hides_behind_a_picture_are_gone():
 
 
 def test_first_frame_of_an_animation_stands_for_it():
-    frames = [Image.new("RGB", (8, 8), color) for color in ("#ff0000", "#0000ff")]
+    frames = [Image.new("RGB", (16, 16), color) for color in ("#ff0000", "#0000ff")]
     buffer = io.BytesIO()
     frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:])
     file = re_encode(upload(buffer.getvalue(), "moving.gif"))

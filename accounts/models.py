@@ -9,3 +9,18 @@ class User(AbstractUser):
     reset_mailed_at = models.DateTimeField(
         _("link for a new password mailed"), null=True, blank=True, editable=False
     )
+
+
+class ResetRequest(models.Model):
+    """A network asked for the link to a new password. For which login is not kept."""
+
+    subnet = models.CharField(_("subnet"), max_length=64)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("request for a new password")
+        verbose_name_plural = _("requests for a new password")
+        indexes = [models.Index(fields=["subnet", "created_at"], name="accounts_reset_rate")]
+
+    def __str__(self):
+        return f"{self.created_at:%Y-%m-%d %H:%M}"

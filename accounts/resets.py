@@ -1,6 +1,6 @@
 """A new password by mail: the way in for who forgot theirs, and for whom others locked out."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.forms import PasswordResetForm
@@ -13,22 +13,37 @@ from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 from django_tasks import task
 
-from accounts.models import User
+from accounts.models import ResetRequest, User
 from core.letters import Letter, send
 from core.structured import absolute
 
 # Whoever knows an address can ask: its owner gets no more letters than this.
 ONE_LETTER_IN = timedelta(minutes=10)
+HOUR = timedelta(hours=1)
+
+
+def asks_too_often(subnet) -> bool:
+    """Whether a network is to wait before it asks for another letter; otherwise it is counted."""
+    lately = ResetRequest.objects.filter(subnet=subnet, created_at__gt=timezone.now() - HOUR)
+    if lately.count() >= settings.RESETS_PER_SUBNET_PER_HOUR:
+        return True
+    ResetRequest.objects.create(subnet=subnet)
+    return False
 
 
 @task(queue_name="outside", priority=50)
 def send_reset_letters(email, asked_at):
-    """To everybody of the desk who has this address. `asked_at` is a time in seconds."""
-    lately = Q(reset_mailed_at__gt=timezone.now() - ONE_LETTER_IN)
+    """To everybody of the desk who has this address. `asked_at` is a time in microseconds."""
     for user in PasswordResetForm().get_users(email):
-        if not User.objects.filter(lately, pk=user.pk).exists():
+        if claim_letter(user, datetime.fromtimestamp(asked_at / 1e6, UTC)):
             send(reset_letter(user), user.email, message_id=f"reset-{user.pk}-{asked_at}")
-            User.objects.filter(pk=user.pk).update(reset_mailed_at=timezone.now())
+
+
+def claim_letter(user, moment) -> bool:
+    """Before it is sent: of two tasks at the same time one gets it, and its next try again."""
+    is_due = Q(reset_mailed_at=None) | Q(reset_mailed_at__lte=moment - ONE_LETTER_IN)
+    claimable = User.objects.filter(is_due | Q(reset_mailed_at=moment), pk=user.pk)
+    return claimable.update(reset_mailed_at=moment) > 0
 
 
 def reset_letter(user) -> Letter:

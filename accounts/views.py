@@ -9,14 +9,15 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
-from accounts.resets import send_reset_letters
+from accounts.resets import asks_too_often, send_reset_letters
+from core.http import subnet_key, too_many_requests
 
 
 class ResetForm(forms.PasswordResetForm):
     def save(self, **how):
         """A task looks for the login: what is answered, and when, is the same for everybody."""
-        moment = int(timezone.now().timestamp())
-        send_reset_letters.enqueue(self.cleaned_data["email"], moment)
+        moment = timezone.now().timestamp()
+        send_reset_letters.enqueue(self.cleaned_data["email"], round(moment * 1e6))
 
 
 class OfTheDesk:
@@ -26,6 +27,11 @@ class OfTheDesk:
 @method_decorator(never_cache, name="dispatch")
 class ResetView(OfTheDesk, views.PasswordResetView):
     form_class = ResetForm
+
+    def form_valid(self, form):
+        if asks_too_often(subnet_key(self.request)):
+            return too_many_requests(self.request, seconds=3600)
+        return super().form_valid(form)
 
 
 class ResetDoneView(OfTheDesk, views.PasswordResetDoneView):

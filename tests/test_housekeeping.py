@@ -11,6 +11,7 @@ from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from accounts.models import ResetRequest
 from articles.factories import ArticleFactory
 from audience.models import Heart
 from comments.factories import CommentFactory
@@ -43,6 +44,10 @@ def session(at):
 def attempt(at):
     name = uuid.uuid4().hex
     return row(AccessAttempt, "attempt_time", at, username=name, failures_since_start=1)
+
+
+def reset_request(at):
+    return row(ResetRequest, "created_at", at, subnet="0a")
 
 
 def login(at):
@@ -108,6 +113,7 @@ def heart(at):
 DELETED = {
     "Sessions that ended": session,
     "Failed logins": attempt,
+    "Requests for a new password": reset_request,
     "Record of logins": login,
     "Tasks that succeeded": task(TaskResultStatus.SUCCESSFUL),
     "Tasks that failed for good": task(TaskResultStatus.FAILED),

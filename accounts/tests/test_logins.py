@@ -11,8 +11,9 @@ from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import resets
 from accounts.factories import UserFactory
-from accounts.models import User
+from accounts.models import ResetRequest, User
 from core.http import login_address
 
 pytestmark = pytest.mark.django_db
@@ -165,9 +166,9 @@ def test_request_looks_for_nobody_and_mails_nothing(
 ):
     counted = []
     for email in ("editor@example.org", "nobody@example.org"):
-        with django_assert_num_queries(1) as captured:
+        with django_assert_num_queries(3) as captured:
             ask(client, email)
-        counted.append(captured.captured_queries[0]["sql"].split()[:3])
+        counted.append([query["sql"].split()[:3] for query in captured.captured_queries])
     assert counted[0] == counted[1]
     assert mail.outbox == []
     queue()
@@ -196,6 +197,50 @@ def test_owner_gets_one_letter_in_ten_minutes_however_often_somebody_asks(client
     User.objects.update(reset_mailed_at=timezone.now() - timedelta(minutes=11))
     ask(client)
     assert len(mail.outbox) == 2
+
+
+def test_network_that_asks_too_often_has_to_wait_and_no_other(client, editor, settings):
+    """It is told the same of whoever it asks for."""
+    settings.RESETS_PER_SUBNET_PER_HOUR = 3
+    names = ["nobody", "editor", "Editor", "editor", "nobody"]
+    asked = [f"{name}@example.org" for name in names]
+    answers = [ask(client, email, REMOTE_ADDR="10.0.0.7") for email in asked]
+    assert [answer.status_code for answer in answers] == [302, 302, 302, 429, 429]
+    assert answers[3].headers["Retry-After"] == "3600"
+    assert answers[3].text == answers[4].text
+    assert ask(client, REMOTE_ADDR="10.0.0.99").status_code == 429
+    assert ask(client, REMOTE_ADDR="10.0.1.7").status_code == 302
+    ResetRequest.objects.update(created_at=timezone.now() - timedelta(minutes=61))
+    assert ask(client, REMOTE_ADDR="10.0.0.7").status_code == 302
+
+
+def test_two_letters_asked_for_at_the_same_time_are_one(client, editor, monkeypatch):
+    """The second task looks while the first talks to the mail server."""
+    moment = round(timezone.now().timestamp() * 1e6)
+    send = resets.send
+
+    def meanwhile(*args, **kwargs):
+        monkeypatch.setattr(resets, "send", send)
+        resets.send_reset_letters.call(editor.email, moment + 1)
+        send(*args, **kwargs)
+
+    monkeypatch.setattr(resets, "send", meanwhile)
+    resets.send_reset_letters.call(editor.email, moment)
+    assert len(mail.outbox) == 1
+
+
+def test_letter_that_the_mail_server_refused_is_sent_at_the_next_try(editor, monkeypatch):
+    moment = round(timezone.now().timestamp() * 1e6)
+    with monkeypatch.context() as patch:
+        patch.setattr(resets, "send", refuse)
+        with pytest.raises(OSError, match="full"):
+            resets.send_reset_letters.call(editor.email, moment)
+    resets.send_reset_letters.call(editor.email, moment)
+    assert len(mail.outbox) == 1
+
+
+def refuse(*args, **kwargs):
+    raise OSError("The mailbox is full.")
 
 
 def test_link_works_once_and_not_for_ever(client, editor, settings):

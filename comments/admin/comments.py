@@ -258,6 +258,8 @@ class CommentAdmin(LongListAdmin):
         told = _("Done: %s") % comment.get_state_display()
         if name == "undo":
             told = _("Undone.") if is_done else _("There is nothing to undo any more.")
+            # It is back in the list that it was decided in.
+            next_up = comment
         self.message_user(request, told)
         place = f"#comment-{next_up.pk}" if next_up else ""
         return HttpResponseRedirect(self._list_of(request) + place)

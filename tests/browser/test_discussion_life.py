@@ -151,7 +151,7 @@ def test_queue_is_worked_by_keyboard(desk, live_server, article):
     desk.keyboard.press("u")
     desk.get_by_text("Undone.").wait_for()
     assert not Comment.objects.filter(state="published").exists()
-    desk.keyboard.press("j")
+    # The one that came back is the chosen one.
     desk.keyboard.press("j")
     desk.keyboard.press("s")
     desk.get_by_text("Your latest decision:").wait_for()

@@ -7,10 +7,9 @@ from django.contrib.auth import forms, views
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.views.decorators.cache import never_cache
 
 from accounts.resets import asks_too_often, send_reset_letters
-from core.http import subnet_key, too_many_requests
+from core.http import personal, subnet_key, too_many_requests
 
 
 class ResetForm(forms.PasswordResetForm):
@@ -24,7 +23,7 @@ class OfTheDesk:
     extra_context = {"site_header": admin.site.site_header, "site_title": admin.site.site_title}
 
 
-@method_decorator(never_cache, name="dispatch")
+@method_decorator(personal, name="dispatch")
 class ResetView(OfTheDesk, views.PasswordResetView):
     form_class = ResetForm
 
@@ -38,6 +37,7 @@ class ResetDoneView(OfTheDesk, views.PasswordResetDoneView):
     pass
 
 
+@method_decorator(personal, name="dispatch")
 class ResetConfirmView(OfTheDesk, views.PasswordResetConfirmView):
     """The link signs in as well, so that it is a way past whoever keeps a name locked."""
 

@@ -1,9 +1,11 @@
 """Nothing the public may not see is on any page, and no page holds anything of a visitor."""
 
 import pytest
+from django.urls import reverse
 
 from accounts.factories import UserFactory
-from tests.public import HIDDEN, MACHINE, PERSONAL, WORD, WRITES, Publication, public_names
+from accounts.resets import reset_address
+from tests.public import HIDDEN, LINKS, MACHINE, PERSONAL, WORD, WRITES, Publication, public_names
 
 pytestmark = pytest.mark.django_db
 BROWSER = {"HTTP_USER_AGENT": "Mozilla/5.0 Firefox/140.0"}
@@ -103,8 +105,30 @@ def test_personal_answer_is_never_stored(client, publication):
             assert "no-store" in client.get(address, **BROWSER)["Cache-Control"], address
 
 
+def private_among(found) -> list:
+    """Those that let whoever knows them do something, and those about one visitor alone."""
+    names = [f"comments:{name}" for name in (*LINKS, "mine-one", "report")] + ["comment-react"]
+    return [address for name in names for address in found[name]]
+
+
+def test_private_address_is_told_to_no_other_site_and_kept_by_nobody(client, publication):
+    found = private_among(publication.addresses())
+    resets = [reverse("admin_password_reset"), reset_address(publication.moderator)]
+    assert len(found) > len(LINKS)
+    for address in (*resets, *found, "/discussions/own/forged/"):
+        same_origin = {"Sec-Fetch-Site": "same-origin"}
+        for response in (client.get(address), client.post(address, headers=same_origin)):
+            # Not "no-referrer": browsers send forms of such a page as if from nowhere.
+            assert response["Referrer-Policy"] == "same-origin", address
+            assert response["X-Robots-Tag"] == "noindex", address
+            assert "no-store" in response["Cache-Control"], address
+    assert "X-Robots-Tag" not in client.get(publication.article.get_absolute_url())
+
+
 def test_every_answer_carries_the_safety_headers(client, publication):
-    addresses = [a for many in publication.addresses().values() for a in many]
+    found = publication.addresses()
+    addresses = [a for many in found.values() for a in many]
+    private = private_among(found)
     for address in [
         *addresses,
         "/nothing/",
@@ -119,6 +143,7 @@ def test_every_answer_carries_the_safety_headers(client, publication):
         if address != "/media/nothing.webp":
             assert "frame-ancestors" in policy, address
         assert response["X-Content-Type-Options"] == "nosniff", address
-        assert response["Referrer-Policy"] == "strict-origin-when-cross-origin", address
+        policy = "same-origin" if address in private else "strict-origin-when-cross-origin"
+        assert response["Referrer-Policy"] == policy, address
         assert response["X-Frame-Options"] == "DENY", address
         assert "Cross-Origin-Resource-Policy" in response, address

@@ -20,6 +20,10 @@ keepalive = 5
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 # Nothing here is steered through it.
 control_socket_disable = True
+# Otherwise gunicorn believes what anybody on this machine says of the scheme. Django reads that
+# header where BEHIND_PROXY says that a proxy sets it.
+secure_scheme_headers = {}
+forwarded_allow_ips = ""
 
 # A reload reads them again.
 sys.modules.pop("config.settings", None)

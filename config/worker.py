@@ -8,6 +8,8 @@ tests/test_worker.py). Look at each point again with every upgrade:
   run` and any deployment without one rely on these bounds (tests/test_pagestore_wire.py).
 - The C parser and its connection refer to each other where Python's collector cannot see it: 12 KB
   leaked with each connection, so with each request of a proxy without keep-alive.
+- What its parser refuses, as a request line that is too long, is answered without the headers that
+  all our responses have.
 - A worker waits for its connections as long as its master waits for it. Closing them earlier leaves
   time to write the view counts that are still in memory (tests/test_pagestore_restarts.py).
 """
@@ -43,6 +45,14 @@ class Connection(ASGIProtocol):
         self._keepalive_handle = self.worker.loop.call_later(
             HEADERS_WITHIN, self._keepalive_timeout
         )
+
+    def _send_error_response(self, status, message, extra_headers=()):
+        # Not before Django is set up.
+        from core.pagestore.refusing import common_headers
+
+        common = [(name.decode(), value.decode()) for name, value in common_headers()]
+        extra_headers = [*extra_headers, ("Cache-Control", "no-store"), *common]
+        super()._send_error_response(status, message, extra_headers)
 
     def connection_lost(self, exc):
         self.worker.connections.discard(self)

@@ -204,6 +204,35 @@ def test_address_is_taken_from_the_proxys_header_and_from_none_like_it(site):
         assert statuses[-1] == 429
 
 
+@pytest.mark.parametrize(
+    ("line", "header", "status"),
+    [
+        (b"GET /" + b"a" * 9000 + b" HTTP/1.1", b"", 414),
+        (b"GET / HTTP/1.1", b"X: " + b"a" * 70_000, 431),
+        (b"GET / HTTP/1.1", b"Content-Length: x", 400),
+        (b"GET / HTTP/9.9", b"", 400),
+        (b"POST /about/ HTTP/1.1", b"Content-Length: 99999999999", 413),
+    ],
+)
+def test_request_that_is_never_read_is_refused_with_the_headers_of_all_answers(
+    site, line, header, status
+):
+    told = ask(site, line, header) if header else ask(site, line)
+    assert status_of(told) == status
+    names = {
+        name.partition(b":")[0].lower() for name in told.partition(b"\r\n\r\n")[0].split(b"\r\n")
+    }
+    assert {b"content-security-policy", b"x-content-type-options", b"cache-control"} <= names
+
+
+def test_scheme_is_taken_from_no_header_unless_a_proxy_is_said_to_set_it(site):
+    """The address is a page of ours by http: by https it would be another site's."""
+    path = re.search(r"/audience/\d+/heart/", read(site + STORY)[1])[0]
+    for name in (b"Proto: https", b"Protocol: ssl", b"SSL: on"):
+        visitor = b"X-Forwarded-For: 203.0.113.%d" % len(name)
+        assert give_heart(site, path, visitor, b"X-Forwarded-" + name) == 200
+
+
 def test_large_picture_is_taken_and_a_larger_one_is_refused_with_a_page(site):
     editor = Browser([site], random.Random(0), keeps=False)
     sign_in(editor)

@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpResponseBadRequest, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -18,6 +18,7 @@ from articles import coverage, publishing
 from articles.models import Article, FigureDismissal
 from articles.oddities import oddities_of
 from core import prose
+from core.http import parse_pk
 from facts.models import Fact
 
 MOST_PARTS = 201
@@ -71,8 +72,8 @@ class FigureViews:
         self._require_writing(request)
         key, parts = request.POST.get("article", ""), request.POST.getlist("part")
         if len(parts) > MOST_PARTS or any(len(part) > prose.ARTICLE_LIMIT for part in parts):
-            return HttpResponseBadRequest(_("The text is too long."))
-        article = self._article(request, int(key)) if key.isdecimal() else Article()
+            return HttpResponse(_("The text is too long."), status=413)
+        article = self._article(request, parse_pk(key)) if key else Article()
         article.language = request.POST.get("language", "") or article.language
         parts = [part.replace("\r\n", "\n") for part in parts]
         found = coverage.coverage_of_parts(article, parts)

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpResponseBadRequest, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -77,7 +77,7 @@ class RevisionViews:
         self._require_writing(request)
         body = request.POST.get("body", "")
         if len(body) > prose.ARTICLE_LIMIT:
-            return HttpResponseBadRequest(_("The text is too long."))
+            return HttpResponse(_("The text is too long."), status=413)
         article = Article(body=body.replace("\r\n", "\n"))
         article.language = request.POST.get("language", "") or article.language
         article.render()

@@ -435,7 +435,7 @@ def test_live_preview_needs_a_token_a_login_and_a_right(writer):
 
 def test_live_preview_of_too_long_a_text_is_refused(as_writer):
     body = "x" * 200_001
-    assert as_writer.post(admin_url("live_preview"), {"body": body}).status_code == 400
+    assert as_writer.post(admin_url("live_preview"), {"body": body}).status_code == 413
 
 
 @pytest.mark.parametrize("state", ["draft", "in_review", "scheduled", "archived", "published"])

@@ -185,7 +185,7 @@ def test_panel_follows_what_is_typed(client, editor):
     assert "1 needs none" in text
     assert 'data-part="1"' in text
     assert "No figure" in client.post(url, {"part": "Nothing."}).text
-    assert client.post(url, {"part": "x" * 200_001}).status_code == 400
+    assert client.post(url, {"part": "x" * 200_001}).status_code == 413
 
 
 # The gate

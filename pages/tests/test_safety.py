@@ -8,9 +8,11 @@ import subprocess
 import sys
 from base64 import b64encode
 from hashlib import sha256
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings as project
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.test import Client
 from django.urls import path
@@ -53,6 +55,29 @@ def test_unknown_address_has_a_page(client):
     response = client.get("/no/such/page/")
     assert response.status_code == 404
     assert "No such page" in response.content.decode()
+
+
+def form_of(*, letters=0, fields=0, files=0):
+    """What a browser sends of a form with files, and of one without."""
+    data = {"a": "a" * letters, **{f"f{number}": "" for number in range(fields)}}
+    data |= {f"g{number}": SimpleUploadedFile("a.txt", b"a") for number in range(files)}
+    return [{"data": data}] + [
+        {"data": urlencode(data), "content_type": "application/x-www-form-urlencoded"}
+    ] * (not files)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("more", [{"letters": 2**21 + 1}, {"fields": 2001}, {"files": 101}])
+@pytest.mark.parametrize("address", ["admin/login", "discussions/article/1", "audience/1/seen"])
+def test_form_that_is_too_large_is_refused_as_such_with_a_page_and_the_headers(address, more):
+    client = Client(headers={"Sec-Fetch-Site": "same-origin"})
+    for sent in form_of(**more):
+        response = client.post(f"/{address}/", **sent)
+        assert response.status_code == 413
+        assert "That is too large" in response.text
+        assert "Content-Security-Policy" in response
+    for sent in form_of(letters=2**21 - 2000, fields=20):
+        assert client.post(f"/{address}/", **sent).status_code != 413
 
 
 def test_unknown_host_is_refused_with_a_page_and_the_headers(client):

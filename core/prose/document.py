@@ -111,6 +111,7 @@ def settle_blocks(state) -> None:
             continue
         out.append(token)
     state.tokens = out
+    headings.give_ids()
     state.env["prose_headings"] = headings.contents
     state.env["prose_dead_ends"] = find_targets(out, headings)
 

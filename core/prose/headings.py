@@ -1,5 +1,6 @@
 """The headings of a text: their levels, their ids, and the links of the text that lead to them."""
 
+from collections import Counter
 from dataclasses import dataclass
 from unicodedata import category
 from urllib.parse import quote, unquote
@@ -48,8 +49,24 @@ def slug_of(words: str) -> str:
     return slug or "-".join(f"{ord(char):x}" for char in words if not char.isspace())[:LONGEST_ID]
 
 
+@dataclass(frozen=True)
+class _Found:
+    """A heading that has no id yet. `path`: its own name, after those of the headings above it."""
+
+    opening: Token
+    level: int
+    words: str
+    own_id: str
+    path: tuple[str, ...]
+
+
 class Headings:
-    """Levels from h2 down without a gap, ids that no other part of a page has."""
+    """Levels from h2 down without a gap, ids that no other part of a page has.
+
+    A name that several headings have is no id: each then takes the names above it as well, so that
+    none takes the id of another that stood there before. A number is the last resort. Neither sign
+    that joins them is part of a name.
+    """
 
     def __init__(self, part: str):
         self.part = part
@@ -57,6 +74,9 @@ class Headings:
         self.ids: set[str] = set()
         self.level = 1
         self.counts: dict[str, int] = {}
+        self._found: list[_Found] = []
+        self._above: list[tuple[int, str]] = []
+        self._first: dict[str, str] = {}
 
     def take_own_id(self, inline: Token) -> str:
         """The author's `{#id}`, which is taken off the heading."""
@@ -71,26 +91,48 @@ class Headings:
     def settle(self, opening: Token, closing: Token, words: str, own_id: str) -> None:
         self.level = min(max(int(opening.tag[1]), 2), self.level + 1)
         opening.tag = closing.tag = f"h{self.level}"
-        opening.attrSet("id", self._unique(words, own_id))
-        if self.level <= 3 and not opening.level:
-            self.contents.append(Heading(self.level, str(opening.attrs["id"]), words))
+        while self._above and self._above[-1][0] >= self.level:
+            self._above.pop()
+        self._above.append((self.level, own_id or slug_of(words)))
+        path = tuple(name for _level, name in self._above)
+        self._found.append(_Found(opening, self.level, words, own_id, path))
 
-    def _unique(self, words: str, own_id: str) -> str:
-        if own_id and not self.part and not is_taken(own_id) and own_id not in self.ids:
-            self.ids.add(own_id)
-            return own_id
-        base = slug = f"h-{self.part}{own_id or slug_of(words)}"
-        while slug in self.ids:
+    def give_ids(self) -> None:
+        """Once all of them are known."""
+        for one in self._found:
+            if self._is_honoured(one.own_id):
+                self.ids.add(one.own_id)
+                one.opening.attrSet("id", one.own_id)
+        unnamed = [one for one in self._found if "id" not in one.opening.attrs]
+        times = Counter(one.path[-1] for one in unnamed)
+        for one in unnamed:
+            name = one.path[-1]
+            made = self._unique(".".join(one.path) if times[name] > 1 else name)
+            self._first.setdefault(name, made)
+            one.opening.attrSet("id", made)
+        self.contents = [
+            Heading(one.level, str(one.opening.attrs["id"]), one.words)
+            for one in self._found
+            if one.level <= 3 and not one.opening.level
+        ]
+
+    def _is_honoured(self, own_id: str) -> bool:
+        return bool(own_id) and not (self.part or is_taken(own_id) or own_id in self.ids)
+
+    def _unique(self, name: str) -> str:
+        base = made = f"h-{self.part}{name}"
+        while made in self.ids:
             self.counts[base] = self.counts.get(base, 1) + 1
-            slug = f"{base}-{self.counts[base]}"
-        self.ids.add(slug)
-        return slug
+            made = f"{base}:{self.counts[base]}"
+        self.ids.add(made)
+        return made
 
     def id_for(self, fragment: str) -> str | None:
-        """Of the heading that a link means: by its id, or by its words."""
-        made = f"h-{self.part}"
-        wanted = (fragment, made + fragment, made + slug_of(fragment))
-        return next((one for one in wanted if one in self.ids), None)
+        """Of the heading that a link means: by its id, or by its words, the first that has them."""
+        for one in (fragment, f"h-{self.part}{fragment}"):
+            if one in self.ids:
+                return one
+        return self._first.get(fragment) or self._first.get(slug_of(fragment))
 
 
 def find_targets(tokens, headings: Headings) -> list[tuple[str, int]]:

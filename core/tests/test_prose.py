@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pygments.token import STANDARD_TYPES
 
 from core import prose
@@ -43,7 +45,82 @@ def test_heading_levels_skip_none(text, levels):
 
 def test_headings_of_one_text_get_ids_of_their_own():
     html = prose.render("## A\n## A 2\n## A\n## A\n## A - 2\n## !!\n## 🎉").html
-    assert ids(html) == ["h-a", "h-a-2", "h-a-3", "h-a-4", "h-a-2-2", "h-21-21", "h-1f389"]
+    assert ids(html) == ["h-a", "h-a-2", "h-a:2", "h-a:3", "h-a-2:2", "h-21-21", "h-1f389"]
+
+
+def test_equal_headings_are_told_apart_by_those_above_them():
+    year = "## 2025\n### Costs\n#### Rent\n### Costs\n"
+    text = f"## 2024\n### Costs\n### Staff\n{year}## Costs\n#### Rent"
+    assert ids(prose.render(text).html) == [
+        *("h-2024", "h-2024.costs", "h-staff"),
+        *("h-2025", "h-2025.costs", "h-2025.costs.rent", "h-2025.costs:2"),
+        *("h-costs", "h-costs.rent"),
+    ]
+
+
+def test_link_to_one_of_equal_headings_leads_to_the_first_or_to_the_one_it_names():
+    text = "[a](#costs) [b](#2025.costs)\n\n## 2024\n### Costs\n## 2025\n### Costs"
+    links = [link["href"] for link in attributes(prose.render(text).html, "a")]
+    assert links == ["#h-2024.costs", "#h-2025.costs"]
+    assert prose.oddities(text) == []
+
+
+HEADINGS = st.lists(st.tuples(st.integers(2, 5), st.sampled_from("abc")), max_size=9)
+
+
+def without_gaps(headings):
+    """Levels as pages show them, each at most one below the last."""
+    level, settled = 1, []
+    for wanted, word in headings:
+        level = min(wanted, level + 1)
+        settled.append((level, word))
+    return settled
+
+
+def paths_of(headings):
+    above, paths = [], []
+    for level, word in headings:
+        above = [*above[: level - 2], word]
+        paths.append(tuple(above))
+    return paths
+
+
+def inserted(headings, place, level, word):
+    """A heading that takes none of those below another: before one that is no deeper, or last."""
+    before = headings[place - 1][0] if place else 1
+    level = min(level, before + 1)
+    if place < len(headings):
+        level = max(level, headings[place][0])
+    return level, [*headings[:place], (level, word), *headings[place:]]
+
+
+def ids_of(headings):
+    return ids(prose.render("\n".join(f"{'#' * level} {word}" for level, word in headings)).html)
+
+
+@given(HEADINGS, st.integers(0, 9), st.integers(2, 5))
+def test_heading_with_other_words_changes_no_id(headings, place, level):
+    headings = without_gaps(headings)
+    place = min(place, len(headings))
+    _level, more = inserted(headings, place, level, "other")
+    found = ids_of(more)
+    assert found[:place] + found[place + 1 :] == ids_of(headings)
+
+
+@given(HEADINGS, st.integers(0, 9), st.integers(2, 5), st.sampled_from("abc"))
+def test_equal_heading_elsewhere_changes_no_id_but_one_that_was_alone(headings, place, level, word):
+    headings = without_gaps(headings)
+    place = min(place, len(headings))
+    level, more = inserted(headings, place, level, word)
+    paths = paths_of(more)
+    path = paths.pop(place)
+    found = ids_of(more)
+    del found[place]
+    words = [word for _level, word in headings]
+    for former, now, own in zip(ids_of(headings), found, paths, strict=True):
+        was_alone = own[-1] == word and words.count(word) == 1 and len(own) > 1
+        if own != path and not was_alone:
+            assert now == former
 
 
 @pytest.mark.parametrize("text", ["#", "## \u200b", "# [](fact:a/b)", "# &nbsp;"])

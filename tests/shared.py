@@ -18,6 +18,15 @@ def share_a_directory(config):
         config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(RUN_DIR), ignore_errors=True))
 
 
+@contextmanager
+def run_of_its_own():
+    """For a script that is no test and starts what tests start."""
+    with tempfile.TemporaryDirectory(prefix="dateline-run-") as directory:
+        os.environ[RUN_DIR] = directory
+        yield
+        del os.environ[RUN_DIR]
+
+
 def run_directory() -> Path:
     return Path(os.environ[RUN_DIR])
 

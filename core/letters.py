@@ -7,6 +7,8 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
+from core.accent import accent
+
 
 @dataclass(frozen=True)
 class Letter:
@@ -29,7 +31,12 @@ def send(letter: Letter, to: str, *, message_id: str, connection=None):
     `message_id` is the same each time a letter is tried: should a server have taken it although we
     did not hear so, mail programs show one.
     """
-    context = {"letter": letter, "site_name": settings.SITE_NAME, "site_url": settings.SITE_URL}
+    context = {
+        "letter": letter,
+        "site_name": settings.SITE_NAME,
+        "site_url": settings.SITE_URL,
+        "accent": accent(),
+    }
     host = urlsplit(settings.SITE_URL).hostname
     headers = {"Auto-Submitted": "auto-generated", "Message-ID": f"<{message_id}@{host}>"}
     if letter.unsubscribe:

@@ -74,18 +74,31 @@ def test_text_begins_within_the_second_screen(new_page, demo_site, width, height
         assert first["y"] < 1.65 * height, address
 
 
-# Every text in the colour of what is wrong, on the elements that may not be hidden.
+# What stands on the page in any red: its words, its lines, its ground, its dots.
 IN_RED = """() => {
-    const probe = document.createElement("i");
-    probe.className = "errorlist";
-    document.body.append(probe);
-    const red = getComputedStyle(probe).color;
-    probe.remove();
-    return [...document.querySelectorAll("main *")]
-        .filter((element) => [...element.childNodes].some(
-            (node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim()))
-        .filter((element) => getComputedStyle(element).color === red)
-        .filter((element) => !element.closest(".kicker, svg, .highlight"))
+    const isRed = (colour) => {
+        const numbers = colour.match(/-?[\\d.]+(?:e-?\\d+)?/g)?.map(Number) ?? [];
+        const [r, g, b, alpha = 1] = colour.startsWith("color(") ?
+            [...numbers.slice(0, 3).map((one) => 255 * one), numbers[3]] : numbers;
+        return alpha > 0 && r - g > 60 && r - b > 60;
+    };
+    const lines = ["Top", "Right", "Bottom", "Left"].map((side) => `border${side}`);
+    const inUse = (element) => {
+        const style = getComputedStyle(element);
+        const words = [...element.childNodes].some(
+            (node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim());
+        return [
+            words && style.color,
+            words && style.textDecorationLine !== "none" && style.textDecorationColor,
+            style.backgroundColor,
+            style.boxShadow !== "none" && style.boxShadow,
+            ...lines.map((line) => style[`${line}Style`] !== "none" && style[`${line}Color`]),
+            ...(element.closest("svg") ? [style.fill, style.stroke] : []),
+        ].filter(Boolean);
+    };
+    return [...document.querySelectorAll("body, body *")]
+        .filter((element) => !element.closest(".highlight"))
+        .filter((element) => inUse(element).some(isRed))
         .map((element) => element.textContent.trim());
 }"""
 

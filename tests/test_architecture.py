@@ -23,6 +23,9 @@ from tests.architecture import (
     wrong_inner_imports,
     wrong_reaches,
 )
+from tests.browser.tools import LOOKED_AT_ONCE
+
+pytestmark = LOOKED_AT_ONCE
 
 
 def project_apps():

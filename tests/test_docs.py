@@ -5,6 +5,10 @@ import re
 import pytest
 from django.conf import settings
 
+from tests.browser.tools import LOOKED_AT_ONCE
+
+pytestmark = LOOKED_AT_ONCE
+
 BASE_DIR = settings.BASE_DIR
 DOCUMENTS = sorted([*BASE_DIR.glob("*.md"), *BASE_DIR.glob("docs/*.md")])
 PATH = re.compile(r"`((?:[\w.-]+/)+[\w.-]*)`")

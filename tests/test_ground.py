@@ -15,6 +15,10 @@ import django
 import pytest
 from django.conf import settings
 
+from tests.browser.tools import LOOKED_AT_ONCE
+
+pytestmark = LOOKED_AT_ONCE
+
 BASE_DIR = settings.BASE_DIR
 
 

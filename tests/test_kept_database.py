@@ -3,7 +3,10 @@
 import pytest
 
 from tests.architecture import nodes
+from tests.browser.tools import LOOKED_AT_ONCE
 from tests.kept_database import kept_path
+
+pytestmark = LOOKED_AT_ONCE
 
 
 @pytest.fixture

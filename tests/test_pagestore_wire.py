@@ -14,9 +14,10 @@ import pytest
 
 from images.factories import picture_bytes
 from tests.browser.demo_server import demo_environment, free_port, gunicorn_arguments, serve
+from tests.browser.tools import LOOKED_AT_ONCE
 from tests.coherence import Browser, sign_in
 
-pytestmark = pytest.mark.xdist_group("stored-wire")
+pytestmark = [pytest.mark.xdist_group("stored-wire"), LOOKED_AT_ONCE]
 
 STORY = "/articles/the-quiet-language-behind-the-services-you-use/"
 UNSTORED = "/search/?q=service"

@@ -1,4 +1,7 @@
 from tests import picture
+from tests.browser.tools import LOOKED_AT_ONCE
+
+pytestmark = LOOKED_AT_ONCE
 
 
 def test_picture_leaves_out_arrows_that_others_imply():

@@ -7,6 +7,10 @@ from django.conf import settings
 from django.template import engines
 from django.template.loader import get_template
 
+from tests.browser.tools import LOOKED_AT_ONCE
+
+pytestmark = LOOKED_AT_ONCE
+
 TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
 EVERYWHERE = {
     "inline style": r"<style\b|\sstyle\s*=",

@@ -54,7 +54,15 @@ def test_count_has_the_right_plural(article, number, words):
 def test_number_of_waiting_comments_is_said(article, number, words):
     discussion = DiscussionFactory(article=article)
     CommentFactory.create_batch(number, discussion=discussion, state="pending")
-    assert words in shown(article)
+    html = shown(article)
+    assert words in html
+    assert "No comments yet" not in html
+    assert "Be the first" not in html
+
+
+def test_page_whose_only_comment_was_rejected_has_none(article):
+    CommentFactory(discussion=DiscussionFactory(article=article), state="rejected")
+    assert "No comments yet" in shown(article)
 
 
 def test_closed_discussion_says_so_and_shows_no_form(article):

@@ -50,8 +50,12 @@ class CommentQuerySet(TrackedQuerySet):
     def waiting(self):
         return self.filter(state="pending")
 
+    def to_decide(self):
+        """What waits for an editor: comments, and changes of those on the page."""
+        return self.filter(Q(state="pending") | Q(~Q(held_body=""), state="published"))
+
     def likely_spam(self):
-        return self.waiting().filter(reason__in=self.model.LIKELY_SPAM)
+        return self.to_decide().filter(reason__in=self.model.LIKELY_SPAM)
 
     def placed_replies(self):
         """Replies with a place on the page; what went leaves an empty one where it was answered."""

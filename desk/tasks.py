@@ -38,7 +38,7 @@ def tasks_for(user) -> list[Task]:
 
 
 def held_comments():
-    count = Comment.objects.waiting().order_by()[:MOST].count()
+    count = Comment.objects.to_decide().order_by()[:MOST].count()
     label = ngettext("comment waits for a moderator", "comments wait for a moderator", count)
     url = f"{reverse('admin:comments_comment_changelist')}?state__exact=pending"
     return [Task(label, count, url)]

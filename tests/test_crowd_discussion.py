@@ -28,7 +28,8 @@ from comments.models import *
 comments = list(Comment.objects.prefetch_related("decisions", "hearts", "reports"))
 skipped = []
 for comment in comments:
-    decisions = sorted(comment.decisions.all(), key=lambda one: one.pk)
+    # A decision on a change leaves the comment as it is.
+    decisions = sorted(comment.decisions.filter(edit=""), key=lambda one: one.pk)
     for one, other in zip(decisions, decisions[1:]):
         # Between two decisions one may have been undone, and an author or readers may have made
         # the comment wait again.
@@ -45,7 +46,8 @@ print(json.dumps({
     "skipped": skipped,
     "decisions": Decision.objects.count(),
     "edited": Comment.objects.exclude(edited_at=None).count(),
-    "revisions": CommentRevision.objects.values("comment").distinct().count(),
+    "revisions": CommentRevision.objects.exclude(comment__edited_at=None)
+    .values("comment").distinct().count(),
     "published": Comment.objects.filter(state="published").count(),
     "sent": Notice.objects.exclude(sent_at=None).count(),
     "unsent": Notice.objects.filter(sent_at=None).count(),

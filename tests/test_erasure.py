@@ -68,6 +68,8 @@ def say(discussion, commenter):
 def live_through(say, discussion, moderator):
     """What can become of comments, so that each table that may hold her does."""
     edited = say(subnet="abc")
+    for verb in (moderation.approve, moderation.reject):
+        verb(posting.edit_comment(edited, f"{WORDS}, {verb.__name__}"), by=moderator)
     posting.edit_comment(edited, f"{WORDS} now")
     say(is_confirmed=False, name="Brenthorpe himself")
     waiting = say(state="pending", reason="checking")

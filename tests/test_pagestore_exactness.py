@@ -310,6 +310,9 @@ COMMENTS = {
     "comment removed": lambda w: moderation.remove(w.comment, by=w.editor),
     "comment answered": lambda w: moderation.reply(w.comment, "We looked.", by=w.editor),
     "comment changed by its author": lambda w: edit_comment(w.comment, "Said otherwise."),
+    "change of a comment approved": lambda w: moderation.approve(
+        edit_comment(w.comment, "Said otherwise."), by=w.editor
+    ),
     "comment taken back": lambda w: withdraw(w.comment),
     "comment hearted": lambda w: reactions.toggle_heart(
         w.comment, visitor=uuid.uuid4(), subnet="a"

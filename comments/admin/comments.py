@@ -73,9 +73,9 @@ class CommentAdmin(LongListAdmin):
     change_list_template = "admin/comments/comment/change_list.html"
     change_form_template = "admin/comments/comment/change_form.html"
     fields = [
-        *("name", "email", "is_confirmed", "kind", "quote", "body", "page", "thread_link"),
-        *("state", "reason", "course", "outcome", "resolved_at", "created_at", "edited_at"),
-        *("published_at", "moderated_by"),
+        *("name", "email", "is_confirmed", "kind", "quote", "body", "held_body", "page"),
+        *("thread_link", "state", "reason", "course", "outcome", "resolved_at", "created_at"),
+        *("edited_at", "published_at", "moderated_by"),
     ]
     for_moderators = {"email", "is_confirmed"}
 
@@ -84,18 +84,24 @@ class CommentAdmin(LongListAdmin):
         """The author and text, why the comment is held, and the buttons to decide."""
         return format_html(
             '<div class="queue-what" id="comment-{}"><a href="{}"><b dir="auto">{}</b></a> '
-            '<small>{}</small>{}<p class="queue-text" dir="auto">{}</p><small>{}</small>{}{}</div>',
+            "<small>{}</small>{}{}<small>{}</small>{}{}</div>",
             *(comment.pk, reverse("admin:comments_comment_change", args=[comment.pk])),
             comment.name,
             self._labels(comment),
             format_html('<p class="queue-text" dir="auto"><q>{}</q></p>', comment.quote)
             if comment.quote
             else "",
-            comment.body,
+            self._texts(comment),
             comment.get_reason_display() if comment.reason else "",
             render_to_string("comments/_version.html", {"comment": comment}),
             self._buttons(comment),
         )
+
+    def _texts(self, comment):
+        """What it says, and below it what its author wants it to say."""
+        texts = [(text,) for text in (comment.body, comment.held_body) if text]
+        between = format_html("<small>{}</small>", _("Changed by its author, which waits:"))
+        return format_html_join(between, '<p class="queue-text" dir="auto">{}</p>', texts)
 
     def _labels(self, comment):
         said = [comment.get_kind_display(), comment.get_state_display()]
@@ -113,7 +119,7 @@ class CommentAdmin(LongListAdmin):
     def _buttons(self, comment):
         verbs = [
             ("approve", _("Approve"), comment.state != Comment.State.PUBLISHED or comment.reason),
-            ("reject", _("Reject"), comment.state == Comment.State.PENDING),
+            ("reject", _("Reject"), comment.is_waiting),
             ("remove", _("Remove"), comment.is_published),
             ("spam", _("Spam"), comment.state != Comment.State.SPAM),
         ]
@@ -255,7 +261,8 @@ class CommentAdmin(LongListAdmin):
         except ValidationError as error:
             self._tell_error(request, error)
             return HttpResponseRedirect(f"{self._list_of(request)}#comment-{comment.pk}")
-        told = _("Done: %s") % comment.get_state_display()
+        is_of_change = name != "undo" and is_done and is_done.edit
+        told = _("Done: %s") % (is_done if is_of_change else comment.get_state_display())
         if name == "undo":
             told = _("Undone.") if is_done else _("There is nothing to undo any more.")
             # It is back in the list that it was decided in.

@@ -36,7 +36,7 @@ class StateFilter(admin.SimpleListFilter):
         # A search covers all states.
         if request.GET.get("q"):
             return queryset
-        return queryset.waiting().exclude(reason__in=Comment.LIKELY_SPAM)
+        return queryset.to_decide().exclude(reason__in=Comment.LIKELY_SPAM)
 
 
 class LinksFilter(admin.SimpleListFilter):

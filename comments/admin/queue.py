@@ -76,4 +76,4 @@ def latest_decision_of(user) -> Decision | None:
     """The user's latest decision, if it can still be undone."""
     decisions = Decision.objects.filter(by=user, undone_at=None).select_related("comment")
     decision = decisions.order_by("-pk").first()
-    return decision if decision and decision.comment.state == decision.after else None
+    return decision if decision and decision.is_current else None

@@ -40,7 +40,10 @@ def banned_until(ban) -> str:
 
 
 def _quoted(comment) -> str:
-    body = comment.body
+    return _shortened(comment.body)
+
+
+def _shortened(body) -> str:
     return body if len(body) <= MOST_QUOTED else f"{body[:MOST_QUOTED].rstrip()}…"
 
 
@@ -182,6 +185,28 @@ def _appeal(notice, comment):
     )
 
 
+def _edit(notice, comment):
+    decisions = comment.decisions.filter(pk=_number(notice), undone_at=None)
+    decision = decisions.exclude(edit="").first()
+    if decision is None:
+        return None
+    said = {
+        "published": _("An editor has read your change of your comment on “%(page)s”: it is made."),
+        "rejected": _(
+            "An editor has read your change of your comment on “%(page)s” and did not publish it."
+            " The comment stays as it was."
+        ),
+    }
+    reason = decision.get_reason_display() if decision.reason else ""
+    return Letter(
+        subject=_("The change of your comment: %(page)s") % _names(comment),
+        lines=[said[decision.after] % _names(comment), *filter(None, [reason, decision.note])],
+        quoted=_shortened(decision.edit),
+        action=(_("See your comment"), own_link(comment)),
+        more=_author_links(comment)[1:],
+    )
+
+
 def _number(notice) -> int:
     """The id in "ban 12", which the notice is about."""
     return int(notice.about.rpartition(" ")[2])
@@ -244,7 +269,7 @@ def _course(notice, comment):
 
 def _moderate(notice, comment):
     user = get_user_model().objects.filter(email=notice.email, is_active=True).first()
-    if comment.state != "pending" or user is None:
+    if not comment.is_waiting or user is None:
         return None
     desk = reverse("admin:comments_comment_change", args=[comment.pk])
     verbs = [("approve", _("Approve it")), ("reject", _("Reject it")), ("spam", _("It is spam"))]
@@ -254,7 +279,7 @@ def _moderate(notice, comment):
             _("%(name)s on “%(page)s”:") % _names(comment),
             comment.get_reason_display() if comment.reason else "",
         ],
-        quoted=_quoted(comment),
+        quoted=_shortened(comment.latest_body),
         more=[
             *(
                 (label, link("moderate", "moderate", comment.pk, user.pk, verb))
@@ -281,6 +306,7 @@ LETTERS = {
     Notice.Kind.OUTCOME: _outcome,
     Notice.Kind.BANNED: _banned,
     Notice.Kind.APPEAL: _appeal,
+    Notice.Kind.EDIT: _edit,
     Notice.Kind.REPLY: _reply,
     Notice.Kind.COURSE: _course,
     Notice.Kind.MODERATE: _moderate,

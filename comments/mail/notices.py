@@ -50,6 +50,11 @@ def notify_moderators(comment, about=""):
             _enqueue_once(Kind.MODERATE, comment, email, about)
 
 
+def notify_of_edit(comment):
+    """A change of what is on the page waits: the desk is told of each."""
+    notify_moderators(comment, f"edit {comment.revisions.count()}")
+
+
 def notify_of_reports(comment):
     """Readers' reports took it off the page: its author and the desk are told."""
     # Again, if it falls once more after its author has changed it.

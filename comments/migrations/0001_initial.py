@@ -78,6 +78,8 @@ class Migration(migrations.Migration):
                 ('quote', models.CharField(blank=True, max_length=500, verbose_name='quoted passage')),
                 ('body', models.TextField(max_length=5000, verbose_name='text')),
                 ('body_html', models.TextField(blank=True, editable=False)),
+                ('held_body', models.TextField(blank=True, editable=False, help_text='Readers see the text above until an editor has approved this one.', max_length=5000, verbose_name='changed text, which waits')),
+                ('held_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='changed')),
                 ('subnet', models.CharField(blank=True, help_text='A keyed hash; no address is stored.', max_length=64, verbose_name='subnet')),
                 ('nonce', models.CharField(blank=True, editable=False, help_text='From the form’s token: sending a form twice makes one comment.', max_length=32, null=True, unique=True)),
                 ('published_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='published')),
@@ -139,6 +141,7 @@ class Migration(migrations.Migration):
                 ('note', models.CharField(blank=True, max_length=300, validators=[core.validators.validate_printable], verbose_name='in your words')),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='made')),
                 ('undone_at', models.DateTimeField(blank=True, null=True, verbose_name='undone')),
+                ('edit', models.TextField(blank=True, help_text='If it was decided on a change of a comment, which itself stays as it is.', verbose_name='changed text')),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL, verbose_name='by')),
                 ('comment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='comments.comment')),
             ],
@@ -190,7 +193,7 @@ class Migration(migrations.Migration):
             name='Notice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('confirm', 'Confirm'), ('published', 'Published'), ('rejected', 'Rejected'), ('reported', 'Reported'), ('receipt', 'Receipt'), ('outcome', 'Outcome'), ('banned', 'Banned'), ('appeal', 'Appeal'), ('reply', 'Reply'), ('course', 'Course'), ('moderate', 'Moderate')], max_length=9)),
+                ('kind', models.CharField(choices=[('confirm', 'Confirm'), ('published', 'Published'), ('rejected', 'Rejected'), ('reported', 'Reported'), ('receipt', 'Receipt'), ('outcome', 'Outcome'), ('banned', 'Banned'), ('appeal', 'Appeal'), ('edit', 'Edit'), ('reply', 'Reply'), ('course', 'Course'), ('moderate', 'Moderate')], max_length=9)),
                 ('email', models.EmailField(max_length=254)),
                 ('mailbox', comments.models.people.MailboxField(blank=True, editable=False, max_length=40)),
                 ('about', models.CharField(blank=True, max_length=20)),
@@ -314,6 +317,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='comment',
+            index=models.Index(condition=models.Q(('held_body', ''), _negated=True), fields=['-created_at', '-id'], name='comments_comment_held_edit'),
+        ),
+        migrations.AddIndex(
+            model_name='comment',
             index=models.Index(condition=models.Q(('report_count__gt', 0)), fields=['-report_count', '-id'], name='comments_comment_reported'),
         ),
         migrations.AddConstraint(
@@ -323,6 +330,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='comment',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='comments_comment_published_has_date'),
+        ),
+        migrations.AddConstraint(
+            model_name='comment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('held_at__isnull', True), ('held_body', '')), models.Q(models.Q(('held_body', ''), _negated=True), ('held_at__isnull', False)), _connector='OR'), name='comments_comment_held_text_has_date'),
         ),
         migrations.AddIndex(
             model_name='notice',

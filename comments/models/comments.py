@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
@@ -123,6 +124,14 @@ class Comment(TimeStamped):
     quote = models.CharField(_("quoted passage"), max_length=500, blank=True)
     body = models.TextField(_("text"), max_length=5000)
     body_html = models.TextField(editable=False, blank=True)
+    held_body = models.TextField(
+        _("changed text, which waits"),
+        max_length=5000,
+        blank=True,
+        editable=False,
+        help_text=_("Readers see the text above until an editor has approved this one."),
+    )
+    held_at = models.DateTimeField(_("changed"), null=True, blank=True, editable=False)
     staff = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -198,6 +207,11 @@ class Comment(TimeStamped):
                 name="comments_comment_inbox",
             ),
             models.Index(
+                fields=["-created_at", "-id"],
+                condition=~Q(held_body=""),
+                name="comments_comment_held_edit",
+            ),
+            models.Index(
                 fields=["-report_count", "-id"],
                 condition=Q(report_count__gt=0),
                 name="comments_comment_reported",
@@ -211,6 +225,11 @@ class Comment(TimeStamped):
             models.CheckConstraint(
                 condition=~Q(state="published") | Q(published_at__isnull=False),
                 name="comments_comment_published_has_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(held_body="", held_at__isnull=True)
+                | (~Q(held_body="") & Q(held_at__isnull=False)),
+                name="comments_comment_held_text_has_date",
             ),
         ]
 
@@ -238,7 +257,40 @@ class Comment(TimeStamped):
     @property
     def version(self) -> str:
         """What tells one text of the comment from another: a decision is about one of them."""
-        return hashlib.sha256(self.body.encode()).hexdigest()[:16]
+        said = f"{self.body}\0{self.held_body}" if self.held_body else self.body
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+    @property
+    def latest_body(self) -> str:
+        """What its author says by now, which may wait."""
+        return self.held_body or self.body
+
+    @property
+    def held_html(self) -> str:
+        return prose.render_comment(self.held_body).html
+
+    @property
+    def has_held_edit(self) -> bool:
+        """Whether readers see a former text while the changed one waits for an editor."""
+        return self.is_published and bool(self.held_body)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether an editor is asked to decide on it, or on a change of it."""
+        return self.state == self.State.PENDING or self.has_held_edit
+
+    def hold_edit(self, body, reason):
+        self.held_body, self.held_at, self.reason = body, timezone.now(), reason
+
+    def drop_edit(self):
+        self.held_body, self.held_at = "", None
+
+    def replace_body(self, body, at):
+        """Keep the former text for moderators. No change waits any more."""
+        self.revisions.create(body=self.body, replaced_at=at)
+        self.body, self.edited_at = body, at
+        self.drop_edit()
+        self.derive()
 
     @property
     def is_published(self) -> bool:

@@ -42,6 +42,11 @@ class Decision(models.Model):
     )
     made_at = models.DateTimeField(_("made"), default=timezone.now)
     undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
+    edit = models.TextField(
+        _("changed text"),
+        blank=True,
+        help_text=_("If it was decided on a change of a comment, which itself stays as it is."),
+    )
 
     objects = DecisionQuerySet.as_manager()
 
@@ -51,7 +56,18 @@ class Decision(models.Model):
         ordering = ["-pk"]
 
     def __str__(self):
+        if self.edit:
+            return _("Change: %s") % self.get_after_display()
         return f"{self.get_before_display()} → {self.get_after_display()}"
+
+    @property
+    def is_current(self) -> bool:
+        """Whether its comment still is as it left it, so that it can be undone."""
+        comment = self.comment
+        if self.edit:
+            is_changed = comment.edited_at is not None and comment.edited_at > self.made_at
+            return comment.is_published and not is_changed
+        return comment.state == self.after
 
 
 class CommentRevision(models.Model):
@@ -256,6 +272,7 @@ class Notice(models.Model):
         OUTCOME = "outcome"
         BANNED = "banned"
         APPEAL = "appeal"
+        EDIT = "edit"
         REPLY = "reply"
         COURSE = "course"
         MODERATE = "moderate"

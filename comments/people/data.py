@@ -76,6 +76,7 @@ def _exported(comment) -> dict:
         "name": comment.name,
         "quote": comment.quote,
         "text": comment.body,
+        "changed_text_that_waits": comment.held_body,
         "former_texts": [revision.body for revision in comment.revisions.all()],
         "outcome": comment.outcome,
         "wants_replies": comment.wants_replies,
@@ -98,6 +99,7 @@ def _exported_decision(decision) -> dict:
         "after": decision.after,
         "reason": decision.get_reason_display() if decision.reason else "",
         "note": decision.note,
+        "changed_text": decision.edit,
         "appeal": _exported_appeal(decision),
         "made_at": _moment(decision.made_at),
         "undone_at": _moment(decision.undone_at),
@@ -154,6 +156,7 @@ def _empty(comment):
     comment.commenter, comment.is_confirmed, comment.report_count = None, False, 0
     if comment.state in (Comment.State.PUBLISHED, Comment.State.PENDING):
         comment.state = Comment.State.WITHDRAWN
+    comment.drop_edit()
     comment.save()
 
 
@@ -161,7 +164,7 @@ def _empty_around(pks):
     """What others wrote about the comments may repeat their words and names."""
     CommentRevision.objects.filter(comment__in=pks).delete()
     PendingCheck.objects.filter(comment__in=pks).delete()
-    Decision.objects.filter(comment__in=pks).update(note="")
+    Decision.objects.filter(comment__in=pks).update(note="", edit="")
     Appeal.objects.filter(decision__comment__in=pks).update(text="—", answer="")
     settled_at = Coalesce("settled_at", Now())
     Report.objects.filter(comment__in=pks).update(note="", settled_at=settled_at)

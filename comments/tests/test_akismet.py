@@ -162,14 +162,17 @@ def test_edit_of_what_is_on_the_page_is_asked_about(post, client, service, queue
     published_at = latest().published_at
     page = reverse("comments:mine-one", args=[latest().public_id])
     client.post(page, {"text": "Harmless, as I said."})
-    assert outcome() == (State.PENDING, Reason.CHECKING)
+    assert outcome() == (State.PUBLISHED, Reason.CHECKING)
+    assert latest().body == "Quite harmless."
     queue("outside")
     assert outcome() == (State.PUBLISHED, "")
+    assert (latest().body, latest().held_body) == ("Harmless, as I said.", "")
     assert latest().published_at == published_at
     service.answer = b"true"
     client.post(page, {"text": "Buy pelicans."})
     queue("outside")
-    assert outcome() == (State.PENDING, Reason.AKISMET)
+    assert outcome() == (State.PUBLISHED, Reason.AKISMET)
+    assert (latest().body, latest().held_body) == ("Harmless, as I said.", "Buy pelicans.")
     assert [one["comment_content"] for one in service.asked] == [
         *("Quite harmless.", "Harmless, as I said.", "Buy pelicans."),
     ]
@@ -205,6 +208,19 @@ def test_text_changed_while_akismet_thinks_is_asked_about_again(post, service, q
     monkeypatch.setattr(checking, "is_spam", change_then_answer)
     queue("outside")
     assert outcome() == (State.PENDING, Reason.AKISMET)
+
+
+def test_change_that_is_changed_once_more_is_asked_about_as_it_is_then(
+    post, client, service, queue
+):
+    post(text="Quite harmless.")
+    queue("outside")
+    page = reverse("comments:mine-one", args=[latest().public_id])
+    for text in ("Said otherwise.", "Said once more."):
+        client.post(page, {"text": text})
+    queue("outside")
+    assert (latest().body, outcome()) == ("Said once more.", (State.PUBLISHED, ""))
+    assert [one["comment_content"] for one in service.asked][1:] == ["Said once more."]
 
 
 def test_words_found_by_an_edit_hold_a_comment_that_is_being_checked(post, service, queue):

@@ -34,6 +34,7 @@ def erase(client, commenter):
 def full(**fields):
     """A comment with something in every personal column."""
     words = {"name": "Priya Lee", "body": "My words.", "quote": "Their words.", "subnet": "abc"}
+    words |= {"held_body": "My words, changed.", "held_at": timezone.now(), "reason": "edited"}
     return confirmed(**{**words, "wants_replies": True, **fields})
 
 
@@ -48,10 +49,11 @@ def test_export_holds_every_word_and_what_was_derived_from_it(client):
     [one] = data["comments"]
     assert one["id"] == comment.public_id
     assert one["page"].endswith(comment.discussion.subject.get_absolute_url())
-    told = ("kind", "state", "name", "quote", "text", "former_texts", "network")
+    told = ("kind", "state", "name", "quote", "text", "changed_text_that_waits")
+    told += ("former_texts", "network")
     assert [one[name] for name in told] == [
         *("correction", "published", "Priya Lee", "Their words.", "My words."),
-        *(["My former words."], "abc"),
+        *("My words, changed.", ["My former words."], "abc"),
     ]
     assert one["edited_at"]
 
@@ -112,6 +114,8 @@ def test_every_personal_column_is_emptied(client):
         "name": "—",
         "body": "—",
         "body_html": "<p>—</p>\n",
+        "held_body": "",
+        "held_at": None,
         "email": "",
         "quote": "",
         "subnet": "",

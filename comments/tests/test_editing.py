@@ -23,8 +23,13 @@ def _trust(settings):
 
 
 def edit(comment, body="Said otherwise.", **fields):
+    """Its state, and what the new words wait for: until then readers see the former ones."""
+    former = comment.body
     posting.edit_comment(comment, body, **fields)
     comment.refresh_from_db()
+    assert comment.latest_body == body
+    is_held = comment.is_published and comment.reason
+    assert comment.body == (former if is_held else body)
     return comment.state, comment.reason
 
 
@@ -72,19 +77,19 @@ def test_edit_of_what_nobody_read_stays_on_the_page():
 
 
 def test_edit_of_what_an_editor_read_is_read_again():
-    assert edit(approved(CommentFactory())) == ("pending", "edited")
+    assert edit(approved(CommentFactory())) == ("published", "edited")
 
 
 def test_edit_of_somebody_trusted_is_not_read_again():
     comment = approved(confirmed())
     assert edit(comment, commenter=comment.commenter) == ("published", "")
-    assert edit(comment, "By a stranger with the link.") == ("pending", "edited")
+    assert edit(comment, "By a stranger with the link.") == ("published", "edited")
 
 
 def test_edit_by_another_person_who_is_trusted_is_read_again():
     stranger = approved(confirmed("quinn@example.org")).commenter
     comment = approved(confirmed())
-    assert edit(comment, commenter=stranger) == ("pending", "edited")
+    assert edit(comment, commenter=stranger) == ("published", "edited")
 
 
 @pytest.mark.parametrize(("mode", "held"), [("pre", "mode"), ("trust", ""), ("post", "")])
@@ -92,18 +97,17 @@ def test_edit_by_somebody_trusted_meets_the_mode_of_its_page(admin_user, mode, h
     comment = approved(confirmed())
     comment.discussion.mode = mode
     comment.discussion.save()
-    state = "pending" if held else "published"
-    assert edit(comment, commenter=comment.commenter) == (state, held)
+    assert edit(comment, commenter=comment.commenter) == ("published", held)
 
 
 def test_edit_by_somebody_unknown_meets_the_mode_of_its_page():
     comment = CommentFactory(discussion__mode="trust")
-    assert edit(comment) == ("pending", "first")
+    assert edit(comment) == ("published", "first")
 
 
 def test_edit_of_what_was_approved_is_no_first_comment():
     comment = approved(CommentFactory(discussion__mode="trust"))
-    assert edit(comment) == ("pending", "edited")
+    assert edit(comment) == ("published", "edited")
 
 
 def test_edit_of_what_still_waits_keeps_the_reason_it_waits_for():
@@ -119,7 +123,7 @@ def test_edit_gives_a_reason_to_what_waited_for_none():
 
 
 def test_reason_of_the_new_words_goes_before_that_it_was_edited():
-    assert edit(approved(CommentFactory()), LINKS) == ("pending", "links")
+    assert edit(approved(CommentFactory()), LINKS) == ("published", "links")
 
 
 @pytest.mark.parametrize("body", ["x", "x" * 5001, "You idiot."])

@@ -19,7 +19,7 @@ VERBS = "approve", "reject", "spam"
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
 def moderate_comment(request, token):
-    """The token names a moderator, comment and verb; it works while the comment is pending."""
+    """The token names a moderator, comment and verb; it works while the comment waits."""
     pk, user_pk, verb = read_token("moderate", token)
     user = get_object_or_404(get_user_model(), pk=user_pk, is_active=True, is_staff=True)
     if not user.has_perm("comments.moderate_comment") or verb not in VERBS:
@@ -29,7 +29,7 @@ def moderate_comment(request, token):
     answer = request.POST if request.method == "POST" else None
     form = ReasonForm(answer) if needs_reason else None
     context = {"comment": comment, "verb": verb, "subject": comment.discussion.subject}
-    is_asked = request.method == "POST" and comment.state == Comment.State.PENDING
+    is_asked = request.method == "POST" and comment.is_waiting
     if is_asked and (form is None or form.is_valid()):
         try:
             how = form.cleaned_data if form else {}

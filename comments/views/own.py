@@ -14,6 +14,7 @@ from comments.screening.akismet import Visitor
 from comments.screening.phases import Refused
 from comments.views.unsent import hands_back
 from comments.writing.appeals import appeal, appeal_of, decision_on
+from comments.writing.moderation import refused_edit_of
 from comments.writing.posting import can_edit_comment, edit_comment, withdraw
 from companies.models import Company
 from core.http import personal
@@ -57,7 +58,7 @@ def _own(request, comment, by_link=False):
     if request.method == "POST" and "_appeal" in request.POST:
         return _appeal(request, comment, is_hidden)
     can_edit = can_edit_comment(comment, by_mail=by_link)
-    form = EditForm(request.POST or None, initial={"text": comment.body})
+    form = EditForm(request.POST or None, initial={"text": comment.latest_body})
     if request.method == "POST" and can_edit:
         if "_withdraw" in request.POST:
             withdraw(comment)
@@ -96,6 +97,7 @@ def _show(request, comment, is_hidden, *, form, can_edit=False, appeal_form=None
         "form": form,
         "can_edit": can_edit,
         "decision": decision,
+        "refused_edit": refused_edit_of(comment),
         "appeal": made,
         "can_appeal": decision and made is None,
         "appeal_form": appeal_form or AppealForm(),

@@ -45,6 +45,7 @@ def _unchanged_since(pk, moment) -> Comment:
     comment = Comment.objects.select_related("discussion").filter(pk=pk).first()
     if comment is None:
         raise ValidationError(_("It was deleted meanwhile."))
-    if comment.edited_at and comment.edited_at > parse_datetime(moment):
+    changed_at = [at for at in (comment.edited_at, comment.held_at) if at]
+    if any(at > parse_datetime(moment) for at in changed_at):
         raise moderation.Changed
     return comment

@@ -30,8 +30,11 @@ def needs_check(reason, visitor) -> bool:
 
 def enqueue_check(comment, visitor: Visitor):
     agent = visitor.agent[: PendingCheck.MOST_OF_AGENT]
-    check = PendingCheck.objects.create(comment=comment, address=visitor.address, agent=agent)
-    check_comment.enqueue(check.pk)
+    sent_from = {"address": visitor.address, "agent": agent}
+    check, is_new = PendingCheck.objects.get_or_create(comment=comment, defaults=sent_from)
+    # One that is under way asks again about what was changed meanwhile.
+    if is_new:
+        check_comment.enqueue(check.pk)
 
 
 @task(queue_name="outside", priority=20, takes_context=True)
@@ -50,7 +53,7 @@ def check_comment(context, pk):
             raise
         logger.warning("Akismet did not answer: %s", error)
         verdict = False
-    _settle(check, comment.body, verdict)
+    _settle(check, comment.latest_body, verdict)
 
 
 @transaction.atomic
@@ -58,7 +61,7 @@ def _settle(check, body_asked_about, verdict):
     comment = Comment.objects.select_for_update().get(pk=check.comment_id)
     if not PendingCheck.objects.filter(pk=check.pk).exists():
         return
-    if comment.body != body_asked_about:
+    if comment.latest_body != body_asked_about:
         # Its author changed it meanwhile.
         check_comment.enqueue(check.pk)
         return
@@ -67,18 +70,23 @@ def _settle(check, body_asked_about, verdict):
         return
     # Asked before it is published, so that it cannot count for its own author.
     is_by_trusted = comment.is_confirmed and is_trusted(comment.commenter)
+    now, is_edit = timezone.now(), comment.has_held_edit
     if verdict:
         comment.reason = Reason.AKISMET
     else:
         comment.reason, comment.state = Reason.NONE, State.PUBLISHED
-        comment.published_at = comment.published_at or timezone.now()
-    comment.save(update_fields=["reason", "state", "published_at", "saved_at"])
-    if not comment.is_published:
+        comment.published_at = comment.published_at or now
+        if is_edit:
+            comment.replace_body(comment.held_body, now)
+    comment.save()
+    if comment.has_held_edit:
+        notices.notify_of_edit(comment)
+    elif not comment.is_published:
         notices.notify_moderators(comment)
-    elif is_by_trusted:
+    elif is_by_trusted and not is_edit:
         notices.notify_of_reply(comment)
 
 
 def _is_awaited(comment) -> bool:
     """Whether Akismet's answer still decides: no editor, author or other phase was quicker."""
-    return comment.state == State.PENDING and comment.reason == Reason.CHECKING
+    return comment.is_waiting and comment.reason == Reason.CHECKING

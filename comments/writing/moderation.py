@@ -12,6 +12,7 @@ from comments.writing.reactions import settle_reports
 
 State, Course = Comment.State, Comment.Course
 RESOLVED = {Course.ACCEPTED, Course.UNCHANGED}
+OF_AN_EDIT = "body", "body_html", "link_count", "edited_at", "held_body", "held_at"
 
 
 class Changed(ValidationError):
@@ -51,7 +52,9 @@ def change_state(
 ) -> Decision | None:
     """Return None if nothing changes: it is in that state already, or its author withdrew it.
 
-    Raises `Changed` unless its text still is `version`, by default the one of `comment`.
+    Where a change of a published comment waits, publishing and rejecting are about the change: the
+    comment itself stays. Raises `Changed` unless its text still is `version`, by default the one of
+    `comment`.
     """
     before = _lock(comment, version or comment.version)
     is_read = state != State.PUBLISHED or before.was_read
@@ -67,27 +70,74 @@ def change_state(
         note=note.strip(),
         by=by,
     )
+    is_edit = before.has_held_edit and state in (State.PUBLISHED, State.REJECTED)
+    if is_edit:
+        decision.edit = before.held_body
     decision.full_clean(exclude=["comment", "by"])
     decision.save()
-    _save_state(comment, before, state, by)
+    if is_edit:
+        _settle_edit(comment, before, decision)
+    else:
+        _save_state(comment, before, state, by)
     comment.report_count = before.report_count
     settle_reports(comment)
-    log(comment, by, CHANGE, f"{before.get_state_display()} → {comment.get_state_display()}")
-    if notify:
+    log(comment, by, CHANGE, str(decision))
+    if notify and is_edit:
+        notices.notify_author(comment, Notice.Kind.EDIT, f"edit {decision.pk}")
+    elif notify:
         _notify(comment, before.state)
     return decision
+
+
+def refused_edit_of(comment) -> Decision | None:
+    """The decision by which the comment stays as it was, until its author changes it anew."""
+    decision = comment.decisions.filter(undone_at=None).first()
+    if decision is None or not decision.edit or not decision.is_current or comment.held_body:
+        return None
+    return decision if decision.after == State.REJECTED else None
+
+
+def _settle_edit(comment, before, decision):
+    if decision.after == State.PUBLISHED:
+        before.replace_body(decision.edit, decision.made_at)
+    before.drop_edit()
+    before.reason = Comment.Reason.NONE
+    _save_edit(comment, before, decision.by)
+
+
+def _hold_edit_again(comment, before, decision, by):
+    """Let the change wait as it did before the decision, if no newer one does."""
+    if decision.after == State.PUBLISHED:
+        former = before.revisions.get(replaced_at=decision.made_at)
+        before.body = former.body
+        before.derive()
+        former.delete()
+    if not before.held_body:
+        before.hold_edit(decision.edit, decision.held_for)
+    _save_edit(comment, before, by)
+
+
+def _save_edit(comment, before, by):
+    before.moderated_by = by
+    fields = *OF_AN_EDIT, "reason", "moderated_by", "saved_at"
+    before.save(update_fields=fields)
+    for name in fields:
+        setattr(comment, name, getattr(before, name))
 
 
 @transaction.atomic
 def undo(comment, *, by, reason="", note="", version=None) -> bool:
     """Revert the latest decision; the author is not mailed again."""
     before = _lock(comment)
-    decision = Decision.objects.filter(comment=before, undone_at=None).first()
-    if decision is None or before.state != decision.after:
+    decision = before.decisions.filter(undone_at=None).first()
+    if decision is None or not decision.is_current:
         return False
     decision.undone_at = timezone.now()
     decision.save(update_fields=["undone_at"])
-    _save_state(comment, before, decision.before, by, reason=decision.held_for)
+    if decision.edit:
+        _hold_edit_again(comment, before, decision, by)
+    else:
+        _save_state(comment, before, decision.before, by, reason=decision.held_for)
     log(comment, by, CHANGE, _("Undone: %s") % decision)
     return True
 
@@ -97,6 +147,8 @@ def _save_state(comment, before, state, by, reason=""):
     comment.published_at = before.published_at
     if state == State.PUBLISHED:
         comment.published_at = before.published_at or timezone.now()
+        if before.held_body:
+            comment.reason = reason or Comment.Reason.EDITED
     fields = ["state", "moderated_by", "reason", "published_at", "saved_at"]
     comment.save(update_fields=fields)
 
@@ -181,7 +233,9 @@ def reply(comment, body, *, by, version=None) -> Comment:
         answer.save()
         # The desk has read what it writes, also when whoever wrote it has left.
         answer.decisions.create(before=State.PENDING, after=State.PUBLISHED, by=by)
-        approve(comment, by=by, version=version)
+        # A change that waits is another matter.
+        if not comment.has_held_edit:
+            approve(comment, by=by, version=version)
         if comment.kind == Comment.Kind.QUESTION and comment.answered_at is None:
             set_answered(comment, True, by=by)
         log(answer, by, ADDITION, _("Reply to %s") % comment)

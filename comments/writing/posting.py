@@ -1,5 +1,6 @@
 """Posting, editing and withdrawing a visitor's comment."""
 
+from copy import copy
 from datetime import timedelta
 
 from django.db import transaction
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from comments.mail import notices
-from comments.models import Comment, CommentRevision, Discussion
+from comments.models import Comment, Discussion
 from comments.people import identity
 from comments.screening.phases import (
     EDIT_PHASES,
@@ -97,18 +98,20 @@ def edit_comment(comment, body, *, commenter=None, known_as=frozenset(), visitor
     """Replace the text and keep the former one for moderators. Raises `Refused`.
 
     The new text is screened as a new comment's is. What an editor approved is held for review again
-    unless its author is trusted. The rest is as in `post_comment`.
+    unless its author is trusted. Of a published comment readers see the former text until then. The
+    rest is as in `post_comment`.
     """
     comment = _lock_comment(comment)
-    if comment.body == body:
+    if comment.latest_body == body:
         return comment
-    if comment.is_gone or comment.revisions.count() >= MOST_EDITS:
+    edits = comment.revisions.count() + bool(comment.held_body)
+    if comment.is_gone or edits >= MOST_EDITS:
         raise Refused("edit", _("It cannot be changed any more."))
-    CommentRevision.objects.create(comment=comment, body=comment.body)
-    comment.body, comment.edited_at = body, timezone.now()
-    comment.derive()
+    edited = copy(comment)
+    edited.body = body
+    edited.derive()
     is_theirs = commenter and commenter.pk == comment.commenter_id
-    draft = Draft(comment, commenter=commenter if is_theirs else None, known_as=known_as)
+    draft = Draft(edited, commenter=commenter if is_theirs else None, known_as=known_as)
     reason = screen(draft, EDIT_PHASES)
     # It is no first comment any more when an editor approved it.
     is_unremarkable = reason in (Comment.Reason.NONE, Comment.Reason.FIRST)
@@ -117,13 +120,23 @@ def edit_comment(comment, body, *, commenter=None, known_as=frozenset(), visitor
     needs_check = comment.is_published and checking.needs_check(reason, visitor)
     if needs_check:
         reason = Comment.Reason.CHECKING
-    if reason and comment.is_published:
-        comment.state, comment.reason = Comment.State.PENDING, reason
-    elif reason and comment.reason in (Comment.Reason.NONE, Comment.Reason.CHECKING):
-        comment.reason = reason
+    if comment.held_body:
+        comment.revisions.create(body=comment.held_body)
+    if comment.is_published and comment.body == body:
+        # The change that waited is taken back.
+        comment.drop_edit()
+        comment.reason = Comment.Reason.NONE
+    elif comment.is_published and reason:
+        comment.hold_edit(body, reason)
+    else:
+        if comment.is_published or (reason and comment.reason in ("", Comment.Reason.CHECKING)):
+            comment.reason = reason
+        comment.replace_body(body, timezone.now())
     comment.save()
-    if needs_check:
+    if comment.has_held_edit and needs_check:
         checking.enqueue_check(comment, visitor)
+    elif comment.has_held_edit:
+        notices.notify_of_edit(comment)
     return comment
 
 
@@ -133,7 +146,8 @@ def withdraw(comment) -> Comment:
     comment = _lock_comment(comment)
     if comment.state in (Comment.State.PENDING, Comment.State.PUBLISHED):
         comment.state = Comment.State.WITHDRAWN
-        comment.save(update_fields=["state", "saved_at"])
+        comment.drop_edit()
+        comment.save(update_fields=["state", "held_body", "held_at", "saved_at"])
         settle_reports(comment)
     return comment
 

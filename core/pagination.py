@@ -41,6 +41,14 @@ def read_cursor(cursor: str) -> tuple[datetime.datetime, int]:
     return EPOCH + int(moment) * MICROSECOND, int(pk)
 
 
+def page_number(request, most) -> int:
+    """What `?page=` says, 1 without it; a 404 for what is no page of any list."""
+    page = request.GET.get("page", "1")
+    if not (page.isascii() and page.isdecimal() and len(page) < 10 and 1 <= int(page) <= most):
+        raise Http404("No such page.")
+    return int(page)
+
+
 def older_than(moment, pk, field="published_at", key="pk") -> Q:
     # The first term says it in a way that lets the index find the place.
     is_older = Q(**{f"{field}__lt": moment}) | Q(**{f"{key}__lt": pk})

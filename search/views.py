@@ -3,12 +3,14 @@ from unicodedata import category
 from urllib.parse import urlencode
 
 from django.db.models import Prefetch, prefetch_related_objects
+from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles.models import Article
 from companies.models import Company, Technology
+from core.pagination import page_number
 from facts.models import Fact
 from search.finding import MOST, finder
 
@@ -21,9 +23,10 @@ PROFILES = 12
 @require_safe
 def search(request):
     query = " ".join(request.GET.get("q", "")[:QUERY_LENGTH].split())
+    number = page_number(request, LAST_PAGE)
     context = {"query": query, "total": 0, "page": None}
     if words_of(query):
-        context |= found(query, page_number(request.GET.get("page", "")))
+        context |= found(query, number)
     response = render(request, "search/search.html", context)
     response["X-Robots-Tag"] = "noindex, follow"
     return response
@@ -38,6 +41,8 @@ def found(query, number) -> dict:
     companies = in_order(Company.objects.visible().select_related("industry"), best)
     technologies = in_order(Technology.objects.visible(), best)
     first, is_first = (number - 1) * PAGE_SIZE, number == 1
+    if first >= len(keys) and not is_first:
+        raise Http404("No such page.")
     shown = Article.objects.published().with_card_data().in_bulk(keys[first : first + PAGE_SIZE])
     return {
         "articles": [shown[key] for key in keys[first : first + PAGE_SIZE] if key in shown],
@@ -78,11 +83,6 @@ def with_current_facts(companies) -> list:
         Prefetch("facts", Fact.objects.current().select_related("metric"), "current_facts"),
     )
     return companies
-
-
-def page_number(text) -> int:
-    is_number = text.isascii() and text.isdigit() and len(text) < 6
-    return min(max(int(text), 1), LAST_PAGE) if is_number else 1
 
 
 def page_url(query, number) -> str:

@@ -56,6 +56,41 @@ def test_there_are_enough_hostile_strings():
 
 # Addresses.
 
+# What only links of ours say, and what a form of the page offers.
+LINKED = [
+    *[("search:search", "page"), ("articles:list", "before"), ("articles:list", "after")],
+    *[("companies:list", "before"), ("companies:list", "after"), ("companies:technology", "after")],
+    *[("corrections:log", "before"), ("corrections:log", "article")],
+    *[("comments:discussion", name) for name in ("page", "sort", "kind", "thread", "reply")],
+]
+OFFERED = [
+    *[("companies:list", name) for name in ("technology", "industry", "country", "letter")],
+    *[("corrections:log", "kind"), ("corrections:log", "year")],
+]
+NONSENSE = ["no-such", "0", "-1", "99999999999999999999", "٣", "1.5"]
+
+
+@pytest.mark.parametrize(("page", "name"), LINKED)
+def test_what_no_link_of_ours_says_leads_to_no_page(client, publication, page, name):
+    address = publication.addresses()[page][0]
+    answers = {value: client.get(address, {name: value}).status_code for value in NONSENSE}
+    assert answers == dict.fromkeys(NONSENSE, 404)
+
+
+@pytest.mark.parametrize(("page", "name"), OFFERED)
+def test_what_a_form_does_not_offer_is_told_in_it_and_the_rest_holds(
+    client, publication, page, name
+):
+    address = publication.addresses()[page][0]
+    rows = len(client.get(address).context["object_list"])
+    for value in NONSENSE:
+        response = client.get(address, {name: value})
+        assert response.status_code == 200, value
+        if name != "letter" or len(value) > 1:
+            assert response.context["filter_form"].errors, value
+            assert len(response.context["object_list"]) == rows, value
+
+
 # Names that are read side by side stand together: one that is refused hides no other.
 PARAMETERS = [
     ("search:search", ["q"]),

@@ -214,6 +214,7 @@ def test_address_is_taken_from_the_proxys_header_and_from_none_like_it(site):
         (b"GET / HTTP/9.9", b"", 400),
         (b"POST /about/ HTTP/1.1", b"Content-Length: 99999999999", 413),
     ],
+    ids=["line", "headers", "length", "version", "body"],
 )
 def test_request_that_is_never_read_is_refused_with_the_headers_of_all_answers(
     site, line, header, status

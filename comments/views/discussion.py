@@ -27,6 +27,7 @@ from comments.writing.posting import PARENT_IS_GONE, check_comment, post_comment
 from companies.models import Company
 from core.http import subnet_key
 from core.pagestore import made_of, stored_page
+from core.pagination import page_number
 
 # No reader turns more pages than this.
 MOST_PAGES = 200
@@ -78,13 +79,11 @@ def show_discussion(request, on, pk):
 def list_options(request) -> dict:
     """Sort order, kind and page number from the query string; unknown values are a 404."""
     sort, kind = request.GET.get("sort", ""), request.GET.get("kind", "")
-    page = request.GET.get("page", "1")
+    page = page_number(request, MOST_PAGES)
     if (sort and sort not in SORTS) or (kind and kind not in Comment.Kind.values):
         raise Http404
-    if not (page.isascii() and page.isdecimal() and 1 <= int(page[:5]) <= MOST_PAGES):
-        raise Http404
     is_numbered = sort or kind or "thread" in request.GET
-    return {"sort": sort, "kind": kind, "page": int(page)} if is_numbered else {}
+    return {"sort": sort, "kind": kind, "page": page} if is_numbered else {}
 
 
 def find_comment(subject, public_id):

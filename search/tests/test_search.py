@@ -100,7 +100,8 @@ def test_results_come_in_pages_that_end(client):
     assert (len(second["articles"]), second["companies"]) == (2, [])
     assert second["page"] == {"newer_url": "?q=pelicans", "older_url": None}
     assert not {*first["articles"]} & {*second["articles"]}
-    assert found(client, "pelicans", page="99999")["articles"] == []
+    for beyond in ("3", "99999", "0", "x"):
+        assert client.get("/search/", {"q": "pelicans", "page": beyond}).status_code == 404
 
 
 @pytest.mark.parametrize("query", ["", "   ", '"', "!!! ()", "\u202e"])

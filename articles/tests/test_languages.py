@@ -5,7 +5,7 @@ from django.utils import translation
 
 from accounts.factories import UserFactory
 from articles import publishing
-from articles.factories import ArticleFactory, AuthorFactory, ListEntryFactory
+from articles.factories import ArticleFactory, AuthorFactory, ListEntryFactory, TopicFactory
 from articles.models import Byline
 from articles.publishing import snapshots
 from companies.factories import CompanyFactory
@@ -79,7 +79,7 @@ def test_revisions_and_their_comparison_show_each_text_in_its_language(as_editor
     desk = f"/admin/articles/article/{article.pk}/revisions/"
     page = as_editor.get(f"{desk}{revision.number}/").text
     assert f'<td class="text" {ARABIC}>عنوان</td>' in page
-    assert f'<td class="text">{article.slug}</td>' in page
+    assert f'<td class="text" dir="auto">{article.slug}</td>' in page
     first, last = revision.number - 1, revision.number
     page = as_editor.get(f"{desk}compare/?old={first}&new={last}").text
     assert f'<td class="text" {ARABIC}><ins>عنوان</ins></td>' in page
@@ -101,6 +101,16 @@ def test_whole_pages_and_frames_run_as_the_interface_does(as_editor, address):
     assert f"<html {OURS}>" in as_editor.get(address).text
     with translation.override("fa"):
         assert '<html lang="fa" dir="rtl">' in as_editor.get(address).text
+
+
+def test_title_above_the_form_runs_as_its_text_does(as_editor):
+    article = ArticleFactory(language="ar", title="Spotify تكبر")
+    html = as_editor.get(f"/admin/articles/article/{article.pk}/change/").text
+    assert f"<h2 {ARABIC}>Spotify تكبر</h2>" in html
+    assert (
+        '<h2 dir="auto">'
+        in as_editor.get(f"/admin/articles/topic/{TopicFactory().pk}/change/").text
+    )
 
 
 def test_fields_of_a_text_run_as_what_is_typed_does(as_editor):

@@ -4,9 +4,11 @@ import pytest
 from django.urls import reverse
 
 from ads.factories import AdFactory
+from articles import publishing
 from articles.factories import ArticleFactory, AuthorFactory, SectionFactory, TopicFactory
 from articles.models import Article, Ranking
 from articles.pages import editions
+from articles.publishing import snapshots
 from comments.factories import CommentFactory, DiscussionFactory
 from companies.factories import CompanyFactory, TechnologyFactory
 from corrections.factories import CorrectionFactory
@@ -97,6 +99,35 @@ def addresses(articles):
         reverse("comments:discussion", args=["article", arabic.pk]) + f"?reply={comment.public_id}",
         reverse("comments:report", args=[comment.public_id]),
     ]
+
+
+def desk_addresses(article):
+    """Preview, figures and revisions, of which the last two differ in each of the words."""
+    title, first, second = WORDS[article.language]
+    # Without a link in its source, whose letters are of no language.
+    former = snapshots.of(article) | {"body": f"{first} {second}"}
+    changed = former | {"title": f"{title} {second}", "standfirst": second, "body": f"> {second}"}
+    older, newer = (
+        publishing.save_revision(article, content, by=None, note=first).number
+        for content in (former, changed)
+    )
+    desk = f"/admin/articles/article/{article.pk}/"
+    return [
+        f"{desk}preview/",
+        f"{desk}preview/?revision={older}",
+        f"{desk}revisions/",
+        f"{desk}revisions/{newer}/",
+        f"{desk}revisions/compare/?old={older}&new={newer}",
+        f"{desk}figures/",
+    ]
+
+
+def test_every_text_runs_its_own_way_in_previews_and_revisions(live_server, desk, articles):
+    wrong = []
+    for address in [one for article in articles for one in desk_addresses(article)]:
+        assert desk.goto(live_server.url + address).ok, address
+        wrong += [(address, *one) for one in desk.evaluate(WRONG)]
+    assert "\n".join(map(str, wrong)) == ""
 
 
 def test_every_text_runs_its_own_way_on_every_public_page(live_server, page, articles):

@@ -9,6 +9,8 @@ from core.pagestore.tracking import TrackedQuerySet
 
 REPLIES_SHOWN = 25
 STANDING = ["published", "removed"]
+# The queue's index has the same condition.
+TO_DECIDE = Q(state="pending") | Q(~Q(held_body=""), state="published")
 
 
 class DiscussionQuerySet(TrackedQuerySet):
@@ -52,7 +54,7 @@ class CommentQuerySet(TrackedQuerySet):
 
     def to_decide(self):
         """What waits for an editor: comments, and changes of those on the page."""
-        return self.filter(Q(state="pending") | Q(~Q(held_body=""), state="published"))
+        return self.filter(TO_DECIDE)
 
     def likely_spam(self):
         return self.to_decide().filter(reason__in=self.model.LIKELY_SPAM)

@@ -317,7 +317,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='comment',
-            index=models.Index(condition=models.Q(('held_body', ''), _negated=True), fields=['-created_at', '-id'], name='comments_comment_held_edit'),
+            index=models.Index(condition=models.Q(('state', 'pending'), models.Q(models.Q(('held_body', ''), _negated=True), ('state', 'published')), _connector='OR'), fields=['-created_at', '-id'], name='comments_comment_to_decide'),
         ),
         migrations.AddIndex(
             model_name='comment',

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from comments.kinds import Kind
 from comments.models.discussions import Discussion
 from comments.models.people import Commenter
-from comments.querysets import CommentQuerySet
+from comments.querysets import TO_DECIDE, CommentQuerySet
 from core import prose
 from core.addresses import slug_url
 from core.models import TimeStamped
@@ -208,8 +208,8 @@ class Comment(TimeStamped):
             ),
             models.Index(
                 fields=["-created_at", "-id"],
-                condition=~Q(held_body=""),
-                name="comments_comment_held_edit",
+                condition=TO_DECIDE,
+                name="comments_comment_to_decide",
             ),
             models.Index(
                 fields=["-report_count", "-id"],

@@ -191,12 +191,15 @@ def test_pages_of_a_discussion_are_valid_and_accessible(
         link("confirm", "confirm", commenter.pk, question.public_id),
         link("unsubscribe", "replies", commenter.pk),
     ]
-    page = new_page(bypass_csp=True)
+    page = new_page(bypass_csp=True, reduced_motion="reduce")
     found = {}
     for number, address in enumerate(addresses):
         (tmp_path / f"{number}.html").write_text(page.request.get(address).text())
         page.goto(address)
         found[address] = axe(page)
+        page.emulate_media(color_scheme="dark")
+        found[address] += axe(page)
+        page.emulate_media(color_scheme="light")
     assert {address: faults for address, faults in found.items() if faults} == {}
     assert nu_check(tmp_path) == []
 

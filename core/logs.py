@@ -7,8 +7,9 @@ from contextvars import ContextVar
 from types import MappingProxyType
 
 import redis
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
+from django.http.multipartparser import MultiPartParserError
 from pythonjsonlogger.core import RESERVED_ATTRS
 from pythonjsonlogger.json import JsonFormatter
 
@@ -16,6 +17,9 @@ from pythonjsonlogger.json import JsonFormatter
 NOT_LOGGED = ["request", "server_time", "subject"]
 # PostgreSQL's and SQLite's codes for "there is no database to ask"; a wrong query has others.
 OUTAGE_CODES = ("08", "53", "57P", "SQLITE_BUSY", "SQLITE_CANTOPEN", "SQLITE_FULL", "SQLITE_IOERR")
+
+# What Django answers with 400, 403 or 413.
+REFUSALS = (BadRequest, MultiPartParserError, PermissionDenied, SuspiciousOperation)
 
 context = ContextVar("context", default=MappingProxyType({}))
 
@@ -41,13 +45,14 @@ class ContextFilter(logging.Filter):
 class TracebackFilter(logging.Filter):
     """Only our own faults have a traceback. Others are named in one line, which tells as much:
 
-    a database or cache that is away, and a request that Django refuses (an unknown host, a path
-    that climbs out of its directory), which anybody can send by the thousand: no error of ours.
+    a database or cache that is away, and a request that Django refuses (an unknown host, a form
+    that cannot be read, a page of the desk that is not theirs), which anybody can send by the
+    thousand: no error of ours.
     """
 
     def filter(self, record):
         error = record.exc_info and record.exc_info[1]
-        is_refusal = isinstance(error, SuspiciousOperation)
+        is_refusal = isinstance(error, REFUSALS)
         if error and (is_refusal or is_outage(error)):
             reason = " ".join(str(error).split())
             said = record.getMessage()

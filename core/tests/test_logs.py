@@ -7,12 +7,15 @@ import psycopg2
 import pytest
 import redis
 from django.core.exceptions import (
+    BadRequest,
     DisallowedHost,
+    PermissionDenied,
     SuspiciousFileOperation,
     TooManyFieldsSent,
 )
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpResponse
+from django.http.multipartparser import MultiPartParserError
 
 from core.logs import context, is_outage, log_context, prepare_handler
 from core.middleware import identify_requests
@@ -95,6 +98,9 @@ def test_fault_keeps_its_traceback(lines):
         DisallowedHost("Invalid HTTP_HOST header: 'evil.example'."),
         SuspiciousFileOperation("/secret is outside\nof the base path"),
         TooManyFieldsSent("Too many fields"),
+        MultiPartParserError("Invalid boundary in multipart: None"),
+        BadRequest("must be UTF-8 encoded"),
+        PermissionDenied("not theirs"),
     ],
 )
 def test_refused_request_is_one_line_and_no_error_of_ours(lines, log_format, error):

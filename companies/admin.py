@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company, CompanyAlias, CompanyFormerSlug, Industry, Technology
 from core.counting import RowCount
-from core.desk import LongListAdmin, tell_what_follows, warn_of_former_address
+from core.desk import DeskInline, LongListAdmin, tell_what_follows, warn_of_former_address
 
 # Beyond this the desk's lists say no longer how many exactly.
 COUNTED = 1000
@@ -35,7 +35,7 @@ class IndustryAdmin(admin.ModelAdmin):
         return counted(industry.companies_in_it)
 
 
-class CompanyAliasInline(admin.TabularInline):
+class CompanyAliasInline(DeskInline, admin.TabularInline):
     model = CompanyAlias
     extra = 1
 

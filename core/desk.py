@@ -5,7 +5,10 @@ import datetime
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
+from django.forms.models import BaseInlineFormSet
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +18,8 @@ from core.taskqueue.models import Batch
 
 MOST_YEARS = 30
 MOST_TOLD = 5
+MOST_ROWS = 200
+COUNTS = (INITIAL_FORM_COUNT, TOTAL_FORM_COUNT)
 
 
 class RowField(forms.ModelChoiceField):
@@ -58,6 +63,27 @@ class RefusesUnreadableKeys:
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         kwargs.setdefault("form_class", RowsField)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+class BoundedFormSet(BaseInlineFormSet):
+    @cached_property
+    def management_form(self):
+        """Django takes a forged negative count, and fails on it."""
+        form = super().management_form
+        if self.is_bound and min(form.cleaned_data[name] for name in COUNTS) < 0:
+            form.add_error(None, self.error_messages["missing_management_form"])
+            form.cleaned_data |= dict.fromkeys(COUNTS, 0)
+        return form
+
+
+class DeskInline(RefusesUnreadableKeys):
+    """Rows in the form of another: as many as a form is made of in time, whatever was sent."""
+
+    formset = BoundedFormSet
+    max_num = MOST_ROWS
+
+    def get_formset(self, request, obj=None, **kwargs):
+        return super().get_formset(request, obj, absolute_max=self.max_num, **kwargs)
 
 
 class LongListAdmin(admin.ModelAdmin):

@@ -365,6 +365,28 @@ def test_fault_of_ours_is_not_taken_for_one_of_the_address():
             assert refuse_unreadable(None, raised) is None
 
 
+@pytest.mark.parametrize("label", ["companies.Company", "facts.Fact", "facts.TechUse"])
+@pytest.mark.parametrize(
+    ("count", "number", "told"),
+    [
+        *[("TOTAL", 10**20, "at most 200 forms"), ("INITIAL", 10**20, "")],
+        *[("INITIAL", -1, "ManagementForm"), ("TOTAL", -1, "ManagementForm")],
+    ],
+)
+def test_forged_count_of_rows_is_no_work_and_no_fault(editor, rows, label, count, number, told):
+    row = row_of(label, rows)
+    address, form = change_form(editor, row)
+    [name] = [name for name in form.data if name.endswith(f"-{count}_FORMS")]
+    page = editor.post(
+        address, form.filled("", form.typed) + f"&{name}={number}", content_type=FORM
+    )
+    assert page.status_code in (200, 302)
+    assert told in page.text
+    if told:
+        [inline] = page.context["inline_admin_formsets"]
+        assert len(inline.formset.forms) == (200 if number > 0 else 0)
+
+
 @pytest.mark.parametrize("wrong", [Topic().full_clean, Topic(name="a").delete])
 def test_row_of_ours_that_django_refuses_is_a_fault_of_ours(wrong):
     with pytest.raises((ValueError, ValidationError)) as raised:

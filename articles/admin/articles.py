@@ -24,7 +24,7 @@ from articles.models import Article, ArticleFormerSlug, Author, Byline, ListEntr
 from articles.oddities import oddities_of
 from articles.publishing import bulk, comparison, snapshots
 from core.counting import RowCount
-from core.desk import LongListAdmin, RefusesUnreadableKeys, warn_of_former_address, year_filter
+from core.desk import DeskInline, LongListAdmin, warn_of_former_address, year_filter
 
 MOST_LANGUAGES = 50
 
@@ -76,8 +76,11 @@ class LanguageFilter(admin.SimpleListFilter):
         return queryset.filter(language=self.value()) if self.value() else queryset
 
 
-class SnapshotInline(RefusesUnreadableKeys, admin.TabularInline):
+class SnapshotInline(DeskInline, admin.TabularInline):
     """Rows of the newest revision. Who may edit the article may edit them; nobody else."""
+
+    # All of a list is shown: what is not would be lost with the next save.
+    max_num = 1000
 
     can_delete = False
 

@@ -3,13 +3,13 @@
 from django import forms
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import ValidationError
-from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext_lazy as _
 
 from articles import publishing
 from articles.models import Article, Byline, ListEntry, Ranking
 from articles.publishing import quoting, snapshots
 from companies.models import Industry, Technology
+from core.desk import BoundedFormSet
 from core.validators import validate_printable
 from facts.models import Metric
 
@@ -189,7 +189,7 @@ class SnapshotForm(forms.ModelForm):
     validate_constraints = validate_unique
 
 
-class SnapshotFormSet(BaseInlineFormSet):
+class SnapshotFormSet(BoundedFormSet):
     def get_queryset(self):
         return self.model.objects.none()
 

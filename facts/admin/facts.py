@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from core.counting import RowCount
-from core.desk import LongListAdmin, RefusesUnreadableKeys, tell_what_follows
+from core.desk import DeskInline, LongListAdmin, tell_what_follows
 from core.http import parse_pk
 from facts import publishing
 from facts.admin.companies import with_quotation_counts
@@ -30,7 +30,7 @@ from facts.review.doubts import find_doubts
 PREFERRED_FOR = timedelta(days=90)
 
 
-class ReferenceInline(RefusesUnreadableKeys, admin.StackedInline):
+class ReferenceInline(DeskInline, admin.StackedInline):
     """References of a published fact can be added, but not changed or deleted."""
 
     model = Reference

@@ -3,11 +3,11 @@ from django.db.models import OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from core.counting import RowCount
-from core.desk import LongListAdmin, RefusesUnreadableKeys
+from core.desk import DeskInline, LongListAdmin
 from facts.models import TechUse, TechUseReference
 
 
-class TechUseReferenceInline(RefusesUnreadableKeys, admin.StackedInline):
+class TechUseReferenceInline(DeskInline, admin.StackedInline):
     model = TechUseReference
     extra = 0
     min_num = 1

@@ -73,6 +73,8 @@ DESK = {
     "answered review tasks": "/admin/desk/reviewtask/?state=done",
 }
 SCAN = re.compile(rf"SCAN (?:{'|'.join(LARGE)})(?!\w)(?: USING)?")
+# What waits for the desk, however many comments there are: this index has nothing else.
+OF_WHAT_WAITS = re.compile(r"SCAN \w+ USING (?:COVERING )?INDEX comments_comment_to_decide\b")
 IN_KEYS = re.compile(r'ORDER BY (?:"\w+"\."id"|1) (?:ASC|DESC) LIMIT \d+$')
 SEQUENTIAL = re.compile(rf"Seq Scan on (?:{'|'.join(LARGE)})(?!\w)")
 
@@ -118,6 +120,7 @@ def plan_of(sql) -> str:
 def fault_in(sql, plan) -> str:
     """What the plan does that would grow with the table."""
     if connection.vendor == "sqlite":
+        plan = OF_WHAT_WAITS.sub("", plan)
         scanned, is_sorted = SCAN.search(plan), "TEMP B-TREE FOR ORDER BY" in plan
         # In the order of an index, or of the keys, a page is read from its top and no further.
         if scanned and " LIMIT " in sql and (" USING" in scanned[0] or IN_KEYS.search(sql)):

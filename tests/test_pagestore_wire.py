@@ -231,7 +231,7 @@ def test_scheme_is_taken_from_no_header_unless_a_proxy_is_said_to_set_it(site):
     """The address is a page of ours by http: by https it would be another site's."""
     path = re.search(r"/audience/\d+/heart/", read(site + STORY)[1])[0]
     for name in (b"Proto: https", b"Protocol: ssl", b"SSL: on"):
-        visitor = b"X-Forwarded-For: 203.0.113.%d" % len(name)
+        visitor = b"X-Forwarded-For: 203.%d.113.1" % len(name)
         assert give_heart(site, path, visitor, b"X-Forwarded-" + name) == 200
 
 

@@ -2,16 +2,20 @@ import pytest
 
 from accounts.factories import UserFactory
 from tests.browser.demo_server import demo_server
-from tests.browser.tools import CHROMIUM_ARGS, chromium_path, require
+from tests.browser.tools import CHROMIUM_ARGS, LOOKED_AT_ONCE, chromium_path, require
 
 DESK_PASSWORD = "a long enough password"
+# What the server does behind the page counts here, too: it writes, queues and starts.
+ON_EVERY_DATABASE = {"test_comments.py", "test_queued_tasks.py", "test_server.py"}
 
 
 def pytest_collection_modifyitems(items):
-    # One worker runs them all, so that one browser is started.
     for item in items:
         if item.nodeid.startswith("tests/browser/"):
+            # One worker runs them all, so that one browser is started.
             item.add_marker(pytest.mark.xdist_group("browser"))
+            if item.path.name not in ON_EVERY_DATABASE:
+                item.add_marker(LOOKED_AT_ONCE)
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,6 @@
 """The checkers find what is wrong and stay quiet about what is right."""
 
 from tests.browser.checks import axe, nu_check
-from tests.browser.tools import LOOKED_AT_ONCE
-
-pytestmark = LOOKED_AT_ONCE
 
 GOOD = """<!doctype html>
 <html lang="en"><head><title>Plain page</title></head>

@@ -6,7 +6,7 @@ from articles.factories import ArticleFactory
 from comments.factories import CommentFactory
 from comments.models import Comment
 from tests.browser.checks import axe, nu_check
-from tests.browser.tools import SCHEMES
+from tests.browser.tools import LOOKED_AT_ONCE, SCHEMES
 
 WORDS = "It went the other way."
 
@@ -122,6 +122,7 @@ def test_hostile_comment_runs_nothing(page, discussed):
     assert page.locator(".discussion a[href^='javascript:']").count() == 0
 
 
+@LOOKED_AT_ONCE
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_every_page_of_the_discussion_is_valid_and_accessible(
     new_page, discussed, settings, scheme, tmp_path

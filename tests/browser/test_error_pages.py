@@ -5,9 +5,6 @@ from django.shortcuts import render
 from django.test import RequestFactory
 
 from tests.browser.checks import axe, nu_check
-from tests.browser.tools import LOOKED_AT_ONCE
-
-pytestmark = LOOKED_AT_ONCE
 
 TEMPLATES = ["400.html", "403.html", "404.html", "429.html", "500.html", "503.html"]
 

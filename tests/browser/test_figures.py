@@ -13,7 +13,7 @@ from facts import publishing
 from facts.factories import FactFactory, SourceFactory
 from facts.models import Fact
 from tests.browser.checks import axe
-from tests.browser.tools import LOOKED_AT_ONCE, choose
+from tests.browser.tools import choose
 
 TITLE = "What people pay to listen"
 
@@ -262,7 +262,7 @@ def test_without_script_the_words_lead_to_the_figure_and_on_to_its_challenge(
     assert reader.locator("[name=quote]").input_value().startswith("It has 75 million")
 
 
-@pytest.mark.parametrize("language", ["en-gb", pytest.param("ar", marks=LOOKED_AT_ONCE)])
+@pytest.mark.parametrize("language", ["en-gb", "ar"])
 def test_card_stays_in_view_on_a_phone(live_server, new_page, fact, language):
     page = new_page(viewport={"width": 390, "height": 844}, bypass_csp=True)
     page.goto(live_server.url + article_with(fact, language=language).get_absolute_url())

@@ -21,10 +21,7 @@ from articles.publishing import snapshots
 from comments.factories import CommentFactory, DiscussionFactory
 from companies.factories import CompanyAliasFactory, CompanyFactory, TechnologyFactory
 from facts.factories import FactFactory, ReferenceFactory, TechUseFactory, TechUseReferenceFactory
-from tests.browser.tools import LOOKED_AT_ONCE
 from tests.hostile import BREAKOUTS, MARKUP
-
-pytestmark = LOOKED_AT_ONCE
 
 # What no field takes cannot be stored; the rest is, past every form.
 STORED = [text for text in MARKUP if "\x00" not in text]

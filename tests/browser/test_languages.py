@@ -13,9 +13,8 @@ from comments.factories import CommentFactory, DiscussionFactory
 from companies.factories import CompanyFactory, TechnologyFactory
 from corrections.factories import CorrectionFactory
 from facts.factories import FactFactory, TechUseFactory
-from tests.browser.tools import LOOKED_AT_ONCE
 
-pytestmark = [pytest.mark.django_db(transaction=True), LOOKED_AT_ONCE]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 # A title that begins with a name in Latin letters, and two sentences.
 WORDS = {

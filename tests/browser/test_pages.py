@@ -7,7 +7,7 @@ import urllib.request
 import pytest
 
 from tests.browser.checks import axe, layout, nu_check
-from tests.browser.tools import LOOKED_AT_ONCE, SCHEMES
+from tests.browser.tools import SCHEMES
 
 PAGES = [
     "/",
@@ -93,7 +93,6 @@ def test_every_page_is_accessible(new_page, addresses, scheme, width):
     assert {address: lines for address, lines in violations.items() if lines} == {}
 
 
-@LOOKED_AT_ONCE
 def test_no_page_scrolls_sideways_or_is_hard_to_hit(new_page, addresses):
     page = new_page()
     problems = {}
@@ -103,7 +102,6 @@ def test_no_page_scrolls_sideways_or_is_hard_to_hit(new_page, addresses):
     assert {address: lines for address, lines in problems.items() if lines} == {}
 
 
-@LOOKED_AT_ONCE
 def test_no_page_shifts_complains_or_asks_a_third_party(new_page, addresses, demo_site):
     page = new_page(viewport={"width": 390, "height": 844})
     complaints, elsewhere = [], []

@@ -4,10 +4,6 @@ import re
 
 import pytest
 
-from tests.browser.tools import LOOKED_AT_ONCE
-
-pytestmark = LOOKED_AT_ONCE
-
 LIST = "/articles/ten-companies-one-back-end/"
 DISCUSSED = "/articles/why-reddit-left-lisp/"
 STORY = "/articles/the-quiet-language-behind-the-services-you-use/"

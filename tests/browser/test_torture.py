@@ -2,7 +2,6 @@
 
 from articles.factories import ArticleFactory
 from tests.browser.checks import axe, layout, nu_check
-from tests.browser.tools import LOOKED_AT_ONCE
 from tests.browser.torture import make_torture
 
 # A number that the stylesheet adds to the one that is written.
@@ -11,7 +10,6 @@ TWICE_NUMBERED = """() => [...document.querySelectorAll("h2:has(> .rank)")]
     .map((e) => `numbered twice: ${e.textContent}`)"""
 
 
-@LOOKED_AT_ONCE
 def test_hard_content_fits_is_valid_accessible_and_can_be_hit(live_server, new_page, tmp_path):
     # Colours on their way from one scheme to the other are in neither.
     page = new_page(bypass_csp=True, reduced_motion="reduce")

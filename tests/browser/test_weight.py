@@ -6,9 +6,6 @@ import brotli
 import pytest
 
 from tests.browser.test_story import STORY
-from tests.browser.tools import LOOKED_AT_ONCE
-
-pytestmark = LOOKED_AT_ONCE
 
 KB = 1024
 DISCUSSED = "/articles/why-reddit-left-lisp/"

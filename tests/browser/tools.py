@@ -26,7 +26,7 @@ CHROMIUM_ARGS = [
 LOOKED_AT_ONCE = pytest.mark.skipif(
     "DATABASE_URL" in os.environ, reason="the same on every database: runs beside SQLite"
 )
-SCHEMES = [pytest.param(scheme, marks=LOOKED_AT_ONCE) for scheme in ("light", "dark")]
+SCHEMES = ["light", "dark"]
 
 
 def chromium_path():

@@ -257,10 +257,10 @@ class Play:
         return self.found
 
     def settle(self):
-        """Begin with what pages say: the demo has comments and hearts of its own."""
+        """Begin with what pages say: the demo, or a play before, has left some of each."""
         time.sleep(1.1)
         browser = Browser(self.servers, random.Random(0))
-        for subject in (self.hearts, self.waiting, self.feed):
+        for subject in (self.hearts, self.waiting, self.feed, self.figure):
             answer = browser.ask(subject.addresses[0])
             assert answer.status == 200, answer
             (subject.states[0],) = subject.shown_in(answer.status, answer.page)
@@ -388,7 +388,7 @@ class Play:
             self.desk("rename", self.company_pk, f"Aaa firm edition {number}")
 
     def say(self, rng):
-        number = len(self.figure.states)
+        number = self.figure.states[-1] + 1
         with self.figure.becoming(number):
             self.fact = self.desk("say", self.fact, f"figure edition {number}")
 

@@ -69,7 +69,7 @@ def patterns_in(value, depth=0):
     elif isinstance(value, regex.Pattern) and "&&" not in value.pattern:
         # As `re` would read it: what is asked here is where it turns back, not at which letters.
         plain = re.sub(r"\\p\{\w+\}", r"\\w", value.pattern.removeprefix("(?V1)"))
-        yield re.compile(plain, value.flags & re.IGNORECASE)
+        yield re.compile(plain.replace(r"\X", "(?s:.)"), value.flags & re.IGNORECASE)
     elif isinstance(value, list | tuple | set | frozenset) and depth < 4:
         yield from chain.from_iterable(patterns_in(one, depth + 1) for one in value)
     elif isinstance(value, dict) and depth < 4:

@@ -21,9 +21,10 @@ from tests.browser.demo_server import (
     gunicorn_arguments,
     serve,
 )
+from tests.browser.tools import LOOKED_AT_ONCE
 from tests.coherence import Browser
 
-pytestmark = pytest.mark.xdist_group("stored-restarts")
+pytestmark = [pytest.mark.xdist_group("stored-restarts"), LOOKED_AT_ONCE]
 
 STORY = "/articles/the-quiet-language-behind-the-services-you-use/"
 PATHS = [STORY, "/", "/search/?q=service", "/companies/", "/about/?utm_source=a"]

@@ -21,8 +21,8 @@ CHROMIUM_ARGS = [
     "--no-sandbox",
 ]
 
-# What a page looks like, weighs and needs, how a server reads requests, and how this code is built
-# does not depend on where rows are kept.
+# What a page looks like, weighs and needs, how a server starts, stops and reads requests, and how
+# this code is built does not depend on where rows are kept.
 LOOKED_AT_ONCE = pytest.mark.skipif(
     "DATABASE_URL" in os.environ, reason="the same on every database: runs beside SQLite"
 )

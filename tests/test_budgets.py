@@ -17,7 +17,7 @@ from comments.factories import CommentFactory
 from comments.models import Comment, Discussion
 from companies.models import Company, Technology
 from core.pagination import write_cursor
-from core.tests.readers import Site
+from core.tests.readers import LOG_QUERIES, Site
 from corrections.factories import CorrectionFactory
 from facts.factories import FactFactory
 from facts.models import Fact
@@ -57,8 +57,7 @@ def test_article_with_fifty_comments_stays_within_its_budget(
     """In a process that has the parts that all pages share: its ads, and the list of sections."""
     site = Site()
     site.get(ArticleFactory(section=full_article.section).get_absolute_url())
-    # Of these the change log takes one, or two on PostgreSQL.
-    with django_assert_max_num_queries(10 if connection.vendor == "sqlite" else 11):
+    with django_assert_max_num_queries(9 + LOG_QUERIES):
         response = site.ask(full_article.get_absolute_url())
     assert response.body.count(b'id="c-') == 50
 

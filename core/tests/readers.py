@@ -15,10 +15,13 @@ from urllib.parse import unquote
 
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 
 from core.pagestore.asgi import StoredPagesASGI
 from core.pagestore.store import PageStore
+
+# How many queries reading the change log takes.
+LOG_QUERIES = 2 if connection.vendor == "postgresql" else 1
 
 
 @cache

@@ -288,7 +288,7 @@ def test_comment_of_hostile_words_reads_back_as_typed(client, post, publication)
         assert comment.quote == (sentence if has_ink(sentence) else "")
         assert_safe(comment.body_html)
         taken += 1
-    assert taken > 300
+    assert taken > 0.8 * len(HOSTILE)
     for address in (publication.article.get_absolute_url(), "/feeds/comments.atom", "/"):
         assert client.get(address).status_code == 200
 

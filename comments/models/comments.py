@@ -279,6 +279,11 @@ class Comment(TimeStamped):
         """Whether an editor is asked to decide on it, or on a change of it."""
         return self.state == self.State.PENDING or self.has_held_edit
 
+    def count_edits(self) -> int:
+        """How often its author changed it: what was made, what waits and what was refused."""
+        refused = self.decisions.filter(after=self.State.REJECTED, undone_at=None).exclude(edit="")
+        return self.revisions.count() + refused.count() + bool(self.held_body)
+
     def hold_edit(self, body, reason):
         self.held_body, self.held_at, self.reason = body, timezone.now(), reason
 

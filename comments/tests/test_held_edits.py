@@ -9,6 +9,7 @@ from accounts.factories import UserFactory
 from comments.factories import CommentFactory
 from comments.models import Comment, CommentRevision, Decision, Notice, WordRule
 from comments.people.tokens import make_token
+from comments.screening.phases import Refused
 from comments.tests.mailed import EMAIL, approved, confirmed, latest
 from comments.writing import bulk, moderation, posting
 from comments.writing.moderation import Changed
@@ -239,6 +240,25 @@ def test_moderators_decide_on_a_change_by_mail(run, settings, moderator, mailout
     Client().post(page, {f"version-{comment.pk}": latest().version})
     assert texts(comment) == TAKEN
     assert Notice.objects.filter(kind="edit").count() == 1
+
+
+def test_moderators_are_told_of_a_change_after_one_that_was_refused(
+    run, settings, moderator, comment, mailoutbox
+):
+    settings.COMMENTS_MAIL_MODERATORS = True
+    moderation.reject(comment, by=moderator, reason="abuse")
+    for words in ("Asked for once more.", "And once more.", "And a last time."):
+        run(posting.edit_comment, latest(), words)
+        assert words in mailoutbox[-1].body
+        moderation.reject(latest(), by=moderator, reason="abuse")
+
+
+def test_refused_changes_count_as_changes(moderator, comment):
+    for number in range(posting.MOST_EDITS - 1):
+        moderation.reject(latest(), by=moderator, reason="abuse")
+        posting.edit_comment(latest(), f"Asked for {number} times more.")
+    with pytest.raises(Refused):
+        posting.edit_comment(latest(), "One too many.")
 
 
 def test_held_text_has_its_moment(comment):

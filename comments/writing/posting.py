@@ -104,8 +104,7 @@ def edit_comment(comment, body, *, commenter=None, known_as=frozenset(), visitor
     comment = _lock_comment(comment)
     if comment.latest_body == body:
         return comment
-    edits = comment.revisions.count() + bool(comment.held_body)
-    if comment.is_gone or edits >= MOST_EDITS:
+    if comment.is_gone or comment.count_edits() >= MOST_EDITS:
         raise Refused("edit", _("It cannot be changed any more."))
     edited = copy(comment)
     edited.body = body

@@ -254,7 +254,8 @@ class CommentAdmin(LongListAdmin):
             ]
             url = reverse("admin:comments_comment_decide")
             return self._ask_reason(request, name, [comment], url=url, hidden=hidden)
-        next_up = self._next_up(request, comment)
+        # What is undone is back in the list that it was decided in.
+        next_up = comment if name == "undo" else self._next_up(request, comment)
         read = moderation.version_read(request.POST, comment)
         try:
             is_done = VERBS[name](comment, by=request.user, version=read, **how)
@@ -265,8 +266,6 @@ class CommentAdmin(LongListAdmin):
         told = _("Done: %s") % (is_done if is_of_change else comment.get_state_display())
         if name == "undo":
             told = _("Undone.") if is_done else _("There is nothing to undo any more.")
-            # It is back in the list that it was decided in.
-            next_up = comment
         self.message_user(request, told)
         place = f"#comment-{next_up.pk}" if next_up else ""
         return HttpResponseRedirect(self._list_of(request) + place)

@@ -27,8 +27,9 @@ def next_to(comment, shown) -> Comment | None:
     """What stands below it in the list, or else above it. `shown` are all rows of the list."""
     is_oldest_first = shown.query.order_by[:1] == ("created_at",)
     shown = shown.order_by("-created_at", "-pk")
-    older, newer = shown.before(comment).first(), shown.after(comment).last()
-    return (newer or older) if is_oldest_first else (older or newer)
+    if is_oldest_first:
+        return shown.after(comment).last() or shown.before(comment).first()
+    return shown.before(comment).first() or shown.after(comment).last()
 
 
 def moderation_context(comment) -> dict:

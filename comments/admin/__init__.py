@@ -1,5 +1,5 @@
 """Django's autodiscovery imports this package; importing the modules registers their admins."""
 
-from comments.admin import appeals, comments
+from comments.admin import appeals, comments, discussions, refusals
 
-__all__ = ["appeals", "comments"]
+__all__ = ["appeals", "comments", "discussions", "refusals"]

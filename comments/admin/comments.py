@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from comments.admin import queue
 from comments.admin.filters import FILTERS
 from comments.forms import BanForm, DecisionForm, ReasonForm, ReplyForm
-from comments.models import Appeal, Ban, Comment, Discussion, WordRule
+from comments.models import Appeal, Comment
 from comments.querysets import STANDING
 from comments.writing import bulk, moderation
 from comments.writing.moderation import VERBS
@@ -451,68 +451,3 @@ class CommentAdmin(LongListAdmin):
     @admin.action(description=_("Undo the latest decision"), permissions=["moderate"])
     def undo_all(self, request, queryset):
         return self.apply(request, queryset, "undo")
-
-
-@admin.register(Discussion)
-class DiscussionAdmin(LongListAdmin):
-    list_display = ["__str__", "is_open", "mode", "comment_count", "waiting_count"]
-    list_filter = ["is_open", "mode"]
-    search_fields = ["article__title", "company__name"]
-    autocomplete_fields = ["article", "company"]
-    list_select_related = ["article", "company"]
-    ordering = ["-pk"]
-    actions = ["close_all", "open_all"]
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).with_counts()
-
-    @admin.display(description=_("comments"), ordering="comment_count")
-    def comment_count(self, discussion):
-        return discussion.comment_count
-
-    @admin.display(description=_("waiting"), ordering="waiting_count")
-    def waiting_count(self, discussion):
-        return discussion.waiting_count
-
-    def get_readonly_fields(self, request, obj=None):
-        return ["article", "company"] if obj else []
-
-    @admin.action(description=_("Close"), permissions=["change"])
-    def close_all(self, request, queryset):
-        self.set_open(request, queryset, False)
-
-    @admin.action(description=_("Open"), permissions=["change"])
-    def open_all(self, request, queryset):
-        self.set_open(request, queryset, True)
-
-    def set_open(self, request, queryset, is_open):
-        for discussion in queryset.exclude(is_open=is_open):
-            discussion.is_open = is_open
-            discussion.save(update_fields=["is_open"])
-            self.log_change(request, discussion, [{"changed": {"fields": [str(_("open"))]}}])
-
-
-@admin.register(Ban)
-class BanAdmin(LongListAdmin):
-    list_display = ["who", "until", "reason", "by", "created_at"]
-    list_filter = ["until"]
-    list_select_related = ["by"]
-    search_fields = ["email", "reason"]
-    ordering = ["-pk"]
-    fields = ["email", "subnet", "until", "reason"]
-
-    @admin.display(description=_("who"))
-    def who(self, ban):
-        return ban.who
-
-    def save_model(self, request, obj, form, change):
-        obj.by = obj.by or request.user
-        super().save_model(request, obj, form, change)
-
-
-@admin.register(WordRule)
-class WordRuleAdmin(LongListAdmin):
-    list_display = ["phrase", "place", "effect"]
-    list_filter = ["effect", "place"]
-    search_fields = ["phrase"]
-    ordering = ["phrase"]

@@ -2,9 +2,18 @@ import time
 
 import pytest
 
+from accounts.factories import UserFactory
 from articles.factories import ArticleFactory
 from comments.models import Discussion
 from comments.screening.form_tokens import make_form_token
+
+
+@pytest.fixture
+def moderator(client):
+    """Who has signed in, and may decide."""
+    user = UserFactory(groups=["Moderator"], email="ada@example.org")
+    client.force_login(user)
+    return user
 
 
 @pytest.fixture

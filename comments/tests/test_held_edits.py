@@ -5,7 +5,6 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from accounts.factories import UserFactory
 from comments.factories import CommentFactory
 from comments.models import Comment, CommentRevision, Decision, Notice, WordRule
 from comments.people.tokens import make_token
@@ -23,13 +22,6 @@ OLD, NEW = "As an editor read it.", "As its author has it now."
 @pytest.fixture(autouse=True)
 def _mode(settings):
     settings.COMMENTS_MODE = "post"
-
-
-@pytest.fixture
-def moderator(client):
-    user = UserFactory(groups=["Moderator"], email="ada@example.org")
-    client.force_login(user)
-    return user
 
 
 @pytest.fixture

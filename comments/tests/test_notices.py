@@ -209,11 +209,17 @@ def test_site_asks_half_as_many_as_it_mails_in_an_hour(run, post, settings):
     assert told()[2:] == ["reader2@example.org"], "not asked before, so it is now"
 
 
+def answer_often(times, by):
+    """Somebody who is mailed of each answer."""
+    parent = confirmed(wants_replies=True)
+    for number in range(times):
+        moderation.reply(parent, f"Answer {number}.", by=by)
+    return parent
+
+
 def test_mails_beyond_an_hour_s_wait_for_the_next_and_are_not_lost(queue, admin_user, settings):
     settings.COMMENTS_MAILS_PER_HOUR = 2
-    parent = confirmed(wants_replies=True)
-    for number in range(5):
-        moderation.reply(parent, f"Answer {number}.", by=admin_user)
+    answer_often(5, by=admin_user)
     queue()
     assert len(told()) == 2
     waits = [task.run_after - timezone.now() for task in QueuedTask.objects.unfinished()]
@@ -222,9 +228,7 @@ def test_mails_beyond_an_hour_s_wait_for_the_next_and_are_not_lost(queue, admin_
 
 def test_mail_waits_behind_those_that_wait_since_the_hour_before(queue, admin_user, settings):
     settings.COMMENTS_MAILS_PER_HOUR = 2
-    parent = confirmed(wants_replies=True)
-    for number in range(4):
-        moderation.reply(parent, f"Answer {number}.", by=admin_user)
+    parent = answer_often(4, by=admin_user)
     queue()
     earlier = timezone.now() - timedelta(minutes=61)
     Notice.objects.update(created_at=earlier)

@@ -275,13 +275,6 @@ def test_one_network_fills_no_page(post, settings):
 # ---- the queue
 
 
-@pytest.fixture
-def moderator(client):
-    user = UserFactory(groups=["Moderator"])
-    client.force_login(user)
-    return user
-
-
 LIST = reverse("admin:comments_comment_changelist")
 DECIDE = reverse("admin:comments_comment_decide")
 

@@ -4,7 +4,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.factories import UserFactory
 from comments.factories import CommentFactory, DiscussionFactory
 from comments.models import Comment, Decision
 from comments.people.tokens import make_token
@@ -14,13 +13,6 @@ from core.taskqueue.models import Batch, QueuedTask
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:comments_comment_changelist")
 DECIDE = reverse("admin:comments_comment_decide")
-
-
-@pytest.fixture
-def moderator(client):
-    user = UserFactory(groups=["Moderator"], email="ada@example.org")
-    client.force_login(user)
-    return user
 
 
 @pytest.fixture

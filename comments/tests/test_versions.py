@@ -15,13 +15,6 @@ READ, UNREAD = "Quite harmless.", "Buy pelicans."
 LIST = reverse("admin:comments_comment_changelist")
 
 
-@pytest.fixture
-def moderator(client):
-    user = UserFactory(groups=["Moderator"])
-    client.force_login(user)
-    return user
-
-
 def of_row(comment, moderator):
     return LIST, reverse("admin:comments_comment_decide"), {"_approve": comment.pk}
 

@@ -7,7 +7,7 @@ another ad's turn everything but the ad.
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import get_language
@@ -15,8 +15,7 @@ from django.utils.translation import get_language
 from core.pagestore.declaring import tag
 from core.pagestore.keys import SITE, refuse_unknown
 
-# The WSGI environ key under which a request finds a function that returns the parts to use, and
-# the store's tick when the request began.
+# The WSGI environ key under which a request finds its `Offer`.
 PARTS_KEY = "core.pagestore.parts"
 MAX_PARTS = 500
 
@@ -52,37 +51,21 @@ class PageParts:
                 self.parts.popitem(last=False)
 
 
-def page_part(request, name: tuple, make):
-    """The value of a part of the page that is being rendered, from `make()` or from memory.
+class Offer:
+    """What one request may use: the parts of the store, if its log could be read.
 
-    `make()` returns (value, keys): the keys of everything that it reads, or was read for it in
-    this request. The page is tagged with them too. The value is shared by threads: it must not be
-    changed, nor tell of the visitor.
+    `tick`: what changes after it makes old whatever the request reads.
     """
-    parts, tick = _parts_of(request)
-    name = (get_language(), *name)
-    part = parts.get(name) if parts else None
-    if part is None:
-        value, keys = make()
-        keys = tuple(keys)
-        refuse_unknown(keys)
-        part = Part(value, frozenset((SITE, *keys)), tick)
-        if parts:
-            parts.add(name, part)
-    tag(request, part.keys)
-    return part.value
 
+    def __init__(self, store, log_was_read):
+        self.store, self.log_was_read = store, log_was_read
+        self.tick = store.tick
 
-def _parts_of(request) -> tuple[PageParts | None, int]:
-    """The parts to use, if any, and the tick from which on a change makes what is read old."""
-    meta = getattr(request, "META", {})
-    if PARTS_KEY not in meta or request.method not in ("GET", "HEAD"):
-        # No store stands in front, or this request may have written what is not committed yet.
-        return None, 0
-    find, tick = meta[PARTS_KEY]
-    parts = find()
-    meta[PARTS_KEY] = lambda: parts, tick
-    return parts, tick
+    @cached_property
+    def parts(self) -> PageParts | None:
+        if self.store.is_database_down() or not (self.log_was_read or self.store.learn()):
+            return None
+        return self.store.parts
 
 
 def offer_parts(environ, store, *, log_was_read=False):
@@ -90,10 +73,33 @@ def offer_parts(environ, store, *, log_was_read=False):
 
     Call it before the request's first query.
     """
-    environ[PARTS_KEY] = partial(_current_parts, store, log_was_read), store.tick
+    environ[PARTS_KEY] = Offer(store, log_was_read)
 
 
-def _current_parts(store, log_was_read) -> PageParts | None:
-    if store.is_database_down() or not (log_was_read or store.learn()):
-        return None
-    return store.parts
+def page_part(request, name: tuple, make):
+    """The value of a part of the page that is being rendered, from `make()` or from memory.
+
+    `make()` returns (value, keys): the keys of everything that it reads, or was read for it in
+    this request. The page is tagged with them too. The value is shared by threads: it must not be
+    changed, nor tell of the visitor.
+    """
+    offer = _offer_to(request)
+    parts = offer and offer.parts
+    name = (get_language(), *name)
+    part = parts.get(name) if parts else None
+    if part is None:
+        value, keys = make()
+        keys = tuple(keys)
+        refuse_unknown(keys)
+        part = Part(value, frozenset((SITE, *keys)), offer.tick if offer else 0)
+        if parts:
+            parts.add(name, part)
+    tag(request, part.keys)
+    return part.value
+
+
+def _offer_to(request) -> Offer | None:
+    # A request that may write could read what is not committed yet.
+    is_reading = getattr(request, "method", "") in ("GET", "HEAD")
+    # Without an offer no store stands in front.
+    return request.META.get(PARTS_KEY) if is_reading else None

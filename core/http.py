@@ -21,6 +21,10 @@ AUTOMATED = re.compile(
 LOGIN_NAME_LENGTH = 255
 
 
+class NotFoundBecause(Http404):
+    """There is no such page, and its reader can be told why."""
+
+
 def client_address(request) -> str:
     """The visitor's address, as seen by the outermost proxy that is ours.
 

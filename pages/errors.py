@@ -8,6 +8,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from core.http import NotFoundBecause
+
 # More bytes, fields or files than a form may have.
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
@@ -27,7 +29,8 @@ def forged_form(request, reason=""):
 
 
 def page_not_found(request, exception=None):
-    return render(request, "404.html", status=404)
+    reason = str(exception) if isinstance(exception, NotFoundBecause) else ""
+    return render(request, "404.html", {"reason": reason}, status=404)
 
 
 def server_error(request):

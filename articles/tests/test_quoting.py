@@ -357,7 +357,8 @@ def test_desk_completes_the_address_of_a_pinned_figure(admin_client, fact):
     [
         ("[a](fact:nobody/paid-subscribers)", "there is no company “nobody”"),
         ("[a](fact:spotify/unheard-of)", "there is no metric “unheard-of”"),
-        ("[a](fact:spotify/paid-subscribers@zzzz)", "none of its figures has this id"),
+        ("[a](fact:spotify/paid-subscribers@zzzzzz)", "none of its figures has this id"),
+        ("[a](fact:spotify/paid-subscribers@zzzz)", "the id after the @ is mistyped"),
         ("[](fact:spotify)", "there is no metric “”"),
         ("[them](company:nobody)", "There is no company “nobody”"),
     ],

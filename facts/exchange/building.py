@@ -9,7 +9,7 @@ from facts.exchange.csv_lines import Line
 from facts.exchange.on_record import OnRecord
 from facts.exchange.one_line import parse_as_of, parse_value
 from facts.models import Fact
-from facts.models.facts import PUBLIC_ID_ALPHABET
+from facts.rules.public_ids import is_possible
 
 STATES = ("", "draft", "published", "withdrawn")
 
@@ -34,7 +34,7 @@ def build_fact(line: Line, record: OnRecord) -> Fact:
         basis=line["basis"] or Fact.Basis.REPORTED,
     )
     if line["id"]:
-        fact.public_id = _checked_id(line["id"])
+        fact.public_id = _checked_id(line["id"], record)
     fact.clean_fields(exclude=["company", "metric", "supersedes", "verified_by"])
     return fact
 
@@ -57,9 +57,9 @@ def _check_state_and_unit(line, metric):
         raise ValidationError(message % names)
 
 
-def _checked_id(public_id) -> str:
-    if not 6 <= len(public_id) <= 12 or set(public_id) - set(PUBLIC_ID_ALPHABET):
-        message = _("“%s” is no id of a figure: leave it empty for a new one.")
+def _checked_id(public_id, record) -> str:
+    if public_id not in record.by_id and not is_possible(public_id):
+        message = _("“%s” is no id of a figure, it is mistyped: leave it empty for a new one.")
         raise ValidationError(message % public_id[:40])
     return public_id
 

@@ -18,6 +18,7 @@ from facts.exchange.on_record import OnRecord
 from facts.exchange.one_line import Unreadable
 from facts.models import Fact, Reference
 from facts.review.doubts import find_doubts, overrule
+from facts.rules.public_ids import is_possible
 
 MOST_ERRORS = 100
 
@@ -178,6 +179,8 @@ class _Import:
         fact.supersedes = self.record.by_id.get(line["supersedes"])
         if fact.supersedes is None:
             message = _("There is no figure %(id)s that it could supersede.")
+            if not is_possible(line["supersedes"]):
+                message = _("It cannot supersede %(id)s: that is no id, it is mistyped.")
             raise ValidationError(message % {"id": line["supersedes"][:40]})
 
     def _cite(self, fact, line):

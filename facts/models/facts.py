@@ -1,4 +1,3 @@
-import secrets
 from decimal import Decimal
 
 from django.conf import settings
@@ -18,13 +17,7 @@ from facts.models.metrics import Metric, is_stored_exactly
 from facts.querysets import FactQuerySet
 from facts.rules import formatting
 from facts.rules.dating import Precision, parse_partial_date
-
-# Ids are spoken and typed: no look-alike characters, and no vowels, so that none spells a word.
-PUBLIC_ID_ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
-
-
-def new_public_id() -> str:
-    return "".join(secrets.choice(PUBLIC_ID_ALPHABET) for _n in range(6))
+from facts.rules.public_ids import DrawnId, new_public_id
 
 
 class Fact(TimeStamped):
@@ -220,6 +213,10 @@ class Fact(TimeStamped):
         """The URL of the figure's row in the company's profile."""
         return f"{self.company.get_absolute_url()}#{self.public_id}"
 
+    def clean_fields(self, exclude=None):
+        self.draw_free_id()
+        super().clean_fields(exclude=exclude)
+
     def clean(self):
         if self.metric_id:
             self._clean_value(Metric.ValueType(self.metric.value_type))
@@ -256,6 +253,7 @@ class Fact(TimeStamped):
 
     def save(self, *args, **kwargs):
         self._refuse_changed_claim()
+        self.draw_free_id()
         super().save(*args, **kwargs)
 
     def delete(self, *args, **kwargs):
@@ -322,6 +320,14 @@ class Fact(TimeStamped):
             *(self.company_id, self.metric_id, self.scope, self.basis, self.comparator),
             *(self.text, self.amount, self.partial_as_of),
         )
+
+    def draw_free_id(self, besides=()):
+        """Draw another id while that of a new fact is taken on record or is among `besides`."""
+        while self._state.adding and isinstance(self.public_id, DrawnId):
+            taken = Fact.objects.filter(public_id=self.public_id)
+            if self.public_id not in besides and not taken.exists():
+                return
+            self.public_id = new_public_id()
 
     def _refuse_changed_claim(self):
         if not self.pk:

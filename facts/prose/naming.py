@@ -18,6 +18,7 @@ from core.slugs import fold
 from facts.models import Fact, Metric
 from facts.prose.filling import Quoted, placeholder
 from facts.rules.precedence import pick_shown
+from facts.rules.public_ids import is_possible
 
 # An address without an id, but for that of a live figure: what has none is not parsed for it.
 ADDRESSES = re.compile(r"(?:fact|company):([^\s()<>]+)", re.IGNORECASE)
@@ -149,6 +150,8 @@ class LinkTargets:
     def _unknown(self, address, names) -> str:
         if not address.metric or not Metric.objects.filter(key=address.metric).exists():
             return _("“%(address)s”: there is no metric “%(metric)s”.") % names
+        if address.public_id and not is_possible(address.public_id):
+            return _("“%(address)s”: the id after the @ is mistyped.") % names
         if address.public_id and self.candidates(address):
             return _("“%(address)s”: none of its figures has this id.") % names
         return _("“%(address)s”: no figure of it is published.") % names

@@ -3,17 +3,19 @@
 import csv
 import io
 
-from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.http import HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from core.http import NotFoundBecause
 from core.pagestore import made_of, stored_page
 from core.structured import absolute
 from facts.models import Fact
 from facts.reading import records, structured
+from facts.rules.public_ids import is_possible
 
 MOST_QUOTING = 50
 
@@ -21,9 +23,15 @@ MOST_QUOTING = 50
 def _record(request, public_id) -> records.Record:
     fact = Fact.objects.published().filter(public_id=public_id).values("pk", "company").first()
     if fact is None:
-        raise Http404("No such figure.")
+        raise NotFoundBecause(_why_missing(public_id))
     made_of(request, f"company:{fact['company']}")
     return records.Record.load(fact["pk"])
+
+
+def _why_missing(public_id) -> str:
+    if is_possible(public_id):
+        return _("No figure with the id “%s” is published.") % public_id
+    return _("“%s” is no id of a figure: at least one character of it is mistyped.") % public_id
 
 
 @require_safe

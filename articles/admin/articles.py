@@ -25,6 +25,7 @@ from articles.oddities import oddities_of
 from articles.publishing import bulk, comparison, snapshots
 from core.counting import RowCount
 from core.desk import DeskInline, LongListAdmin, warn_of_former_address, year_filter
+from core.languages import written_in
 
 MOST_LANGUAGES = 50
 
@@ -120,7 +121,7 @@ class ListEntryInline(SnapshotInline):
 class ArticleAdmin(ListViews, FigureViews, FigurePicker, RevisionViews, LongListAdmin):
     form = ArticleForm
     inlines = [BylineInline, ListEntryInline]
-    list_display = ["title", "state", "section", "bylines", "published_at", "word_count", "page"]
+    list_display = ["headline", "state", "section", "bylines", "published_at", "word_count", "page"]
     list_filter = [StateFilter, "section", year_filter("published_at"), "kind", LanguageFilter]
     list_select_related = ["section"]
     list_per_page = 50
@@ -182,6 +183,10 @@ class ArticleAdmin(ListViews, FigureViews, FigurePicker, RevisionViews, LongList
         return [] if self.has_publish_permission(request) else ["published_at"]
 
     # The list
+
+    @admin.display(description=_("title"), ordering="title")
+    def headline(self, article):
+        return format_html("<span{}>{}</span>", written_in(article.language), article.title)
 
     @admin.display(description=_("state"), ordering="status")
     def state(self, article):

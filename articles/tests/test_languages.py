@@ -107,10 +107,19 @@ def test_title_above_the_form_runs_as_its_text_does(as_editor):
     article = ArticleFactory(language="ar", title="Spotify تكبر")
     html = as_editor.get(f"/admin/articles/article/{article.pk}/change/").text
     assert f"<h2 {ARABIC}>Spotify تكبر</h2>" in html
-    assert (
-        '<h2 dir="auto">'
-        in as_editor.get(f"/admin/articles/topic/{TopicFactory().pk}/change/").text
-    )
+    topic = TopicFactory(name="موضوع")
+    html = as_editor.get(f"/admin/articles/topic/{topic.pk}/change/").text
+    assert '<h2 dir="auto">موضوع</h2>' in html
+
+
+def test_titles_in_lists_and_in_the_way_to_a_form_run_as_their_texts_do(as_editor):
+    article, topic = ArticleFactory(language="ar", title="عنوان"), TopicFactory(name="موضوع")
+    assert f"<span {ARABIC}>عنوان</span></a>" in as_editor.get("/admin/articles/article/").text
+    html = as_editor.get(f"/admin/articles/article/{article.pk}/change/").text
+    assert f"› <span {ARABIC}>عنوان</span>" in html
+    history = as_editor.get(f"/admin/articles/article/{article.pk}/history/").text
+    assert history.count(f"{ARABIC}>عنوان<") == 2
+    assert "› <bdi>موضوع</bdi>" in as_editor.get(f"/admin/articles/topic/{topic.pk}/change/").text
 
 
 def test_fields_of_a_text_run_as_what_is_typed_does(as_editor):

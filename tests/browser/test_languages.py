@@ -121,6 +121,21 @@ def desk_addresses(article):
     ]
 
 
+def forms_of_django(article):
+    """One article's form, the list of them all, and what leads away from it."""
+    desk = "/admin/articles/article/"
+    row = f"{desk}{article.pk}/"
+    return [desk, f"{row}change/", f"{row}history/", "/admin/articles/author/"]
+
+
+def test_every_choice_row_and_way_at_the_desk_runs_as_its_own_words_do(live_server, desk, articles):
+    wrong = []
+    for address in forms_of_django(articles[0]):
+        assert desk.goto(live_server.url + address).ok, address
+        wrong += [(address, *one) for one in desk.evaluate(WRONG)]
+    assert "\n".join(map(str, wrong)) == ""
+
+
 def test_every_text_runs_its_own_way_in_previews_and_revisions(live_server, desk, articles):
     wrong = []
     for address in [one for article in articles for one in desk_addresses(article)]:

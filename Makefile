@@ -4,7 +4,7 @@ export DATELINE_LOCAL ?= 1
 PYTHON_RUN = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test t check lint format bench bench-scale journeys picture screenshots setup setup-dev page-checkers clean
+.PHONY: help run dev test t check lint format bench bench-scale journeys translations picture screenshots setup setup-dev page-checkers clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -39,6 +39,9 @@ bench-scale: setup-dev ## Measure every page on SMALL_DATABASE_URL= and LARGE_DA
 
 journeys: setup-dev ## Count the files that a request walks through, and the jumps between them
 	@$(PYTHON_RUN) -m bench.journeys
+
+translations: ## Compile the words of locale/ (needs gettext)
+	@$(PYTHON_RUN) manage.py compilemessages --ignore=.venv --ignore=var
 
 picture: ## Draw the rooms in docs/architecture.md from their imports
 	@$(PYTHON_RUN) -m tests.picture

@@ -270,6 +270,7 @@ PASSWORD_RESET_TIMEOUT = 2 * 3600
 RESETS_PER_SUBNET_PER_HOUR = 10
 
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en-gb")
+LOCALE_PATHS = own_first(SITE_DIR, BASE_DIR, "locale")
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_I18N = True
 USE_TZ = True

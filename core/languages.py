@@ -8,9 +8,10 @@ from functools import lru_cache
 from itertools import takewhile
 from unicodedata import bidirectional, name
 
-from django.utils.html import format_html
+from django.conf import settings
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_supported_language_variant, override
 
 NOTHING = SafeString("")
 
@@ -55,6 +56,9 @@ _QUOTES = {
 _QUOTES_OF = {tag: marks for marks, tags in _QUOTES.items() for tag in tags.split()}
 _QUOTES_OF |= dict.fromkeys(("fr", "ht", "oc"), (f"«{_THIN}", f"{_THIN}»", "“", "”"))
 
+# Those in which we can say a figure with the words beside it; `locale/` has the words.
+SAID = frozenset(["en", "de", "fr", "es"])
+
 # Scripts whose letters stand by themselves. Set apart in a large size, a letter of another is torn
 # from the word that it is joined to, or from its own marks.
 _UNJOINED = {"ARMENIAN", "CJK", "CYRILLIC", "GEORGIAN", "GREEK", "HANGUL", "HEBREW", "HIRAGANA"}
@@ -97,6 +101,30 @@ def is_ours(tag: str) -> bool:
     return is_same and direction_of(tag or ours) == direction_of(ours)
 
 
+def language_of_figures(tag: str) -> str:
+    """In which language figures are said inside a text of that language: its own, or ours.
+
+    Its own where we have the words that stand beside figures (`locale/`).
+    """
+    ours = get_language() or settings.LANGUAGE_CODE
+    if is_ours(tag) or _subtags(tag)[0] not in SAID or direction_of(tag) == "rtl":
+        return ours
+    try:
+        return get_supported_language_variant(tag.lower())
+    except LookupError:
+        return ours
+
+
+def speaking(tag: str) -> override:
+    """A context in which figures, and the words beside them, are said as a text of it says them."""
+    return override(language_of_figures(tag))
+
+
+def said_within(tag: str) -> SafeString:
+    """The attributes of what `speaking` says inside an element of that language."""
+    return ours_within(tag) if is_ours(language_of_figures(tag)) else NOTHING
+
+
 def written_in(tag: str) -> SafeString:
     """` lang="…" dir="…"` for an element whose text the interface does not speak."""
     return NOTHING if is_ours(tag) else spoken(tag)
@@ -105,6 +133,13 @@ def written_in(tag: str) -> SafeString:
 def ours_within(tag: str) -> SafeString:
     """The same for what the interface says inside such an element."""
     return NOTHING if is_ours(tag) else spoken(get_language())
+
+
+def by_us(text) -> SafeString:
+    """What the desk wrote in the publication's language, where another is spoken."""
+    if attributes := written_in(settings.LANGUAGE_CODE):
+        return format_html("<span{}>{}</span>", attributes, text)
+    return conditional_escape(text)
 
 
 @lru_cache(500)

@@ -23,7 +23,7 @@ def changed_sentences(before: dict, after: dict) -> list[dict]:
 def sentences_of(content: dict, named: LinkTargets) -> list[str]:
     texts = [content["title"], content["standfirst"]]
     for markdown in _markdown(content):
-        resolve = FactResolver(named).resolve
+        resolve = FactResolver(named, language=content["language"]).resolve
         texts.append(prose.render(markdown, resolve, language=content["language"]).text)
     return [sentence for text in texts for sentence in split(text)]
 

@@ -79,7 +79,7 @@ def refresh(task, *, words, by) -> ReviewTask:
 
 def proposal(use, task) -> str:
     """The words with which a refresh would replace `use`."""
-    return proposed_words(use.text, task.fact, task.other)
+    return proposed_words(use.text, task.fact, task.other, task.article.language)
 
 
 def reworded(content, task, words) -> tuple[dict, int]:

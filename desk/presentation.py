@@ -70,7 +70,10 @@ def place_of(task, use, *more) -> Place:
     before, words, after = use.sentence.partition(use.text)
     if not words:
         before, words, after = "", use.text, ""
-    proposed = proposed_words(use.text, task.fact, task.other) if task.other_id else ""
+    proposed = ""
+    if task.other_id:
+        language = task.article.language
+        proposed = proposed_words(use.text, task.fact, task.other, language)
     return Place(before, words, after, proposed, len(more))
 
 

@@ -2,19 +2,29 @@
 
 import re
 
+from core.languages import speaking
 from facts.rules import formatting
 
+SCALES = (
+    r"thousand|million|billion|trillion|bn|m|tausend|million(?:en)?|milliarden?|billion(?:en)?|mio|mrd"
+    r"|mille|millions?|milliards?|billions?|mil millones|mil|millón|millones|billón|billones"
+)
 NUMBER = re.compile(
-    r"\d+(?:[.,\u202f\u00a0]\d+)*(?:[\s\u202f\u00a0-]*(?:thousand|million|billion|trillion|bn|m)\b)?",
-    re.IGNORECASE,
+    rf"\d+(?:[.,\u202f\u00a0]\d+)*(?:[\s\u202f\u00a0-]*(?:{SCALES})\b)?", re.IGNORECASE
 )
 
 
-def proposed_words(words: str, old, new) -> str:
+def proposed_words(words: str, old, new, language: str = "") -> str:
     """Turn “more than 75 million” into “more than 90 million”, or give the new value as shown.
 
-    Comparison words are kept only if both facts have the same comparison.
+    Comparison words are kept only if both facts have the same comparison. Values are said in the
+    text's `language`.
     """
+    with speaking(language):
+        return _proposed_words(words, old, new)
+
+
+def _proposed_words(words, old, new):
     words = " ".join(words.split())
     is_alike = old.comparator == new.comparator
     if old.amount is None or new.amount is None:

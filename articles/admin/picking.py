@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from companies.models import Company
+from core.languages import speaking
 from core.prose.rewording import escaped
 from facts.rules.precedence import series_key
 
@@ -72,6 +73,8 @@ class FigurePicker:
         self._require_writing(request)
         if slug := request.GET.get("company"):
             company = Company.objects.visible().filter(slug=slug).first()
-            return JsonResponse({"metrics": metrics_of(company) if company else []})
+            # Their words are put into a text of that language.
+            with speaking(request.GET.get("language", "")):
+                return JsonResponse({"metrics": metrics_of(company) if company else []})
         words = request.GET.get("q", "").strip()[:100]
         return JsonResponse({"companies": companies_named(words)})

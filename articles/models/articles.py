@@ -188,7 +188,7 @@ class Article(index.Indexed, TimeStamped):
         targets = targets or LinkTargets(self.body, *entries)
         written = self.shown_when_written(former)
         self.body = targets.pin_ids(self.body)
-        resolver = FactResolver(targets, written, first_named_at or {})
+        resolver = FactResolver(targets, written, first_named_at or {}, self.language)
         rendered = prose.render(
             self.body, resolve=resolver.resolve, measure=size_at, language=self.language
         )
@@ -202,7 +202,7 @@ class Article(index.Indexed, TimeStamped):
         # The entries of a list are read, and found, like the body.
         parts, uses = [rendered], resolver.uses(rendered.links)
         for text in entries:
-            resolver = FactResolver(targets, written, first_named_at or {})
+            resolver = FactResolver(targets, written, first_named_at or {}, self.language)
             parts.append(prose.render(text, resolve=resolver.resolve, language=self.language))
             uses += resolver.uses(parts[-1].links)
         self.body_text = "\n\n".join(part.text for part in parts)

@@ -62,7 +62,7 @@ class ListEntry(models.Model):
         targets = LinkTargets(self.blurb)
         self.blurb = targets.pin_ids(self.blurb)
         written = self.article.shown_when_written()
-        resolver = FactResolver(targets, written, first_named_at or {})
+        resolver = FactResolver(targets, written, first_named_at or {}, self.article.language)
         self.blurb_html = prose.render(
             self.blurb,
             resolver.resolve,

@@ -73,7 +73,7 @@ class ArticlePage:
         texts = texts_of(article, self.entries)
         quoted = [one for text in texts for one in text]
         self.quoted_companies = {one.company for one in quoted}
-        self.figures = Figures(texts, references_of(quoted))
+        self.figures = Figures(texts, references_of(quoted), article.language)
         # The margin of a story shows its figures, or else its companies.
         if not (self.entries or self.figures.sources):
             self.companies = list(article.companies.visible().select_related("industry"))
@@ -145,7 +145,7 @@ def preview_context(article, parts, asked=None) -> dict:
     article.related_ids = Listing.objects.that_share_most(article, topics, companies)
     beside = Beside.of(article)
     prefetch_related_objects(beside.related, BYLINES)
-    figures = figures_of(*texts_of(article, parts.entries))
+    figures = figures_of(*texts_of(article, parts.entries), language=article.language)
     return detail_context(article, parts, figures) | vars(beside)
 
 
@@ -156,7 +156,7 @@ def detail_context(article, parts, figures) -> dict:
     opening, closing = article.body_html, ""
     if parts.entries:
         opening, _rule, closing = opening.partition("<hr>")
-    sourced = sum(len(text.figures) for text in (article, *parts.entries))
+    quoted = [one for text in texts_of(article, parts.entries) for one in text]
     headings = article.headings if len(article.headings) >= FEWEST_HEADINGS else []
     return {
         "article": article,
@@ -171,8 +171,8 @@ def detail_context(article, parts, figures) -> dict:
         "assembled": parts.assembled,
         "headings": headings,
         "sources": figures.sources,
-        "figures_sourced": sourced,
-        "figures_in_all": sourced + len(article.naked_figures),
+        "figures_sourced": sum(map(figures.is_sourced, quoted)),
+        "figures_in_all": len(quoted) + len(article.naked_figures),
         "meta_title": article.title,
         "og_type": "article",
         "description": structured.description_of(article),

@@ -5,6 +5,7 @@ from django.views.decorators.http import require_safe
 
 from articles.models import Article, Edition
 from articles.pages import editions
+from core.languages import speaking
 from core.pagestore import made_of, stored_page
 from core.structured import absolute
 
@@ -23,7 +24,8 @@ def show_edition(request, slug, edition):
     if found is None:
         return _redirect_from_former(slug, edition)
     made_of(request, f"article:{found.article_id}")
-    content = editions.thawed(found)
+    with speaking(found.article.language):
+        content = editions.thawed(found)
     title = format_html("{}, {}", content["title"], found.name)
     context = {
         **content,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from articles.models import Edition
 from articles.pages import ranking
 from articles.pages.detail import ArticlePage
+from core.languages import speaking
 from core.slugs import spell
 from facts.models import Fact
 from facts.prose.filling import in_its_place
@@ -52,7 +53,7 @@ def _frozen(context) -> dict:
         "standfirst": article.standfirst,
         "opening_html": str(context["opening_html"]),
         "closing_html": str(context["closing_html"]),
-        "entries": [_entry(entry) for entry in context["entries"]],
+        "entries": [_entry(entry, article.language) for entry in context["entries"]],
         "assembled": {
             name: value for name, value in context["assembled"].items() if name != "editions"
         },
@@ -60,7 +61,9 @@ def _frozen(context) -> dict:
     }
 
 
-def _entry(entry) -> dict:
+def _entry(entry, language) -> dict:
+    with speaking(language):
+        figures = [_figure(fact) for fact in entry.facts]
     return {
         "company": {
             "pk": entry.company_id,
@@ -73,7 +76,7 @@ def _entry(entry) -> dict:
         "mark": str(entry.mark),
         "heading": entry.heading,
         "blurb_html": str(entry.blurb_html),
-        "facts": [_figure(fact) for fact in entry.facts],
+        "facts": figures,
     }
 
 

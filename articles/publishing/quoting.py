@@ -36,7 +36,9 @@ def fill(article, entries, figures: Figures):
     """Put today's figures into the rendered texts, in memory only."""
     if not article.standfirst:
         # What summaries are made of then.
-        article.body_text = figures.fill_text(article.body_html, quoted_in(article.figures))
+        article.body_text = figures.fill_text(
+            article.body_html, quoted_in(article.figures), article.language
+        )
     article.body_html = figures.fill(
         article.body_html, quoted_in(article.figures), article.language
     )
@@ -83,7 +85,7 @@ def follow_fact(sender, instance, raw=False, **kwargs):
     if raw or not instance.is_published:
         return
     company, metric = instance.company_id, instance.metric_id
-    if _quoting_live(company, metric).exists():
+    if _saying_otherwise(company, metric).exists():
         figure = f"{instance.company}, {instance.metric}"
         title = gettext("Texts that quote %(figure)s") % {"figure": figure}
         Batch.follow(instance.batch_reference, title, list_quoting, company, metric)
@@ -91,13 +93,14 @@ def follow_fact(sender, instance, raw=False, **kwargs):
 
 @task(once=True)
 def list_quoting(batch_pk, company_pk, metric_pk):
-    articles = Article._base_manager.filter(pk__in=_quoting_live(company_pk, metric_pk))
+    articles = Article._base_manager.filter(pk__in=_saying_otherwise(company_pk, metric_pk))
     Batch.fill(batch_pk, articles.order_by("pk").values_list("pk", "title"), refresh_each)
 
 
-def _quoting_live(company, metric):
-    """Keys of articles."""
-    uses = FactUse.objects.live().filter(fact__company=company, fact__metric=metric)
+def _saying_otherwise(company, metric):
+    """Keys of the articles whose words follow: of live figures, and of pinned ones found wrong."""
+    uses = FactUse.objects.filter(fact__company=company, fact__metric=metric)
+    uses = uses.filter(Q(mode=FactUse.Mode.LIVE) | Q(fact__rank="deprecated"))
     return uses.order_by().values_list("article", flat=True)
 
 

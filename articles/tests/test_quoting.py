@@ -164,12 +164,13 @@ def test_withdrawn_figure_says_so_and_a_live_one_has_no_value(
     assert article.fact_uses.count() == 2
 
 
-def test_figure_of_a_hidden_company_is_bare_words(client, fact):
+def test_figure_of_a_hidden_company_is_words_alone(client, fact):
     article = ArticleFactory(body=f"[75 million](fact:{ADDRESS}) and [](fact:{ADDRESS}).")
     fact.company.is_public = False
     fact.company.save()
     page = page_of(client, article)
-    assert "75 million and ." in page
+    assert '75 million<sup class="as-of">source not shown</sup> and' in page
+    assert "and <span>(a figure no longer shown)</span>." in page
     assert "<data" not in page
 
 
@@ -262,7 +263,8 @@ def test_texts_follow_a_profile_that_is_closed_and_opened(
 
     before = article.body_text
     set_public(False)
-    assert article.body_text.split() == ["75", "million,", "and", "it"]
+    closed = "75 million (source not shown), (a figure no longer shown) and it"
+    assert article.body_text == closed
     assert "/companies/spotify/" not in article.body_html
     assert "/companies/spotify/" not in listed.entries.get().blurb_html
     assert quoting.rebuild() == 0

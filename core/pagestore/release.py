@@ -29,7 +29,7 @@ SUFFIXES = {".py", ".html", ".xml", ".txt", ".md", ".mo"}
 def release() -> str:
     """A digest of the code, templates, translations and settings that pages depend on."""
     digest = hashlib.blake2b(digest_size=16)
-    roots = [*settings.TEMPLATE_DIRS, *settings.TEXT_DIRS, settings.BASE_DIR / "locale"]
+    roots = [*settings.TEMPLATE_DIRS, *settings.TEXT_DIRS, *settings.LOCALE_PATHS]
     roots += [
         Path(app.path)
         for app in apps.get_app_configs()

@@ -91,3 +91,6 @@ register.simple_tag(languages.written_in)
 register.simple_tag(languages.ours_within)
 # `<html{% spoken LANGUAGE_CODE %}>`
 register.simple_tag(languages.spoken)
+# `{% language article.language|language_of_figures %}`, around figures; `{{ metric|by_us }}` in it.
+register.filter(languages.language_of_figures)
+register.filter(languages.by_us)

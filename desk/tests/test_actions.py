@@ -244,6 +244,21 @@ def test_proposed_words_keep_what_still_holds(words, old, new, proposed):
 
 
 @pytest.mark.parametrize(
+    ("language", "words", "proposed"),
+    [
+        ("de", "mehr als 75 Millionen", "mehr als 2,5 Milliarden"),
+        ("de", "75 Mio", "2,5 Milliarden"),
+        ("fr", "plus de 75 millions de comptes", "plus de 2,5 milliards de comptes"),
+        ("es", "más de 75 millones", "más de 2\u00a0500 millones"),
+    ],
+)
+def test_proposed_words_are_said_in_the_language_of_the_text(language, words, proposed):
+    metric = MetricFactory.build()
+    old, new = (FactFactory.build(metric=metric, amount=amount) for amount in (75e6, 25 * 10**8))
+    assert proposed_words(words, old, new, language) == proposed
+
+
+@pytest.mark.parametrize(
     ("words", "proposed"),
     [("in Berlin, Germany", "in Oslo"), ("on the Spree", "Oslo"), ("Berlin, Germany", "Oslo")],
 )

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from html import unescape
 
 from django.utils import timezone
-from django.utils.html import escape, format_html, strip_tags
+from django.utils.html import escape, format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from core.languages import ours_within
+from core.languages import by_us, said_within, speaking
 from facts.models import Fact, Reference
 from facts.rules.precedence import is_newer, pick_shown, series_key
 from facts.rules.wording import words_of
@@ -67,9 +67,9 @@ def references_of(quoted) -> list[Reference]:
     return list(references.select_related("source", "fact__company", "fact__metric").order_by("pk"))
 
 
-def figures_of(*texts: list[Quoted]) -> "Figures":
+def figures_of(*texts: list[Quoted], language: str = "") -> "Figures":
     """The figures of one page's texts, given in reading order. One query."""
-    return figures_of_pages([texts])[0]
+    return Figures(texts, references_of([one for text in texts for one in text]), language)
 
 
 def figures_of_pages(pages) -> list["Figures"]:
@@ -84,8 +84,11 @@ class Figures:
     Each source is a dict with its `figures`, and each of those has the `quotes` that state it.
     """
 
-    def __init__(self, texts, references):
-        """`texts` are lists of `Quoted`; `references` may include those of other texts."""
+    def __init__(self, texts, references, language: str = ""):
+        """`texts` are lists of `Quoted`; `references` may include those of other texts.
+
+        The list of sources is for a page in that `language`.
+        """
         self.facts: dict[int, Fact] = {}
         self.sources: list[dict] = []
         self._cited: dict[int, list[Reference]] = {}
@@ -96,10 +99,11 @@ class Figures:
                 self.facts.setdefault(reference.fact_id, reference.fact)
                 self._cited.setdefault(reference.fact_id, []).append(reference)
         self._shown = self._current()
-        for one in (one for text in texts for one in text):
-            if fact := self.fact_of(one):
-                for reference in self._cited[fact.pk]:
-                    self._cite(fact, reference)
+        with speaking(language):
+            for one in (one for text in texts for one in text):
+                if fact := self.fact_of(one):
+                    for reference in self._cited[fact.pk]:
+                        self._cite(fact, reference)
 
     def _current(self) -> dict:
         by_series: dict[tuple, list] = {}
@@ -113,6 +117,11 @@ class Figures:
             return shown
         return self.facts.get(quoted.fact)
 
+    def is_sourced(self, quoted: Quoted) -> bool:
+        """Whether readers are shown a figure that stands, with what it rests on."""
+        fact = self.fact_of(quoted)
+        return fact is not None and not fact.is_deprecated
+
     def newer_than(self, quoted: Quoted) -> Fact | None:
         """A fact that replaced the quoted one since the words were written."""
         shown, fact = self._shown.get(quoted.key), self.facts.get(quoted.fact)
@@ -122,58 +131,57 @@ class Figures:
         return shown if is_news and is_newer(shown, fact, self.facts) else None
 
     def fill(self, html: str, quoted: list[Quoted], language: str = "") -> SafeString:
-        """`language`: in which the text is written; what we say of its figures is in ours."""
-        ours = ours_within(language)
+        """`language`: in which the text is written, and its figures are said if we know how."""
+        ours = said_within(language)
 
         def figure(match):
             number, words = int(match[1]), mark_safe(match[2])  # noqa: S308 - cleaned when stored
-            fact = self.fact_of(quoted[number]) if number < len(quoted) else None
-            return self._figure(quoted[number], fact, words, ours) if fact else words
+            if number >= len(quoted):
+                return words
+            return self._figure(quoted[number], self.fact_of(quoted[number]), words, ours)
 
-        return mark_safe(PLACEHOLDER.sub(figure, html))  # noqa: S308 - our own sanitised HTML
+        with speaking(language):
+            return mark_safe(PLACEHOLDER.sub(figure, html))  # noqa: S308 - our own sanitised HTML
 
-    def fill_text(self, html: str, quoted: list[Quoted]) -> str:
+    def fill_text(self, html: str, quoted: list[Quoted], language: str = "") -> str:
         """The words of a rendered text alone, in one line, as search and summaries show them."""
 
         def figure(match):
-            number, words = int(match[1]), match[2]
-            fact = self.fact_of(quoted[number]) if number < len(quoted) else None
-            if words or fact is None:
-                return words
-            if fact.is_deprecated:
-                return _("(a figure found wrong)")
-            return escape(f"{fact.display_value} ({self._label(fact)})")
+            number, words = int(match[1]), unescape(match[2])
+            if number < len(quoted):
+                words = in_plain_text(self.fact_of(quoted[number]), words)
+            return escape(words)
 
-        return " ".join(unescape(strip_tags(PLACEHOLDER.sub(figure, html))).split())
+        with speaking(language):
+            return " ".join(unescape(strip_tags(PLACEHOLDER.sub(figure, html))).split())
 
-    def _figure(self, quoted: Quoted, fact: Fact, words, ours) -> str:
+    def _figure(self, quoted: Quoted, fact: Fact | None, words, ours) -> str:
         """The words as the control that leads to the figure, its date, and what changed since."""
+        if fact is None:
+            return _without_its_figure(words, ours)
         if fact.is_deprecated:
-            words = (
-                _("(a figure found wrong)") if quoted.is_live else format_html("<s>{}</s>", words)
-            )
+            words = _found_wrong() if quoted.is_live else format_html("<s>{}</s>", words)
         return format_html(
-            '<a class="fact{}" href="{}"><data value="{}">{}</data></a>'
+            '<a class="fact{}" href="{}"><data value="{}"{}>{}</data></a>'
             '<sup class="as-of"{}>{}</sup>{}',
             " wrong" if fact.is_deprecated else " live" if quoted.is_live else "",
             fact.get_absolute_url(),
             fact.machine_value,
+            ours if quoted.is_live else "",
             words or fact.display_value,
             ours,
-            self._label(fact),
+            _label(fact),
             self._news(quoted, fact, ours),
         )
-
-    def _label(self, fact) -> str:
-        return _("withdrawn") if fact.is_deprecated else fact.as_of_label
 
     def _news(self, quoted, fact, ours) -> str:
         """What the words do not say: a newer figure, or why it was wrong and what stands now."""
         if fact.is_deprecated:
             instead = self.stands_instead(fact)
-            now = _named(_("What stands now:"), instead) if instead else ""
-            why = fact.deprecated_reason
-            return format_html(' <span class="newer"{}>{} {}</span>', ours, why, now)
+            said = [by_us(fact.deprecated_reason)]
+            said += [_named(_("What stands now:"), instead)] if instead else []
+            told = format_html_join(" ", "{}", ((one,) for one in said))
+            return format_html(' <span class="newer"{}>{}</span>', ours, told)
         if newer := self.newer_than(quoted):
             now = _named(_("newer figure:"), newer)
             return format_html(' <span class="newer"{}>{}</span>', ours, now)
@@ -196,6 +204,37 @@ class Figures:
         said = [quote for one in figures for quote in one["quotes"]]
         if reference.quote and reference.quote not in said:
             figure["quotes"].append(reference.quote)
+
+
+def in_plain_text(fact: Fact | None, words: str = "") -> str:
+    """A figure where there is no markup: in its words, with its date or with what is wrong.
+
+    `words` are those it is pinned to; `fact` is None where readers may not see it.
+    """
+    if fact is None:
+        return f"{words} ({_('source not shown')})" if words else _not_shown()
+    if fact.is_deprecated and not words:
+        return _found_wrong()
+    return f"{words or fact.display_value} ({_label(fact)})"
+
+
+def _without_its_figure(words, ours) -> str:
+    """Of a figure that readers may no longer see: the sentence keeps its words, or gets some."""
+    if not words:
+        return format_html("<span{}>{}</span>", ours, _not_shown())
+    return format_html('{}<sup class="as-of"{}>{}</sup>', words, ours, _("source not shown"))
+
+
+def _label(fact) -> str:
+    return _("withdrawn") if fact.is_deprecated else fact.as_of_label
+
+
+def _found_wrong() -> str:
+    return _("(a figure found wrong)")
+
+
+def _not_shown() -> str:
+    return _("(a figure no longer shown)")
 
 
 def _named(remark, fact) -> str:

@@ -9,14 +9,15 @@ import re
 from dataclasses import dataclass, field
 
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.translation import gettext as _
 
 from companies.models import Company, CompanyFormerSlug
 from core import prose
+from core.languages import speaking
 from core.slugs import fold
 from facts.models import Fact, Metric
-from facts.prose.filling import Quoted, placeholder
+from facts.prose.filling import Quoted, in_plain_text, placeholder
 from facts.rules.precedence import pick_shown
 from facts.rules.public_ids import is_possible
 
@@ -169,23 +170,19 @@ def _companies(slugs) -> dict[str, Company]:
     return found
 
 
-def _in_plain_text(fact, words) -> str:
-    if not fact.company.is_public or fact.is_deprecated:
-        return words
-    return f"{words or fact.display_value} ({fact.as_of_label})"
-
-
 @dataclass
 class FactResolver:
     """Pass `resolve` to `core.prose.render` for one text; store `quoted` beside the result.
 
     `shown_when_written` maps facts already quoted to the fact shown when their words were written;
     `first_named_at` maps the public ids of others to the time since when the text has named them.
+    What is said of figures in plain text is said in the `language` of the text, as pages do.
     """
 
     targets: LinkTargets
     shown_when_written: dict[int, int | None] = field(default_factory=dict)
     first_named_at: dict = field(default_factory=dict)
+    language: str = ""
     quoted: list[Quoted] = field(default_factory=list)
     _places: list[int] = field(default_factory=list)
     _seen: int = 0
@@ -205,7 +202,7 @@ class FactResolver:
     def _company(self, slug, words):
         company = self.targets.companies.get(fold(slug))
         if company is None or not company.is_public:
-            return None
+            return None if words or company is None else self._unnamed()
         return format_html('<a href="{}">{}</a>', company.get_absolute_url(), words or company.name)
 
     def _figure(self, fact, words):
@@ -215,7 +212,20 @@ class FactResolver:
             shown_then = self.shown_when_written.get(fact.pk, shown and shown.pk)
         place = fact.company_id, fact.metric_id, fact.scope
         self.quoted.append(Quoted(fact.pk, *place, not words, shown_then))
-        return prose.Shown(placeholder(len(self.quoted) - 1, words), _in_plain_text(fact, words))
+        return prose.Shown(
+            placeholder(len(self.quoted) - 1, words), self._in_plain_text(fact, words)
+        )
+
+    def _in_plain_text(self, fact, words) -> str:
+        if not words:
+            fact = self.targets.shown_in_series(fact) or fact
+        with speaking(self.language):
+            return in_plain_text(fact if fact.company.is_public else None, words)
+
+    def _unnamed(self) -> str:
+        """Of a company whose profile is closed, where its name alone would stand."""
+        with speaking(self.language):
+            return escape(_("(a company no longer shown)"))
 
     def uses(self, links) -> list[Use]:
         """The figures among the links of the rendered text."""

@@ -6,7 +6,7 @@ import re
 from django.db import models
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 
@@ -24,9 +24,9 @@ class Precision(models.TextChoices):
             return _("undated")
         match self:
             case Precision.DAY:
-                return date_format(date, "j F Y")
+                return date_format(date, pgettext("day, in Django’s format", "j F Y"))
             case Precision.MONTH:
-                return date_format(date, "F Y")
+                return date_format(date, pgettext("month, in Django’s format", "F Y"))
             case Precision.QUARTER:
                 return _("Q%(quarter)d %(year)d") % {
                     "quarter": (date.month + 2) // 3,

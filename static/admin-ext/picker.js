@@ -109,7 +109,7 @@
         companies.map(({ name, slug }) => ({
           main: name,
           side: "",
-          choose: async () => go({ name, slug, metrics: (await ask({ company: slug })).metrics }),
+          choose: async () => go({ name, slug, metrics: (await ask({ company: slug, language: form.elements.language?.value ?? "" })).metrics }),
         })),
       );
     };

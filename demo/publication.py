@@ -26,7 +26,7 @@ from comments.models import Comment, Discussion
 from companies.models import Company, CompanyAlias, Industry, Technology
 from demo.corrections import load_corrections
 from facts import publishing as facts
-from facts.models import Fact, Metric, Reference, Source, TechUse, TechUseReference
+from facts.models import Fact, Metric, Reference, Scope, Source, TechUse, TechUseReference
 from images.models import Picture
 
 FIXTURES = settings.BASE_DIR / "fixtures" / "demo"
@@ -141,6 +141,8 @@ def load_sources() -> dict[str, Source]:
 
 
 def load_facts() -> int:
+    for row in read_rows("facts", "scopes"):
+        Scope.objects.get_or_create(name=row["name"])
     for row in read_rows("facts", "metrics"):
         Metric.objects.get_or_create(key=row["key"], defaults=row)
     sources = load_sources()

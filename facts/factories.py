@@ -4,7 +4,7 @@ import factory
 from django.utils import timezone
 
 from companies.factories import CompanyFactory, TechnologyFactory
-from facts.models import Fact, Metric, Reference, Source, TechUse, TechUseReference
+from facts.models import Fact, Metric, Reference, Scope, Source, TechUse, TechUseReference
 
 MONTH = timedelta(days=30)
 
@@ -15,6 +15,14 @@ class SourceFactory(factory.django.DjangoModelFactory):
 
     title = factory.Sequence(lambda n: f"Source {n}")
     publisher = "A tech magazine"
+
+
+class ScopeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Scope
+        django_get_or_create = ["name"]
+
+    name = factory.Sequence(lambda n: f"Scope {n}")
 
 
 class MetricFactory(factory.django.DjangoModelFactory):
@@ -28,6 +36,7 @@ class MetricFactory(factory.django.DjangoModelFactory):
     class Params:
         in_words = factory.Trait(value_type=Metric.ValueType.TEXT)
         percent = factory.Trait(value_type=Metric.ValueType.PERCENT, unit="%")
+        flow = factory.Trait(period_type=Metric.PeriodType.DURATION)
         money = factory.Trait(value_type=Metric.ValueType.MONEY, unit="USD")
 
 
@@ -45,7 +54,8 @@ class FactFactory(factory.django.DjangoModelFactory):
     `references=None` for one that names no source.
 
     Amounts and passages are neither round nor alike, so no rule about figures minds them; two facts
-    of one series contradict each other unless dates or `supersedes` tell them apart.
+    of one series contradict each other unless dates or `supersedes` tell them apart. A scope is put
+    on the list of scopes.
     """
 
     class Meta:
@@ -66,6 +76,12 @@ class FactFactory(factory.django.DjangoModelFactory):
     status = Fact.Status.PUBLISHED
     published_at = factory.LazyFunction(timezone.now)
     references = factory.RelatedFactory(ReferenceFactory, factory_related_name="fact")
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        if scope := kwargs.get("scope"):
+            ScopeFactory(name=scope)
+        return super()._create(model_class, *args, **kwargs)
 
 
 class TechUseReferenceFactory(factory.django.DjangoModelFactory):

@@ -8,6 +8,7 @@ from facts.models import (
     Metric,
     Overruling,
     Reference,
+    Scope,
     Source,
     TechUse,
     TechUseReference,
@@ -54,5 +55,5 @@ def connect():
     # New ones are on no page until a figure refers to them.
     track(Source, keys_of_source, created=False, ignored=["checked_at", "failed_on"])
     track(Metric, keys_of_metric, created=False)
-    # Decisions are shown at the desk.
-    on_no_page(Distinction, Overruling)
+    # Decisions are shown at the desk, and of scopes every figure holds its own name.
+    on_no_page(Distinction, Overruling, Scope)

@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from facts.models import Fact, Reference
 
-CLAIM = ("amount", "text", "comparator", "as_of", "as_of_precision", "basis")
+VALUE = ("value_state", "amount", "upper_amount", "text", "comparator")
+PERIOD = ("starts_on", "as_of", "as_of_precision")
+CLAIM = (*VALUE, *PERIOD, "basis")
 
 
 @transaction.atomic
@@ -46,7 +48,7 @@ def update(fact, *, by, source=None, quote="", locator="", **claim) -> Fact:
         metric=fact.metric,
         scope=fact.scope,
         supersedes=fact,
-        **{name: getattr(fact, name) for name in CLAIM} | claim,
+        **_successor_claim(fact, claim),
     )
     successor.full_clean()
     successor.save()
@@ -56,6 +58,18 @@ def update(fact, *, by, source=None, quote="", locator="", **claim) -> Fact:
     reference.full_clean()
     reference.save()
     return publish(successor, by=by)
+
+
+def _successor_claim(fact, changes) -> dict:
+    """The fact's claim with these changes; the rest of a value or a date goes with its old one."""
+    claim = {name: getattr(fact, name) for name in CLAIM}
+    if {"amount", "text", "value_state"} & set(changes):
+        claim |= {"value_state": Fact.ValueState.KNOWN, "upper_amount": None}
+        if fact.comparator == Fact.Comparator.RANGE:
+            claim["comparator"] = Fact.Comparator.EQUAL
+    if "as_of" in changes:
+        claim["starts_on"] = None
+    return claim | changes
 
 
 @transaction.atomic

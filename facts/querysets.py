@@ -24,9 +24,10 @@ class FactQuerySet(TrackedQuerySet):
         return self.published().exclude(rank="deprecated")
 
     def in_order_of_trust(self):
-        """Most authoritative first: preferred, then latest date, best basis, newest."""
+        """Most authoritative first: preferred, no projection, latest date, best basis, newest."""
         return self.order_by(
             Case(When(is_preferred(), then=Value(0)), default=Value(1)),
+            Case(When(basis="projected", then=Value(1)), default=Value(0)),
             F("as_of").desc(nulls_last=True),
             Case(
                 When(basis="reported", then=Value(0)),

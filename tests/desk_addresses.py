@@ -19,7 +19,7 @@ from companies.factories import CompanyFactory, IndustryFactory, TechnologyFacto
 from core.taskqueue.models import Batch, QueuedTask
 from corrections.factories import CorrectionFactory
 from desk.factories import ReviewTaskFactory
-from facts.factories import FactFactory, TechUseFactory
+from facts.factories import FactFactory, ScopeFactory, TechUseFactory
 from images.factories import PictureFactory
 
 # What the desk shows of readers to those who decide on comments, and to nobody else.
@@ -75,7 +75,7 @@ def everything(writer) -> dict[str, dict[str, object]]:
         *(Audience.objects.get_or_create(article=live)[0], _daily(live), *_discussion(live)),
     ]
     fact = FactFactory(company=company)
-    rows += [fact.metric, fact.references.get().source]
+    rows += [fact.metric, fact.references.get().source, ScopeFactory()]
     batches = {
         "own": Batch.objects.create(title="Mine", started_by=writer.username),
         "another's": Batch.objects.create(title="Theirs", started_by="somebody"),

@@ -30,6 +30,7 @@ MODELS = {
     "companies.company": ("v", "v", "vacd"),
     "facts.fact": ("va", "", "vac"),  # The one at hand is published: it is there for good.
     "facts.metric": ("v", "", "vacd"),
+    "facts.scope": ("v", "", "vacd"),
     "facts.source": ("va", "", "vacd"),
     "facts.techuse": ("v", "", "vacd"),
     "articles.article": ("va", "", "vacd"),
@@ -120,7 +121,8 @@ FIELDS = {
     ("Writer", "images.picture", None): "file title alt is_decorative credit",
     ("Writer", "images.picture", "own"): "title alt is_decorative credit",
     ("Writer", "facts.fact", None): (
-        "company metric amount text comparator as_of as_of_precision scope basis supersedes "
+        "company metric comparator amount upper_amount text value_state starts_on as_of "
+        "as_of_precision scope basis supersedes "
         "new_source_url new_source_title new_source_publisher new_source_quote"
     ),
     ("Writer", "facts.source", None): (

@@ -43,6 +43,7 @@ REQUIRED = {
     "facts.metric": {
         "definition": "What is counted.",
         "value_type": "quantity",
+        "period_type": "instant",
         "shelf_life_days": 365,
         "position": 1,
     },

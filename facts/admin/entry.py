@@ -19,7 +19,7 @@ from facts.models import Fact
 from facts.review.doubts import find_doubts, overrule
 
 KEYS = ("company", "metric", "supersedes")
-CLAIM = ("amount", "text", "comparator", "as_of", "as_of_precision", "scope", "basis")
+CLAIM = (*publishing.CLAIM, "scope")
 NEW_SOURCE = ("new_source_url", "new_source_title", "new_source_publisher", "new_source_quote")
 
 

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import quote
+from django.contrib.admin.utils import flatten, quote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import OuterRef
 from django.http import HttpResponseRedirect
@@ -77,8 +77,8 @@ class FactAdmin(EntryViews, ExchangeViews, ContradictionViews, LongListAdmin):
     claim = [
         "company",
         "metric",
-        ("amount", "text", "comparator"),
-        ("as_of", "as_of_precision"),
+        ("comparator", "amount", "upper_amount", "text", "value_state"),
+        ("starts_on", "as_of", "as_of_precision"),
         "scope",
         "basis",
         "supersedes",
@@ -100,11 +100,7 @@ class FactAdmin(EntryViews, ExchangeViews, ContradictionViews, LongListAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         if obj and obj.is_published:
-            return [
-                *("company", "metric", "amount", "text", "comparator", "as_of", "as_of_precision"),
-                *("scope", "basis", "supersedes"),
-                *(*self.judgement, "public_id"),
-            ]
+            return [*flatten(self.claim), *self.judgement, "public_id"]
         return [*self.judgement, "public_id"]
 
     def has_delete_permission(self, request, obj=None):

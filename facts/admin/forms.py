@@ -1,3 +1,4 @@
+from decimal import Decimal
 from urllib.parse import urlsplit
 
 from django import forms
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
 from core.validators import validate_printable
+from facts.admin.scopes import ScopeField
 from facts.exchange.csv_lines import Line, UnusableFile, decode, read
 from facts.exchange.one_line import Unreadable, parse_line
 from facts.models import Distinction, Fact, Metric, Overruling, Reference, Source
@@ -77,6 +79,10 @@ class SourceForm(forms.ModelForm):
 class FactForm(forms.ModelForm):
     """A new figure can name its source, which is found or created when the figure is saved."""
 
+    scope = ScopeField()
+    # What is left out is an ordinary value.
+    value_state = Fact._meta.get_field("value_state").formfield(required=False)
+
     new_source_url = Source._meta.get_field("url").formfield(label=_("Address"), required=False)
     new_source_title = forms.CharField(
         label=_("Title"), max_length=300, required=False, validators=[validate_printable]
@@ -125,14 +131,19 @@ class FactForm(forms.ModelForm):
             )
 
 
+def _typed(value) -> str:
+    """A value as it stands in a form's field."""
+    if isinstance(value, Decimal):
+        return plain_digits(value)
+    return "" if value is None else str(value)
+
+
 class QuickForm(forms.Form):
     """Quick entry of a company's figure in one line: value | date | source | passage."""
 
     company = forms.ModelChoiceField(Company.objects.all(), widget=forms.HiddenInput)
     metric = forms.ModelChoiceField(Metric.objects.all(), label=_("Metric"))
-    scope = forms.CharField(
-        label=_("Scope"), max_length=80, required=False, validators=[validate_printable]
-    )
+    scope = ScopeField()
     line = forms.CharField(
         label=_("Value | date | source | passage"),
         max_length=2000,
@@ -160,11 +171,7 @@ class QuickForm(forms.Form):
             "company": data["company"].pk,
             "metric": data["metric"].pk,
             "scope": data["scope"],
-            "comparator": entry.comparator,
-            "amount": "" if entry.amount is None else plain_digits(entry.amount),
-            "text": entry.text,
-            "as_of": entry.as_of.isoformat() if entry.as_of else "",
-            "as_of_precision": entry.as_of_precision,
+            **{name: _typed(value) for name, value in entry.claim.items()},
             "supersedes": self._superseded(),
             "new_source_quote": entry.quote,
         }
@@ -183,7 +190,7 @@ class QuickForm(forms.Form):
         now = Fact.objects.current().filter(
             company=data["company"], metric=data["metric"], scope=data["scope"]
         )
-        fact, day = now.first(), self.entry.as_of
+        fact, day = now.first(), self.entry.when.as_of
         is_later = fact and day and (fact.as_of is None or fact.as_of < day)
         return fact.pk if is_later else ""
 

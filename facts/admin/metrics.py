@@ -11,8 +11,9 @@ COUNTED = 1000
 
 @admin.register(Metric)
 class MetricAdmin(admin.ModelAdmin):
-    list_display = ["label", "key", "value_type", "unit", "shelf_life_days", "fact_count"]
-    list_filter = ["value_type"]
+    list_display = ["label", "key", "value_type", "unit", "period_type"]
+    list_display += ["shelf_life_days", "fact_count"]
+    list_filter = ["value_type", "period_type"]
     ordering = ["position", "label"]
     search_fields = ["label", "key", "definition"]
 

@@ -1,13 +1,14 @@
 """Unsaved facts from the lines of a file."""
 
 import datetime
+from dataclasses import asdict
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from facts.exchange.csv_lines import Line
 from facts.exchange.on_record import OnRecord
-from facts.exchange.one_line import parse_as_of, parse_value
+from facts.exchange.one_line import parse_period, parse_value
 from facts.models import Fact
 from facts.rules.public_ids import is_possible
 
@@ -20,19 +21,16 @@ def build_fact(line: Line, record: OnRecord) -> Fact:
     _check_state_and_unit(line, metric)
     if not line["value"]:
         raise ValidationError(_("The value is missing."))
-    comparator, amount, text = parse_value(line["value"], metric)
-    as_of, precision = parse_as_of(line["as_of"])
     fact = Fact(
         company=company,
         metric=metric,
-        scope=line["scope"],
-        comparator=line["comparator"] or comparator,
-        amount=amount,
-        text=text,
-        as_of=as_of,
-        as_of_precision=precision,
+        scope=record.scope_of(line),
         basis=line["basis"] or Fact.Basis.REPORTED,
+        **asdict(parse_value(line["value"], metric)),
+        **parse_period(line["as_of"])._asdict(),
     )
+    if line["comparator"]:
+        fact.comparator = line["comparator"]
     if line["id"]:
         fact.public_id = _checked_id(line["id"], record)
     fact.clean_fields(exclude=["company", "metric", "supersedes", "verified_by"])

@@ -5,8 +5,9 @@ from django.utils.translation import gettext as _
 
 from companies.models import Company
 from facts.exchange.one_line import parse_as_of
-from facts.models import Fact, Metric, Reference, Source
+from facts.models import Fact, Metric, Reference, Scope, Source
 from facts.models.sources import canonical
+from facts.rules.scopes import fold
 
 
 class OnRecord:
@@ -20,6 +21,7 @@ class OnRecord:
             one.slug: one for one in Company.objects.filter(slug__in=named("company"))
         }
         self.metrics = {one.key: one for one in Metric.objects.filter(key__in=named("metric"))}
+        self.scopes = Scope.objects.names()
         facts = Fact.objects.select_related("company", "metric").prefetch_related("references")
         on_record = facts.filter(
             company__in=self.companies.values(), metric__in=self.metrics.values()
@@ -60,6 +62,10 @@ class OnRecord:
             names = {"id": other.public_id, "as_of": other.as_of_label}
             raise ValidationError(message % names)
         return known
+
+    def scope_of(self, line) -> str:
+        """The scope's name on the list, or as it is written, which the figure then refuses."""
+        return self.scopes.get(fold(line["scope"]), line["scope"])
 
     def references_of(self, fact) -> list[Reference]:
         if fact.pk not in self._references:

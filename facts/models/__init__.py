@@ -1,12 +1,13 @@
 """Sourced claims about companies, modelled on Wikidata's statements.
 
-Import models from here. Inside the package, sources and metrics do not import claims.
+Import models from here. Inside the package, sources, scopes and metrics do not import claims.
 """
 
 from facts.models.decisions import Distinction, Overruling
 from facts.models.facts import Fact, new_public_id
 from facts.models.metrics import Metric
 from facts.models.references import Reference
+from facts.models.scopes import Scope
 from facts.models.sources import Source
 from facts.models.tech_uses import TechUse, TechUseReference
 
@@ -16,6 +17,7 @@ __all__ = [
     "Metric",
     "Overruling",
     "Reference",
+    "Scope",
     "Source",
     "TechUse",
     "TechUseReference",

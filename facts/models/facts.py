@@ -1,38 +1,31 @@
-from decimal import Decimal
-
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
 from core.addresses import slug_url
 from core.models import TimeStamped
 from core.validators import validate_printable
-from facts.models.metrics import Metric, is_stored_exactly
+from facts.models.metrics import Metric
+from facts.models.periods import PERIOD_CONSTRAINTS, Period
+from facts.models.scopes import Scope
+from facts.models.values import VALUE_CONSTRAINTS, Value
 from facts.querysets import FactQuerySet
-from facts.rules import formatting
-from facts.rules.dating import Precision, parse_partial_date
 from facts.rules.public_ids import DrawnId, new_public_id
 
 
-class Fact(TimeStamped):
+class Fact(Value, Period, TimeStamped):
     """A dated value of a metric of a company. Once published, its claim never changes."""
-
-    class Comparator(models.TextChoices):
-        EQUAL = "eq", _("exactly")
-        ABOUT = "about", _("about")
-        AT_LEAST = "gte", _("at least")
-        AT_MOST = "lte", _("at most")
 
     class Basis(models.TextChoices):
         REPORTED = "reported", _("reported")
         SELF_REPORTED = "self", _("self-reported")
         ESTIMATED = "estimated", _("estimated")
+        PROJECTED = "projected", _("projected")
 
     class Rank(models.TextChoices):
         NORMAL = "normal", _("normal")
@@ -47,9 +40,12 @@ class Fact(TimeStamped):
     CLAIM_FIELDS = (
         "company_id",
         "metric_id",
+        "value_state",
         "amount",
+        "upper_amount",
         "text",
         "comparator",
+        "starts_on",
         "as_of",
         "as_of_precision",
         "scope",
@@ -67,32 +63,11 @@ class Fact(TimeStamped):
     metric = models.ForeignKey(
         Metric, on_delete=models.PROTECT, related_name="facts", verbose_name=_("metric")
     )
-    amount = models.DecimalField(
-        _("amount"),
-        max_digits=24,
-        decimal_places=4,
-        null=True,
-        blank=True,
-        help_text=_("The whole number: 75000000, not 75 million."),
-    )
-    text = models.CharField(_("text"), max_length=300, blank=True, validators=[validate_printable])
-    comparator = models.CharField(
-        _("comparator"), max_length=5, choices=Comparator.choices, default=Comparator.EQUAL
-    )
-    as_of = models.DateField(
-        _("as of"),
-        null=True,
-        blank=True,
-        help_text=_("The last day the value speaks of. Empty when the source does not say."),
-    )
-    as_of_precision = models.CharField(
-        _("precision"), max_length=7, choices=Precision.choices, default=Precision.UNKNOWN
-    )
     scope = models.CharField(
         _("scope"),
         max_length=80,
         blank=True,
-        help_text=_("United States, paid plans only, …"),
+        help_text=_("United States, paid plans only: a name from the list of scopes."),
         validators=[validate_printable],
     )
     basis = models.CharField(
@@ -143,19 +118,8 @@ class Fact(TimeStamped):
             models.Index(fields=["status", "-id"], name="facts_fact_by_status"),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(amount__isnull=False, text="") | (Q(amount__isnull=True) & ~Q(text="")),
-                name="facts_fact_has_one_value",
-                violation_error_message=_("Give an amount or a text, one of the two."),
-            ),
-            models.CheckConstraint(
-                condition=Q(as_of__isnull=True, as_of_precision=Precision.UNKNOWN)
-                | (Q(as_of__isnull=False) & ~Q(as_of_precision=Precision.UNKNOWN)),
-                name="facts_fact_date_has_precision",
-                violation_error_message=_(
-                    "A date needs a precision, and an unknown date must stay empty."
-                ),
-            ),
+            *VALUE_CONSTRAINTS,
+            *PERIOD_CONSTRAINTS,
             models.CheckConstraint(
                 condition=~Q(rank="deprecated") | ~Q(deprecated_reason=""),
                 name="facts_fact_deprecated_has_reason",
@@ -189,9 +153,12 @@ class Fact(TimeStamped):
                 "scope",
                 "basis",
                 "comparator",
+                "value_state",
                 "text",
                 Coalesce("amount", models.Value(-1, models.DecimalField())),
+                Coalesce("upper_amount", models.Value(-1, models.DecimalField())),
                 Coalesce("as_of", models.Value("0001-01-01", models.DateField())),
+                Coalesce("starts_on", models.Value("0001-01-01", models.DateField())),
                 condition=~Q(rank="deprecated"),
                 name="facts_fact_no_duplicate",
                 violation_error_message=_("The same figure is on record already."),
@@ -218,23 +185,28 @@ class Fact(TimeStamped):
         super().clean_fields(exclude=exclude)
 
     def clean(self):
+        if self._is_on_record():
+            return
+        self._clean_scope()
         if self.metric_id:
-            self._clean_value(Metric.ValueType(self.metric.value_type))
+            self.clean_value()
+            is_projected = self.basis == self.Basis.PROJECTED
+            self.clean_period(is_duration=self.metric.is_duration, is_projected=is_projected)
         if self.supersedes_id and self.company_id and self.metric_id:
             self._clean_supersedes()
 
-    def _clean_value(self, value_type):
-        if value_type.is_number:
-            if self.amount is None or self.text:
-                raise ValidationError(
-                    {"amount": _("This metric is a number: give the amount, and no text.")}
-                )
-            if not is_stored_exactly(self.amount):
-                raise ValidationError({"amount": _("No source is that exact: 15 digits at most.")})
-        elif not self.text or self.amount is not None:
-            raise ValidationError({"text": _("This metric is told in words: give the text.")})
-        elif value_type == Metric.ValueType.DATE and parse_partial_date(self.text) is None:
-            raise ValidationError({"text": _("Write the date as 2012, 2012-12 or 2012-12-07.")})
+    def _is_on_record(self) -> bool:
+        """Published before: then its claim stands as it is, whatever the rules are today."""
+        return bool(self.pk) and self._stored().filter(status=self.Status.PUBLISHED).exists()
+
+    def _clean_scope(self):
+        name = Scope.objects.name_of(self.scope)
+        if name is None:
+            message = _(
+                "“%(scope)s” is not on the list of scopes: add it there, or choose another."
+            )
+            raise ValidationError({"scope": message % {"scope": self.scope}})
+        self.scope = name
 
     def _clean_supersedes(self):
         old = self.supersedes
@@ -278,47 +250,12 @@ class Fact(TimeStamped):
         return (timezone.localdate() - self.as_of).days > days
 
     @property
-    def display_value(self) -> str:
-        """The value as readers see it, with its comparator: “at least 15 million”, “about 80 %”."""
-        value = self._value_in_words()
-        match self.comparator:
-            case self.Comparator.ABOUT:
-                return gettext("about %(value)s") % {"value": value}
-            case self.Comparator.AT_LEAST:
-                return gettext("at least %(value)s") % {"value": value}
-            case self.Comparator.AT_MOST:
-                return gettext("at most %(value)s") % {"value": value}
-        return value
-
-    def _value_in_words(self) -> str:
-        if self.amount is not None:
-            return self.metric.in_words(Decimal(self.amount))
-        is_date = self.metric.value_type == Metric.ValueType.DATE
-        if is_date and (parsed := parse_partial_date(self.text)):
-            date, precision = parsed
-            return precision.label_for(date)
-        return self.text
-
-    @property
-    def machine_value(self) -> str:
-        """For `<data value>`: plain digits, or the text."""
-        return self.text if self.amount is None else formatting.plain_digits(Decimal(self.amount))
-
-    @property
-    def as_of_label(self) -> str:
-        return Precision(self.as_of_precision).label_for(self.as_of)
-
-    @property
-    def partial_as_of(self) -> str | None:
-        """The date at its precision: 2026, 2026-Q2, 2026-06, 2026-06-30."""
-        return Precision(self.as_of_precision).partial(self.as_of)
-
-    @property
     def identity(self) -> tuple:
         """Facts with the same identity make the same claim. The last item is the date."""
         return (
             *(self.company_id, self.metric_id, self.scope, self.basis, self.comparator),
-            *(self.text, self.amount, self.partial_as_of),
+            *(self.value_state, self.text, self.amount, self.upper_amount, self.starts_on),
+            self.partial_as_of,
         )
 
     def draw_free_id(self, besides=()):
@@ -332,11 +269,14 @@ class Fact(TimeStamped):
     def _refuse_changed_claim(self):
         if not self.pk:
             return
-        stored = Fact.objects.filter(pk=self.pk, status=self.Status.PUBLISHED).values().first()
+        stored = self._stored().filter(status=self.Status.PUBLISHED).values().first()
         if stored and any(stored[name] != self._as_stored(name) for name in self.CLAIM_FIELDS):
             raise ValidationError(
                 _("A published figure is never rewritten: update it, or say that it was wrong.")
             )
+
+    def _stored(self):
+        return Fact.objects.filter(pk=self.pk)
 
     def _as_stored(self, name):
         """The field's value as loaded from the database: "75" and Decimal(75) are no change."""

@@ -15,6 +15,22 @@ from facts.rules import formatting
 MAX_SIGNIFICANT_DIGITS = 15
 
 
+# 0.00001 is an amount, and so is a thousand million million million.
+MAX_DIGITS, DECIMAL_PLACES = 30, 10
+
+
+def amount_field(name, **options) -> models.DecimalField:
+    """A number that may be missing, as all amounts of figures are stored."""
+    return models.DecimalField(
+        name,
+        max_digits=MAX_DIGITS,
+        decimal_places=DECIMAL_PLACES,
+        null=True,
+        blank=True,
+        **options,
+    )
+
+
 def is_stored_exactly(amount: Decimal) -> bool:
     return len(amount.normalize().as_tuple().digits) <= MAX_SIGNIFICANT_DIGITS
 
@@ -24,12 +40,20 @@ class Metric(models.Model):
         QUANTITY = "quantity", _("quantity")
         MONEY = "money", _("money")
         PERCENT = "percent", _("percent")
+        PER_MILLE = "permille", _("per mille")
         DATE = "date", _("date")
+        PERSON = "person", _("person")
         TEXT = "text", _("text")
 
         @property
         def is_number(self) -> bool:
-            return self in (self.QUANTITY, self.MONEY, self.PERCENT)
+            return self in (self.QUANTITY, self.MONEY, self.PERCENT, self.PER_MILLE)
+
+    class PeriodType(models.TextChoices):
+        """XBRL's period types: a stock is counted at a moment, a flow adds up over a period."""
+
+        INSTANT = "instant", _("at a moment: stores, employees")
+        DURATION = "duration", _("over a period: revenue, sales")
 
     key = SlugField(_("key"), max_length=60, unique=True, source="label")
     label = models.CharField(_("label"), max_length=120, validators=[validate_printable])
@@ -49,6 +73,13 @@ class Metric(models.Model):
         help_text=_("A currency's code for money: USD."),
         validators=[validate_printable],
     )
+    period_type = models.CharField(
+        _("counted"),
+        max_length=8,
+        choices=PeriodType.choices,
+        default=PeriodType.INSTANT,
+        help_text=_("A year’s sum is no rival of its last quarter’s, a year’s last count is."),
+    )
     shelf_life_days = models.PositiveIntegerField(
         _("shelf life in days"),
         null=True,
@@ -56,12 +87,8 @@ class Metric(models.Model):
         validators=[MinValueValidator(1)],
         help_text=_("After this many days a figure counts as stale. Empty: never."),
     )
-    plausible_min = models.DecimalField(
-        _("plausible from"), max_digits=24, decimal_places=4, null=True, blank=True
-    )
-    plausible_max = models.DecimalField(
-        _("plausible to"), max_digits=24, decimal_places=4, null=True, blank=True
-    )
+    plausible_min = amount_field(_("plausible from"))
+    plausible_max = amount_field(_("plausible to"))
     max_jump_percent = models.PositiveIntegerField(
         _("largest jump in percent"),
         null=True,
@@ -96,10 +123,16 @@ class Metric(models.Model):
             if amount is not None and not is_stored_exactly(amount):
                 raise ValidationError({name: _("15 digits at most: what follows them is zeros.")})
 
+    @property
+    def is_duration(self) -> bool:
+        return self.period_type == self.PeriodType.DURATION
+
     def in_words(self, amount: Decimal) -> str:
         match self.value_type:
             case self.ValueType.PERCENT:
                 return formatting.percent_in_words(amount)
+            case self.ValueType.PER_MILLE:
+                return formatting.per_mille_in_words(amount)
             case self.ValueType.MONEY:
                 return formatting.money_in_words(amount, self.unit)
         return formatting.number_in_words(amount)

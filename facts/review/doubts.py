@@ -6,7 +6,6 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from facts.models import Fact, Overruling
-from facts.review.contradictions import period_of
 from facts.rules import formatting
 
 
@@ -86,7 +85,7 @@ def _references(fact):
 def _older_source(fact):
     if fact.as_of is None:
         return None
-    first_day = period_of(fact)[0]
+    first_day = fact.period.first
     for reference in _references(fact):
         source = reference.source
         if source.published_on and source.published_on < first_day:

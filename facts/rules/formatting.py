@@ -38,6 +38,10 @@ def percent_in_words(amount: Decimal) -> str:
     return gettext("%(number)s%(space)s%%") % {"number": _digits(amount), "space": NARROW_SPACE}
 
 
+def per_mille_in_words(amount: Decimal) -> str:
+    return gettext("%(number)s%(space)s‰") % {"number": _digits(amount), "space": NARROW_SPACE}
+
+
 def money_in_words(amount: Decimal, currency: str) -> str:
     """“EUR 2.5 million”, or as the language has it: “2,5 Millionen EUR”."""
     number = number_in_words(amount)

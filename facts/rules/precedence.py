@@ -5,7 +5,7 @@
 
 import datetime
 
-TRUSTED_BASES = ("reported", "self", "estimated")
+TRUSTED_BASES = ("reported", "self", "estimated", "projected")
 
 
 def series_key(fact) -> tuple:
@@ -23,6 +23,7 @@ def _trust(fact, today):
     is_preferred = fact.rank == "preferred" and fact.preferred_until >= today
     return (
         not is_preferred,
+        fact.basis == "projected",
         fact.as_of is None,
         -fact.as_of.toordinal() if fact.as_of else 0,
         TRUSTED_BASES.index(fact.basis),

@@ -11,7 +11,13 @@ from accounts.factories import UserFactory
 from articles.factories import ArticleFactory
 from companies.factories import CompanyFactory
 from facts import publishing
-from facts.factories import FactFactory, MetricFactory, ReferenceFactory, SourceFactory
+from facts.factories import (
+    FactFactory,
+    MetricFactory,
+    ReferenceFactory,
+    ScopeFactory,
+    SourceFactory,
+)
 from facts.models import Fact, Overruling, Source
 from facts.review.doubts import find_doubts, overrule
 
@@ -56,7 +62,8 @@ def page(client, address):
 
 def test_line_opens_the_form_with_everything_in_its_place(editor, company, metric):
     line = "more than 282.7 million | Dec 2025 | https://example.org/q4 | “282.7 million pay”"
-    response = quick(editor, company, metric, line, scope="Canada")
+    ScopeFactory(name="Canada")
+    response = quick(editor, company, metric, line, scope="canada")
     assert response.status_code == 302
     assert not Source.objects.exists()
     filled = dict(parse_qsl(urlsplit(response["Location"]).query))
@@ -66,6 +73,7 @@ def test_line_opens_the_form_with_everything_in_its_place(editor, company, metri
         "scope": "Canada",
         "comparator": "gte",
         "amount": "282700000",
+        "value_state": "value",
         "as_of": "2025-12-31",
         "as_of_precision": "month",
         "new_source_url": "https://example.org/q4",

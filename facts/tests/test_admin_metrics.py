@@ -18,6 +18,7 @@ def test_metric_with_published_figures_keeps_its_type_and_unit(admin_client):
         "position": 1,
         "unit": "EUR",
         "value_type": "percent",
+        "period_type": "duration",
         "key": "forged",
     }
     assert admin_client.post(url, data).status_code == 302
@@ -43,7 +44,7 @@ def test_bound_that_would_be_rounded_is_refused_and_the_others_read_again(
     """One that SQLite rounds up to more digits than the column has is never read again."""
     metric = MetricFactory(label="As it was")
     url = reverse("admin:facts_metric_change", args=[metric.pk])
-    names = ("label", "key", "definition", "value_type", "unit", "position")
+    names = ("label", "key", "definition", "value_type", "unit", "period_type", "position")
     data = {name: getattr(metric, name) for name in names}
     data |= {"label": "New label", "plausible_max": amount}
     page = admin_client.post(url, data)

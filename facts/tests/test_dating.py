@@ -15,6 +15,8 @@ DAY = datetime.date(2026, 5, 9)
         (Precision.DAY, "9 May 2026", "2026-05-09"),
         (Precision.MONTH, "May 2026", "2026-05"),
         (Precision.QUARTER, "Q2 2026", "2026-Q2"),
+        (Precision.HALF, "H1 2026", "2026-H1"),
+        (Precision.FISCAL, "FY2026 to May 2026", "FY2026-05-09"),
         (Precision.YEAR, "2026", "2026"),
     ],
 )

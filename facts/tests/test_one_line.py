@@ -5,14 +5,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facts.exchange.one_line import Entry, Unreadable, parse_as_of, parse_line, parse_value
+from facts.exchange.one_line import (
+    Entry,
+    Said,
+    Unreadable,
+    When,
+    parse_as_of,
+    parse_line,
+    parse_period,
+    parse_value,
+)
 from facts.models import Fact, Metric
-from facts.rules.dating import Precision
+from facts.models.periods import ENDS_OF_PERIOD
+from facts.rules.dating import Precision, month_end
 
 QUANTITY = Metric(label="Users", value_type="quantity")
 MEMBERS = Metric(label="Members", value_type="quantity", unit="members")
 MONEY = Metric(label="Revenue", value_type="money", unit="USD")
 PERCENT = Metric(label="Share", value_type="percent")
+MILLE = Metric(label="Rate", value_type="permille")
 TEXT = Metric(label="Stack", value_type="text")
 FOUNDED = Metric(label="Founded", value_type="date")
 
@@ -38,7 +49,33 @@ FOUNDED = Metric(label="Founded", value_type="date")
     ],
 )
 def test_value_is_read(text, metric, comparator, amount):
-    assert parse_value(text, metric) == (comparator, Decimal(amount), "")
+    assert parse_value(text, metric) == Said(comparator, Decimal(amount))
+
+
+@pytest.mark.parametrize(
+    ("text", "metric", "lower", "upper"),
+    [
+        ("5 to 7 million", QUANTITY, "5000000", "7000000"),
+        ("between 5 and 7 million", QUANTITY, "5000000", "7000000"),
+        ("900 thousand to 1.2 million", QUANTITY, "900000", "1200000"),
+        ("5-7", QUANTITY, "5", "7"),
+        ("-5/-3", QUANTITY, "-5", "-3"),
+        ("$5–7 bn", MONEY, "5000000000", "7000000000"),
+        ("2.5 ‰ to 3 ‰", MILLE, "2.5", "3"),
+    ],
+)
+def test_range_is_read(text, metric, lower, upper):
+    said = Said("range", Decimal(lower), upper_amount=Decimal(upper))
+    assert parse_value(text, metric) == said
+
+
+@pytest.mark.parametrize("metric", [QUANTITY, TEXT, FOUNDED])
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [("None", "none"), ("unknown", "unknown"), ("not  disclosed", "undisclosed")],
+)
+def test_that_no_value_can_be_given_is_read(text, state, metric):
+    assert parse_value(text, metric) == Said(value_state=state)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +87,11 @@ def test_value_is_read(text, metric, comparator, amount):
         ("5 apples", QUANTITY, "no number"),
         ("5 millions of", QUANTITY, "no number"),
         ("overhead 5", QUANTITY, "no number"),
-        ("80 %", QUANTITY, "no percentage"),
+        ("80 %", QUANTITY, "not counted in %"),
+        ("80 %", MILLE, "not counted in %"),
+        ("5 ‰", PERCENT, "not counted in ‰"),
+        ("7 to 5", QUANTITY, "no range"),
+        ("5 to many", QUANTITY, "no number"),
         ("$5", QUANTITY, "not in USD"),
         ("€5", MONEY, "counted in USD, not in EUR"),
         ("soon", FOUNDED, "no date"),
@@ -97,13 +138,12 @@ def test_date_that_is_none_says_what_to_write(text):
 
 def test_line_has_four_parts_of_which_one_is_enough():
     line = "282.7 million | 31 Dec 2025 | https://example.org/a?b=1 | “282.7 million pay”"
-    day = datetime.date(2025, 12, 31)
+    said, when = Said("eq", Decimal(282_700_000)), When(None, datetime.date(2025, 12, 31), "day")
     source, quote = "https://example.org/a?b=1", "282.7 million pay"
-    amount = Decimal(282_700_000)
-    assert parse_line(line, QUANTITY) == Entry("eq", amount, "", day, "day", source, quote)
-    assert parse_line("5", QUANTITY) == Entry("eq", Decimal(5), "", None, "unknown")
-    assert parse_line("In Python | 2025", TEXT).text == "In Python"
-    assert parse_line("2012-12", FOUNDED).text == "2012-12"
+    assert parse_line(line, QUANTITY) == Entry(said, when, source, quote)
+    assert parse_line("5", QUANTITY) == Entry(Said("eq", Decimal(5)), When(None, None, "unknown"))
+    assert parse_line("In Python | 2025", TEXT).said.text == "In Python"
+    assert parse_line("2012-12", FOUNDED).said.text == "2012-12"
 
 
 @pytest.mark.parametrize("line", ["5 | 2025 | x | y | z", "| 2025", "|||||"])
@@ -129,14 +169,46 @@ AMOUNTS = st.decimals(-(10**13), 10**13, places=4).filter(
 @given(
     AMOUNTS,
     st.sampled_from(Fact.Comparator.values),
-    st.sampled_from([QUANTITY, MONEY, PERCENT]),
+    st.sampled_from([QUANTITY, MONEY, PERCENT, MILLE]),
     st.none() | st.dates(datetime.date(1900, 1, 1), datetime.date(2100, 12, 31)),
 )
 def test_figure_as_we_show_it_reads_back(amount, comparator, metric, day):
     precision = "day" if day else "unknown"
     fact = Fact(
-        amount=amount, comparator=comparator, metric=metric, as_of=day, as_of_precision=precision
+        amount=amount,
+        upper_amount=amount + 1 if comparator == "range" else None,
+        comparator=comparator,
+        metric=metric,
+        as_of=day,
+        as_of_precision=precision,
     )
     entry = parse_line(f"{fact.display_value} | {fact.as_of_label}", metric)
-    assert (entry.amount, entry.as_of) == (amount, day)
-    assert entry.comparator == comparator
+    for name, value in entry.claim.items():
+        assert getattr(fact, name) == value
+
+
+DATED = [one for one in Precision if one != Precision.UNKNOWN]
+
+
+@given(
+    st.dates(datetime.date(1900, 1, 1), datetime.date(2100, 12, 31)),
+    st.sampled_from(DATED),
+    st.integers(0, 700),
+)
+def test_period_as_we_show_it_and_as_we_write_it_reads_back(day, precision, days):
+    starts_on = day - datetime.timedelta(days)
+    if days == 0 or precision not in ENDS_OF_PERIOD:
+        starts_on = None
+    fact = Fact(starts_on=starts_on, as_of=day, as_of_precision=precision)
+    fact.clean_period(is_duration=starts_on is not None, is_projected=True)
+    said = When(fact.starts_on, fact.as_of, precision)
+    assert parse_period(fact.partial_as_of) == said
+    # A label names no more than the month in which a fiscal year ends.
+    if precision != Precision.FISCAL or day == month_end(day):
+        assert parse_period(fact.as_of_label) == said
+
+
+@pytest.mark.parametrize("text", ["2025 to 2026", "5 May 2025/2026-06", "undated/2026-06"])
+def test_period_of_unlike_ends_is_refused(text):
+    with pytest.raises(Unreadable):
+        parse_period(text)

@@ -5,6 +5,10 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from articles.models import Article, Author, Byline, ListEntry, Section, Topic
+from articles.publishing.changes import Change
+
+# What a test calls a change of a live text that it is not about.
+UPDATE = Change("update", "It says something else now.")
 
 
 class SectionFactory(DjangoModelFactory):

@@ -16,6 +16,7 @@ from articles.models import (
     Revision,
     Section,
     Topic,
+    Version,
 )
 from articles.querysets import links_of
 from core.pagestore import schedule
@@ -112,4 +113,4 @@ def connect():
     # What stands beside a waiting article may change before its hour.
     schedule.triggers.add("articles")
     # Shown at the desk, written along with an article, or redirects, which are not stored.
-    on_no_page(ArticleFormerSlug, FactUse, FigureDismissal, Listing, Revision)
+    on_no_page(ArticleFormerSlug, FactUse, FigureDismissal, Listing, Revision, Version)

@@ -148,6 +148,7 @@ def walk():
     from accounts.models import User
     from articles.models import Article
     from articles.publishing import snapshots, verbs
+    from articles.publishing.changes import Change
     from facts import publishing as facts
     from facts.models import Fact, Source
 
@@ -167,7 +168,7 @@ def walk():
     content = snapshots.of(article) | {"title": "An edited title"}
     with follow("Publish"):
         verbs.save_revision(article, content, by=editor)
-        verbs.publish(article, by=editor)
+        verbs.publish(article, by=editor, change=Change("update", "It is edited."))
 
     somebody = Visitor(application, loop)
     hidden = json.loads(somebody.ask(f"{discussion}form/")[1])

@@ -14,13 +14,12 @@ from django.views.decorators.http import require_POST
 
 from articles import publishing as texts
 from articles.models import Article
-from articles.publishing import snapshots
 from comments.models import Comment
 from comments.writing import moderation
 from core.counting import BoundedPaginator
 from core.desk import LongListAdmin, year_filter
 from corrections import inbox
-from corrections.differences import changed_sentences, trimmed
+from corrections.differences import changes_of, trimmed
 from corrections.figures import corrected_facts
 from corrections.forms import AnswerForm, PublishForm, RedactForm
 from corrections.models import Correction
@@ -140,8 +139,7 @@ class CorrectionAdmin(LongListAdmin):
             raise Http404("No such correction.")
         newest = texts.newest_revision(article)
         is_newer = newest is not None and newest.number != article.live_number
-        content = newest.content if is_newer else snapshots.of(article)
-        changes = changed_sentences(snapshots.of(article), content) if is_newer else []
+        changes = changes_of(article, newest.content) if is_newer else []
         form = self._publish_form(request, article, comment, newest, changes)
         if request.method == "POST" and form.is_valid():
             done = self._published(request, article, comment, newest, form)
@@ -153,6 +151,7 @@ class CorrectionAdmin(LongListAdmin):
             "opts": self.opts,
             "title": _("Publish with a note"),
             "article": article,
+            "may_publish": article.is_published or changes,
             "asked": inbox.with_passages([comment])[0] if comment else None,
             "correction": shown,
             "form": form,
@@ -167,8 +166,9 @@ class CorrectionAdmin(LongListAdmin):
             "credit": comment.name if comment and comment.state in inbox.SHOWN else "",
             "revision": newest.number if newest else 0,
         }
-        # Without a change of the text only a retraction is possible.
-        kinds = None if changes or pairs else [Correction.Kind.RETRACTION]
+        # A slip of the pen is one of the text; without any change only a retraction is possible.
+        kinds = Correction.Kind.values if pairs else [Correction.Kind.RETRACTION]
+        kinds = None if changes else kinds
         return PublishForm(request.POST or None, initial=initial, kinds=kinds, pairs=pairs)
 
     def _published(self, request, article, comment, newest, form):
@@ -187,12 +187,8 @@ class CorrectionAdmin(LongListAdmin):
             form.add_error(None, ValidationError(error.messages))
             return None
         url = f"{article.get_absolute_url()}#corrections"
-        messages.success(
-            request,
-            format_html(
-                '{} <a href="{}">{}</a>', _("Published with its note."), url, _("View on site")
-            ),
-        )
+        link = format_html('<a href="{}">{}</a>', url, _("View on site"))
+        messages.success(request, format_html("{} {}", _("Published with its note."), link))
         return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))
 
     # The inbox

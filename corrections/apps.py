@@ -7,6 +7,8 @@ class CorrectionsConfig(AppConfig):
     verbose_name = _("Corrections")
 
     def ready(self):
-        from corrections import pagekeys
+        from articles.publishing.shown import version_kept
+        from corrections import pagekeys, publishing
 
         pagekeys.connect()
+        version_kept.connect(publishing.record_version, dispatch_uid="corrections.record_version")

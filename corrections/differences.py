@@ -1,62 +1,21 @@
-"""The sentences that a correction changed, from an article's plain text before and after."""
+"""The sentences that a correction changed, of what readers saw of an article."""
 
 from itertools import zip_longest
 
-from core import prose
-from core.comparing import passages
-from core.prose.document import SENTENCE_END
-from facts.prose.naming import FactResolver, LinkTargets
+from articles.publishing.changes import differences
+from articles.publishing.shown import look_at_seen, read_content
 
 MOST_CHANGES = 20
 MOST_CHARACTERS = 1000
 
 
-def changed_sentences(before: dict, after: dict) -> list[dict]:
-    """The sentences that differ between two contents (`articles.publishing.snapshots`).
+def changes_of(article, content: dict) -> list[dict]:
+    """The sentences that readers saw of the article and would not see so in this content.
 
-    Each is {"before": …, "after": …}; one side is empty where a sentence was added or removed.
+    Each is {"before": …, "after": …}; one side is empty where a sentence comes or goes.
     """
-    named = LinkTargets(*_markdown(before), *_markdown(after))
-    return differences(sentences_of(before, named), sentences_of(after, named))
-
-
-def sentences_of(content: dict, named: LinkTargets) -> list[str]:
-    texts = [content["title"], content["standfirst"]]
-    for markdown in _markdown(content):
-        resolve = FactResolver(named, language=content["language"]).resolve
-        texts.append(prose.render(markdown, resolve, language=content["language"]).text)
-    return [sentence for text in texts for sentence in split(text)]
-
-
-def _markdown(content) -> list[str]:
-    entries = content["entries"] if content["kind"] == "list" else []
-    return [content["body"], *(f"{one['heading']}\n\n{one['blurb']}" for one in entries)]
-
-
-def split(text: str) -> list[str]:
-    """Split plain text into sentences with normalized white space."""
-    found = []
-    for line in text.splitlines():
-        start = 0
-        for end in [match.end() for match in SENTENCE_END.finditer(line)] + [len(line)]:
-            found.append(" ".join(line[start:end].split()))
-            start = end
-    return [sentence for sentence in found if sentence]
-
-
-def differences(before: list[str], after: list[str]) -> list[dict]:
-    found = []
-    for is_same, old, new in passages(before, after):
-        if is_same:
-            continue
-        # The same number: pair them one to one.
-        pairs = zip(old, new, strict=True) if len(old) == len(new) else [(old, new)]
-        found += [{"before": _joined(was), "after": _joined(now)} for was, now in pairs]
-    return found
-
-
-def _joined(sentences) -> str:
-    return sentences if isinstance(sentences, str) else " ".join(sentences)
+    former = look_at_seen(article)
+    return differences(former.sentences if former else [], read_content(content)[0])
 
 
 def trimmed(changes: list[dict]) -> list[dict]:

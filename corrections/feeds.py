@@ -42,7 +42,7 @@ class CorrectionFeed(Feed):
             ),
         )
         credit = _("Thanks to %(name)s.") % {"name": item.credit} if item.credit else ""
-        parts = format_html("<p>{} {}</p>\n{}", item.note, credit, changes)
+        parts = format_html("<p>{} {}</p>\n{}", item.shown_note, credit, changes)
         return NOT_XML.sub("", SafeString(parts))
 
     def item_guid(self, item):

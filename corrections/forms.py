@@ -1,30 +1,46 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from articles.publishing.changes import MOST_OF_A_NOTE, Kind
 from core.validators import validate_printable
-from corrections.models import Correction
+from corrections.models import NOTE, Correction
 from corrections.publishing import MOST_OF_A_REASON
 
+# The first version of a text is no change of it.
+NAMED = [choice for choice in Kind.choices if choice[0] != Kind.FIRST]
 
-class PublishForm(forms.ModelForm):
-    """The note of a correction. `pairs` are the figures it may name."""
 
+class PublishForm(forms.Form):
+    """What a change is called, and its note. `pairs` are the figures it may name."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=NAMED)
+    note = forms.CharField(
+        label=_("Note"),
+        max_length=MOST_OF_A_NOTE,
+        required=False,
+        validators=[validate_printable],
+        help_text=_(
+            "One sentence for readers: what was wrong, and what is right. A slip of the pen needs "
+            "none."
+        ),
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 70}),
+    )
     figures = forms.ChoiceField(label=_("Figure put right"), required=False)
+    credit = forms.CharField(
+        label=_("Credit"),
+        max_length=Correction._meta.get_field("credit").max_length,
+        required=False,
+        validators=[validate_printable],
+        help_text=Correction._meta.get_field("credit").help_text,
+    )
     # The revision that was reviewed, so that a newer one is not published unseen.
     revision = forms.IntegerField(widget=forms.HiddenInput)
-
-    class Meta:
-        model = Correction
-        fields = ["kind", "note", "credit"]
-        widgets = {"note": forms.Textarea(attrs={"rows": 3, "cols": 70})}
-
-    field_order = ["kind", "note", "figures", "credit", "revision"]
 
     def __init__(self, *args, kinds=None, pairs=(), **kwargs):
         super().__init__(*args, **kwargs)
         self.pairs = {f"{old.pk}-{new.pk if new else ''}": (old, new) for old, new in pairs}
         if kinds:
-            chosen = [choice for choice in Correction.Kind.choices if choice[0] in kinds]
+            chosen = [choice for choice in NAMED if choice[0] in kinds]
             self.fields["kind"].choices = chosen
             self.fields["kind"].initial = chosen[0][0]
         if pairs:
@@ -36,6 +52,13 @@ class PublishForm(forms.ModelForm):
     def clean_note(self):
         # A note is a single line.
         return " ".join(self.cleaned_data["note"].split())
+
+    def clean(self):
+        data = super().clean()
+        is_minor = data.get("kind") == Kind.MINOR
+        if not is_minor and not data.get("note") and "note" not in self.errors:
+            self.add_error("note", _("Say in a sentence what has changed."))
+        return data
 
     def facts(self) -> dict:
         old, new = self.pairs.get(self.cleaned_data.get("figures"), (None, None))
@@ -65,5 +88,13 @@ class AnswerForm(forms.Form):
 
 
 class RedactForm(forms.Form):
-    index = forms.IntegerField(min_value=0, max_value=1000)
+    """What is blacked out: the change with this number, or the note."""
+
+    index = forms.CharField(max_length=4)
     reason = forms.CharField(max_length=MOST_OF_A_REASON, validators=[validate_printable])
+
+    def clean_index(self) -> int | str:
+        index = self.cleaned_data["index"]
+        if index == NOTE:
+            return NOTE
+        return forms.IntegerField(min_value=0, max_value=1000).clean(index)

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
+from articles.models.versions import reasons_by_part
 from articles.publishing.comparison import marked
 from core.structured import absolute
 from core.validators import validate_printable
@@ -22,6 +23,8 @@ from corrections.querysets import CorrectionQuerySet, refuse
 
 # Word-level differences are marked for this many changes of a correction.
 MARKED = 5
+# The part of a correction that is blacked out like a change, which has a number.
+NOTE = "note"
 # An article's page shows this many of its corrections; the log has all.
 NOTES_SHOWN = 30
 
@@ -170,10 +173,30 @@ class Correction(models.Model):
     def more_changes(self) -> int:
         return max(self.change_count - len(self.changes), 0)
 
+    @property
+    def note_redacted(self) -> str:
+        """Why the note is blacked out, if it is."""
+        return reasons_by_part(self.redactions).get(NOTE, "")
+
+    @property
+    def shown_note(self) -> str:
+        """The note, or that and why it is blacked out."""
+        why = self.note_redacted
+        return _("Redacted by the desk: %(reason)s") % {"reason": why} if why else self.note
+
+    def as_note(self) -> dict:
+        """What the page that was corrected says of it."""
+        names = ("pk", "kind", "credit", "after_number")
+        said = {name: getattr(self, name) for name in names}
+        return said | {
+            "note": str(self.shown_note),
+            "published_at": self.published_at.isoformat(),
+        }
+
     @cached_property
     def shown_changes(self) -> list[Change]:
         """The changes for display; redacted ones carry only the reason."""
-        reasons = {one["index"]: one["reason"] for one in self.redactions}
+        reasons = reasons_by_part(self.redactions)
         return [
             Change(number, "", "", reasons[number])
             if number in reasons
@@ -214,11 +237,7 @@ class CorrectionNotes(models.Model):
     @classmethod
     def follow(cls, article_id):
         corrections = Correction.objects.filter(article=article_id).in_order()
-        names = ("pk", "kind", "note", "credit", "after_number", "published_at")
-        shown = [
-            row | {"published_at": row["published_at"].isoformat()}
-            for row in corrections.values(*names)[:NOTES_SHOWN]
-        ]
+        shown = [row.as_note() for row in corrections[:NOTES_SHOWN]]
         cls.objects.update_or_create(
             article_id=article_id, defaults={"shown": shown, "count": corrections.count()}
         )

@@ -5,14 +5,15 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from articles import publishing
+from articles import publishing as texts
 from articles.models import Article
-from articles.publishing import snapshots
+from articles.publishing import shown
+from articles.publishing.changes import Kind, differences
 from comments.models import Comment
 from comments.writing import moderation
 from core.validators import validate_printable
-from corrections.differences import changed_sentences, trimmed
-from corrections.models import Correction
+from corrections.differences import trimmed
+from corrections.models import NOTE, Correction
 
 MOST_OF_A_REASON = 200
 
@@ -30,50 +31,76 @@ def publish_correction(
     revision=None,
     fact_before=None,
     fact_after=None,
-) -> Correction:
+) -> Correction | None:
     """Publish a revision (by default the newest) and record what it corrects.
 
-    Raises ValidationError if nothing differs, the article was never published or `comment` is not
+    Raises ValidationError if nothing differs, no reader has seen the article or `comment` is not
     of `version_read` any more. The text may stay unchanged if only a figure was wrong or the
-    article is retracted.
+    article is retracted. A slip of the pen leaves no correction: the versions show it.
     """
     article.refresh_from_db(from_queryset=Article.objects.select_for_update(of=("self",)))
-    if not article.is_published:
+    newest = shown.newest_seen(article)
+    if newest is None or (kind == Kind.RETRACTION and not article.is_published):
         raise ValidationError(_("Only what readers can see is corrected: publish it first."))
     _check_comment(article, comment)
-    before_number, before = article.live_number, snapshots.of(article)
-    revision = revision or publishing.newest_revision(article)
-    if revision is None or revision.number != before_number:
-        revision = publishing.publish(article, by=by, revision=revision)
-    changes = changed_sentences(before, snapshots.of(article))
-    if not changes and not (fact_before or fact_after) and kind != Correction.Kind.RETRACTION:
+    said = {"credit": credit.strip(), "comment": comment}
+    change = texts.Change(kind, note.strip(), fact_before, fact_after, said)
+    before = article.live_number
+    revision = revision or texts.newest_revision(article)
+    is_kept = False
+    if revision is None or revision.number != before:
+        revision = texts.publish(article, by=by, revision=revision, change=change)
+        is_kept = newest.has_successor(number=revision.number, change=kind)
+    if is_kept:
+        correction = None if kind == Kind.MINOR else article.corrections.first()
+    else:
+        _refuse_nothing(change)
+        numbers = {"before_number": before or revision.number, "after_number": revision.number}
+        correction = _add(change, by, article=article, **numbers)
+    if comment:
+        accepted = Comment.Course.ACCEPTED
+        outcome = change.note or _("It was a slip of the pen and is put right.")
+        moderation.set_course(comment, accepted, outcome=outcome, by=by, version=version_read)
+    return correction
+
+
+def _refuse_nothing(change):
+    is_of_figures = change.fact_before or change.fact_after
+    may_stand_alone = is_of_figures and change.kind != Kind.MINOR
+    if not may_stand_alone and change.kind != Kind.RETRACTION:
         raise ValidationError(
             _("Nothing that readers see has changed in the text: there is nothing to correct."),
             code="unchanged",
         )
+
+
+def record_version(sender, version, former, change, **kwargs):
+    """What changed of what readers had seen stands in the log; slips of the pen do not."""
+    if change.kind not in Correction.Kind.values:
+        return
+    changes = differences(former.sentences, version.sentences)
+    numbers = {"before_number": former.number, "after_number": version.number}
+    _add(change, version.by, changes, article=version.article, **numbers)
+
+
+def _add(change, by, changes=(), **about) -> Correction:
+    comment = change.said.get("comment")
     correction = Correction(
-        article=article,
-        before_number=before_number or revision.number,
-        after_number=revision.number,
-        kind=kind,
-        note=note.strip(),
+        kind=change.kind,
+        note=change.note,
         changes=trimmed(changes),
         change_count=len(changes),
-        fact_before=fact_before,
-        fact_after=fact_after,
+        fact_before=change.fact_before,
+        fact_after=change.fact_after,
         comment=comment,
         reported_at=comment and comment.created_at,
-        credit=credit.strip(),
+        credit=change.said.get("credit", ""),
         by=by,
+        **about,
     )
     correction.full_clean()
     correction.save()
     _log(correction, by, ADDITION, str(correction))
-    if comment:
-        accepted = Comment.Course.ACCEPTED
-        moderation.set_course(
-            comment, accepted, outcome=correction.note, by=by, version=version_read
-        )
     return correction
 
 
@@ -86,8 +113,12 @@ def _check_comment(article, comment):
 
 
 @transaction.atomic
-def redact(correction, index: int, *, reason: str, by) -> Correction:
-    """Redact one change; readers see that, and why, it was redacted."""
+def redact(correction, index: int | str, *, reason: str, by) -> Correction:
+    """Black out one change, by its index, or the note (`NOTE`); readers see that, and why.
+
+    The same words are blacked out in the versions of the article and in the answer to a reader. Of
+    what is blacked out again, the first reason stays.
+    """
     row = Correction.objects.select_for_update(of=("self",)).get(pk=correction.pk)
     reason = reason.strip()
     validate_printable(reason)
@@ -96,13 +127,39 @@ def redact(correction, index: int, *, reason: str, by) -> Correction:
             _("Say why, in %(most)d characters at most: readers see it.")
             % {"most": MOST_OF_A_REASON}
         )
-    if not 0 <= index < len(row.changes):
+    if index != NOTE and not 0 <= index < len(row.changes):
         raise ValidationError(_("There is no such change."))
-    others = [one for one in row.redactions if one["index"] != index]
-    row.redactions = [*others, {"index": index, "reason": reason}]
+    row.redactions = [*row.redactions, {"index": index, "reason": reason}]
     row.save(update_fields=["redactions"])
+    if index == NOTE:
+        _black_out_answer(row)
+    _black_out_versions(row, index, reason)
     _log(row, by, CHANGE, _("Blacked out: %(reason)s") % {"reason": reason})
     return row
+
+
+def _black_out_answer(correction):
+    """The note was the answer to whoever proposed the correction."""
+    comment = correction.comment
+    if comment and comment.outcome == correction.note:
+        comment.outcome = correction.shown_note
+        comment.save(update_fields=["outcome"])
+
+
+def _black_out_versions(correction, part, reason):
+    texts = () if part == NOTE else correction.changes[part].values()
+    for version in correction.article.versions.all():
+        found = [index for index, one in enumerate(version.sentences) if _is_said_in(texts, one)]
+        if part == NOTE and version.note == correction.note:
+            found = [NOTE]
+        if found:
+            version.redactions += [{"index": index, "reason": reason} for index in found]
+            version.save(update_fields=["redactions"])
+
+
+def _is_said_in(texts, sentence) -> bool:
+    """Whether a changed passage holds the sentence; a long one was cut."""
+    return any(text and (sentence in text or text.strip("… ") in sentence) for text in texts)
 
 
 def _log(correction, by, flag, message):

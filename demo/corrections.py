@@ -18,7 +18,19 @@ FIXTURE = settings.BASE_DIR / "fixtures" / "demo" / "corrections.json"
 
 @transaction.atomic
 def load_corrections() -> int:
-    return sum(map(_load, json.loads(FIXTURE.read_text())["corrections"]))
+    return sum(map(_load, _rows()))
+
+
+def _rows() -> list[dict]:
+    return json.loads(FIXTURE.read_text())["corrections"]
+
+
+def with_errors(slug: str, body: str) -> str:
+    """A story as it was first published, before it was corrected."""
+    for row in _rows():
+        if row["article"] == slug:
+            body = body.replace(row["is"], row["was"])
+    return body
 
 
 def _load(row) -> bool:
@@ -26,14 +38,12 @@ def _load(row) -> bool:
     if comment is None or comment.corrections.exists():
         return False
     article = Article.objects.get(slug=row["article"])
-    right = publishing.newest_content(article)
-    wrong = right | {"body": right["body"].replace(row["is"], row["was"])}
+    wrong = publishing.newest_content(article)
+    right = wrong | {"body": wrong["body"].replace(row["was"], row["is"])}
     # Unsigned unless the demo's users exist.
     by = get_user_model().objects.filter(username=row["by"]).first()
     if wrong == right or by is None:
         return False
-    publishing.save_revision(article, wrong, by=by)
-    publishing.publish(article, by=by)
     publishing.save_revision(article, right, by=by)
     said = {name: row[name] for name in ("kind", "note", "credit")}
     correction = publish_correction(article, by=by, comment=comment, **said)
@@ -45,5 +55,6 @@ def _date_back(correction, at):
     """Backdate what was just created."""
     Correction._base_manager.filter(pk=correction.pk).update(published_at=at)
     CorrectionNotes.follow(correction.article_id)
+    correction.article.versions.filter(number=correction.after_number).update(shown_at=at)
     Article.objects.filter(pk=correction.article_id).update(updated_at=at)
     Comment.objects.filter(pk=correction.comment_id).update(resolved_at=at)

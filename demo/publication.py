@@ -24,7 +24,7 @@ from articles.pages import editions
 from articles.publishing import snapshots
 from comments.models import Comment, Discussion
 from companies.models import Company, CompanyAlias, Industry, Technology
-from demo.corrections import load_corrections
+from demo.corrections import load_corrections, with_errors
 from facts import publishing as facts
 from facts.models import Fact, Metric, Reference, Scope, Source, TechUse, TechUseReference
 from images.models import Picture
@@ -199,7 +199,8 @@ def load_article(slug: str, front: dict, body: str) -> bool:
     if Article.objects.filter(slug=slug).exists():
         return False
     article, by = Article(), demo_user("editor")
-    publishing.save_revision(article, article_content(slug, front, body), by=by)
+    content = article_content(slug, front, with_errors(slug, body) if by else body)
+    publishing.save_revision(article, content, by=by)
     match front.get("status", Article.Status.PUBLISHED):
         case Article.Status.IN_REVIEW:
             publishing.submit_for_review(article, by=by)

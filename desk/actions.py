@@ -55,6 +55,8 @@ def not_same(task, *, by, reason) -> ReviewTask:
 def refresh(task, *, words, by) -> ReviewTask:
     """Replace the figure in the live article with the newer one and publish it.
 
+    It is an update, and a correction where the figure was found wrong.
+
     `words` is one text for all places, or a dict keyed by the current words. A newer unpublished
     draft gets the same change and stays the newest, unpublished.
     """
@@ -70,7 +72,8 @@ def refresh(task, *, words, by) -> ReviewTask:
         raise ValidationError(_("The live text quotes this figure no more."))
     note = _("Figure brought up to date: %(fact)s") % {"fact": task.other.display_value}
     revision = publishing.save_revision(article, refreshed, by=by, note=note)
-    publishing.publish(article, by=by, revision=revision)
+    change = publishing.Change.of_figure(task.fact, task.other, language=article.language)
+    publishing.publish(article, by=by, revision=revision, change=change)
     if is_ahead:
         content, _count = reworded(newest.content, task, words)
         publishing.save_revision(article, content, by=by, note=note)

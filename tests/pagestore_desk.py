@@ -19,6 +19,7 @@ from django.utils import timezone  # noqa: E402
 
 from accounts.models import User  # noqa: E402
 from articles import publishing  # noqa: E402
+from articles.factories import UPDATE  # noqa: E402
 from articles.models import Article  # noqa: E402
 from articles.publishing import snapshots  # noqa: E402
 from comments.models import Comment  # noqa: E402
@@ -58,7 +59,8 @@ def publish(pk, title, at=None):
     article, editor = Article.objects.get(pk=pk), User.objects.get(username=EDITOR)
     publishing.save_revision(article, snapshots.of(article) | {"title": title}, by=editor)
     moment = at and datetime.fromtimestamp(at, UTC)
-    publishing.publish(article, by=editor, at=moment or timezone.now())
+    moment = moment or timezone.now()
+    publishing.publish(article, by=editor, at=moment, change=UPDATE)
 
 
 def unpublish(pk):

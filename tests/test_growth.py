@@ -20,6 +20,7 @@ import regex
 from django.conf import settings
 
 from articles.models import FactUse
+from articles.publishing import changes, shown
 from articles.publishing.comparison import marked
 from comments.screening import banned_words, lookalikes
 from core import comparing, prose, slugs
@@ -221,8 +222,8 @@ READERS = {
     "naked figures": naked_figures,
     "versions": lambda text: marked(text, text[1:] + "b"),
     "versions side by side": lambda text: marked(text + "b\n", "b\n" + text.replace("a", "c")),
-    "corrections": lambda text: differences.differences(
-        differences.split(text), differences.split(f"B. {text} C.")
+    "corrections": lambda text: changes.differences(
+        shown.split(text), shown.split(f"B. {text} C.")
     ),
     "one long change": lambda text: differences.trimmed([{"before": text, "after": text + "b"}]),
     "banned words": lambda text: banned_words._holds(banned_words._read(text), "a b*"),

@@ -20,7 +20,7 @@ from accounts.factories import UserFactory
 from ads.factories import AdFactory
 from ads.models import Ad
 from articles import publishing
-from articles.factories import ArticleFactory, AuthorFactory, SectionFactory, TopicFactory
+from articles.factories import UPDATE, ArticleFactory, AuthorFactory, SectionFactory, TopicFactory
 from articles.models import Article, Byline, ListEntry
 from articles.pages import editions
 from articles.publishing import snapshots
@@ -171,7 +171,7 @@ def save(row, **values):
 def publish_text(world, **content):
     article = world.article
     publishing.save_revision(article, snapshots.of(article) | content, by=world.editor)
-    publishing.publish(article, by=world.editor)
+    publishing.publish(article, by=world.editor, change=UPDATE)
 
 
 def new_article(world, **values):

@@ -250,8 +250,10 @@ class ArticleAdmin(ListViews, FigureViews, FigurePicker, RevisionViews, LongList
         try:
             text = self._act(request, article)
         except ValidationError as error:
+            article.is_unnamed = isinstance(error, publishing.Unnamed)
             text = _("Saved, but not published: %s") % " ".join(error.messages)
-            self.message_user(request, text, messages.ERROR)
+            level = messages.WARNING if article.is_unnamed else messages.ERROR
+            self.message_user(request, text, level)
         else:
             self.message_user(request, text, messages.SUCCESS)
         self._warn_of_oddities(request, publishing.newest_content(article))
@@ -299,7 +301,8 @@ class ArticleAdmin(ListViews, FigureViews, FigurePicker, RevisionViews, LongList
     def response_change(self, request, obj):
         if IS_POPUP_VAR in request.POST:
             return super().response_change(request, obj)
-        if "_correct" in request.POST:
+        may_name = request.user.has_perm("corrections.add_correction")
+        if "_correct" in request.POST or (getattr(obj, "is_unnamed", False) and may_name):
             return self._redirect(request, "admin:corrections_correction_publish", obj, "comment")
         return self._back_to_form(request, obj)
 

@@ -1,7 +1,7 @@
 """Articles and all that hangs on them. Import from here.
 
 Within: what an article stands under knows no article, and an article knows nothing of its lists,
-its quoted figures and its revisions.
+its quoted figures, its revisions and its versions.
 """
 
 from articles.models.articles import Article, Byline, Listing, default_language
@@ -9,6 +9,7 @@ from articles.models.figures import FactUse, FigureDismissal
 from articles.models.lists import Edition, ListEntry, Ranking
 from articles.models.revisions import ArticleFormerSlug, Revision
 from articles.models.taxonomy import Author, CommentMode, FigureGate, Section, Topic
+from articles.models.versions import Version
 
 __all__ = [
     "Article",
@@ -26,5 +27,6 @@ __all__ = [
     "Revision",
     "Section",
     "Topic",
+    "Version",
     "default_language",
 ]

@@ -1,5 +1,6 @@
 """The verbs of the desk. Import them from here."""
 
+from articles.publishing.changes import Change, Unnamed
 from articles.publishing.verbs import (
     Conflict,
     archive,
@@ -15,7 +16,9 @@ from articles.publishing.verbs import (
 )
 
 __all__ = [
+    "Change",
     "Conflict",
+    "Unnamed",
     "archive",
     "newest_content",
     "newest_number",

@@ -12,6 +12,8 @@ from django_tasks import task
 from modelsearch.backends import get_search_backends_with_name
 
 from articles.models import Article, FactUse, ListEntry
+from articles.publishing import shown
+from articles.publishing.following import Said, follow_figures
 from companies.models import Company
 from core.pagestore import changed
 from core.taskqueue.batches import perform
@@ -81,7 +83,10 @@ def first_named_at(article) -> dict:
 
 
 def follow_fact(sender, instance, raw=False, **kwargs):
-    """A published figure changed: what quotes it live says something else from now on."""
+    """A published figure changed: what quotes it live says something else from now on.
+
+    So does what pins one that was withdrawn.
+    """
     if raw or not instance.is_published:
         return
     company, metric = instance.company_id, instance.metric_id
@@ -161,6 +166,7 @@ def refresh_texts(pks):
         articles = _with_texts(Article._base_manager.filter(pk__in=pks).select_for_update())
         named = LinkTargets(*(text for article in articles for text in _all_texts(article)))
         said = {article.pk: (article.body_text, article.body_html) for article in articles}
+        former = {article: Said.by(article) for article in articles}
         uses = {article: article.render(named) for article in articles}
         live = [
             article
@@ -173,10 +179,19 @@ def refresh_texts(pks):
         # Not through the querysets that tell of each row: each would ask for its neighbours.
         Article._base_manager.bulk_update(live, REFRESHED)
         FactUse.objects.follow_all(uses)
+        facts = {article: [use.quoted.fact for use in found] for article, found in uses.items()}
+        follow_figures(former, facts)
         changed("articles", *(f"article:{article.pk}" for article in live), by_visitor=False)
         # While the rows are locked: a task that writes one of these entries takes its turn.
         for _name, backend in get_search_backends_with_name(with_auto_update=True):
             backend.add_bulk(Article, live)
+
+
+def settle(article):
+    """What figures changed in a text that is about to be replaced is kept before it goes."""
+    if shown.is_shown(article) and article.fact_uses.exists():
+        refresh_texts([article.pk])
+        article.refresh_from_db()
 
 
 def _with_texts(articles):

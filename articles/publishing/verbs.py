@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from articles import coverage
 from articles.models import Article, ArticleFormerSlug, Revision, Section
-from articles.publishing import quoting, snapshots
+from articles.publishing import quoting, shown, snapshots
 from articles.validators import validate_article_slug
 
 
@@ -70,14 +70,21 @@ def save_revision(article, content, *, by, note="", base_number=None) -> Revisio
 
 
 @transaction.atomic
-def publish(article, *, by, at=None, revision=None) -> Revision:
-    """Make a revision (the newest, unless told) what readers see, from its date or `at` on."""
+def publish(article, *, by, at=None, revision=None, change=None) -> Revision:
+    """Make a revision (the newest, unless told) what readers see, from its date or `at` on.
+
+    Where sentences change that readers have seen, `change` (`articles.publishing.changes`) says
+    what kind of change it is: without it Unnamed is raised.
+    """
     _lock(article)
     revision = revision or newest_revision(article) or _keep_first_text(article)
     content = revision.content
     snapshots.check_publishable(content)
     coverage.check_gate(article, content, Section.objects.get(pk=content["section"]).figure_gate)
     refuse_taken_slug(article, content["slug"])
+    quoting.settle(article)
+    former = shown.newest_seen(article)
+    shown.check_change(former, content, change)
     now = timezone.now()
     was_waiting, was_live = article.is_scheduled, article.has_been_live
     old_slug, old_text = article.slug, snapshots.visible_text(snapshots.of(article))
@@ -95,6 +102,7 @@ def publish(article, *, by, at=None, revision=None) -> Revision:
     _leave_redirect(article, old_slug if was_live else article.slug)
     revision.published_at = now
     revision.save(update_fields=["published_at"])
+    shown.keep(article, former=former, change=change, number=revision.number, by=by)
     _log(article, by, _("Published revision %(number)d.") % {"number": revision.number})
     return revision
 
@@ -166,6 +174,8 @@ def _add_revision(article, content, by, note) -> Revision:
 
 
 def _set_status(article, status):
+    shown.newest_seen(article)
+    shown.forget_waiting(article)
     article.status = status
     article.save(update_fields=["status", "saved_at"])
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from articles import publishing
 from articles.factories import (
+    UPDATE,
     ArticleFactory,
     AuthorFactory,
     ListEntryFactory,
@@ -127,7 +128,7 @@ def test_publishing_moves_the_newest_text_into_the_row(editor):
         entries=[{"company": company.pk, "heading": "", "blurb": "It *plays*."}],
     )
     revision = publishing.save_revision(article, content, by=editor)
-    publishing.publish(article, by=editor)
+    publishing.publish(article, by=editor, change=UPDATE)
     row = fresh(article)
     assert (row.title, row.live_number) == ("Second", revision.number)
     assert [byline.author for byline in row.bylines.all()] == [author]
@@ -163,7 +164,7 @@ def test_updated_at_moves_only_when_visible_text_changes(editor):
     publishing.publish(article, by=editor)
     assert fresh(article).updated_at == before
     publishing.save_revision(article, content | {"body": "Another body."}, by=editor)
-    publishing.publish(article, by=editor)
+    publishing.publish(article, by=editor, change=UPDATE)
     assert fresh(article).updated_at > before
 
 
@@ -244,7 +245,7 @@ def test_unpublishing_and_archiving_take_it_from_the_public(editor):
 def test_restoring_makes_a_new_revision_and_leaves_the_live_text(editor):
     article = ArticleFactory(body="One", authors=[AuthorFactory()])
     publishing.save_revision(article, content_of(article, body="Two"), by=editor)
-    publishing.publish(article, by=editor)
+    publishing.publish(article, by=editor, change=UPDATE)
     restored = publishing.restore(article.revisions.get(number=1), by=editor)
     assert (restored.number, restored.content["body"]) == (3, "One")
     assert fresh(article).body == "Two"
@@ -270,7 +271,7 @@ def test_publishing_keeps_the_entries_order(editor):
     content = snapshots.of(article)
     content["entries"].reverse()
     publishing.save_revision(article, content, by=editor)
-    publishing.publish(article, by=editor)
+    publishing.publish(article, by=editor, change=UPDATE)
     assert [entry.company.name for entry in article.entries.all()] == ["c", "b", "a"]
 
 

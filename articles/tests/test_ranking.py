@@ -6,7 +6,7 @@ import pytest
 
 from accounts.factories import UserFactory
 from articles import publishing
-from articles.factories import ArticleFactory, AuthorFactory, ListEntryFactory
+from articles.factories import UPDATE, ArticleFactory, AuthorFactory, ListEntryFactory
 from articles.models import Edition, Ranking
 from articles.pages import editions, ranking
 from articles.publishing import snapshots
@@ -301,7 +301,7 @@ def test_text_saved_before_there_were_rankings_is_published_as_it_was(article):
     content = snapshots.of(article)
     del content["ranking"]
     publishing.save_revision(article, content | {"title": "Of old"}, by=None)
-    publishing.publish(article, by=None)
+    publishing.publish(article, by=None, change=UPDATE)
     assert not Ranking.objects.exists()
 
 
@@ -437,5 +437,5 @@ def test_publishing_the_list_again_keeps_what_its_editions_said(client, article,
     company("One", 5)
     freeze(article)
     publishing.save_revision(article, snapshots.of(article) | {"title": "Again"}, by=None)
-    publishing.publish(article, by=None)
+    publishing.publish(article, by=None, change=UPDATE)
     assert "Editions:" in page_of(client, article)

@@ -271,6 +271,49 @@ def test_inbox_accepts_no_comment_that_was_changed_meanwhile(desk):
     assert (comment.state, comment.course) == ("published", Course.ACCEPTED)
 
 
+def press_publish(desk, article, **content):
+    form = change_form(article) | content | {"_publish": "1"}
+    url = reverse("admin:articles_article_change", args=[article.pk])
+    return desk.post(url, form, follow=True)
+
+
+def test_plain_publish_of_a_seen_sentence_asks_once_what_it_is(desk, article):
+    response = press_publish(desk, article, body="It is never big. It has 75 offices.")
+    assert response.redirect_chain[-1][0] == publish_url(article)
+    html = response.content.decode()
+    assert "say what kind of change it is" in html
+    assert "<ins>never" in html
+    assert "It is big." in desk.get(article.get_absolute_url()).content.decode()
+    form = {"kind": "clarification", "note": "It is not big.", "revision": 2}
+    desk.post(publish_url(article), form)
+    assert "It is never big." in desk.get(article.get_absolute_url()).content.decode()
+    assert Correction.objects.get().kind == "clarification"
+
+
+def test_plain_publish_of_what_readers_do_not_read_asks_nothing(desk, article):
+    response = press_publish(desk, article, slug="another-address")
+    url = reverse("admin:articles_article_change", args=[article.pk])
+    assert response.redirect_chain[-1][0] == url
+    article.refresh_from_db()
+    assert article.slug == "another-address"
+
+
+def test_publish_page_takes_a_slip_of_the_pen_without_a_note(desk, editor, article):
+    rewrite(article, editor, body="It is bigg. It has 75 offices.")
+    form = {"kind": "minor", "note": "", "revision": 2}
+    assert desk.post(publish_url(article), form).status_code == 302
+    assert article.versions.newest().change == "minor"
+    assert not Correction.objects.exists()
+
+
+def test_publish_page_takes_no_number_for_a_slip_of_the_pen(desk, editor, article):
+    rewrite(article, editor, body="It is big. It has 57 offices.")
+    form = {"kind": "minor", "note": "", "revision": 2}
+    html = desk.post(publish_url(article), form).content.decode()
+    assert "that is no slip of the pen" in html
+    assert not article.versions.exclude(change="first").exists()
+
+
 def test_publish_page_names_the_figure_that_was_put_right(desk, editor):
     old = FactFactory(amount=75)
     told = f"fact:{old.company.slug}/{old.metric.key}@{old.public_id}"

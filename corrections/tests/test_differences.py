@@ -1,14 +1,14 @@
 import pytest
 
-from articles.factories import ArticleFactory
+from articles.factories import ArticleFactory, ListEntryFactory
 from articles.publishing import snapshots
+from articles.publishing.changes import differences
+from articles.publishing.shown import split
 from companies.factories import CompanyFactory
 from corrections.differences import (
     MOST_CHANGES,
     MOST_CHARACTERS,
-    changed_sentences,
-    differences,
-    split,
+    changes_of,
     trimmed,
 )
 
@@ -61,18 +61,21 @@ def test_one_long_text_in_place_of_another_is_cut():
 
 @pytest.mark.django_db
 def test_contents_are_compared_as_readers_read_them():
-    content = snapshots.of(ArticleFactory(body="It is *big*. It has [75](https://a.example)."))
-    other = content | {"body": "It is **big**. It has 57."}
-    assert changed_sentences(content, other) == [{"before": "It has 75.", "after": "It has 57."}]
+    article = ArticleFactory(body="It is *big*. It has [75](https://a.example).")
+    other = snapshots.of(article) | {"body": "It is **big**. It has 57."}
+    assert changes_of(article, other) == [{"before": "It has 75.", "after": "It has 57."}]
 
 
 @pytest.mark.django_db
 def test_title_standfirst_and_entries_are_compared_too():
-    company = CompanyFactory()
-    entry = {"company": company.pk, "heading": "First", "blurb": "It is old."}
-    content = snapshots.of(ArticleFactory(kind="list", title="Ten")) | {"entries": [entry]}
-    other = content | {"title": "Nine", "entries": [entry | {"blurb": "It is new."}]}
-    assert changed_sentences(content, other) == [
+    article = ArticleFactory(kind="list", title="Ten")
+    entry = ListEntryFactory(
+        article=article, heading="First", blurb="It is old.", company=CompanyFactory()
+    )
+    article.save()
+    named = {"company": entry.company_id, "heading": "First", "blurb": "It is new."}
+    other = snapshots.of(article) | {"title": "Nine", "entries": [named]}
+    assert changes_of(article, other) == [
         {"before": "Ten", "after": "Nine"},
         {"before": "It is old.", "after": "It is new."},
     ]
@@ -80,5 +83,5 @@ def test_title_standfirst_and_entries_are_compared_too():
 
 @pytest.mark.django_db
 def test_what_readers_do_not_read_is_no_change():
-    content = snapshots.of(ArticleFactory())
-    assert changed_sentences(content, content | {"slug": "another", "topics": [3]}) == []
+    article = ArticleFactory()
+    assert changes_of(article, snapshots.of(article) | {"slug": "another", "topics": [3]}) == []

@@ -13,6 +13,7 @@ from desk.factories import ReviewTaskFactory
 from desk.models import ReviewTask
 from desk.suggestions import proposed_words
 from desk.tests.test_rules import DAY, dated, link, newer
+from facts import publishing as facts
 from facts.factories import FactFactory, MetricFactory
 from facts.models import Distinction, Fact
 
@@ -120,6 +121,20 @@ def test_refresh_publishes_the_newer_figure_in_other_words(editor):
     assert "90 million" in revision.note
     sync.rebuild()
     assert not ReviewTask.objects.open().exists()
+
+
+def test_refresh_of_a_newer_figure_is_an_update_and_of_a_wrong_one_a_correction(editor):
+    for reason, change in (("", "update"), ("Misread.", "correction")):
+        article, task = superseded()
+        if reason:
+            facts.deprecate(task.fact, reason=reason, by=editor)
+            sync.rebuild()
+            task = ReviewTask.objects.get(article=article, kind=Kind.DEPRECATED)
+        actions.refresh(task, words="90 million", by=editor)
+        version = article.versions.newest()
+        assert (version.change, version.by) == (change, editor)
+        assert "90 million" in version.note
+        assert reason in version.note
 
 
 def test_refresh_keeps_an_unpublished_text_unpublished_and_loses_nothing_of_it(editor):

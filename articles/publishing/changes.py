@@ -1,0 +1,112 @@
+"""What a change of sentences that readers have seen is called: its kind, and a note for them."""
+
+import re
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ValidationError
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from articles.models import Version
+from core.comparing import passages
+from core.languages import speaking
+from facts.models import Fact
+
+Kind = Version.Change
+MOST_OF_A_NOTE = Version._meta.get_field("note").max_length
+NUMBER = re.compile(r"\d+(?:[.,\u202f\u00a0]\d+)*")
+# What may be said of a text that loses a figure which was found wrong.
+OF_WRONG_FIGURES = (Kind.CORRECTION, Kind.RETRACTION)
+
+
+class Unnamed(ValidationError):
+    """Sentences that readers have seen would change, and nobody has said what kind of change."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """`said` is what rooms above keep with it."""
+
+    kind: str
+    note: str = ""
+    fact_before: Fact | None = None
+    fact_after: Fact | None = None
+    said: dict = field(default_factory=dict)
+
+    @classmethod
+    def of_figure(cls, old: Fact, new: Fact | None, *, language="") -> "Change":
+        """What follows from the figures: a newer one is an update, a wrong one a correction.
+
+        Its note is in the language of the text.
+        """
+        kind = Kind.CORRECTION if old.is_deprecated else Kind.UPDATE
+        with speaking(language):
+            return cls(kind, note_of(old, new), old, new)
+
+
+def note_of(old: Fact, new: Fact | None) -> str:
+    """One sentence for readers."""
+    if new is None:
+        note = _("%(figure)s: %(old)s was wrong. %(reason)s")
+    elif old.is_deprecated:
+        note = _("%(figure)s: %(new)s. %(old)s was wrong. %(reason)s")
+    else:
+        note = _("%(figure)s: %(new)s; before, %(old)s.")
+    scope = f", {old.scope}" if old.scope else ""
+    words = {
+        "figure": f"{old.company.name}, {old.metric.label}{scope}",
+        "old": _dated(old),
+        "new": _dated(new) if new else "",
+        "reason": old.deprecated_reason,
+    }
+    return Truncator((note % words).strip()).chars(MOST_OF_A_NOTE)
+
+
+def _dated(fact) -> str:
+    return f"{fact.display_value} ({fact.as_of_label})"
+
+
+def differences(before: list[str], after: list[str]) -> list[dict]:
+    """The sentences that differ, each as {"before": …, "after": …}.
+
+    One side is empty where a sentence came or went.
+    """
+    found = []
+    for is_same, old, new in passages(before, after):
+        if is_same:
+            continue
+        # The same number: pair them one to one.
+        pairs = zip(old, new, strict=True) if len(old) == len(new) else [(old, new)]
+        found += [{"before": _joined(was), "after": _joined(now)} for was, now in pairs]
+    return found
+
+
+def _joined(sentences) -> str:
+    return sentences if isinstance(sentences, str) else " ".join(sentences)
+
+
+def check(change: Change | None, changes: list[dict], lost: list[Fact]):
+    """ValidationError where the change has no name, or one that hides what it is.
+
+    `lost` are figures found wrong that the new text quotes no more.
+    """
+    if change is None:
+        raise Unnamed(
+            _("Readers have seen sentences that change: say what kind of change it is."),
+            code="unnamed",
+        )
+    if lost and change.kind not in OF_WRONG_FIGURES:
+        names = {"figure": f"{lost[0].metric.label}, {lost[0].display_value}"}
+        raise ValidationError(
+            _("A figure that was found wrong leaves the text (%(figure)s): that is a correction.")
+            % names
+        )
+    if change.kind == Kind.MINOR and any(map(_moves_a_number, changes)):
+        raise ValidationError(_("A number changes: that is no slip of the pen."))
+    if change.kind not in (Kind.FIRST, Kind.MINOR) and not change.note.strip():
+        raise ValidationError(_("Say in a sentence what has changed."))
+
+
+def _moves_a_number(change) -> bool:
+    before, after = (NUMBER.findall(change[side]) for side in ("before", "after"))
+    return before != after

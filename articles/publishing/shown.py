@@ -1,0 +1,139 @@
+"""The sentences that readers see of an article, kept as they saw them.
+
+The live row holds today's text, filled with the figures of its last rendering. Whatever replaces
+it, an editor's text or a figure, leaves a Version of what stands from then on: so each is the
+"before" of the next.
+"""
+
+from django.dispatch import Signal
+from django.utils import timezone
+
+from articles.models import Article, Version
+from articles.publishing import snapshots
+from articles.publishing.changes import Change, Kind, check, differences
+from core import prose
+from core.prose.document import SENTENCE_END
+from facts.models import Fact
+from facts.prose.naming import FactResolver, LinkTargets
+
+# Sent with `version`, `former` (the version before it) and `change`, in their transaction.
+version_kept = Signal()
+
+
+def split(text: str) -> list[str]:
+    """Split plain text into sentences with normalized white space."""
+    found = []
+    for line in text.splitlines():
+        start = 0
+        for end in [match.end() for match in SENTENCE_END.finditer(line)] + [len(line)]:
+            found.append(" ".join(line[start:end].split()))
+            start = end
+    return [sentence for sentence in found if sentence]
+
+
+def sentences_of(article) -> list[str]:
+    """Of a row as it was last rendered."""
+    texts = (article.title, article.standfirst, article.body_text)
+    return [sentence for text in texts for sentence in split(text)]
+
+
+def read_content(content: dict) -> tuple[list[str], list[int]]:
+    """The sentences of a content as it would be shown now, and the keys of its figures."""
+    markdown, targets = texts_of_content(content), LinkTargets(*texts_of_content(content))
+    texts, facts = [content["title"], content["standfirst"]], []
+    for text in markdown:
+        resolver = FactResolver(targets, language=content["language"])
+        texts.append(prose.render(text, resolver.resolve, language=content["language"]).text)
+        facts += [quoted.fact for quoted in resolver.quoted]
+    return [sentence for text in texts for sentence in split(text)], facts
+
+
+def texts_of_content(content) -> list[str]:
+    entries = snapshots.existing_entries(content) if content["kind"] == Article.Kind.LIST else []
+    blurbs = ("\n\n".join(filter(None, (one["heading"], one["blurb"]))) for one in entries)
+    return [content["body"], *blurbs]
+
+
+def newest_seen(article) -> Version | None:
+    """The version that readers saw last, kept now where none was so far."""
+    found = look_at_seen(article)
+    if found and found.pk is None:
+        found.save()
+    return found
+
+
+def look_at_seen(article) -> Version | None:
+    """The same, unsaved where none was kept so far."""
+    found = article.versions.seen().newest()
+    if found or not is_shown(article):
+        return found
+    facts = article.fact_uses.order_by("position").values_list("fact", flat=True)
+    return first_version(article, sentences_of(article), list(facts))
+
+
+def is_shown(article) -> bool:
+    """Whether the row's text stands, or stood when it was archived, where readers find it."""
+    is_released = article.status in (Article.Status.PUBLISHED, Article.Status.ARCHIVED)
+    return is_released and bool(article.published_at) and article.published_at <= timezone.now()
+
+
+def first_version(article, sentences, facts) -> Version:
+    """Unsaved, of a text that was published before versions were kept."""
+    return Version(
+        article=article,
+        number=article.live_number or 1,
+        change=Kind.FIRST,
+        sentences=sentences,
+        figures=[[pk, False] for pk in facts],
+        shown_at=article.published_at,
+    )
+
+
+def withdrawn_among(facts) -> set[int]:
+    found = Fact.objects.filter(pk__in=set(facts), rank=Fact.Rank.DEPRECATED)
+    return set(found.values_list("pk", flat=True)) if facts else set()
+
+
+def check_change(former, content, change):
+    """ValidationError unless the change of what readers have seen is called what it is."""
+    if former is None:
+        return
+    sentences, facts = read_content(content)
+    changes = differences(former.sentences, sentences)
+    if changes:
+        gone = {pk for pk, _is_withdrawn in former.figures} - set(facts)
+        lost = Fact.objects.filter(pk__in=gone, rank=Fact.Rank.DEPRECATED).select_related("metric")
+        check(change, changes, list(lost) if gone else [])
+
+
+def keep(article, *, former, change, number, by) -> Version | None:
+    """Keep what the row says from now on, or from its hour on; None where it says the same."""
+    forget_waiting(article)
+    facts = list(article.fact_uses.order_by("position").values_list("fact", flat=True))
+    wrong = withdrawn_among(facts)
+    figures = [[pk, pk in wrong] for pk in facts]
+    sentences = sentences_of(article)
+    if former and (former.sentences, former.figures) == (sentences, figures):
+        return None
+    if former is None:
+        change = Change(Kind.FIRST)
+    elif former.sentences == sentences or change is None:
+        change = Change(Kind.MINOR)
+    version = Version.objects.create(
+        article=article,
+        number=number,
+        change=change.kind,
+        note=change.note,
+        sentences=sentences,
+        figures=figures,
+        # What was published under an earlier date is shown with it.
+        shown_at=max(timezone.now(), article.published_at) if former else article.published_at,
+        by=by,
+    )
+    version_kept.send(Version, version=version, former=former, change=change)
+    return version
+
+
+def forget_waiting(article):
+    """Nobody has seen what only waits for its hour."""
+    article.versions.filter(shown_at__gt=timezone.now()).delete()

@@ -1,0 +1,281 @@
+"""The log tells what readers saw, and every change of it has its name."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from accounts.factories import UserFactory
+from articles import publishing as texts
+from articles.factories import UPDATE, ArticleFactory, AuthorFactory
+from articles.models import Article
+from articles.publishing import shown, snapshots
+from corrections.models import Correction
+from corrections.publishing import NOTE, publish_correction, redact
+from facts import publishing as facts
+from facts.factories import FactFactory, SourceFactory
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "faktum/margin"
+Change = texts.Change
+
+
+@pytest.fixture
+def editor():
+    return UserFactory(is_superuser=True)
+
+
+@pytest.fixture
+def fact():
+    return FactFactory(company__slug="faktum", metric__key="margin", amount=75_000_000)
+
+
+@pytest.fixture
+def act(django_capture_on_commit_callbacks):
+    """Does something, and what follows from it."""
+
+    def acting(verb, *args, **kwargs):
+        with django_capture_on_commit_callbacks(execute=True):
+            return verb(*args, **kwargs)
+
+    return acting
+
+
+def written(body, **values):
+    return ArticleFactory(body=body, authors=[AuthorFactory()], **values)
+
+
+def rewrite(article, by, **content):
+    return texts.save_revision(article, snapshots.of(article) | content, by=by)
+
+
+def sentences(version):
+    return version.sentences[2:]
+
+
+def newer(fact, act, by, amount=90_000_000):
+    return act(facts.update, fact, by=by, source=SourceFactory(), amount=amount)
+
+
+# What is kept.
+
+
+def test_first_publication_keeps_its_sentences_with_their_figures(editor, fact):
+    article = written(
+        f"It had [](fact:{ADDRESS}). It grew.", draft=True, title="T", standfirst="S."
+    )
+    texts.publish(article, by=editor)
+    version = article.versions.get()
+    assert version.sentences == ["T", "S.", "It had 75 million (undated).", "It grew."]
+    assert (version.change, version.by, version.figures) == ("first", editor, [[fact.pk, False]])
+
+
+def test_content_is_read_as_its_row_is_once_it_is_published(editor, fact):
+    article = written(f"It had [75](fact:{ADDRESS}), [](fact:{ADDRESS}).", draft=True)
+    texts.publish(article, by=editor)
+    content = snapshots.of(Article.objects.get())
+    assert shown.read_content(content) == (article.versions.get().sentences, [fact.pk] * 2)
+
+
+def test_text_published_before_versions_were_kept_is_kept_before_it_goes(editor):
+    article = written("It was so.")
+    rewrite(article, editor, body="It is so.")
+    texts.publish(article, by=editor, change=UPDATE)
+    assert [sentences(one) for one in article.versions.order_by("pk")] == [
+        ["It was so."],
+        ["It is so."],
+    ]
+    assert article.versions.newest().change == "update"
+
+
+def test_what_readers_have_seen_is_never_changed(editor):
+    article = written("It was so.", draft=True)
+    texts.publish(article, by=editor)
+    version = article.versions.get()
+    version.sentences = []
+    with pytest.raises(ValidationError):
+        version.save()
+
+
+def test_version_that_nobody_has_seen_goes_with_its_hour(editor):
+    article = written("It will be so.", scheduled=True)
+    texts.publish(article, by=editor)
+    assert not article.versions.seen().exists()
+    texts.unpublish(article, by=editor)
+    assert not article.versions.exists()
+
+
+# What a change is called.
+
+
+def test_changed_sentence_that_readers_have_seen_is_not_published_without_a_name(editor):
+    article = written("Faktum counted.")
+    rewrite(article, editor, body="Faktum **never** counted.")
+    with pytest.raises(texts.Unnamed):
+        texts.publish(article, by=editor)
+    assert Article.objects.get().body == "Faktum counted."
+
+
+def test_taking_it_back_to_draft_is_no_way_round_the_name(editor):
+    article = written("Faktum counted.")
+    texts.unpublish(article, by=editor)
+    rewrite(article, editor, body="Faktum never counted.")
+    with pytest.raises(texts.Unnamed):
+        texts.publish(article, by=editor)
+
+
+@pytest.mark.parametrize("content", [{"slug": "another"}, {"body": "Faktum  *counted*."}])
+def test_change_of_what_readers_do_not_read_needs_no_name(editor, content):
+    article = written("Faktum counted.")
+    rewrite(article, editor, **content)
+    texts.publish(article, by=editor)
+    assert not Correction.objects.exists()
+
+
+@pytest.mark.parametrize("trait", ["draft", "scheduled"])
+def test_what_nobody_has_seen_changes_without_a_name(editor, trait):
+    article = written("Faktum counted.", **{trait: True})
+    rewrite(article, editor, body="Faktum never counted.")
+    texts.publish(article, by=editor)
+    assert not Correction.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("It has 75 offices.", "It has 57 offices."), ("It has 7.5 %.", "It has 75 %.")],
+)
+def test_slip_of_the_pen_moves_no_number(editor, before, after):
+    article = written(before)
+    rewrite(article, editor, body=after)
+    with pytest.raises(ValidationError, match="no slip of the pen"):
+        texts.publish(article, by=editor, change=Change("minor"))
+
+
+def test_slip_of_the_pen_stands_in_the_versions_and_not_in_the_log(editor):
+    article = written("It has 75 ofices.")
+    rewrite(article, editor, body="It has 75 offices.")
+    publish_correction(article, kind="minor", note="", by=editor)
+    version = article.versions.newest()
+    assert (version.change, sentences(version)) == ("minor", ["It has 75 offices."])
+    assert not Correction.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["update", "clarification", "minor"])
+def test_wrong_figure_that_leaves_the_text_is_a_correction(editor, act, fact, kind):
+    article = written(f"It had [many](fact:{ADDRESS}) users.")
+    act(facts.deprecate, fact, reason="Misread.", by=editor)
+    rewrite(article, editor, body="It had few users.")
+    with pytest.raises(ValidationError, match="that is a correction"):
+        texts.publish(article, by=editor, change=Change(kind, "It had few."))
+    texts.publish(article, by=editor, change=Change("correction", "It had few."))
+    assert Correction.objects.filter(note="It had few.").get().kind == "correction"
+
+
+# What figures do by themselves.
+
+
+def test_newer_live_figure_is_an_update_that_names_both(editor, act, fact):
+    article = written(f"It has [](fact:{ADDRESS}) users.")
+    new = newer(fact, act, editor)
+    correction = article.corrections.get()
+    assert correction.kind == "update"
+    assert (correction.fact_before, correction.fact_after) == (fact, new)
+    assert correction.changes == [
+        {
+            "before": "It has 75 million (undated) users.",
+            "after": "It has 90 million (undated) users.",
+        }
+    ]
+    assert "90 million" in correction.note
+    assert article.versions.newest().change == "update"
+
+
+def test_withdrawn_live_figure_is_a_correction_that_says_why(editor, act, fact):
+    article = written(f"It has [](fact:{ADDRESS}) users.")
+    act(facts.deprecate, fact, reason="Misread.", by=editor)
+    correction = article.corrections.get()
+    assert (correction.kind, correction.fact_before) == ("correction", fact)
+    assert "Misread." in correction.note
+    assert correction.changes[0]["before"] == "It has 75 million (undated) users."
+
+
+def test_note_that_follows_from_a_figure_is_in_the_language_of_the_text(editor, act, fact):
+    article = written(f"Es hat [](fact:{ADDRESS}) Nutzer.", language="de")
+    act(facts.deprecate, fact, reason="Misread.", by=editor)
+    assert "war falsch. Misread." in article.corrections.get().note
+
+
+def test_withdrawn_live_figure_gives_way_to_another_as_a_correction(editor, act, fact):
+    older = FactFactory(company=fact.company, metric=fact.metric, amount=60_000_000)
+    new = newer(older, act, editor)
+    article = written(f"It has [](fact:{ADDRESS}) users.")
+    assert "90 million" in article.body_text
+    act(facts.deprecate, new, reason="Misread.", by=editor)
+    correction = article.corrections.get()
+    assert (correction.kind, correction.fact_before) == ("correction", new)
+    assert correction.fact_after in (fact, older)
+
+
+def test_newer_figure_beside_pinned_words_changes_nothing(editor, act, fact):
+    article = written(f"It has [75 million](fact:{ADDRESS}) users.")
+    newer(fact, act, editor)
+    assert not article.corrections.exists()
+
+
+def test_figure_that_changed_before_the_worker_came_is_on_record_before_the_next_text(
+    editor, fact, queue
+):
+    article = written(f"It has [](fact:{ADDRESS}) users.")
+    queue()
+    facts.update(fact, by=editor, source=SourceFactory(), amount=90_000_000)
+    rewrite(article, editor, body="It has no users.")
+    texts.publish(article, by=editor, change=Change("clarification", "None."))
+    queue()
+    changes = [one.changes[0] for one in article.corrections.order_by("pk")]
+    assert [change["before"] for change in changes] == [
+        "It has 75 million (undated) users.",
+        "It has 90 million (undated) users.",
+    ]
+    assert changes[0]["after"] == changes[1]["before"]
+
+
+def test_closed_profile_changes_the_sentence_and_stands_in_no_log(editor, act, fact):
+    article = written(f"It has [](fact:{ADDRESS}) users.")
+    fact.company.is_public = False
+    act(fact.company.save)
+    assert not article.corrections.exists()
+    assert article.versions.newest().change == "minor"
+
+
+# What was blacked out.
+
+
+@pytest.fixture
+def correction(editor):
+    article = written("It is big. Ada lives in Bath. It has 75 offices.")
+    rewrite(article, editor, body="It is big. Ben lives in Bath. It has 57 offices.")
+    return publish_correction(article, kind="correction", note="Ben, not Ada.", by=editor)
+
+
+def test_what_is_blacked_out_twice_keeps_its_first_reason(editor, correction):
+    redact(correction, 0, reason="A private address", by=editor)
+    redact(correction, 0, reason="Said better", by=editor)
+    (change, other) = Correction.objects.get().shown_changes
+    assert change.redacted == "A private address; Said better"
+    assert not other.redacted
+
+
+def test_sentences_blacked_out_in_the_log_are_so_in_the_versions(editor, correction):
+    redact(correction, 0, reason="A private address", by=editor)
+    for version in correction.article.versions.all():
+        assert "[A private address]" in version.shown_sentences
+        assert not [one for one in version.shown_sentences if "Bath" in one]
+        assert "It is big." in version.shown_sentences
+
+
+def test_note_can_be_blacked_out_wherever_it_stands(client, editor, correction):
+    redact(correction, NOTE, reason="A private name", by=editor)
+    article = correction.article
+    for url in (article.get_absolute_url(), "/corrections/", "/feeds/corrections.atom"):
+        html = client.get(url).content.decode()
+        assert "Ben, not Ada." not in html, url
+        assert "A private name" in html, url
+    assert article.versions.newest().shown_note == "[A private name]"

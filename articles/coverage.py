@@ -1,4 +1,4 @@
-"""How many of an article's figures have a source, and which have none.
+"""How many of an article's figures have a source, and which have none, or one that says otherwise.
 
 A row's `naked_figures` are those still asked about: what an editor let stand is not among them, so
 that readers' pages, tasks and lists need not look the dismissals up. A dismissal names the figure
@@ -13,25 +13,31 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import prose
-from facts.naked.scanning import naked_figures
+from facts.naked.scanning import MOST_OF_A_FIGURE, naked_figures
+from facts.prose.misfits import MISFIT, misfits
+from facts.prose.naming import Address, LinkTargets
 
 MOST_NAMED = 3
 # To be raised when the scan comes to find other figures in the same text.
-SCAN_VERSION = 2
+SCAN_VERSION = 3
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """`sourced` are links, `naked` plain data as stored, `dismissed` rows (each with `figure`)."""
+    """`sourced` and `fallen` are links, `naked` plain data, `dismissed` rows (each with `figure`).
+
+    What the fallen links lead to was found wrong, or is not published.
+    """
 
     sourced: list = field(default_factory=list)
     naked: list = field(default_factory=list)
     dismissed: list = field(default_factory=list)
+    fallen: list = field(default_factory=list)
 
     @property
     def total(self) -> int:
         """Those that need a source: an editor has said of the dismissed ones that they do not."""
-        return len(self.sourced) + len(self.naked)
+        return len(self.sourced) + len(self.naked) + len(self.fallen)
 
     @property
     def label(self) -> str:
@@ -43,26 +49,32 @@ class Coverage:
         return text % {"sourced": len(self.sourced), "total": self.total}
 
 
-def scan(parts, language: str) -> list[dict]:
-    """The figures without a source in a body (part 0) and its list's entries, as plain data."""
+def scan(parts, language: str, targets: LinkTargets) -> list[dict]:
+    """What asks for a source, or for other words, in a body (part 0) and its list's entries."""
     return [
         {**asdict(figure), "part": number}
         for number, text in enumerate(parts)
-        for figure in naked_figures(text, language)
+        for figure in sorted(
+            [*naked_figures(text, language), *misfits(text, language, targets)],
+            key=lambda figure: figure.line,
+        )
     ]
 
 
-def asked_about(article, parts) -> list[dict]:
+def asked_about(article, parts, targets=None) -> list[dict]:
     """What `scan` finds, without what an editor let stand."""
-    found = scan(parts, article.language)
+    found = scan(parts, article.language, targets or LinkTargets(*parts))
     return _settled(article, found)[0] if found else []
 
 
-def scan_changed(article, parts):
-    """The row's own list, of texts that were not looked through before."""
+def scan_changed(article, parts, targets):
+    """The row's own list, of texts that were not looked through before.
+
+    A published figure says the same for good, so words that fit it once fit it always.
+    """
     digest = _digest(parts, article.language)
     if article.scanned != digest:
-        article.naked_figures, article.scanned = asked_about(article, parts), digest
+        article.naked_figures, article.scanned = asked_about(article, parts, targets), digest
 
 
 def _digest(parts, language) -> str:
@@ -86,8 +98,15 @@ def _settled(article, found) -> tuple[list, list]:
 
 
 def coverage_of_parts(article, parts) -> Coverage:
-    sourced = [link for text in parts for link in prose.links(text) if link.scheme == "fact"]
-    return Coverage(sourced, *_settled(article, scan(parts, article.language)))
+    targets = LinkTargets(*parts)
+    naked, dismissed = _settled(article, scan(parts, article.language, targets))
+    asked = {(one["text"], one["sentence"]) for one in naked if one["kind"] == MISFIT}
+    sourced, fallen = [], []
+    for link in (link for text in parts for link in prose.links(text, article.language)):
+        if link.scheme != "fact" or (link.words[:MOST_OF_A_FIGURE], link.sentence) in asked:
+            continue
+        (sourced if targets.stands(Address.parse(link.address)) else fallen).append(link)
+    return Coverage(sourced, naked, dismissed, fallen)
 
 
 def coverage_of_content(article, content) -> Coverage:
@@ -109,19 +128,42 @@ def check_gate(article, content, gate):
         naked = article.naked_figures
     else:
         naked = coverage_of_parts(article, parts).naked
-    if not naked:
-        return
-    named = ", ".join(f"“{figure['text']}”" for figure in naked[:MOST_NAMED])
-    text = ngettext(
+    bare = [figure for figure in naked if figure["kind"] != MISFIT]
+    others = [figure for figure in naked if figure["kind"] == MISFIT]
+    errors = [_error(_refused_bare, bare)] if bare else []
+    errors += [_error(_refused_misfits, others)] if others else []
+    if errors:
+        raise ValidationError(errors)
+
+
+def _error(words, figures) -> ValidationError:
+    named = ", ".join(f"“{figure['text']}”" for figure in figures[:MOST_NAMED])
+    if len(figures) > MOST_NAMED:
+        named = _("%(named)s and others") % {"named": named}
+    count = len(figures)
+    return ValidationError(words(count) % {"count": count, "named": named}, code="naked")
+
+
+def _refused_bare(count) -> str:
+    return ngettext(
         "%(count)d figure has no source (%(named)s). In this section such a text is not published:"
         " link it to a fact, or say on the page of its figures why it needs none.",
         "%(count)d figures have no source (%(named)s). In this section such a text is not"
         " published: link each to a fact, or say on the page of its figures why it needs none.",
-        len(naked),
+        count,
     )
-    if len(naked) > MOST_NAMED:
-        named = _("%(named)s and others") % {"named": named}
-    raise ValidationError(text % {"count": len(naked), "named": named}, code="naked")
+
+
+def _refused_misfits(count) -> str:
+    return ngettext(
+        "%(count)d figure says something else than the fact it links (%(named)s). In this section"
+        " such a text is not published: put it right, or say on the page of its figures why the"
+        " words stand.",
+        "%(count)d figures say something else than the facts they link (%(named)s). In this section"
+        " such a text is not published: put them right, or say on the page of its figures why the"
+        " words stand.",
+        count,
+    )
 
 
 def dismiss(article, figure, *, reason, by):

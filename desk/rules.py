@@ -18,6 +18,7 @@ from articles.models.taxonomy import FigureGate
 from audience.models import DailyViews
 from desk.models import ReviewTask
 from facts.models import Fact, Reference
+from facts.prose.misfits import MISFIT
 from facts.review.contradictions import find_contradictions
 from facts.rules.precedence import is_newer, pick_shown, series_key
 
@@ -74,14 +75,19 @@ def about_articles(articles) -> dict:
 
 
 def unsourced(articles) -> dict:
-    bare = (
+    """Words that say something else than their figure are asked about in every section."""
+    asked = (
         Article.objects.filter(pk__in=articles, status=Article.Status.PUBLISHED)
-        .exclude(section__figure_gate=FigureGate.OFF)
         .exclude(naked_figures=[])
         .order_by()
     )
-    rows = list(bare.values_list("pk", "naked_figures"))
-    views = weekly_views(bare) if rows else {}
+    columns = ("pk", "section__figure_gate", "naked_figures")
+    found = {
+        pk: [one for one in figures if gate != FigureGate.OFF or one["kind"] == MISFIT]
+        for pk, gate, figures in asked.values_list(*columns)
+    }
+    rows = {pk: figures for pk, figures in found.items() if figures}
+    views = weekly_views(asked) if rows else {}
     return {
         (Kind.UNSOURCED, f"article:{pk}"): Expected(
             # Without line numbers: a new paragraph above is no new evidence.
@@ -89,7 +95,7 @@ def unsourced(articles) -> dict:
             score=WEIGHTS[Kind.UNSOURCED] * (1 + views.get(pk, 0)),
             article=pk,
         )
-        for pk, figures in rows
+        for pk, figures in rows.items()
     }
 
 

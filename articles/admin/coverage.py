@@ -20,6 +20,7 @@ from articles.oddities import oddities_of
 from core import prose
 from core.http import parse_pk
 from facts.models import Fact
+from facts.prose.misfits import MISFIT
 
 MOST_PARTS = 201
 MOST_WARNED = 10
@@ -38,9 +39,12 @@ class DismissalForm(forms.ModelForm):
         widgets = {"text": forms.HiddenInput, "sentence": forms.HiddenInput}
         labels = {"reason": gettext_lazy("Why it needs no source")}
 
-    def __init__(self, *args, naked, **kwargs):
+    def __init__(self, *args, naked, figure=None, **kwargs):
+        """`figure` is the one of the `naked` that is asked about, where that is known."""
         super().__init__(*args, **kwargs)
         self.naked = naked
+        if figure and figure["kind"] == MISFIT:
+            self.fields["reason"].label = _("Why the words stand")
 
     def clean(self):
         data = super().clean()
@@ -110,20 +114,26 @@ class FigureViews:
 
     def _figures_page(self, request, article, refused):
         found = self._coverage(article)
-        ids = {link.address.rpartition("@")[2]: link for link in found.sourced}
+        ids = {link.address.rpartition("@")[2] for link in (*found.sourced, *found.fallen)}
         facts = Fact.objects.filter(public_id__in=ids).select_related("company", "metric")
         facts = {fact.public_id: fact for fact in facts}
-        sourced = [(link, facts.get(link.address.rpartition("@")[2])) for link in found.sourced]
+        sourced, fallen = (
+            [(link, facts.get(link.address.rpartition("@")[2])) for link in links]
+            for links in (found.sourced, found.fallen)
+        )
         asked = []
         for number, figure in enumerate(found.naked):
             initial = {"text": figure["text"], "sentence": figure["sentence"]}
-            form = DismissalForm(initial=initial, naked=found.naked, auto_id=f"id_{number}_%s")
+            form = DismissalForm(
+                initial=initial, naked=found.naked, figure=figure, auto_id=f"id_{number}_%s"
+            )
             if refused and all(refused.data.get(name) == initial[name] for name in initial):
                 form = refused
                 form.auto_id = f"id_{number}_%s"
             asked.append((figure, form))
         lost = refused if refused and refused.non_field_errors() else None
-        context = {"coverage": found, "sourced": sourced, "asked": asked, "lost": lost}
+        context = {"coverage": found, "sourced": sourced, "fallen": fallen}
+        context |= {"asked": asked, "lost": lost}
         return self._page(request, "figures", article, _("Figures"), **context)
 
     def _coverage(self, article):
@@ -147,15 +157,26 @@ class FigureViews:
             self.message_user(request, format_html("<ul>{}</ul>", lines), messages.WARNING)
 
     def _warn_of_figures(self, request, article):
-        """After publishing: what went out without a source, where the section asks for it."""
-        count = len(article.naked_figures)
-        if not count or article.section.figure_gate != "warn":
-            return
-        text = ngettext(
-            "%(article)s: %(count)d figure has no source.",
-            "%(article)s: %(count)d figures have no source.",
-            count,
-        ) % {"article": article, "count": count}
+        """After publishing: what went out without a source, or with words that say otherwise."""
+        misfits = [one for one in article.naked_figures if one["kind"] == MISFIT]
+        bare = len(article.naked_figures) - len(misfits)
+        if bare and article.section.figure_gate == "warn":
+            text = ngettext(
+                "%(article)s: %(count)d figure has no source.",
+                "%(article)s: %(count)d figures have no source.",
+                bare,
+            )
+            self._lead_to_figures(request, article, text % {"article": article, "count": bare})
+        if misfits:
+            text = ngettext(
+                "%(article)s: %(count)d figure says something else than the fact it links.",
+                "%(article)s: %(count)d figures say something else than the facts they link.",
+                len(misfits),
+            )
+            names = {"article": article, "count": len(misfits)}
+            self._lead_to_figures(request, article, text % names)
+
+    def _lead_to_figures(self, request, article, text):
         url = reverse("admin:articles_article_figures", args=[article.pk])
         link = format_html('{} <a href="{}">{}</a>', text, url, _("See its figures"))
         self.message_user(request, link, messages.WARNING)

@@ -207,7 +207,7 @@ class Article(index.Indexed, TimeStamped):
             uses += resolver.uses(parts[-1].links)
         self.body_text = "\n\n".join(part.text for part in parts)
         self.word_count = sum(part.word_count for part in parts)
-        coverage.scan_changed(self, [self.body, *entries])
+        coverage.scan_changed(self, [self.body, *entries], targets)
         return uses
 
     def shown_when_written(self, uses=None) -> dict:

@@ -14,6 +14,7 @@ from core.languages import has_initial
 from core.structured import absolute
 from facts.models import Fact, Reference
 from facts.prose.filling import Figures, figures_of, references_of
+from facts.prose.misfits import MISFIT
 
 RELATED_SHOWN = 4
 FEWEST_HEADINGS = 3
@@ -157,6 +158,8 @@ def detail_context(article, parts, figures) -> dict:
     if parts.entries:
         opening, _rule, closing = opening.partition("<hr>")
     quoted = [one for text in texts_of(article, parts.entries) for one in text]
+    # Words that say something else than their figure stand in both.
+    misfits = sum(one["kind"] == MISFIT for one in article.naked_figures)
     headings = article.headings if len(article.headings) >= FEWEST_HEADINGS else []
     return {
         "article": article,
@@ -171,8 +174,8 @@ def detail_context(article, parts, figures) -> dict:
         "assembled": parts.assembled,
         "headings": headings,
         "sources": figures.sources,
-        "figures_sourced": sum(map(figures.is_sourced, quoted)),
-        "figures_in_all": len(quoted) + len(article.naked_figures),
+        "figures_sourced": sum(map(figures.is_sourced, quoted)) - misfits,
+        "figures_in_all": len(quoted) + len(article.naked_figures) - misfits,
         "meta_title": article.title,
         "og_type": "article",
         "description": structured.description_of(article),

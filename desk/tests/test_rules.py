@@ -19,7 +19,7 @@ Kind = ReviewTask.Kind
 DAY = datetime.timedelta(days=1)
 
 
-def link(fact, words="75 million"):
+def link(fact, words="all its"):
     pin = f"@{fact.public_id}" if words else ""
     return f"It has [{words}](fact:{fact.company.slug}/{fact.metric.key}{pin}) users."
 
@@ -121,7 +121,9 @@ def test_bare_figures_raise_one_task_unless_the_section_does_not_look():
     looked, other = ArticleFactory(), ArticleFactory(section__figure_gate="off")
     for article in (looked, other):
         Article.objects.filter(pk=article.pk).update(
-            naked_figures=[{"text": "75 million", "sentence": "It has 75 million users."}]
+            naked_figures=[
+                {"kind": "number", "text": "75 million", "sentence": "It has 75 million users."}
+            ]
         )
     assert due() == {(Kind.UNSOURCED, f"article:{looked.pk}")}
 

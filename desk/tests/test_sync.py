@@ -107,7 +107,7 @@ def test_each_way_in_which_a_task_falls_due_or_lapses_is_noticed(commits):
     source = fact.references.get().source
     bare = ArticleFactory(section=section)
     Article.objects.filter(pk=bare.pk).update(
-        naked_figures=[{"text": "75 million", "sentence": "It has 75 million."}]
+        naked_figures=[{"kind": "number", "text": "75 million", "sentence": "It has 75 million."}]
     )
     sync.rebuild()
 

@@ -102,6 +102,11 @@ class LinkTargets:
         shown = pick_shown(candidates, timezone.localdate())
         return shown or max(candidates, key=lambda fact: fact.pk)
 
+    def stands(self, address: Address) -> bool:
+        """Whether readers are shown a figure there that nobody has withdrawn."""
+        fact = self.fact(address)
+        return fact is not None and fact.company.is_public and not fact.is_deprecated
+
     def shown_in_series(self, fact: Fact, at=None) -> Fact | None:
         """What is shown, or was shown `at` some time, of the same company, metric and scope."""
         candidates = [

@@ -1,0 +1,75 @@
+"""Whether the words that a text pins to a figure say what the figure says."""
+
+import re
+from decimal import Decimal
+
+from django.utils.dates import MONTHS
+
+from core.languages import speaking
+from facts.rules.dating import Precision, parse_partial_date
+from facts.rules.number_words import CODES
+from facts.rules.numerals import Numeral, read
+
+# How far a rounded number, and one that is “about” it, may be from the amount.
+TENTH = Decimal("0.1")
+SIGNS = {"percent": "%", "permille": "‰"}
+YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+DIGITS = re.compile(r"\d+")
+
+
+def do_fit(words: str, fact, language: str) -> bool:
+    """False for “two billion” on at least 1 million, and for “2019” on any number but 2019.
+
+    Words without a number, or in a language whose numbers we do not read, always fit; so do those
+    of which one number fits, for the others may be about something else.
+    """
+    if fact.amount is not None:
+        return _does_number_fit(words, fact, language)
+    if fact.metric.value_type == "date" and (parsed := parse_partial_date(fact.text)):
+        return _does_date_fit(words, *parsed, language)
+    named = set(DIGITS.findall(words))
+    return not named or not named.isdisjoint(DIGITS.findall(fact.text))
+
+
+def _does_date_fit(words, date, precision, language) -> bool:
+    years = YEAR.findall(words)
+    if years and str(date.year) not in years:
+        return False
+    with speaking(language):
+        named = {number for number, name in MONTHS.items() if str(name).lower() in words.lower()}
+    return not named or precision == Precision.YEAR or date.month in named
+
+
+def _does_number_fit(words, fact, language) -> bool:
+    stated = read(words, language)
+    if not stated.numerals:
+        return True
+    kind = fact.metric.value_type
+    meant = {fact.metric.unit} if kind == "money" else set()
+    if stated.currencies and (
+        not meant or (meant <= CODES and meant.isdisjoint(stated.currencies))
+    ):
+        return False
+    alike = [one for one in stated.numerals if one.sign in ("", SIGNS.get(kind, ""))]
+    return any(_fits(numeral, fact) for numeral in alike)
+
+
+def _fits(numeral: Numeral, fact) -> bool:
+    """A loss may be told without its sign, so only sizes are compared."""
+    ends = [abs(Decimal(end)) for end in (fact.amount, _upper(fact)) if end is not None]
+    low, high, said = min(ends), max(ends), abs(numeral.amount)
+    contrary = {"more": "lte", "less": "gte"}
+    if contrary.get(numeral.bound) == fact.comparator:
+        return False
+    is_rough = "about" in (numeral.bound, fact.comparator)
+    slack = high * TENTH if is_rough else min(numeral.step / 2, high * TENTH)
+    if low - slack <= said <= high + slack:
+        return True
+    # “More than 70” for 75, but not for 7,500.
+    if numeral.bound == "more":
+        return low / 2 <= said < low
+    return numeral.bound == "less" and high < said <= high * 2
+
+
+def _upper(fact):
+    return getattr(fact, "upper_amount", None)

@@ -1,0 +1,160 @@
+"""The numbers that some words state, read in the language they are written in.
+
+text2num turns words into digits; how a language groups digits, shortens “million” and says “more
+than” is ours. In a language without `WORDS` nothing is read, and so nothing is doubted.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cache
+
+from text_to_num import alpha2digit
+
+from facts.rules.number_words import AMBIGUOUS, CURRENCIES, WORDS, Words
+
+# A figure in words is short; what is longer is read no further.
+LONGEST = 300
+LOOKED_BACK = 30
+SPACES = re.compile(r"[\s\u00a0\u202f\u2009]+")
+DIGITS = r"\d{1,3}(?:[ .,']\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
+# What follows may multiply it: a million in digits, as text2num writes it, or “bn”.
+# Ordinals and the days of dates are no figures.
+NUMBER = re.compile(
+    rf"(?<![^\W_])({DIGITS})(?!\d|st\b|[nr]d\b|th\b|er?\b|[eè]me\b|[ºª°]|\.[ºª]|\. [a-zäöü])"
+    r"(?: ?(1(?:000){1,4}|[^\W\d_]+)(?!\w)\.?)?"
+)
+SIGNS_BEFORE = re.compile(r"(?:(?:us)?[$€£¥₹]|(?<!\w)[a-z]{3}|[−-]) ?$")
+HALF = "½"
+
+
+@dataclass(frozen=True)
+class Numeral:
+    """`step` is the place of its last digit that counts; `bound` is more, less or about."""
+
+    amount: Decimal
+    step: Decimal
+    sign: str = ""
+    bound: str = ""
+
+    def times(self, factor: int) -> "Numeral":
+        return replace(self, amount=self.amount * factor, step=self.step * factor)
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What some words state: numbers, and the currencies they may mean (none where unsaid)."""
+
+    numerals: tuple[Numeral, ...] = ()
+    currencies: frozenset[str] = frozenset()
+
+
+def read(words: str, language: str) -> Stated:
+    """All the numbers in the words; where one can be read in two ways, both."""
+    code = language.partition("-")[0].lower()
+    known = WORDS.get(code)
+    text = SPACES.sub(" ", words[:LONGEST]).lower().replace("’", "'").strip()
+    if known is None or _pattern(known.vague).search(text):
+        return Stated()
+    shares, text = _shares(text, known)
+    text = _in_digits(text, known, code)
+    ratios, text = _ratios(text, known)
+    return Stated((*shares, *ratios, *_numerals(text, known, code)), _currencies(text))
+
+
+@cache
+def _pattern(words: str) -> re.Pattern:
+    return re.compile(rf"(?<!\w)(?:{words})(?!\w)")
+
+
+def _taken(pattern: re.Pattern, text: str, amount_of) -> tuple[list[Numeral], str]:
+    """The shares of a whole that match, in per cent, and the text without them."""
+    amounts = [amount_of(match) for match in pattern.finditer(text)]
+    found = [Numeral(amount, amount / 10, "%", "about") for amount in amounts]
+    return found, pattern.sub(" ", text)
+
+
+def _shares(text: str, known: Words) -> tuple[list[Numeral], str]:
+    """“Two thirds”, “half”; but “half a million” is none."""
+    halves = _pattern(rf"(?:{known.halves})(?! (?:an? )?(?:hundred|thousand|million|billion))")
+    if _pattern(known.and_half).search(text):
+        return [], text
+    found, text = _taken(halves, text, lambda match: Decimal(50))
+    for word, parts in known.denominators.items():
+        pattern = _pattern(rf"({'|'.join(known.numerators)})[ -](?:{word})")
+        more, text = _taken(
+            pattern,
+            text,
+            lambda match, parts=parts: Decimal(100) * known.numerators[match[1]] / parts,
+        )
+        found += more
+    return found, text
+
+
+def _ratios(text: str, known: Words) -> tuple[list[Numeral], str]:
+    """“1 in 5”."""
+    pattern = _pattern(rf"([1-9]\d?) (?:{known.out_of}) ([1-9]\d{{0,2}})")
+    return _taken(pattern, text, lambda match: Decimal(100) * int(match[1]) / int(match[2]))
+
+
+def _in_digits(text: str, known: Words, code: str) -> str:
+    text = _pattern(known.percent).sub(" % ", text)
+    text = _pattern(known.per_mille).sub(" ‰ ", text)
+    if code == "de":
+        text = _pattern("anderthalb").sub(f"1 {HALF}", text)
+        text = re.sub(r"(?<!\w)(\w{3,9}?)einhalb(?!\w)", rf"\1 {HALF}", text)
+    text = _pattern(known.and_half).sub(HALF, text)
+    text = re.sub(rf"(?<!\w)(?:{known.half})", f"{HALF} ", text)
+    # One that stands alone is an article in most languages.
+    counted = rf"(?:{known.out_of}) |(?:{'|'.join(known.scales)})(?!\w)"
+    text = re.sub(rf"(?<!\w)(?:an?|one|eine?[rms]?|un[eoa]?) (?={counted})", "1 ", text)
+    text = SPACES.sub(" ", alpha2digit(text, code, threshold=1.5))
+    text = re.sub(rf"(\d+?)((?:000)+) {HALF}", r"\1½ 1\2", text)
+    point = known.decimal_point
+    return re.sub(rf"(\d*) ?{HALF}", lambda match: f"{match[1] or 0}{point}5", text)
+
+
+def _numerals(text: str, known: Words, code: str):
+    for match in NUMBER.finditer(text):
+        plain, word = _plain(match[1], known.decimal_point), match[2] or ""
+        factor = int(word) if word.isdecimal() else known.scales.get(word)
+        before, after = text[: match.start()], text[match.end() :].lstrip()
+        said = {"sign": after[0] if after[:1] in ("%", "‰") else "", "bound": ""}
+        said["bound"] = _bound(before, after, known)
+        if factor:
+            yield replace(plain.times(factor), **said)
+        if not factor or word in AMBIGUOUS:
+            yield replace(plain, **said)
+
+
+def _plain(digits: str, point: str) -> Numeral:
+    """“1,234.5”, “1.234,5”, “2.5” and “1 234”, as the language has them."""
+    group = "." if point == "," else ","
+    digits = digits.replace(" ", "").replace("'", "")
+    # “2.5” in German: no group of thousands has as many digits.
+    if point not in digits and digits.count(group) == 1 and len(digits.partition(group)[2]) != 3:
+        point, group = group, point
+    whole, _point, decimals = digits.replace(group, "").partition(point)
+    if decimals:
+        return Numeral(Decimal(f"{whole}.{decimals}"), Decimal(1).scaleb(-len(decimals)))
+    # 75000000 may have been “75 million”: thousands that are all zeros do not count.
+    zeros = len(whole) - len(whole.rstrip("0")) if whole.strip("0") else 0
+    return Numeral(Decimal(whole), Decimal(1000) ** (zeros // 3))
+
+
+def _bound(before: str, after: str, known: Words) -> str:
+    # A currency may stand between: “more than €5 million”.
+    before = SIGNS_BEFORE.sub("", before[-LOOKED_BACK:]).rstrip()
+    for bound, words in (("more", known.more), ("less", known.less), ("about", known.about)):
+        if re.search(rf"(?<!\w)(?:{words})$", before):
+            return bound
+    signs = {">": "more", "<": "less", "~": "about", "≈": "about"}
+    return signs.get(before[-1:], "more" if after.startswith("+") else "")
+
+
+def _currencies(text: str) -> frozenset[str]:
+    found = set()
+    for name, codes in CURRENCIES.items():
+        if _pattern(re.escape(name)).search(text) if name.isalpha() else name in text:
+            found |= codes
+    return frozenset(found)

@@ -1,0 +1,160 @@
+"""Words pinned to a figure, in four languages: what fits, and what an editor is asked about."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.languages import speaking
+from facts.models import Fact, Metric
+from facts.rules.fitting import do_fit
+from facts.rules.number_words import WORDS
+from facts.rules.numerals import read
+
+MILLION = 10**6
+
+
+def fact_of(value, comparator="eq", kind="quantity", unit=""):
+    is_words = kind in ("date", "text")
+    return Fact(
+        metric=Metric(value_type=kind, unit=unit),
+        amount=None if is_words else Decimal(value),
+        text=value if is_words else "",
+        comparator=comparator,
+    )
+
+
+# A figure, words that say it, and words that do not.
+PAIRS = [
+    # As the editor of the day wrote them.
+    (("1000000", "gte"), "en", ["at least 1 million", "more than a million"], ["two billion"]),
+    (("75000000",), "en", ["75 million", "75m", "seventy-five million"], ["2019", "57 million"]),
+    # Rounding, and how far it may go.
+    (("75200000",), "en", ["75 million", "about 80 million"], ["76 million", "80 million"]),
+    (("1600000000",), "en", ["1.6 billion", "more than 1.5 billion"], ["2 billion", "1.5 billion"]),
+    (("4.6", "eq", "percent"), "en", ["4.6 %", "5 per cent", "nearly 5 %"], ["4 %", "6 %"]),
+    (("12",), "en", ["twelve plants", "a dozen"], ["13", "two dozen"]),
+    # More and less, and what a bound does not allow.
+    (("75000000",), "en", ["more than 70 million", "under 80 million"], ["more than 80 million"]),
+    (("75000000",), "en", ["over 75 million"], ["more than a million", "up to a billion"]),
+    (("250", "lte"), "en", ["at most 250", "up to 250"], ["more than 250"]),
+    (("250", "gte"), "en", ["more than 250", "250+"], ["fewer than 250"]),
+    (("80", "about", "percent"), "en", ["80 %", "about 78 %"], ["65 %"]),
+    # Money: the currency, and a loss without its sign.
+    (
+        ("-5300000.25", "eq", "money", "EUR"),
+        "en",
+        ["EUR −5,300,000.25", "a loss of €5.3 million", "5.3 million euros"],
+        ["$5.3 million", "£5.3 million", "EUR 5.3 billion"],
+    ),
+    (("40", "eq", "money", "USD"), "en", ["$40", "US$40", "40 dollars"], ["40 %", "€40"]),
+    # Shares, and a unit that does not go with the metric.
+    (
+        ("33.4", "eq", "percent"),
+        "en",
+        ["a third", "one in three", "33.4 %"],
+        ["two thirds", "half"],
+    ),
+    (("50",), "en", ["50", "fifty shops"], ["50 %", "$50"]),
+    # One number of several is enough, and words without one are never asked about.
+    (
+        ("75000000",),
+        "en",
+        ["75 million in 190 countries", "many", "most of them", "one of the few"],
+        [],
+    ),
+    (("3",), "en", ["the third largest", "three shops", "Q3 revenue"], ["the 5 largest"]),
+    (("75000000",), "en", ["hundreds of millions", "the 30th"], []),
+    (("75000000",), "de", ["Millionen Nutzer", "Hunderte Millionen", "am 30. September"], []),
+    (("75000000",), "fr", ["des millions d’abonnés", "des centaines de millions"], []),
+    (
+        ("75000000",),
+        "es",
+        ["millones de usuarios", "75 millones de usuarios"],
+        ["7 millones de ellos"],
+    ),
+    # Dates and words.
+    (
+        ("2006-04-23", "eq", "date"),
+        "en",
+        ["2006", "April 2006", "at the start"],
+        ["2019", "May 2006"],
+    ),
+    (("2006", "eq", "date"), "en", ["in 2006", "April 2006"], ["1996"]),
+    (("Berlin 10115", "eq", "text"), "en", ["in Berlin", "10115 Berlin"], ["since 2019"]),
+    # German.
+    (
+        ("2500000000",),
+        "de",
+        ["2,5 Milliarden", "zweieinhalb Milliarden", "2,5 Mrd.", "2.500.000.000", "rund 2,4 Mrd"],
+        ["2,5 Millionen", "zwei Milliarden", "2,500"],
+    ),
+    (("1500000", "gte"), "de", ["mehr als 1,5 Millionen", "anderthalb Millionen"], ["1,5 Mrd."]),
+    (("12.5", "eq", "percent"), "de", ["12,5 Prozent", "12,5 %"], ["125 %", "ein Drittel"]),
+    (("250",), "de", ["zweihundertfünfzig Leute", "knapp 260", "eine Firma"], ["205", "über 260"]),
+    (("-5300000.25", "eq", "money", "EUR"), "de", ["5,3 Mio. Euro", "5.300.000,25 €"], ["5,3 %"]),
+    (("2006-03", "eq", "date"), "de", ["März 2006"], ["Mai 2006"]),
+    # French.
+    (
+        ("1500000000",),
+        "fr",
+        ["1,5 milliard", "un milliard et demi", "1,5 Md", "1 500 000 000", "près de 1,6 milliard"],
+        ["1,5 million", "15 milliards", "près de 1,4 milliard"],
+    ),
+    (
+        ("97",),
+        "fr",
+        ["quatre-vingt-dix-sept pays", "environ 100", "une entreprise"],
+        ["quatre-vingts"],
+    ),
+    (("500000",), "fr", ["un demi-million", "plus de 400 000"], ["un million"]),
+    (("20", "eq", "percent"), "fr", ["20 %", "vingt pour cent", "un sur cinq"], ["la moitié"]),
+    (("75000000", "eq", "money", "EUR"), "fr", ["75 millions d’euros"], ["75 millions de dollars"]),
+    # Spanish.
+    (
+        ("2500000000",),
+        "es",
+        [
+            "2500 millones",
+            "2.500 millones",
+            "dos mil quinientos millones",
+            "más de 2,4 mil millones",
+        ],
+        ["2,5 millones", "25 mil millones"],
+    ),
+    (("1500000",), "es", ["un millón y medio", "1,5 millones", "una empresa"], ["medio millón"]),
+    (("35", "eq", "percent"), "es", ["treinta y cinco por ciento", "35 %"], ["53 %", "la mitad"]),
+    (("66.7", "eq", "percent"), "es", ["dos tercios", "casi 67 %"], ["un tercio"]),
+    # A language whose numbers we do not read.
+    (("75000000",), "it", ["settanta milioni", "2019"], []),
+]
+CASES = [
+    (figure, language, words, expected)
+    for figure, language, fitting, others in PAIRS
+    for expected, several in ((True, fitting), (False, others))
+    for words in several
+]
+
+
+@pytest.mark.parametrize(("figure", "language", "words", "expected"), CASES)
+def test_words_fit_their_figure_or_not(figure, language, words, expected):
+    assert do_fit(words, fact_of(*figure), language) is expected
+
+
+@given(
+    st.decimals("-1e14", "1e14", places=2),
+    st.sampled_from(["eq", "about", "gte", "lte"]),
+    st.sampled_from(["quantity", "money", "percent"]),
+    st.sampled_from(sorted(WORDS)),
+)
+def test_what_we_would_say_of_a_figure_ourselves_always_fits(amount, comparator, kind, language):
+    fact = fact_of(str(amount), comparator, kind, "EUR" if kind == "money" else "")
+    with speaking(language):
+        words = fact.display_value
+    assert do_fit(words, fact, language)
+
+
+@given(st.text(max_size=400), st.sampled_from([*WORDS, "", "it", "de-at"]))
+def test_any_words_are_read_without_an_error(words, language):
+    read(words, language)

@@ -1,5 +1,6 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,6 +10,11 @@ class User(AbstractUser):
     reset_mailed_at = models.DateTimeField(
         _("link for a new password mailed"), null=True, blank=True, editable=False
     )
+
+    @property
+    def public_name(self) -> str:
+        """What readers are told of who did something. A login's name is no one's business."""
+        return self.get_full_name() or gettext("the desk")
 
 
 class ResetRequest(models.Model):

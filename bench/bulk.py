@@ -34,7 +34,7 @@ from comments.models import Comment, Discussion
 from companies.models import Company, Industry, Technology
 from core.pagestore import changed
 from demo.publication import read_stories
-from facts.models import Fact, Metric, Reference, Source, TechUse, TechUseReference
+from facts.models import Fact, FactEvent, Metric, Reference, Source, TechUse, TechUseReference
 
 PREFIX = "bulk-"
 CHUNK = 200_000
@@ -244,7 +244,19 @@ class _Seed:
                 quote="'Quarterly figures, line ' || s.n",
                 locator="'p. ' || s.n",
             )
+        self._events()
         return made
+
+    def _events(self):
+        """What tells how each published figure stands."""
+        published = f"f.id > {self.base(Fact)} AND f.status = 'published'"
+        for kind, where, columns in (
+            ("published", "1 = 1", {"at": "f.published_at"}),
+            ("preferred", "f.rank = 'preferred'", {"until": "f.preferred_until"}),
+            ("withdrawn", "f.rank = 'deprecated'", {"reason": "f.deprecated_reason"}),
+        ):
+            told = {"fact_id": "f.id", "kind": f"'{kind}'", "at": "f.saved_at"} | columns
+            insert(FactEvent, f"{Fact._meta.db_table} f", f"{published} AND {where}", told)
 
     def _sources(self, total):
         self.insert(

@@ -7,6 +7,7 @@ from django.conf import settings
 from core.taskqueue.recurring import At, Recurring
 
 RECURRING_TASKS = [
+    Recurring("end_preferences", At(time(0, 2))),
     Recurring("rebuild_review_tasks", At(time(0, 5))),
     Recurring("clean_up", At(time(3, 40))),
 ]

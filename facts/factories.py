@@ -4,7 +4,17 @@ import factory
 from django.utils import timezone
 
 from companies.factories import CompanyFactory, TechnologyFactory
-from facts.models import Fact, Metric, Reference, Scope, Source, TechUse, TechUseReference
+from facts.models import (
+    Fact,
+    FactEvent,
+    Metric,
+    Reference,
+    Scope,
+    Source,
+    TechUse,
+    TechUseReference,
+)
+from facts.models.events import events_that_tell
 
 MONTH = timedelta(days=30)
 
@@ -81,7 +91,10 @@ class FactFactory(factory.django.DjangoModelFactory):
     def _create(cls, model_class, *args, **kwargs):
         if scope := kwargs.get("scope"):
             ScopeFactory(name=scope)
-        return super()._create(model_class, *args, **kwargs)
+        fact = super()._create(model_class, *args, **kwargs)
+        if fact.is_published:
+            FactEvent.objects.bulk_create(events_that_tell(fact))
+        return fact
 
 
 class TechUseReferenceFactory(factory.django.DjangoModelFactory):

@@ -1,4 +1,4 @@
-"""Database triggers that refuse any statement that would rewrite a published fact.
+"""Database triggers that refuse any statement that would rewrite a published fact or its events.
 
 They are installed after every `migrate` rather than by a migration: altering a table on SQLite
 recreates it, which silently drops its triggers.
@@ -6,13 +6,16 @@ recreates it, which silently drops its triggers.
 
 from django.db import connections
 
+from core import append_only
+
 MESSAGE = "a published fact is never rewritten"
 
 
 def install(*, using, **kwargs):
     """Idempotent. Does nothing while the table of facts does not exist."""
-    from facts.models import Fact
+    from facts.models import Fact, FactEvent
 
+    append_only.install(FactEvent, using=using)
     connection = connections[using]
     table = Fact._meta.db_table
     with connection.cursor() as cursor:

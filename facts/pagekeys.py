@@ -5,6 +5,7 @@ from core.pagestore.tracking import on_no_page, track
 from facts.models import (
     Distinction,
     Fact,
+    FactEvent,
     Metric,
     Overruling,
     Reference,
@@ -49,6 +50,7 @@ def keys_of_source(source):
 def connect():
     declare("metrics")
     track(Fact, keys_of_fact)
+    track(FactEvent, lambda event: keys_of_fact(event.fact))
     track(Reference, lambda reference: keys_of_fact(reference.fact))
     track(TechUse, keys_of_use)
     track(TechUseReference, lambda reference: keys_of_use(reference.tech_use))

@@ -1,35 +1,56 @@
-"""The only ways to change a fact once it is public."""
+"""The only ways to change a fact once it is public.
+
+Each writes an event and, following from it, the fact's row (`facts.rules.history`).
+"""
+
+import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from facts.models import Fact, Reference
+from facts.models import Fact, FactEvent, Reference
+from facts.rules.history import after, standing_of
 
 VALUE = ("value_state", "amount", "upper_amount", "text", "comparator")
 PERIOD = ("starts_on", "as_of", "as_of_precision")
 CLAIM = (*VALUE, *PERIOD, "basis")
 
+Kind = FactEvent.Kind
+
 
 @transaction.atomic
-def publish(fact, *, by) -> Fact:
-    """Make it public. It needs a source, and inherits the preferred rank of what it supersedes."""
+def publish(fact, *, by, reason="", is_verified=True) -> Fact:
+    """Make it public. It needs a source, and inherits the preferred rank of what it supersedes.
+
+    It counts as verified by whoever publishes it, but where nobody has read its source.
+    """
     fact = _locked(fact)
     if fact.is_published:
         return fact
     if not fact.references.exists():
         raise ValidationError(_("Name a source first: a figure without one is not published."))
-    old = _locked(fact.supersedes) if fact.supersedes_id else None
-    if old and old.rank == Fact.Rank.PREFERRED:
-        Fact.objects.filter(pk=old.pk).update(rank=Fact.Rank.NORMAL, preferred_until=None)
-        if not fact.is_deprecated and old.preferred_until >= timezone.localdate():
-            fact.rank, fact.preferred_until = old.rank, old.preferred_until
-    fact.status, fact.published_at = Fact.Status.PUBLISHED, timezone.now()
-    fact.verified_at, fact.verified_by = fact.published_at, by
     fact.full_clean()
-    fact.save()
-    return fact
+    old = _locked(fact.supersedes) if fact.supersedes_id else None
+    inherited = _supersede(old, fact, by=by) if old else None
+    events = [FactEvent(kind=Kind.PUBLISHED, by=by, reason=reason)]
+    if is_verified:
+        events.append(FactEvent(kind=Kind.VERIFIED, by=by))
+    if inherited:
+        events.append(FactEvent(kind=Kind.PREFERRED, by=by, until=inherited, other=old))
+    return _record(fact, *events)
+
+
+def _supersede(old, new, *, by) -> datetime.date | None:
+    """Record it, and take the preference from the old figure; returns its last day, if it lasts."""
+    if old.is_published:
+        _record(old, FactEvent(kind=Kind.SUPERSEDED, by=by, other=new))
+    if old.rank != Fact.Rank.PREFERRED:
+        return None
+    until = old.preferred_until
+    _end_preference(old, by=by, other=new)
+    return until if until >= timezone.localdate() else None
 
 
 @transaction.atomic
@@ -78,47 +99,81 @@ def deprecate(fact, *, reason: str, by) -> Fact:
     fact = _locked(fact)
     if not fact.is_published:
         raise ValidationError(_("A draft is deleted or corrected, it cannot have been wrong."))
-    fact.rank, fact.preferred_until = Fact.Rank.DEPRECATED, None
-    fact.deprecated_reason = reason.strip()
-    fact.verified_at, fact.verified_by = timezone.now(), by
-    fact.full_clean()
-    fact.save()
-    return fact
+    return _record(fact, FactEvent(kind=Kind.WITHDRAWN, by=by, reason=reason.strip()))
 
 
 @transaction.atomic
-def verify(fact, *, by) -> Fact:
+def verify(fact, *, by, reason="") -> Fact:
     """Record that somebody checked the figure again. Changes nothing else."""
     fact = _locked(fact)
     if not fact.is_published or fact.is_deprecated:
         raise ValidationError(_("Only a published figure that stands can be verified."))
-    fact.verified_at, fact.verified_by = timezone.now(), by
-    fact.save(update_fields=["verified_at", "verified_by", "saved_at"])
-    return fact
+    return _record(fact, FactEvent(kind=Kind.VERIFIED, by=by, reason=reason.strip()))
 
 
 @transaction.atomic
-def prefer(fact, *, until) -> Fact:
+def prefer(fact, *, until, by, reason: str) -> Fact:
     """Show this figure regardless of the others' dates, up to and including the day `until`."""
     fact = _locked(fact)
     if not fact.is_published or fact.is_deprecated:
         raise ValidationError(_("Only a published figure that stands can be preferred."))
     if until is None or until < timezone.localdate():
         raise ValidationError(_("Say until when it is preferred: a day that is still to come."))
-    others = _preferred_in_series(fact).exclude(pk=fact.pk)
-    others.update(rank=Fact.Rank.NORMAL, preferred_until=None)
-    fact.rank, fact.preferred_until = Fact.Rank.PREFERRED, until
-    fact.save()
+    if not reason.strip():
+        raise ValidationError(_("Say why it is preferred: readers see it beside the figure."))
+    for other in _preferred_in_series(fact).exclude(pk=fact.pk):
+        _end_preference(_locked(other), by=by, other=fact)
+    event = FactEvent(kind=Kind.PREFERRED, by=by, until=until, reason=reason.strip())
+    return _record(fact, event)
+
+
+@transaction.atomic
+def end_preference(fact, *, by, reason="") -> Fact:
+    """Let dates decide again which figure is shown."""
+    fact = _locked(fact)
+    if fact.rank == Fact.Rank.PREFERRED:
+        _end_preference(fact, by=by, reason=reason.strip())
     return fact
 
 
 @transaction.atomic
-def end_preference(fact) -> Fact:
-    """Let dates decide again which figure is shown."""
-    fact = _locked(fact)
-    if fact.rank == Fact.Rank.PREFERRED:
-        fact.rank, fact.preferred_until = Fact.Rank.NORMAL, None
-        fact.save()
+def expire_preferences() -> int:
+    """Record the end of each preference whose last day is over, and return how many there were."""
+    over = Fact.objects.filter(
+        rank=Fact.Rank.PREFERRED, preferred_until__lt=timezone.localdate()
+    ).order_by("pk")
+    expired = [_locked(fact) for fact in over]
+    for fact in expired:
+        _end_preference(fact, by=None)
+    return len(expired)
+
+
+def _end_preference(fact, *, by, other=None, reason=""):
+    if fact.preferred_until >= timezone.localdate():
+        event = FactEvent(kind=Kind.UNPREFERRED, by=by, other=other, reason=reason)
+    else:
+        event = FactEvent(kind=Kind.EXPIRED, at=_end_of(fact.preferred_until))
+    _record(fact, event)
+
+
+def _end_of(day) -> datetime.datetime:
+    midnight = datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time())
+    return timezone.make_aware(midnight)
+
+
+def _record(fact, *events) -> Fact:
+    """Write the events and what follows from them in the row of the fact, which is locked.
+
+    They are of this moment, but for what came about at another.
+    """
+    standing, now = standing_of(fact), timezone.now()
+    for event in events:
+        event.fact, event.at = fact, event.at or now
+        event.full_clean(exclude=["fact", "by", "other"])
+        event.save()
+        standing = after(standing, event)
+    standing.put_on(fact)
+    fact.save()
     return fact
 
 

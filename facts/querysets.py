@@ -1,8 +1,11 @@
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from core.pagestore.tracking import TrackedQuerySet
+from facts.rules.history import JUDGEMENT
 from facts.rules.public_ids import DrawnId
 from facts.rules.sheets import build_sheet
 
@@ -66,6 +69,15 @@ class FactQuerySet(TrackedQuerySet):
 
     def with_sources(self):
         return self.select_related("company", "metric").prefetch_related("references__source")
+
+    def update(self, **values):
+        if not set(JUDGEMENT).isdisjoint(values) and self.filter(status="published").exists():
+            raise ValidationError(
+                _("How a published figure stands follows from its events: use facts.publishing.")
+            )
+        return super().update(**values)
+
+    update.alters_data = True
 
     def bulk_create(self, objs, *args, **kwargs):
         objs = list(objs)

@@ -275,7 +275,9 @@ FACTS = {
     "fact updated": lambda w: facts.update(w.fact, by=w.editor, source=w.source, amount=99),
     "fact deprecated": lambda w: facts.deprecate(w.fact, reason="It was a guess", by=w.editor),
     "fact verified": lambda w: facts.verify(w.fact, by=w.editor),
-    "fact preferred": lambda w: facts.prefer(w.fact, until=w.today + timedelta(days=9)),
+    "fact preferred": lambda w: facts.prefer(
+        w.fact, until=w.today + timedelta(days=9), by=w.editor, reason="Counted alike."
+    ),
     "fact quoted in an article": lambda w: save(
         w.older, body=f"It has [many](fact:{w.company.slug}/{w.metric.key}@{w.fact.public_id})."
     ),

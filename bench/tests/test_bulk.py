@@ -10,6 +10,7 @@ from bench import bulk
 from comments.models import Comment, Discussion
 from companies.models import Company
 from facts.models import Fact, Source
+from facts.rules.history import replay, standing_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("bulk")]
 
@@ -133,6 +134,8 @@ def test_rows_made_later_get_keys_of_their_own():
 def test_published_facts_are_guarded_like_any_other():
     seed()
     fact = Fact.objects.published().first()
+    for one in Fact.objects.filter(status="published").prefetch_related("events"):
+        assert replay(one.events.all()) == standing_of(one)
     with pytest.raises(Exception, match="never rewritten"):
         Fact.objects.filter(pk=fact.pk).update(scope="another")
     connection.set_rollback(True)

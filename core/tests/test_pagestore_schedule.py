@@ -117,8 +117,8 @@ def test_age_of_a_figure_is_told_anew_after_midnight(clock):
         metric=MetricFactory(shelf_life_days=30),
         as_of=(NOON - timedelta(days=30)).date(),
         as_of_precision="day",
+        verified_at=NOON - timedelta(days=30),
     )
-    type(fact).objects.filter(pk=fact.pk).update(verified_at=NOON - timedelta(days=30))
     site, url = Site(), fact.company.get_absolute_url()
     site.get(url)
     clock(NOON + 11 * HOUR)

@@ -222,7 +222,7 @@ def test_refresh_is_refused_where_a_link_cannot_be_followed(editor):
 def test_refresh_of_a_withdrawn_figure_needs_another_one(editor):
     old = dated(100, amount=75_000_000)
     written(body=link(old))
-    Fact.objects.filter(pk=old.pk).update(rank="deprecated", deprecated_reason="A slip.")
+    facts.deprecate(old, reason="A slip.", by=editor)
     sync.rebuild()
     with pytest.raises(ValidationError, match="no other figure"):
         actions.refresh(ReviewTask.objects.get(), words="90 million", by=editor)

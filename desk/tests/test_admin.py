@@ -12,6 +12,7 @@ from desk import actions, sync
 from desk.factories import ReviewTaskFactory
 from desk.models import ReviewTask
 from desk.tests.test_rules import DAY, dated, link, newer
+from facts import publishing
 from facts.factories import FactFactory
 from facts.models import Fact
 
@@ -238,7 +239,7 @@ def test_each_kind_has_its_page(editor):
         naked_figures=[{"text": "12 %", "sentence": "It has 12 % of it."}]
     )
     wrong = superseded()
-    Fact.objects.filter(pk=wrong.fact_id).update(rank="deprecated", deprecated_reason="A slip.")
+    publishing.deprecate(wrong.fact, reason="A slip.", by=None)
     sync.rebuild()
     stale()
     superseded()

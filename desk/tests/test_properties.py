@@ -111,10 +111,10 @@ class Newsroom:
 
     def prefer(self, one, other):
         if other == 5:
-            publishing.end_preference(self.fact(one))
+            publishing.end_preference(self.fact(one), by=self.editor)
             return
         until = timezone.localdate() + datetime.timedelta(days=other)
-        publishing.prefer(self.fact(one), until=until)
+        publishing.prefer(self.fact(one), until=until, by=self.editor, reason="A better count.")
 
     def lose(self, one, _other):
         source = self.pick(Reference.objects.all(), one).source

@@ -1,4 +1,3 @@
-import datetime
 import threading
 from contextlib import suppress
 from io import StringIO
@@ -20,7 +19,6 @@ from desk.models import ReviewTask
 from desk.tests.test_rules import DAY, dated, link, newer, open_tasks
 from facts import publishing
 from facts.factories import FactFactory, MetricFactory, ReferenceFactory, SourceFactory
-from facts.models import Fact
 from facts.review.contradictions import distinguish
 
 pytestmark = pytest.mark.django_db
@@ -321,12 +319,12 @@ def test_rebuild_s_queries_do_not_grow_with_the_companies():
 
 
 def test_rebuild_command_says_what_it_found():
-    dated(100, metric__shelf_life_days=30)
+    fact = dated(100, metric__shelf_life_days=30)
     out = StringIO()
     call_command("rebuild_review_tasks", stdout=out)
     assert "1 raised, 0 closed" in out.getvalue()
     assert "      1  figure past its shelf life" in out.getvalue()
-    Fact.objects.update(verified_at=timezone.now() + datetime.timedelta(seconds=1))
+    publishing.verify(fact, by=None)
     out = StringIO()
     call_command("rebuild_review_tasks", stdout=out)
     assert "0 raised, 1 closed" in out.getvalue()

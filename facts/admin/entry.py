@@ -103,6 +103,6 @@ class EntryViews:
         if found and not reason:
             asked = _("Saved as a draft. Say below why it is right nevertheless, or mend it:")
             raise ValidationError([asked, *(doubt.message for doubt in found)])
-        fact = publishing.publish(fact, by=request.user)
+        fact = publishing.publish(fact, by=request.user, reason=reason)
         overrule(fact, found, reason=reason, by=request.user)
         return fact

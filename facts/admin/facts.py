@@ -1,4 +1,5 @@
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten, quote
@@ -28,6 +29,7 @@ from facts.review.doubts import find_doubts
 
 # The end date that the form proposes: a preference is never for good.
 PREFERRED_FOR = timedelta(days=90)
+PREFERENCE = ("preference_reason", "preferred_until")
 
 
 class ReferenceInline(DeskInline, admin.StackedInline):
@@ -45,6 +47,15 @@ class ReferenceInline(DeskInline, admin.StackedInline):
 
     def has_delete_permission(self, request, obj=None):
         return not (obj and obj.is_published) and super().has_delete_permission(request, obj)
+
+
+def _reason_in(request) -> str:
+    return " ".join(request.POST.get("_preference_reason", "").split())
+
+
+def _typed(data) -> dict:
+    """What was typed of a preference that was refused, to be shown once more."""
+    return {f"_{name}": data[f"_{name}"] for name in PREFERENCE if data.get(f"_{name}")}
 
 
 @admin.register(Fact)
@@ -126,7 +137,7 @@ class FactAdmin(EntryViews, ExchangeViews, ContradictionViews, LongListAdmin):
             "_publish": (lambda: self.publish_with_reason(request, fact), _("Published.")),
             "_verify": (lambda: publishing.verify(fact, by=request.user), _("Verified today.")),
             "_prefer": (lambda: self._prefer(request, fact), _("Preferred until that day.")),
-            "_unprefer": (lambda: publishing.end_preference(fact), _("The dates decide again.")),
+            "_unprefer": (lambda: self._unprefer(request, fact), _("The dates decide again.")),
         }
         asked = next((name for name in verbs if name in request.POST), None)
         if asked is None:
@@ -134,13 +145,15 @@ class FactAdmin(EntryViews, ExchangeViews, ContradictionViews, LongListAdmin):
         if not self.has_publish_permission(request):
             raise PermissionDenied
         verb, done = verbs[asked]
+        address = reverse("admin:facts_fact_change", args=[quote(fact.pk)])
         try:
             verb()
             messages.success(request, done)
             tell_what_follows(request, fact)
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
-        return HttpResponseRedirect(reverse("admin:facts_fact_change", args=[quote(fact.pk)]))
+            return HttpResponseRedirect(f"{address}?{urlencode(_typed(request.POST))}")
+        return HttpResponseRedirect(address)
 
     def _prefer(self, request, fact):
         # Date inputs always send 2026-12-31, whatever format they show.
@@ -148,13 +161,19 @@ class FactAdmin(EntryViews, ExchangeViews, ContradictionViews, LongListAdmin):
             until = parse_date(request.POST.get("_preferred_until", ""))
         except ValueError:
             until = None
-        publishing.prefer(fact, until=until)
+        publishing.prefer(fact, until=until, by=request.user, reason=_reason_in(request))
+
+    def _unprefer(self, request, fact):
+        publishing.end_preference(fact, by=request.user, reason=_reason_in(request))
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
-        context["preferable_until"] = timezone.localdate() + PREFERRED_FOR
+        context["preferable_until"] = (timezone.localdate() + PREFERRED_FOR).isoformat()
+        context["preference"] = {name: request.GET.get(f"_{name}", "") for name in PREFERENCE}
         context["may_publish"] = self.has_publish_permission(request)
         if obj and not obj.is_published:
             context["doubts"] = find_doubts(obj)
+        elif obj:
+            context["events"] = obj.events.with_names()
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def wrong_view(self, request):

@@ -207,7 +207,7 @@ class _Import:
         if found and not self.reason:
             asked = _("Say why it is right nevertheless, or mend it:")
             raise ValidationError([asked, *(doubt.message for doubt in found)])
-        self.record.add(publishing.publish(fact, by=self.by))
+        self.record.add(publishing.publish(fact, by=self.by, reason=self.reason if found else ""))
         overrule(fact, found, reason=self.reason, by=self.by)
         self.outcome.counts["published"] += 1
 

@@ -4,6 +4,7 @@ Import models from here. Inside the package, sources, scopes and metrics do not 
 """
 
 from facts.models.decisions import Distinction, Overruling
+from facts.models.events import FactEvent
 from facts.models.facts import Fact, new_public_id
 from facts.models.metrics import Metric
 from facts.models.references import Reference
@@ -14,6 +15,7 @@ from facts.models.tech_uses import TechUse, TechUseReference
 __all__ = [
     "Distinction",
     "Fact",
+    "FactEvent",
     "Metric",
     "Overruling",
     "Reference",

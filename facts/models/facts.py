@@ -15,6 +15,7 @@ from facts.models.periods import PERIOD_CONSTRAINTS, Period
 from facts.models.scopes import Scope
 from facts.models.values import VALUE_CONSTRAINTS, Value
 from facts.querysets import FactQuerySet
+from facts.rules.history import JUDGEMENT, replay
 from facts.rules.public_ids import DrawnId, new_public_id
 
 
@@ -270,9 +271,20 @@ class Fact(Value, Period, TimeStamped):
         if not self.pk:
             return
         stored = self._stored().filter(status=self.Status.PUBLISHED).values().first()
-        if stored and any(stored[name] != self._as_stored(name) for name in self.CLAIM_FIELDS):
+        if not stored:
+            return
+        if any(stored[name] != self._as_stored(name) for name in self.CLAIM_FIELDS):
             raise ValidationError(
                 _("A published figure is never rewritten: update it, or say that it was wrong.")
+            )
+        if any(stored[name] != self._as_stored(name) for name in JUDGEMENT):
+            self._refuse_unrecorded_judgement()
+
+    def _refuse_unrecorded_judgement(self):
+        recorded = replay(self.events.all())
+        if any(getattr(recorded, name) != self._as_stored(name) for name in JUDGEMENT):
+            raise ValidationError(
+                _("How a published figure stands follows from its events: use facts.publishing.")
             )
 
     def _stored(self):

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from core.structured import absolute
-from facts.models import Fact
+from facts.models import Fact, FactEvent
 from facts.rules.cells import safe_cell
 from facts.rules.precedence import is_newer, pick_shown
 from facts.rules.sheets import history_points
@@ -18,7 +19,7 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass
 class Record:
     """`history` has all published figures of the same series, newest first.
 
@@ -41,6 +42,11 @@ class Record:
         history.sort(key=lambda fact: (fact.as_of is not None, fact.as_of, fact.pk), reverse=True)
         fact = next(one for one in history if one.pk == pk)
         return cls(fact, history, shown)
+
+    @cached_property
+    def events(self) -> list[FactEvent]:
+        """What was done with the figure, in order."""
+        return list(self.fact.events.with_names())
 
     @property
     def points(self) -> list[Fact]:
@@ -133,6 +139,17 @@ def _cited(reference) -> dict:
     }
 
 
+def _told(event) -> dict:
+    return {
+        "kind": event.kind,
+        "at": event.at.isoformat(),
+        "by": event.by_name or None,
+        "reason": event.reason or None,
+        "until": event.until and event.until.isoformat(),
+        "other": event.other and event.other.public_id,
+    }
+
+
 def as_data(record) -> dict:
     """For JSON: values as strings of digits, dates with the precision they are known to."""
     fact = record.fact
@@ -153,6 +170,7 @@ def as_data(record) -> dict:
         **_claim(fact),
         "superseded_by": [one.public_id for one in record.successors],
         "shown": record.shown.public_id if record.shown else None,
+        "events": [_told(event) for event in record.events],
         "history": [_claim(one) for one in record.history],
     }
 

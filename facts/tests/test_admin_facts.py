@@ -262,20 +262,29 @@ def test_preferred_figure_is_shown_until_the_dates_decide_again(admin_client):
         as_of_precision="day",
     )
     tomorrow = timezone.localdate() + datetime.timedelta(days=1)
-    form = kept_references(old) | {"_preferred_until": tomorrow.isoformat()}
+    form = kept_references(old) | {
+        "_preferred_until": tomorrow.isoformat(),
+        "_preference_reason": "Both count paying accounts.",
+    }
     admin_client.post(change_url(old), form | {"_prefer": "x"})
     assert list(Fact.objects.current()) == [old]
-    assert "preferred until" in admin_client.get(change_url(old)).content.decode()
-    admin_client.post(change_url(old), form | {"_unprefer": "x"})
+    page = admin_client.get(change_url(old)).content.decode()
+    assert "preferred until" in page
+    assert "Both count paying accounts." in page
+    admin_client.post(change_url(old), form | {"_unprefer": "x", "_preference_reason": "Settled."})
     assert list(Fact.objects.current()) == [new]
+    page = admin_client.get(change_url(old)).content.decode()
+    assert page.index("Both count paying accounts.") < page.index("Settled.")
 
 
 @pytest.mark.parametrize("until", ["", "2020-01-01", "soon", "2026-02-31"])
 def test_preference_without_a_day_to_come_is_refused(admin_client, until):
     fact = FactFactory()
     form = kept_references(fact) | {"_prefer": "x", "_preferred_until": until}
+    form["_preference_reason"] = "Both count “paying” accounts."
     page = admin_client.post(change_url(fact), form, follow=True).content.decode()
     assert "a day that is still to come" in page
+    assert 'value="Both count “paying” accounts."' in page
     fact.refresh_from_db()
     assert (fact.rank, fact.preferred_until) == ("normal", None)
 

@@ -20,7 +20,7 @@ CHANGES = [
     {"public_id": "another"},
     {"status": "draft"},
 ]
-ALLOWED = [
+JUDGEMENT = [
     {"rank": "preferred", "preferred_until": datetime.date(2030, 1, 1)},
     {"rank": "deprecated", "deprecated_reason": "Misread"},
     {"verified_at": datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)},
@@ -50,10 +50,25 @@ def test_database_lets_a_draft_be_rewritten(change):
     assert Fact.objects.filter(pk=draft.pk).update(**change) == 1
 
 
-@pytest.mark.parametrize("change", ALLOWED)
-def test_database_lets_judgement_of_a_published_fact_change(change):
+@pytest.mark.parametrize("change", JUDGEMENT)
+def test_how_a_published_fact_stands_is_written_with_its_event_only(change):
     fact = FactFactory()
-    assert Fact.objects.filter(pk=fact.pk).update(**change) == 1
+    before = Fact.objects.filter(pk=fact.pk).values().get()
+    with pytest.raises(ValidationError, match="follows from its events"):
+        Fact.objects.filter(pk=fact.pk).update(**change)
+    for name, value in change.items():
+        setattr(fact, name, value)
+    with pytest.raises(ValidationError, match="follows from its events"):
+        Fact.objects.bulk_update([fact], change)
+    with pytest.raises(ValidationError, match="follows from its events"):
+        fact.save()
+    assert Fact.objects.filter(pk=fact.pk).values().get() == before
+
+
+@pytest.mark.parametrize("change", JUDGEMENT)
+def test_database_itself_lets_judgement_of_a_published_fact_change(change):
+    fact = FactFactory()
+    assert Fact._base_manager.filter(pk=fact.pk).update(**change) == 1
 
 
 @pytest.mark.parametrize("change", CHANGES)

@@ -98,10 +98,10 @@ def test_withdrawn_figure_is_preferred_no_more(admin_user):
 def test_only_one_figure_is_preferred_and_the_newest_wish_counts(admin_user):
     first = FactFactory(preferred=True)
     second = FactFactory(company=first.company, metric=first.metric)
-    publishing.prefer(second, until=timezone.localdate())
+    publishing.prefer(second, until=timezone.localdate(), by=None, reason="Counted alike.")
     assert reloaded(first).rank == "normal"
     assert list(Fact.objects.current()) == [second]
-    publishing.end_preference(second)
+    publishing.end_preference(second, by=None)
     assert reloaded(second).preferred_until is None
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from companies.factories import CompanyFactory
+from facts import publishing
 from facts.factories import FactFactory, MetricFactory
 from facts.models import Fact
 from facts.rules.precedence import pick_shown
@@ -57,7 +58,8 @@ def test_preference_ends_with_its_last_day(rival):
     preferred = rival(as_of=day("2020-01-01"), preferred=True, preferred_until=TODAY)
     latest = rival(as_of=day("2024-12-31"))
     assert list(Fact.objects.current()) == [preferred]
-    Fact.objects.filter(pk=preferred.pk).update(preferred_until=TODAY - datetime.timedelta(days=1))
+    yesterday = TODAY - datetime.timedelta(days=1)
+    Fact._base_manager.filter(pk=preferred.pk).update(preferred_until=yesterday)
     assert list(Fact.objects.current()) == [latest]
 
 
@@ -180,8 +182,7 @@ def test_superseding_claim_settles_a_conflict(rival, dispute):
 
 def test_claim_found_wrong_contradicts_nothing(dispute):
     facts, _metric = dispute
-    facts[1].rank, facts[1].deprecated_reason = "deprecated", "Misread"
-    facts[1].save()
+    publishing.deprecate(facts[1], reason="Misread", by=None)
     assert not Fact.objects.conflicts().exists()
     [current] = facts[0].company.facts.sheet().current
     assert (current, current.earlier) == (facts[0], [facts[1]])

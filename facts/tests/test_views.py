@@ -102,7 +102,7 @@ def test_withdrawn_figure_keeps_its_address_and_says_why(client, fact, admin_use
     publishing.deprecate(fact, reason="The table was misread.", by=admin_user)
     page = page_of(client, fact)
     assert "was wrong and is withdrawn" in page
-    assert page.count("The table was misread.") == 2
+    assert page.count("The table was misread.") == 3
     assert "application/ld+json" not in page
     data = client.get(f"/facts/{fact.public_id}.json").json()
     assert (data["state"], data["reason"]) == ("withdrawn", "The table was misread.")
@@ -197,6 +197,6 @@ def test_page_costs_the_same_with_a_long_history(
         last = update(last, admin_user, 1_000_000 * year, year)
     for number in range(5):
         ArticleFactory(body=f"[{number}](fact:spotify/paid-subscribers@{fact.public_id})")
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         page = page_of(client, fact)
     assert page.count("<circle") == Fact.objects.count() == 8

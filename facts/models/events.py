@@ -1,0 +1,131 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from core.append_only import AppendOnly, AppendOnlyQuerySet
+from core.pagestore.tracking import TrackedQuerySet
+from core.validators import validate_printable
+from facts.models.facts import Fact
+
+
+class FactEventQuerySet(AppendOnlyQuerySet, TrackedQuerySet):
+    def with_names(self):
+        return self.select_related("by", "other")
+
+
+class FactEvent(AppendOnly):
+    """Something that was done with a figure: what, when, by whom and why. Append-only.
+
+    `other` is the figure on whose account it happened; `until` the last day of a preference.
+    """
+
+    class Kind(models.TextChoices):
+        PUBLISHED = "published", _("published")
+        VERIFIED = "verified", _("verified")
+        PREFERRED = "preferred", _("preferred")
+        UNPREFERRED = "unpreferred", _("no longer preferred")
+        EXPIRED = "expired", _("preference ended")
+        SUPERSEDED = "superseded", _("superseded")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    EMPTIED = ("by_id",)
+
+    fact = models.ForeignKey(
+        Fact, on_delete=models.PROTECT, related_name="events", verbose_name=_("fact")
+    )
+    kind = models.CharField(_("kind"), max_length=11, choices=Kind.choices)
+    at = models.DateTimeField(_("at"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
+    )
+    reason = models.CharField(
+        _("reason"), max_length=300, blank=True, validators=[validate_printable]
+    )
+    until = models.DateField(_("until"), null=True, blank=True)
+    other = models.ForeignKey(
+        Fact,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("other figure"),
+    )
+
+    objects = FactEventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("event of a figure")
+        verbose_name_plural = _("events of figures")
+        default_permissions = ("view",)
+        # As they were recorded: the clocks of two servers may differ.
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="preferred", until__isnull=False)
+                | (~Q(kind="preferred") & Q(until__isnull=True)),
+                name="facts_factevent_preferred_has_end",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="withdrawn") | ~Q(reason=""),
+                name="facts_factevent_withdrawn_has_reason",
+                violation_error_message=_("Say why the figure was wrong."),
+            ),
+            models.CheckConstraint(
+                condition=Q(other__isnull=True) | ~Q(other=F("fact")),
+                name="facts_factevent_other_is_another",
+            ),
+            models.UniqueConstraint(
+                fields=["fact"],
+                condition=Q(kind="published"),
+                name="facts_factevent_published_once",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.fact_id}: {self.get_kind_display()}"
+
+    @property
+    def by_name(self) -> str:
+        """Who did it, as readers are told; empty for what came about by itself."""
+        if self.by:
+            return self.by.public_name
+        return "" if self.kind == self.Kind.EXPIRED else _now("the desk")
+
+    @property
+    def label(self) -> str:
+        """What happened, in words: “preferred until 3 May 2026”."""
+        if self.until is None:
+            return self.get_kind_display()
+        day = date_format(self.until, "j F Y")
+        return _now("preferred until %(day)s") % {"day": day}
+
+
+def events_that_tell(fact) -> list[FactEvent]:
+    """The fewest events that tell how the row of a published fact stands: unsaved.
+
+    For rows that no verb has written, such as those of factories.
+    """
+    Kind = FactEvent.Kind
+    by = fact.verified_by
+    said = [FactEvent(fact=fact, kind=Kind.PUBLISHED, at=fact.published_at, by=by)]
+    if fact.verified_at:
+        said.append(FactEvent(fact=fact, kind=Kind.VERIFIED, at=fact.verified_at, by=by))
+    if fact.rank == Fact.Rank.PREFERRED:
+        said.append(
+            FactEvent(fact=fact, kind=Kind.PREFERRED, at=fact.saved_at, until=fact.preferred_until)
+        )
+    if fact.rank == Fact.Rank.DEPRECATED:
+        said.append(
+            FactEvent(
+                fact=fact, kind=Kind.WITHDRAWN, at=fact.saved_at, reason=fact.deprecated_reason
+            )
+        )
+    return said

@@ -1,0 +1,70 @@
+"""How a figure stands, told from the events on record of it.
+
+The row of a fact holds how it stands today: `facts.publishing` writes it by `after`, and `replay`
+says the same of the events of any day.
+"""
+
+import datetime
+from dataclasses import asdict, dataclass, replace
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The fields of a fact's row that follow from its events."""
+
+    status: str = "draft"
+    published_at: datetime.datetime | None = None
+    verified_at: datetime.datetime | None = None
+    verified_by_id: int | None = None
+    rank: str = "normal"
+    preferred_until: datetime.date | None = None
+    deprecated_reason: str = ""
+
+    def on(self, day: datetime.date) -> "Standing":
+        """The same on that day: a preference whose last day is over is none, recorded or not."""
+        if self.preferred_until is None or self.preferred_until >= day:
+            return self
+        return replace(self, rank="normal", preferred_until=None)
+
+    def put_on(self, fact):
+        for name, value in asdict(self).items():
+            setattr(fact, name, value)
+
+
+FIELDS = tuple(Standing.__dataclass_fields__)
+# What may change of a published fact; that it is published may not.
+JUDGEMENT = FIELDS[1:]
+
+
+def standing_of(fact) -> Standing:
+    """As its row says."""
+    return Standing(**{name: getattr(fact, name) for name in FIELDS})
+
+
+def after(standing: Standing, event) -> Standing:
+    match event.kind:
+        case "published":
+            return Standing(status="published", published_at=event.at)
+        case "verified":
+            return replace(standing, verified_at=event.at, verified_by_id=event.by_id)
+        case "preferred":
+            return replace(standing, rank="preferred", preferred_until=event.until)
+        case "unpreferred" | "expired":
+            return replace(standing, rank="normal", preferred_until=None)
+        case "withdrawn":
+            return replace(
+                standing,
+                rank="deprecated",
+                preferred_until=None,
+                deprecated_reason=event.reason,
+            )
+    return standing
+
+
+def replay(events, until: datetime.datetime | None = None) -> Standing:
+    """How the figure stood at that moment, or stands today; `events` in their order."""
+    standing = Standing()
+    for event in events:
+        if until is None or event.at <= until:
+            standing = after(standing, event)
+    return standing

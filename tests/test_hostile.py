@@ -7,12 +7,15 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from axes.models import AccessAttempt
-from django.test import Client
+from django.http import Http404
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from comments.models import Comment, Discussion
 from comments.screening.form_tokens import make_form_token
 from comments.screening.lookalikes import without_unseen
+from core.http import parse_pk
+from core.pagination import page_number, read_cursor
 from core.tests.markup import assert_safe
 from tests.hostile import EVERYTHING, HOSTILE, MARKUP, sample
 from tests.public import Publication
@@ -112,17 +115,45 @@ PARAMETERS = [
     ("corrections:log", ["after"]),
     ("sitemap-part", ["p"]),
 ]
+READ_AS_WORDS = [["q"], ["technology", "industry", "country", "letter"]]
 # The same code answers for these as for the list of all articles.
 LIKE_THE_LIST = ["articles:section", "articles:topic", "articles:author", "articles:archive-year"]
+
+
+# Each of the others is read by one of these, or by a field of a form, before a row is asked for.
+READ_BY = [
+    (parse_pk, lambda text: parse_pk(text) is None or parse_pk(text) < 2**63),
+    (page_number, lambda text: is_refused(lambda: page_number(asked_for(page=text), 99))),
+    (read_cursor, lambda text: is_refused(lambda: read_cursor(text))),
+]
+
+
+def asked_for(**parameters):
+    return RequestFactory().get("/", QUERY_STRING=form_of(**parameters))
+
+
+def is_refused(read):
+    try:
+        return read() in range(1, 100)
+    except (Http404, ValueError, OverflowError):
+        return True
+
+
+@pytest.mark.parametrize(
+    ("read", "makes_sense_of"), READ_BY, ids=[read.__name__ for read, _sense in READ_BY]
+)
+def test_what_reads_an_address_takes_every_hostile_string(read, makes_sense_of):
+    assert [ascii(text)[:60] for text in HOSTILE if not makes_sense_of(text)] == []
 
 
 @pytest.mark.parametrize(("page", "names"), PARAMETERS)
 def test_hostile_parameter_breaks_no_page(client, publication, page, names):
     address = publication.addresses()[page][0].partition("?")[0]
     others = {"q": "story", "sort": "best"} if names == ["page"] else {}
+    texts = HOSTILE if names in READ_AS_WORDS else sample(60, PARAMETERS.index((page, names)))
     answers = [
         (text, client.get(address, QUERY_STRING=form_of(**dict.fromkeys(names, text), **others)))
-        for text in HOSTILE
+        for text in texts
     ]
     assert broken(answers) == []
 

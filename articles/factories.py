@@ -9,6 +9,11 @@ from articles.publishing.changes import Change
 
 # What a test calls a change of a live text that it is not about.
 UPDATE = Change("update", "It says something else now.")
+REINSTATED = Change("reinstatement", "It stands after all.")
+
+
+def named(article) -> Change:
+    return REINSTATED if article.is_withdrawn else UPDATE
 
 
 class SectionFactory(DjangoModelFactory):
@@ -50,6 +55,7 @@ class ArticleFactory(DjangoModelFactory):
             published_at=factory.LazyFunction(lambda: timezone.now() + datetime.timedelta(days=1))
         )
         archived = factory.Trait(status=Article.Status.ARCHIVED)
+        withdrawn = factory.Trait(status=Article.Status.ARCHIVED, live_number=1)
 
     section = factory.SubFactory(SectionFactory)
     title = factory.Sequence(lambda n: f"Article {n}")

@@ -6,6 +6,7 @@ from django.dispatch import Signal
 from django.utils import timezone
 from modelsearch.queryset import SearchableQuerySetMixin
 
+from core.keeping import KeptQuerySet
 from core.pagestore.tracking import TrackedQuerySet
 from core.pagination import newer_than, older_than
 
@@ -16,13 +17,14 @@ HEAVY_FIELDS = ("body", "body_html", "body_text", "headings", "figures", "naked_
 MOST_COMPANIES = 12
 RELATED_CANDIDATES = 20
 MOST_RELATED = 12
+IS_WITHDRAWN = Q(status="archived", live_number__isnull=False)
 # So many articles at once have their listings compared with their links.
 BATCH = 500
 # Sent with `articles`, the keys of those whose listings came, went or moved.
 listings_changed = Signal()
 
 
-class ArticleQuerySet(SearchableQuerySetMixin, TrackedQuerySet):
+class ArticleQuerySet(KeptQuerySet, SearchableQuerySetMixin, TrackedQuerySet):
     def update(self, **values):
         if not {"status", "published_at"} & values.keys():
             return super().update(**values)
@@ -36,10 +38,20 @@ class ArticleQuerySet(SearchableQuerySetMixin, TrackedQuerySet):
 
     def published(self):
         """What the public may see. A time still to come keeps an article back without any job."""
-        return self.filter(status="published", published_at__lte=timezone.now())
+        return self.filter(_is_public())
 
     def scheduled(self):
         return self.filter(status="published", published_at__gt=timezone.now())
+
+    def withdrawn(self):
+        """What readers have seen and is archived: its address says so, and that is all."""
+        return self.filter(IS_WITHDRAWN)
+
+    def once_public(self):
+        return self.filter(_is_public() | IS_WITHDRAWN)
+
+    def kept(self):
+        return self.once_public()
 
     def in_order(self):
         return self.order_by("-published_at", "-pk")
@@ -215,6 +227,10 @@ class ListingQuerySet(models.QuerySet):
             .defer(*(f"article__{name}" for name in HEAVY_FIELDS))
             .prefetch_related(Prefetch("article__bylines", bylines.select_related("author")))
         )
+
+
+def _is_public() -> Q:
+    return Q(status="published", published_at__lte=timezone.now())
 
 
 def _listings():

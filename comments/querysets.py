@@ -5,6 +5,7 @@ from articles.models import Article
 from comments.kinds import Kind
 from companies.models import Company
 from core.counting import RowCount
+from core.keeping import KeptQuerySet
 from core.pagestore.tracking import TrackedQuerySet
 
 REPLIES_SHOWN = 25
@@ -13,7 +14,11 @@ STANDING = ["published", "removed"]
 TO_DECIDE = Q(state="pending") | Q(~Q(held_body=""), state="published")
 
 
-class DiscussionQuerySet(TrackedQuerySet):
+class DiscussionQuerySet(KeptQuerySet, TrackedQuerySet):
+    def kept(self):
+        comments = self.model.comments.rel.related_model.objects
+        return self.filter(Exists(comments.filter(discussion=OuterRef("pk"))))
+
     def of(self, subject):
         """The discussion of an article or a company, unsaved if there is none yet."""
         field = "article" if isinstance(subject, Article) else "company"
@@ -36,7 +41,11 @@ class DiscussionQuerySet(TrackedQuerySet):
         )
 
 
-class CommentQuerySet(TrackedQuerySet):
+class CommentQuerySet(KeptQuerySet, TrackedQuerySet):
+    def kept(self):
+        """What readers have seen, and every proposal: its author has a private address for it."""
+        return self.filter(Q(kind=Kind.CORRECTION) | Q(published_at__isnull=False))
+
     def visible(self):
         """Published comments; whether their page is public is up to the caller."""
         return self.filter(state="published")

@@ -5,7 +5,13 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company, CompanyAlias, CompanyFormerSlug, Industry, Technology
 from core.counting import RowCount
-from core.desk import DeskInline, LongListAdmin, tell_what_follows, warn_of_former_address
+from core.desk import (
+    DeskInline,
+    KeepsRows,
+    LongListAdmin,
+    tell_what_follows,
+    warn_of_former_address,
+)
 
 # Beyond this the desk's lists say no longer how many exactly.
 COUNTED = 1000
@@ -41,7 +47,7 @@ class CompanyAliasInline(DeskInline, admin.TabularInline):
 
 
 @admin.register(Company)
-class CompanyAdmin(LongListAdmin):
+class CompanyAdmin(KeepsRows, LongListAdmin):
     list_display = ["name", "industry", "country", "status", "fact_count", "is_public", "page"]
     list_filter = ["is_public", "status", "created_at", "industry", "country"]
     list_select_related = ["industry"]

@@ -10,6 +10,7 @@ from companies.querysets import CompanyQuerySet, TechnologyQuerySet
 from companies.validators import validate_company_slug
 from core.addresses import slug_url
 from core.fields import SlugField, WebURLField
+from core.keeping import Kept
 from core.models import FormerSlug, TimeStamped
 from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
@@ -30,7 +31,7 @@ class Industry(models.Model):
         return self.name
 
 
-class Company(index.Indexed, TimeStamped):
+class Company(index.Indexed, Kept, TimeStamped):
     class Status(models.TextChoices):
         ACTIVE = "active", _("active")
         ACQUIRED = "acquired", _("acquired")
@@ -97,6 +98,8 @@ class Company(index.Indexed, TimeStamped):
     is_public = models.BooleanField(
         _("public"), default=True, help_text=_("Untick to keep the profile off every public page.")
     )
+    # Written when a public profile is hidden.
+    was_public = models.BooleanField(default=False, editable=False)
 
     # The directory's order and its letters, kept by the database so that no way of writing a row
     # can forget them.
@@ -149,6 +152,11 @@ class Company(index.Indexed, TimeStamped):
         return slug_url("companies:detail", self.slug)
 
     @property
+    def is_kept(self) -> bool:
+        """Readers have seen it: it is hidden, never deleted."""
+        return self.is_public or self.was_public
+
+    @property
     def batch_reference(self) -> str:
         """Of the `Batch` in which texts follow a profile that is closed or opened."""
         return f"company:{self.pk}"
@@ -163,10 +171,14 @@ class Company(index.Indexed, TimeStamped):
 
     def save(self, *args, **kwargs):
         with transaction.atomic():
-            former = Company.objects.filter(pk=self.pk).exclude(slug=self.slug).first()
+            former = Company.objects.filter(pk=self.pk).first()
+            if former and former.is_kept and not self.was_public:
+                self.was_public = True
+                if kwargs.get("update_fields") is not None:
+                    kwargs["update_fields"] = {*kwargs["update_fields"], "was_public"}
             super().save(*args, **kwargs)
             CompanyFormerSlug.objects.filter(slug=self.slug).delete()
-            if former:
+            if former and former.slug != self.slug:
                 CompanyFormerSlug.objects.update_or_create(
                     slug=former.slug, defaults={"target": self}
                 )

@@ -32,7 +32,7 @@ def keys_of_technology(technology):
 
 def connect():
     declare("company", "companies", "industries", "technology", "technologies")
-    track(Company, keys_of_company)
+    track(Company, keys_of_company, ignored={"was_public"})
     track(CompanyAlias, keys_of_alias)
     track(Industry, keys_of_industry)
     track(Technology, keys_of_technology)

@@ -1,16 +1,29 @@
-from django.db import models
+from django.db import models, router, transaction
 from modelsearch.queryset import SearchableQuerySetMixin
 
 from core.counting import RowCount
+from core.keeping import KeptQuerySet
 from core.pagestore.tracking import TrackedQuerySet
 
 MOST_COUNTED = 50
 
 
-class CompanyQuerySet(SearchableQuerySetMixin, TrackedQuerySet):
+class CompanyQuerySet(KeptQuerySet, SearchableQuerySetMixin, TrackedQuerySet):
     def visible(self):
         """What the public may see: every profile that an editor has opened."""
         return self.filter(is_public=True)
+
+    def kept(self):
+        return self.filter(models.Q(is_public=True) | models.Q(was_public=True))
+
+    def update(self, **values):
+        if "is_public" not in values:
+            return super().update(**values)
+        with transaction.atomic(using=router.db_for_write(self.model)):
+            self.filter(is_public=True, was_public=False).update(was_public=True)
+            return super().update(**values)
+
+    update.alters_data = True
 
     def with_profile_data(self):
         return self.select_related("industry", "parent", "logo").prefetch_related("aliases")

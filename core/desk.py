@@ -86,6 +86,14 @@ class DeskInline(RefusesUnreadableKeys):
         return super().get_formset(request, obj, absolute_max=self.max_num, **kwargs)
 
 
+class KeepsRows:
+    """For the desk of models that are `core.keeping.Kept`."""
+
+    def has_delete_permission(self, request, obj=None):
+        is_kept = obj is not None and obj.is_kept
+        return not is_kept and super().has_delete_permission(request, obj)
+
+
 class LongListAdmin(admin.ModelAdmin):
     """For lists that grow without end: nothing here reads or counts all of them."""
 

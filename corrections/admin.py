@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from articles import publishing as texts
-from articles.models import Article
+from articles.models import Article, Version
 from comments.models import Comment
 from comments.writing import moderation
 from core.counting import BoundedPaginator
@@ -23,13 +23,14 @@ from corrections.differences import changes_of, trimmed
 from corrections.figures import corrected_facts
 from corrections.forms import AnswerForm, PublishForm, RedactForm
 from corrections.models import Correction
-from corrections.publishing import publish_correction, redact
+from corrections.publishing import OF_THE_WHOLE, kinds_for, publish_correction, redact
+from corrections.withdrawal import WithdrawalView
 
 PER_PAGE = 20
 
 
 @admin.register(Correction)
-class CorrectionAdmin(LongListAdmin):
+class CorrectionAdmin(WithdrawalView, LongListAdmin):
     """Published corrections are read-only; words can be redacted, visibly."""
 
     list_display = ["kind", "note", "page", "credit", "fixed_in", "by", "published_at"]
@@ -79,6 +80,7 @@ class CorrectionAdmin(LongListAdmin):
         return [
             path("inbox/", inbox_view, name="corrections_inbox"),
             url("publish/<int:pk>/", self.publish_view, "publish"),
+            url("withdraw/<int:pk>/", self.withdraw_view, "withdraw"),
             url("<int:pk>/redact/", self.redact_view, "redact", require_POST),
             url("<int:pk>/uncredit/", self.uncredit_view, "uncredit", require_POST),
             *super().get_urls(),
@@ -146,12 +148,13 @@ class CorrectionAdmin(LongListAdmin):
             if done:
                 return done
         shown = Correction(changes=trimmed(changes), change_count=len(changes))
+        title = _("Reinstate with a note") if article.is_withdrawn else _("Publish with a note")
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": _("Publish with a note"),
+            "title": title,
             "article": article,
-            "may_publish": article.is_published or changes,
+            "may_publish": article.was_public,
             "asked": inbox.with_passages([comment])[0] if comment else None,
             "correction": shown,
             "form": form,
@@ -166,9 +169,11 @@ class CorrectionAdmin(LongListAdmin):
             "credit": comment.name if comment and comment.state in inbox.SHOWN else "",
             "revision": newest.number if newest else 0,
         }
-        # A slip of the pen is one of the text; without any change only a retraction is possible.
-        kinds = Correction.Kind.values if pairs else [Correction.Kind.RETRACTION]
-        kinds = None if changes else kinds
+        kinds = kinds_for(article)
+        if not changes:
+            # A slip of the pen is one of the text; without any change the article itself is meant.
+            of_figures = set(kinds) - {Version.Change.MINOR} if pairs else set()
+            kinds = [kind for kind in kinds if kind in OF_THE_WHOLE | of_figures]
         return PublishForm(request.POST or None, initial=initial, kinds=kinds, pairs=pairs)
 
     def _published(self, request, article, comment, newest, form):

@@ -25,7 +25,7 @@ class CorrectionFeed(Feed):
         return reverse("corrections:log")
 
     def items(self):
-        return Correction.objects.public().with_page().in_order()[:30]
+        return Correction.objects.with_page().in_order()[:30]
 
     def item_title(self, item):
         words = {"kind": item.get_kind_display(), "article": item.article.title}
@@ -49,6 +49,8 @@ class CorrectionFeed(Feed):
         return f"tag:correction-{item.pk}"
 
     def item_link(self, item):
+        if item.article.is_withdrawn:
+            return absolute(item.get_absolute_url())
         return absolute(f"{item.article.get_absolute_url()}#corrections")
 
     def item_pubdate(self, item):

@@ -47,6 +47,8 @@ class Correction(models.Model):
         CLARIFICATION = "clarification", _("Clarification")
         UPDATE = "update", _("Update")
         RETRACTION = "retraction", _("Retraction")
+        WITHDRAWAL = "withdrawal", _("Withdrawal")
+        REINSTATEMENT = "reinstatement", _("Reinstatement")
 
     article = models.ForeignKey(
         Article, on_delete=models.PROTECT, related_name="corrections", verbose_name=_("article")

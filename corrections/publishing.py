@@ -16,6 +16,8 @@ from corrections.differences import trimmed
 from corrections.models import NOTE, Correction
 
 MOST_OF_A_REASON = 200
+# These are about the article, whether or not its text changes.
+OF_THE_WHOLE = {Kind.RETRACTION, Kind.REINSTATEMENT}
 
 
 @transaction.atomic
@@ -36,19 +38,19 @@ def publish_correction(
 
     Raises ValidationError if nothing differs, no reader has seen the article or `comment` is not
     of `version_read` any more. The text may stay unchanged if only a figure was wrong or the
-    article is retracted. A slip of the pen leaves no correction: the versions show it.
+    article is retracted or reinstated. A slip of the pen leaves no correction: versions show it.
     """
     article.refresh_from_db(from_queryset=Article.objects.select_for_update(of=("self",)))
-    newest = shown.newest_seen(article)
-    if newest is None or (kind == Kind.RETRACTION and not article.is_published):
-        raise ValidationError(_("Only what readers can see is corrected: publish it first."))
+    if kind not in kinds_for(article):
+        raise ValidationError(_why_not(article, kind))
+    newest, was_withdrawn = shown.newest_seen(article), article.is_withdrawn
     _check_comment(article, comment)
     said = {"credit": credit.strip(), "comment": comment}
     change = texts.Change(kind, note.strip(), fact_before, fact_after, said)
     before = article.live_number
     revision = revision or texts.newest_revision(article)
     is_kept = False
-    if revision is None or revision.number != before:
+    if revision is None or revision.number != before or was_withdrawn:
         revision = texts.publish(article, by=by, revision=revision, change=change)
         is_kept = newest.has_successor(number=revision.number, change=kind)
     if is_kept:
@@ -57,6 +59,10 @@ def publish_correction(
         _refuse_nothing(change)
         numbers = {"before_number": before or revision.number, "after_number": revision.number}
         correction = _add(change, by, article=article, **numbers)
+    if kind == Kind.RETRACTION:
+        texts.set_retracted(article, article.retracted_at or correction.published_at)
+    elif kind == Kind.REINSTATEMENT and not was_withdrawn:
+        texts.set_retracted(article, None)
     if comment:
         accepted = Comment.Course.ACCEPTED
         outcome = change.note or _("It was a slip of the pen and is put right.")
@@ -64,10 +70,39 @@ def publish_correction(
     return correction
 
 
+@transaction.atomic
+def withdraw(article, *, note, by) -> Correction:
+    """Take an article from its readers, and tell them why: on record, and at its address."""
+    texts.withdraw(article, by=by)
+    number = article.live_number
+    change = texts.Change(Correction.Kind.WITHDRAWAL, note.strip())
+    return _add(change, by, article=article, before_number=number, after_number=number)
+
+
+def kinds_for(article) -> list[str]:
+    """What can be said of the article by publishing it."""
+    if article.is_withdrawn:
+        return [Kind.REINSTATEMENT]
+    if not article.is_published:
+        return []
+    kinds = [Kind.CORRECTION, Kind.CLARIFICATION, Kind.UPDATE, Kind.RETRACTION, Kind.MINOR]
+    return [*kinds, Kind.REINSTATEMENT] if article.retracted_at else kinds
+
+
+def _why_not(article, kind) -> str:
+    if article.is_withdrawn:
+        return _("It is withdrawn: the note has to say why it is reinstated.")
+    if not article.is_published:
+        return _("Only what readers can see is corrected: publish it first.")
+    if kind == Kind.REINSTATEMENT:
+        return _("It is neither withdrawn nor retracted.")
+    return _("No text is published with this kind of note.")
+
+
 def _refuse_nothing(change):
     is_of_figures = change.fact_before or change.fact_after
     may_stand_alone = is_of_figures and change.kind != Kind.MINOR
-    if not may_stand_alone and change.kind != Kind.RETRACTION:
+    if not may_stand_alone and change.kind not in OF_THE_WHOLE:
         raise ValidationError(
             _("Nothing that readers see has changed in the text: there is nothing to correct."),
             code="unchanged",

@@ -1,8 +1,6 @@
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from articles.models import Article
 from articles.querysets import HEAVY_FIELDS
 from core.pagestore.tracking import TrackedQuerySet
 
@@ -10,11 +8,10 @@ FACT_OF = ("company", "metric")
 
 
 class CorrectionQuerySet(TrackedQuerySet):
-    """Append-only: bulk changes and deletes are refused."""
+    """Append-only: bulk changes and deletes are refused.
 
-    def public(self):
-        """Corrections to published articles."""
-        return self.filter(Exists(Article.objects.published().filter(pk=OuterRef("article"))))
+    All rows are public, whatever becomes of the articles.
+    """
 
     def in_order(self):
         return self.order_by("-published_at", "-pk")

@@ -56,7 +56,7 @@ class LogForm(forms.Form):
 
 def _years() -> range:
     """Years with corrections, newest first, by two index lookups."""
-    moments = Correction.objects.public().values_list("published_at", flat=True)
+    moments = Correction.objects.values_list("published_at", flat=True)
     ends = moments.order_by("-published_at").first(), moments.order_by("published_at").first()
     last, first = (timezone.localtime(end).year if end else 0 for end in ends)
     return range(last, max(first, FIRST_YEAR) - 1, -1)
@@ -67,7 +67,7 @@ def _start_of(year) -> datetime.datetime:
 
 
 @require_safe
-# Publishing or hiding an article also shows or hides its corrections.
+# It says which articles are withdrawn.
 @stored_page("corrections", "articles", params=("kind", "year", "article", *PLACE_PARAMS))
 def list_corrections(request):
     form = LogForm(request.GET)
@@ -75,9 +75,7 @@ def list_corrections(request):
     corrections, article = Correction.objects.with_page(), _article(request)
     if article:
         corrections = corrections.filter(article=article)
-    page = paginate(
-        form.narrow(corrections), request, visible=lambda rows: rows.public(), per_page=20
-    )
+    page = paginate(form.narrow(corrections), request, per_page=20)
     if form.errors or not page.object_list:
         do_not_store(request)
     made_of(request, *(f"company:{pk}" for pk in _companies(page)))
@@ -105,7 +103,8 @@ def _article(request):
     asked = request.GET.get("article", "")
     if not asked:
         return None
-    articles = Article.objects.published().only("title", "slug", "language")
+    names = "title", "slug", "language", "status", "live_number"
+    articles = Article.objects.once_public().only(*names)
     article = articles.filter(pk=parse_pk(asked)).first()
     if article is None:
         raise Http404("No such article.")
@@ -119,10 +118,9 @@ def _companies(page) -> set:
 
 def _statistics() -> dict:
     """Corrections this year and the median time from report to correction."""
-    public = Correction.objects.public()
-    this_year = public.filter(published_at__gte=_start_of(timezone.localdate().year))
+    this_year = Correction.objects.filter(published_at__gte=_start_of(timezone.localdate().year))
     asked = (
-        public.filter(reported_at__isnull=False)
+        Correction.objects.filter(reported_at__isnull=False)
         .in_order()
         .values_list("reported_at", "published_at")
     )

@@ -24,6 +24,7 @@ from articles.pages import editions
 from articles.publishing import snapshots
 from comments.models import Comment, Discussion
 from companies.models import Company, CompanyAlias, Industry, Technology
+from corrections import publishing as corrections
 from demo.corrections import load_corrections, with_errors
 from facts import publishing as facts
 from facts.models import Fact, Metric, Reference, Scope, Source, TechUse, TechUseReference
@@ -208,7 +209,7 @@ def load_article(slug: str, front: dict, body: str) -> bool:
             publishing.publish(article, by=by)
         case Article.Status.ARCHIVED:
             publishing.publish(article, by=by)
-            publishing.archive(article, by=by)
+            corrections.withdraw(article, note=front["withdrawn_because"], by=by)
     for name in front.get("editions", []):
         editions.freeze(article, name=name, by=by)
     return True

@@ -64,7 +64,8 @@ def publish(pk, title, at=None):
 
 
 def unpublish(pk):
-    publishing.unpublish(Article.objects.get(pk=pk), by=User.objects.get(username=EDITOR))
+    """As if nobody had read it: what was read is not taken back, and not put off."""
+    Article.objects.filter(pk=pk).update(status="draft", live_number=None)
 
 
 def save(pk, title):

@@ -82,7 +82,6 @@ class Publication:
         ]
         for row in hidden:
             CommentFactory(discussion=DiscussionFactory(article=row), body=f"On {row.title}")
-            CorrectionFactory(article=row, note=f"In {row.title}")
         article = ArticleFactory(title="The open story", body=figure, **links)
         comment = CommentFactory(discussion=DiscussionFactory(article=article))
         CorrectionFactory(article=article)

@@ -192,14 +192,15 @@ ARTICLES = {
     "article edited": lambda w: publish_text(w, title="An edited title"),
     "article edited, body alone": lambda w: publish_text(w, body="Other words than before."),
     "article moved to another section": lambda w: publish_text(w, section=w.other_section.pk),
-    "article unpublished": lambda w: publishing.unpublish(w.article, by=w.editor),
-    "article archived": lambda w: publishing.archive(w.article, by=w.editor),
+    "article withdrawn": lambda w: corrections.withdraw(w.article, note="Gone.", by=w.editor),
+    "article retracted": lambda w: corrections.publish_correction(
+        w.article, kind="retraction", note="None of it.", by=w.editor
+    ),
     "article published": lambda w: new_article(w),
     "article published in the past": lambda w: ArticleFactory(
         published_at=w.older.published_at + HOUR
     ),
     "article's hour moved": lambda w: save(w.newer, published_at=w.older.published_at - HOUR),
-    "article deleted": lambda w: w.newer.delete(),
     "articles updated at once": lambda w: Article.objects.filter(
         pk__in=[w.article.pk, w.older.pk]
     ).update(title="Both have it"),
@@ -209,7 +210,6 @@ ARTICLES = {
     "articles updated in bulk": lambda w: Article.objects.bulk_update(
         [with_values(w.older, standfirst="Said in bulk")], ["standfirst"]
     ),
-    "every article deleted": lambda w: Article.objects.filter(pk=w.unrelated.pk).delete(),
     "topic given": lambda w: w.older.topics.add(w.topic),
     "topic taken": lambda w: w.newer.topics.clear(),
     "article given to a topic": lambda w: w.topic.articles.add(w.unrelated),
@@ -283,7 +283,7 @@ FACTS = {
     ),
     "fact quoted no more": lambda w: save(w.quoting, body="Nothing is quoted."),
     "article that quotes renamed": lambda w: save(w.quoting, title="Another title"),
-    "article that quotes taken down": lambda w: publishing.archive(w.quoting, by=w.editor),
+    "article that quotes taken down": lambda w: publishing.withdraw(w.quoting, by=w.editor),
     "blurb that quotes rewritten": lambda w: save(
         w.entry, blurb=f"[So many](fact:{w.company.slug}/{w.metric.key}@{w.fact.public_id})."
     ),

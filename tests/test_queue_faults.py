@@ -64,16 +64,16 @@ section, before = SectionFactory(), timezone.now() - datetime.timedelta(days=1)
 editor = UserFactory(is_superuser=True)
 
 
-def articles(kind, body):
+def articles(kind, body, status="published"):
     return Article.objects.bulk_create(
         Article(section=section, title=f"{{kind}} {{n}}", slug=f"{{kind}}-{{n}}", body=body,
-                status="published", published_at=before, updated_at=before)
+                status=status, published_at=before, updated_at=before)
         for n in numbers
     )
 
 
 quoting.rebuild([row.pk for row in articles("quoting", "It has [](fact:spotify/payers) payers.")])
-articles("old", "It was.")
+articles("old", "It was.", status="draft")
 with transaction.atomic():
     publishing.update(fact, by=editor, source=SourceFactory(), amount=90_000_000,
                       as_of=datetime.date(2026, 6, 30), as_of_precision="month")

@@ -22,13 +22,13 @@ pytestmark = pytest.mark.django_db
 ROLES = ["Writer", "Moderator", "Editor"]
 
 # Of each model what the Writer, the Moderator and the Editor may do: (v)iew, (a)dd, (c)hange and
-# (d)elete. A model that is not named is an administrator's.
+# (d)elete. A model that is not named is an administrator's. What is public is there for good.
 MODELS = {
     "images.picture": ("va", "", "vacd"),
     "companies.industry": ("v", "", "vacd"),
     "companies.technology": ("v", "", "vacd"),
-    "companies.company": ("v", "v", "vacd"),
-    "facts.fact": ("va", "", "vac"),  # The one at hand is published: it is there for good.
+    "companies.company": ("v", "v", "vac"),
+    "facts.fact": ("va", "", "vac"),
     "facts.metric": ("v", "", "vacd"),
     "facts.scope": ("v", "", "vacd"),
     "facts.source": ("va", "", "vacd"),
@@ -38,8 +38,8 @@ MODELS = {
     "articles.topic": ("va", "", "vacd"),
     "articles.author": ("v", "", "vacd"),
     "articles.articleformerslug": ("", "", "vacd"),
-    "comments.comment": ("v", "vc", "vcd"),
-    "comments.discussion": ("v", "vc", "vacd"),
+    "comments.comment": ("v", "vc", "vc"),
+    "comments.discussion": ("v", "vc", "vac"),
     "comments.ban": ("", "vacd", "vacd"),
     "comments.wordrule": ("", "vacd", "vacd"),
     "comments.appeal": ("", "vc", "vc"),
@@ -54,9 +54,9 @@ MODELS = {
 # Where the object makes a difference.
 OBJECTS = {
     ("articles.article", "own draft"): ("vac", "", "vacd"),
-    ("articles.article", "own, live"): ("vac", "", "vacd"),
+    ("articles.article", "own, live"): ("vac", "", "vac"),
     ("articles.article", "another's draft"): ("", "", "vacd"),
-    ("articles.article", "another's, live"): ("", "", "vacd"),
+    ("articles.article", "another's, live"): ("", "", "vac"),
     ("images.picture", "own"): ("vac", "", "vacd"),
     ("images.picture", "own, in a draft"): ("vac", "", "vacd"),
     ("taskqueue.batch", "own"): ("v", "", "v"),
@@ -96,6 +96,7 @@ CUSTOM = {
     "ads_ad_preview": ("E", "E"),
     "corrections_inbox": ("ME", "ME"),
     "corrections_correction_publish": ("E", "E"),
+    "corrections_correction_withdraw": ("E", "E"),
     "corrections_correction_redact": ("", "E"),
     "corrections_correction_uncredit": ("", "E"),
     "taskqueue_queuedtask_retry": ("", ""),
@@ -113,6 +114,7 @@ ABOUT_OTHERS = {
     "auth_user_password_change": "accounts.user",
     "corrections_inbox": "articles.article",
     "corrections_correction_publish": "articles.article",
+    "corrections_correction_withdraw": "articles.article",
 }
 QUERIES = {"articles_article_compare": {"old": 1, "new": 2}}
 

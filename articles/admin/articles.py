@@ -24,7 +24,7 @@ from articles.models import Article, ArticleFormerSlug, Author, Byline, ListEntr
 from articles.oddities import oddities_of
 from articles.publishing import bulk, comparison, snapshots
 from core.counting import RowCount
-from core.desk import DeskInline, LongListAdmin, warn_of_former_address, year_filter
+from core.desk import DeskInline, KeepsRows, LongListAdmin, warn_of_former_address, year_filter
 from core.languages import written_in
 
 MOST_LANGUAGES = 50
@@ -42,6 +42,7 @@ class StateFilter(admin.SimpleListFilter):
             ("live", _("live")),
             ("changed", _("live with unpublished changes")),
             ("archived", _("archived")),
+            ("withdrawn", _("withdrawn")),
         ]
 
     def queryset(self, request, queryset):
@@ -52,8 +53,12 @@ class StateFilter(admin.SimpleListFilter):
                 return queryset.published()
             case "changed":
                 return queryset.published().filter(~Q(newest_number=F("live_number")))
-            case "draft" | "archived" as status:
-                return queryset.filter(status=status)
+            case "draft":
+                return queryset.filter(status=Article.Status.DRAFT)
+            case "archived":
+                return queryset.filter(status=Article.Status.ARCHIVED, live_number=None)
+            case "withdrawn":
+                return queryset.withdrawn()
             case "review":
                 return queryset.filter(status=Article.Status.IN_REVIEW)
         return queryset
@@ -118,7 +123,7 @@ class ListEntryInline(SnapshotInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(ListViews, FigureViews, FigurePicker, RevisionViews, LongListAdmin):
+class ArticleAdmin(ListViews, FigureViews, FigurePicker, RevisionViews, KeepsRows, LongListAdmin):
     form = ArticleForm
     inlines = [BylineInline, ListEntryInline]
     list_display = ["headline", "state", "section", "bylines", "published_at", "word_count", "page"]
@@ -192,6 +197,8 @@ class ArticleAdmin(ListViews, FigureViews, FigurePicker, RevisionViews, LongList
     def state(self, article):
         if article.is_scheduled:
             return _("scheduled")
+        if article.is_withdrawn:
+            return _("withdrawn")
         if not article.is_published:
             return article.get_status_display()
         if article.newest_number in (None, article.live_number):
@@ -251,9 +258,10 @@ class ArticleAdmin(ListViews, FigureViews, FigurePicker, RevisionViews, LongList
             text = self._act(request, article)
         except ValidationError as error:
             article.is_unnamed = isinstance(error, publishing.Unnamed)
-            text = _("Saved, but not published: %s") % " ".join(error.messages)
+            is_publishing = "_publish" in request.POST
+            told = _("Saved, but not published: %s") if is_publishing else _("Saved. But: %s")
             level = messages.WARNING if article.is_unnamed else messages.ERROR
-            self.message_user(request, text, level)
+            self.message_user(request, told % " ".join(error.messages), level)
         else:
             self.message_user(request, text, messages.SUCCESS)
         self._warn_of_oddities(request, publishing.newest_content(article))

@@ -15,6 +15,7 @@ from companies.models import Company
 from core import prose
 from core.addresses import slug_url
 from core.fields import SlugField
+from core.keeping import Kept
 from core.models import TimeStamped
 from core.validators import validate_printable
 from facts.prose.naming import FactResolver, LinkTargets, Use
@@ -25,7 +26,7 @@ def default_language() -> str:
     return settings.LANGUAGE_CODE
 
 
-class Article(index.Indexed, TimeStamped):
+class Article(index.Indexed, Kept, TimeStamped):
     """The live article. What editors save is a Revision; `publishing.publish` moves this row."""
 
     class Kind(models.TextChoices):
@@ -100,6 +101,8 @@ class Article(index.Indexed, TimeStamped):
         _("published"), null=True, blank=True, help_text=_("In the future: it waits until then.")
     )
     updated_at = models.DateTimeField(_("text last changed"), null=True, blank=True, editable=False)
+    # Written with the correction that says why.
+    retracted_at = models.DateTimeField(_("retracted"), null=True, blank=True, editable=False)
     # Articles on the same matters, best first; see `articles.related`.
     related_ids = models.JSONField(editable=False, default=list)
     live_number = models.PositiveIntegerField(
@@ -233,6 +236,17 @@ class Article(index.Indexed, TimeStamped):
     @property
     def is_scheduled(self) -> bool:
         return self.status == self.Status.PUBLISHED and not self.is_published
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.status == self.Status.ARCHIVED and self.live_number is not None
+
+    @property
+    def was_public(self) -> bool:
+        """Whether readers have seen it; of what is only planned nobody knows."""
+        return self.is_published or self.is_withdrawn
+
+    is_kept = was_public
 
     @property
     def has_been_live(self) -> bool:

@@ -12,6 +12,7 @@ from articles.models.articles import Article
 from companies.models import Company
 from core import prose
 from core.fields import SlugField
+from core.keeping import Kept, KeptQuerySet
 from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
 from facts.prose.naming import FactResolver, LinkTargets
@@ -138,10 +139,28 @@ class Ranking(models.Model):
         return self.basis
 
 
-class Edition(models.Model):
-    """A list as it stood when it was frozen. Never changed."""
+class EditionQuerySet(KeptQuerySet, TrackedQuerySet):
+    def kept(self):
+        return self.all()
 
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="editions")
+    def summary(self) -> dict:
+        """Of a list's editions: their names, and the order of the newest (`Ranking.frozen`)."""
+        newest = self.first()
+        entries = newest.content["entries"] if newest else []
+        return {
+            "editions": list(self.values("name", "slug")),
+            "order": [
+                {"company": entry["company"]["pk"], "name": entry["company"]["name"]}
+                | {"rank": entry["rank"]}
+                for entry in entries
+            ],
+        }
+
+
+class Edition(Kept):
+    """A list as it stood when it was frozen. Never changed, never deleted."""
+
+    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="editions")
     name = models.CharField(_("name"), max_length=60, validators=[validate_printable])
     slug = SlugField(_("slug"), max_length=60)
     content = models.JSONField(_("content"), editable=False)
@@ -154,7 +173,7 @@ class Edition(models.Model):
         related_name="+",
     )
 
-    objects = TrackedQuerySet.as_manager()
+    objects = EditionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("edition")
@@ -166,6 +185,10 @@ class Edition(models.Model):
 
     def __str__(self):
         return f"{self.article}, {self.name}"
+
+    @property
+    def is_kept(self) -> bool:
+        return True
 
     def save(self, *args, **kwargs):
         if not self._state.adding:

@@ -40,6 +40,7 @@ class Version(models.Model):
         CLARIFICATION = "clarification", _("Clarification")
         UPDATE = "update", _("Update")
         RETRACTION = "retraction", _("Retraction")
+        REINSTATEMENT = "reinstatement", _("Reinstatement")
         MINOR = "minor", _("Slip of the pen")
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="versions")

@@ -5,6 +5,7 @@ from django.views.decorators.http import require_safe
 
 from articles.models import Article, Edition
 from articles.pages import editions
+from articles.pages.withdrawn import show_withdrawn
 from core.languages import speaking
 from core.pagestore import made_of, stored_page
 from core.structured import absolute
@@ -22,7 +23,8 @@ def show_edition(request, slug, edition):
         .first()
     )
     if found is None:
-        return _redirect_from_former(slug, edition)
+        gone = show_withdrawn(request, slug=slug, editions__slug=edition)
+        return gone or _redirect_from_former(slug, edition)
     made_of(request, f"article:{found.article_id}")
     with speaking(found.article.language):
         content = editions.thawed(found)
@@ -40,7 +42,7 @@ def show_edition(request, slug, edition):
 
 
 def _redirect_from_former(slug, edition):
-    articles = Article.objects.published().filter(former_slugs__slug=slug)
+    articles = Article.objects.once_public().filter(former_slugs__slug=slug)
     found = Edition.objects.filter(slug=edition, article__in=articles).first()
     if found is None:
         raise Http404("No such edition.")

@@ -42,7 +42,7 @@ def freeze(article, *, name: str, by) -> Edition:
     edition.content = json.loads(json.dumps(_frozen(context), cls=DjangoJSONEncoder))
     edition.full_clean()
     edition.save()
-    _remember(page.article.ranking, context["entries"])
+    _remember(page.article.ranking)
     return edition
 
 
@@ -105,14 +105,9 @@ def _figure(fact) -> dict:
     }
 
 
-def _remember(ranking, entries):
+def _remember(ranking):
     """On the list itself, so that its page reads no edition."""
-    editions = ranking.article.editions.values("name", "slug")
-    order = [
-        {"company": entry.company_id, "name": entry.company.name, "rank": entry.rank}
-        for entry in entries
-    ]
-    ranking.frozen = {"editions": list(editions), "order": order}
+    ranking.frozen = ranking.article.editions.summary()
     ranking.save(update_fields=["frozen"])
 
 

@@ -13,6 +13,7 @@ from articles.pages import archives
 from articles.pages.detail import ArticlePage
 from articles.pages.feeds import section_feed_urls, site_feed_urls
 from articles.pages.sections import nav_sections
+from articles.pages.withdrawn import show_withdrawn
 from core.fragments import PageWithPlaces
 from core.pagestore import made_of, page_part, stored_page
 from core.pagination import PLACE_PARAMS, paginate
@@ -29,7 +30,7 @@ def article_detail(request, slug):
     try:
         article, page = page_part(request, ("article", slug), partial(_article_part, request, slug))
     except NoSuchArticle:
-        return _redirect_from_former(slug)
+        return show_withdrawn(request, slug=slug) or _redirect_from_former(slug)
     return HttpResponse(page.html(article=article, request=request))
 
 
@@ -45,7 +46,7 @@ def _article_part(request, slug):
 
 
 def _redirect_from_former(slug):
-    target = Article.objects.published().filter(former_slugs__slug=slug).first()
+    target = Article.objects.once_public().filter(former_slugs__slug=slug).first()
     if target is None:
         raise Http404("No such article.")
     return HttpResponsePermanentRedirect(target.get_absolute_url())

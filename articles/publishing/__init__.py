@@ -11,8 +11,10 @@ from articles.publishing.verbs import (
     refuse_taken_slug,
     restore,
     save_revision,
+    set_retracted,
     submit_for_review,
     unpublish,
+    withdraw,
 )
 
 __all__ = [
@@ -27,6 +29,8 @@ __all__ = [
     "refuse_taken_slug",
     "restore",
     "save_revision",
+    "set_retracted",
     "submit_for_review",
     "unpublish",
+    "withdraw",
 ]

@@ -16,7 +16,7 @@ Kind = Version.Change
 MOST_OF_A_NOTE = Version._meta.get_field("note").max_length
 NUMBER = re.compile(r"\d+(?:[.,\u202f\u00a0]\d+)*")
 # What may be said of a text that loses a figure which was found wrong.
-OF_WRONG_FIGURES = (Kind.CORRECTION, Kind.RETRACTION)
+OF_WRONG_FIGURES = (Kind.CORRECTION, Kind.RETRACTION, Kind.REINSTATEMENT)
 
 
 class Unnamed(ValidationError):

@@ -47,7 +47,7 @@ def follow_figures(said: dict, facts: dict):
 def _former_versions(articles, said) -> dict:
     """What was kept last of each; of those that were published before versions were, the first."""
     newest = _newest_versions(articles)
-    missing = [one for one in articles if one.pk not in newest and shown.is_shown(one)]
+    missing = [one for one in articles if one.pk not in newest and one.was_public]
     first = [shown.first_version(one, said[one].sentences, said[one].facts) for one in missing]
     Version.objects.bulk_create(first)
     newest |= {version.article_id: version for version in first}
@@ -67,7 +67,7 @@ def _next_version(article, former, figures):
         former.sentences, former.figures = sentences, figures
         former.save()
         return None, None
-    if former.sentences == sentences or not shown.is_shown(article):
+    if former.sentences == sentences or not article.was_public:
         return None, None
     change = _change_of(former.figures, figures, article.language)
     words = {"change": change.kind, "note": change.note}

@@ -12,7 +12,6 @@ from django_tasks import task
 from modelsearch.backends import get_search_backends_with_name
 
 from articles.models import Article, FactUse, ListEntry
-from articles.publishing import shown
 from articles.publishing.following import Said, follow_figures
 from companies.models import Company
 from core.pagestore import changed
@@ -189,7 +188,7 @@ def refresh_texts(pks):
 
 def settle(article):
     """What figures changed in a text that is about to be replaced is kept before it goes."""
-    if shown.is_shown(article) and article.fact_uses.exists():
+    if article.was_public and article.fact_uses.exists():
         refresh_texts([article.pk])
         article.refresh_from_db()
 

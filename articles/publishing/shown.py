@@ -65,16 +65,10 @@ def newest_seen(article) -> Version | None:
 def look_at_seen(article) -> Version | None:
     """The same, unsaved where none was kept so far."""
     found = article.versions.seen().newest()
-    if found or not is_shown(article):
+    if found or not article.was_public:
         return found
     facts = article.fact_uses.order_by("position").values_list("fact", flat=True)
     return first_version(article, sentences_of(article), list(facts))
-
-
-def is_shown(article) -> bool:
-    """Whether the row's text stands, or stood when it was archived, where readers find it."""
-    is_released = article.status in (Article.Status.PUBLISHED, Article.Status.ARCHIVED)
-    return is_released and bool(article.published_at) and article.published_at <= timezone.now()
 
 
 def first_version(article, sentences, facts) -> Version:

@@ -135,8 +135,14 @@ def _set_entries(article, entries, first_named_at) -> bool:
 def _set_ranking(article, ranking):
     if ranking is None:
         Ranking.objects.filter(article=article).delete()
-    else:
-        Ranking.objects.update_or_create(article=article, defaults=existing_links(ranking))
+        return
+    row, is_new = Ranking.objects.update_or_create(
+        article=article, defaults=existing_links(ranking)
+    )
+    if is_new and article.editions.exists():
+        # It was assembled before, as a list of its editions says.
+        row.frozen = article.editions.summary()
+        row.save(update_fields=["frozen"])
 
 
 def existing_links(ranking) -> dict:

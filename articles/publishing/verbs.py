@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from articles import coverage
 from articles.models import Article, ArticleFormerSlug, Revision, Section
 from articles.publishing import quoting, shown, snapshots
+from articles.publishing.changes import Kind
 from articles.validators import validate_article_slug
 
 
@@ -74,9 +75,12 @@ def publish(article, *, by, at=None, revision=None, change=None) -> Revision:
     """Make a revision (the newest, unless told) what readers see, from its date or `at` on.
 
     Where sentences change that readers have seen, `change` (`articles.publishing.changes`) says
-    what kind of change it is: without it Unnamed is raised.
+    what kind of change it is: without it Unnamed is raised. What is withdrawn comes back by a
+    reinstatement alone.
     """
     _lock(article)
+    if article.is_withdrawn and (change is None or change.kind != Kind.REINSTATEMENT):
+        raise ValidationError(_("It is withdrawn. Reinstate it, with a note to its readers."))
     revision = revision or newest_revision(article) or _keep_first_text(article)
     content = revision.content
     snapshots.check_publishable(content)
@@ -86,9 +90,12 @@ def publish(article, *, by, at=None, revision=None, change=None) -> Revision:
     former = shown.newest_seen(article)
     shown.check_change(former, content, change)
     now = timezone.now()
+    was_public = article.was_public
     was_waiting, was_live = article.is_scheduled, article.has_been_live
     old_slug, old_text = article.slug, snapshots.visible_text(snapshots.of(article))
     date = at or snapshots.date_of(content) or (article.published_at if was_live else None)
+    if was_public and date and date > now:
+        raise ValidationError({"published_at": _("Readers have seen it: it cannot be put off.")})
     article.status = Article.Status.PUBLISHED
     first_named_at = quoting.first_named_at(article)
     article.live_number = revision.number
@@ -121,18 +128,45 @@ def submit_for_review(article, *, by) -> Revision:
 
 @transaction.atomic
 def unpublish(article, *, by):
-    """Back to a draft: out of sight, or no longer scheduled."""
+    """Back to a draft: no longer scheduled, with the newest text as any draft."""
     _lock(article)
+    _refuse_if_seen(article)
+    newest, planned = newest_revision(article), article.live_number
+    article.live_number = None
     _set_status(article, Article.Status.DRAFT)
+    if newest and newest.number != planned:
+        snapshots.apply(article, newest.content)
     _log(article, by, _("Taken back to draft."))
 
 
 @transaction.atomic
 def archive(article, *, by):
-    """Out of sight for good; its text stays and can be published again."""
+    """Laid aside before anybody has read it; its text stays and can be published."""
     _lock(article)
+    _refuse_if_seen(article)
+    article.live_number = None
     _set_status(article, Article.Status.ARCHIVED)
     _log(article, by, _("Archived."))
+
+
+@transaction.atomic
+def set_retracted(article, at):
+    """Since when nothing in it stands, or None. `corrections.publishing` tells readers why."""
+    _lock(article)
+    article.retracted_at = at
+    article.save(update_fields=["retracted_at", "saved_at"])
+
+
+@transaction.atomic
+def withdraw(article, *, by):
+    """Taken from readers, whom its address tells so. `corrections.publishing` tells them why."""
+    _lock(article)
+    if not article.is_published:
+        raise ValidationError(_("Only what readers can see is withdrawn."))
+    if article.live_number is None:
+        article.live_number = (newest_revision(article) or _keep_first_text(article)).number
+    _set_status(article, Article.Status.ARCHIVED)
+    _log(article, by, _("Withdrawn."))
 
 
 def restore(revision, *, by) -> Revision:
@@ -173,11 +207,16 @@ def _add_revision(article, content, by, note) -> Revision:
     return revision
 
 
+def _refuse_if_seen(article):
+    if article.was_public:
+        raise ValidationError(_("Readers have seen it: withdraw it, with a note."))
+
+
 def _set_status(article, status):
     shown.newest_seen(article)
     shown.forget_waiting(article)
     article.status = status
-    article.save(update_fields=["status", "saved_at"])
+    article.save(update_fields=["status", "live_number", "saved_at"])
 
 
 def _leave_redirect(article, old_slug):

@@ -226,8 +226,8 @@ def test_incomplete_draft_is_saved(as_editor):
     assert Article.objects.get().status == Article.Status.DRAFT
 
 
-def test_editor_takes_back_and_archives(as_editor):
-    article = ArticleFactory(authors=[AuthorFactory()])
+def test_editor_takes_back_what_nobody_has_read_and_archives_it(as_editor):
+    article = ArticleFactory(authors=[AuthorFactory()], scheduled=True)
     posted(as_editor, article, _unpublish="")
     assert fresh(article).status == Article.Status.DRAFT
     posted(as_editor, article, _archive="")
@@ -532,7 +532,7 @@ def test_bulk_publishing_is_done_by_tasks_and_tells_what_it_could_not(as_editor,
 
 def test_bulk_archiving_asks_as_much_for_many_articles_as_for_few(as_editor, queue):
     def count(size):
-        articles = ArticleFactory.create_batch(size)
+        articles = ArticleFactory.create_batch(size, draft=True)
         queue()
         with CaptureQueriesContext(connection) as queries:
             run_action(as_editor, "archive_selected", articles)

@@ -3,6 +3,7 @@ import datetime
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ValidationError
+from django.db.models import ProtectedError
 from django.utils import timezone
 
 from accounts.models import User
@@ -14,6 +15,7 @@ from articles.factories import (
     ListEntryFactory,
     SectionFactory,
     TopicFactory,
+    named,
 )
 from articles.models import Article, ArticleFormerSlug
 from articles.publishing import snapshots
@@ -234,12 +236,73 @@ def test_submitting_puts_a_draft_in_review_and_leaves_a_live_article_live(editor
     assert revision.submitted_at
 
 
-def test_unpublishing_and_archiving_take_it_from_the_public(editor):
-    one, other = ArticleFactory(), ArticleFactory()
+def test_what_nobody_has_read_is_taken_back_or_archived_and_was_never_live(editor):
+    one, other = ArticleFactory.create_batch(2, scheduled=True, live_number=1)
     publishing.unpublish(one, by=editor)
     publishing.archive(other, by=editor)
-    assert not Article.objects.published().exists()
     assert [fresh(one).status, fresh(other).status] == ["draft", "archived"]
+    assert [fresh(one).live_number, fresh(other).live_number] == [None, None]
+    assert not Article.objects.once_public().exists()
+
+
+def test_draft_that_was_taken_back_holds_the_newest_text(editor):
+    article = ArticleFactory(draft=True, authors=[AuthorFactory()])
+    publishing.publish(article, by=editor, at=timezone.now() + datetime.timedelta(hours=1))
+    publishing.save_revision(article, content_of(article, title="Newer"), by=editor)
+    assert fresh(article).title != "Newer"
+    publishing.unpublish(article, by=editor)
+    assert fresh(article).title == "Newer"
+
+
+@pytest.mark.parametrize("verb", [publishing.unpublish, publishing.archive])
+@pytest.mark.parametrize("trait", ["published", "withdrawn"])
+def test_what_readers_have_seen_is_neither_taken_back_nor_archived(editor, verb, trait):
+    article = ArticleFactory(**{trait: True})
+    with pytest.raises(ValidationError, match="withdraw it, with a note"):
+        verb(article, by=editor)
+    assert Article.objects.once_public().get() == article
+
+
+def test_what_readers_have_seen_is_not_put_off(editor):
+    article = ArticleFactory(authors=[AuthorFactory()])
+    with pytest.raises(ValidationError, match="cannot be put off"):
+        publishing.publish(article, by=editor, at=timezone.now() + datetime.timedelta(hours=1))
+    assert fresh(article).is_published
+
+
+def test_withdrawn_is_what_was_public_and_it_comes_back_only_as_such(editor):
+    article = ArticleFactory(authors=[AuthorFactory()])
+    publishing.withdraw(article, by=editor)
+    assert fresh(article).is_withdrawn
+    assert list(Article.objects.withdrawn()) == [article]
+    assert article.revisions.get().number == fresh(article).live_number == 1
+    with pytest.raises(ValidationError, match="Reinstate it"):
+        publishing.publish(article, by=editor)
+    publishing.publish(article, by=editor, change=named(article))
+    assert fresh(article).is_published
+
+
+@pytest.mark.parametrize("trait", ["draft", "in_review", "scheduled", "archived", "withdrawn"])
+def test_only_what_readers_can_see_is_withdrawn(editor, trait):
+    article = ArticleFactory(**{trait: True})
+    with pytest.raises(ValidationError, match="Only what readers can see"):
+        publishing.withdraw(article, by=editor)
+
+
+@pytest.mark.parametrize("trait", ["published", "withdrawn"])
+def test_what_readers_have_seen_is_never_deleted(trait):
+    article = ArticleFactory(**{trait: True})
+    for delete in (article.delete, Article.objects.all().delete):
+        with pytest.raises(ProtectedError):
+            delete()
+
+
+@pytest.mark.parametrize("trait", ["draft", "in_review", "scheduled", "archived"])
+def test_what_nobody_has_read_can_be_deleted(trait):
+    one, _other = ArticleFactory.create_batch(2, **{trait: True})
+    one.delete()
+    Article.objects.all().delete()
+    assert not Article.objects.exists()
 
 
 def test_restoring_makes_a_new_revision_and_leaves_the_live_text(editor):
@@ -256,7 +319,7 @@ def test_every_verb_is_written_to_the_log(editor):
     publishing.save_revision(article, content_of(article, title="Second"), by=editor)
     publishing.submit_for_review(article, by=editor)
     publishing.publish(article, by=editor)
-    publishing.archive(article, by=editor)
+    publishing.withdraw(article, by=editor)
     entries = LogEntry.objects.filter(user=editor, object_id=str(article.pk))
     assert entries.count() == 4
 

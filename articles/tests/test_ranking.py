@@ -3,11 +3,12 @@ import json
 import re
 
 import pytest
+from django.db.models import ProtectedError
 
 from accounts.factories import UserFactory
 from articles import publishing
 from articles.factories import UPDATE, ArticleFactory, AuthorFactory, ListEntryFactory
-from articles.models import Edition, Ranking
+from articles.models import Article, Edition, Ranking
 from articles.pages import editions, ranking
 from articles.publishing import snapshots
 from companies.factories import CompanyFactory, IndustryFactory, TechnologyFactory
@@ -391,7 +392,7 @@ def test_name_is_taken_once_and_needs_a_letter(editor, article, company):
 
 def test_list_that_is_not_live_is_not_frozen(editor, article, company):
     company("One", 5)
-    publishing.unpublish(article, by=None)
+    publishing.withdraw(article, by=None)
     url = f"/admin/articles/article/{article.pk}/freeze/"
     answer = editor.post(url, {"name": "June 2026"}, follow=True).content.decode()
     assert "Only a live list" in answer
@@ -420,8 +421,8 @@ def test_edition_goes_out_of_sight_with_its_article_and_follows_its_address(
         f"/articles/another-address/editions/{edition.slug}/",
     )
     assert "another-address/editions" in client.get("/sitemap-editions.xml").content.decode()
-    publishing.archive(article, by=None)
-    assert client.get(response["Location"]).status_code == 404
+    publishing.withdraw(article, by=None)
+    assert client.get(response["Location"]).status_code == 410
     assert "editions" not in client.get("/sitemap-editions.xml").content.decode()
 
 
@@ -431,6 +432,26 @@ def test_edition_is_never_changed(article, company):
     edition.name = "Other"
     with pytest.raises(Exception, match="never changed"):
         edition.save()
+
+
+def test_edition_is_never_deleted_nor_its_list_from_under_it(article, company):
+    company("One", 5)
+    edition = freeze(article)
+    whole_list = Article._base_manager.filter(pk=article.pk)
+    for delete in (edition.delete, Edition.objects.all().delete, whole_list.delete):
+        with pytest.raises(ProtectedError):
+            delete()
+
+
+def test_list_that_is_assembled_again_still_leads_to_its_editions(client, article, company):
+    company("One", 5)
+    freeze(article)
+    content = snapshots.of(article)
+    for asked in (None, content["ranking"]):
+        publishing.save_revision(article, content | {"ranking": asked}, by=None)
+        publishing.publish(article, by=None)
+    assert "Editions:" in page_of(client, article)
+    assert [one["rank"] for one in ranking.of(article).frozen["order"]] == [1]
 
 
 def test_publishing_the_list_again_keeps_what_its_editions_said(client, article, company):

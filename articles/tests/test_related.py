@@ -47,12 +47,11 @@ def test_publishing_relates_both_articles(client):
     assert related(client, old) == [new]
 
 
-@pytest.mark.parametrize("take_down", [publishing.unpublish, publishing.archive])
-def test_article_taken_down_is_related_no_more(client, take_down):
+def test_article_taken_down_is_related_no_more(client):
     topic = TopicFactory()
     article, other, rest = (article_on(topic, hours=hours) for hours in (2, 3, 4))
     assert related(client, article) == [other, rest]
-    take_down(other, by=None)
+    publishing.withdraw(other, by=None)
     assert related(client, article) == [rest]
 
 

@@ -23,7 +23,7 @@ from comments.models import Appeal, Comment
 from comments.querysets import STANDING
 from comments.writing import bulk, moderation
 from comments.writing.moderation import VERBS
-from core.desk import LongListAdmin, year_filter
+from core.desk import KeepsRows, LongListAdmin, year_filter
 from core.http import parse_pk
 
 # More are decided by tasks.
@@ -53,7 +53,7 @@ class CourseForm(ModelForm):
 
 
 @admin.register(Comment)
-class CommentAdmin(LongListAdmin):
+class CommentAdmin(KeepsRows, LongListAdmin):
     """The moderation queue. What readers wrote is read-only."""
 
     form = CourseForm

@@ -2,11 +2,11 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from comments.models import Discussion
-from core.desk import LongListAdmin
+from core.desk import KeepsRows, LongListAdmin
 
 
 @admin.register(Discussion)
-class DiscussionAdmin(LongListAdmin):
+class DiscussionAdmin(KeepsRows, LongListAdmin):
     list_display = ["__str__", "is_open", "mode", "comment_count", "waiting_count"]
     list_filter = ["is_open", "mode"]
     search_fields = ["article__title", "company__name"]

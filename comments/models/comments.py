@@ -16,6 +16,7 @@ from comments.models.people import Commenter
 from comments.querysets import TO_DECIDE, CommentQuerySet
 from core import prose
 from core.addresses import slug_url
+from core.keeping import Kept
 from core.models import TimeStamped
 
 _WRITTEN_LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
@@ -25,7 +26,7 @@ def new_public_id() -> str:
     return secrets.token_hex(5)
 
 
-class Comment(TimeStamped):
+class Comment(Kept, TimeStamped):
     Kind = Kind
 
     class State(models.TextChoices):
@@ -73,7 +74,7 @@ class Comment(TimeStamped):
 
     public_id = models.CharField(max_length=12, unique=True, default=new_public_id, editable=False)
     discussion = models.ForeignKey(
-        Discussion, on_delete=models.CASCADE, related_name="comments", verbose_name=_("discussion")
+        Discussion, on_delete=models.PROTECT, related_name="comments", verbose_name=_("discussion")
     )
     thread = models.ForeignKey(
         "self",
@@ -296,6 +297,10 @@ class Comment(TimeStamped):
         self.body, self.edited_at = body, at
         self.drop_edit()
         self.derive()
+
+    @property
+    def is_kept(self) -> bool:
+        return self.kind == self.Kind.CORRECTION or self.published_at is not None
 
     @property
     def is_published(self) -> bool:

@@ -12,6 +12,7 @@ from articles.models import Article, CommentMode
 from comments.querysets import DiscussionQuerySet
 from companies.models import Company
 from core.fragments import memoized_html
+from core.keeping import Kept
 
 
 @memoized_html(2000)
@@ -20,7 +21,7 @@ def page_url(on, pk) -> str:
     return reverse("comments:discussion", args=(on, pk))
 
 
-class Discussion(models.Model):
+class Discussion(Kept):
     """The comments on an article or a company profile."""
 
     article = models.OneToOneField(
@@ -55,6 +56,10 @@ class Discussion(models.Model):
 
     def get_absolute_url(self):
         return f"{self.subject.get_absolute_url()}#comments"
+
+    @property
+    def is_kept(self) -> bool:
+        return self.comments.exists()
 
     @property
     def subject(self) -> Article | Company:

@@ -4,8 +4,9 @@ from django.contrib.auth.models import Permission
 from django.db import IntegrityError
 from django.urls import reverse
 
+from accounts.factories import UserFactory
 from comments.factories import CommentFactory, DiscussionFactory
-from comments.models import Ban, Comment
+from comments.models import Ban, Comment, Discussion
 from comments.writing import moderation
 
 pytestmark = pytest.mark.django_db
@@ -273,3 +274,36 @@ def test_ban_made_by_hand_is_of_one_thing(client, sign_in, both):
     response = client.post(reverse("admin:comments_ban_add"), data)
     assert "one of the two" in response.content.decode()
     assert not Ban.objects.exists()
+
+
+# What is kept
+
+
+@pytest.mark.parametrize(
+    ("values", "is_kept"),
+    [
+        ({"state": "published"}, True),
+        ({"state": "removed"}, True),
+        ({"state": "pending", "kind": "correction"}, True),
+        ({"state": "spam", "kind": "correction"}, True),
+        ({"state": "pending"}, False),
+        ({"state": "spam"}, False),
+    ],
+)
+def test_editor_deletes_what_was_never_on_a_page_and_no_proposal(client, values, is_kept):
+    client.force_login(UserFactory(groups=["Editor"]))
+    comment = CommentFactory(**values)
+    if not comment.published_at and values["state"] == "removed":
+        Comment.objects.filter(pk=comment.pk).update(published_at=comment.created_at)
+    client.post(reverse("admin:comments_comment_delete", args=[comment.pk]), {"post": "yes"})
+    chosen = {"action": "delete_selected", "_selected_action": [comment.pk], "post": "yes"}
+    client.post(ALL, chosen)
+    assert Comment.objects.filter(pk=comment.pk).exists() is is_kept
+
+
+def test_discussion_is_deleted_only_while_nobody_has_written_in_it(client):
+    client.force_login(UserFactory(groups=["Editor"]))
+    comment, empty = CommentFactory(state="spam"), DiscussionFactory()
+    for pk in (comment.discussion_id, empty.pk):
+        client.post(reverse("admin:comments_discussion_delete", args=[pk]), {"post": "yes"})
+    assert [row.pk for row in Discussion.objects.all()] == [comment.discussion_id]

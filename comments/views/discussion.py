@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.models import Article
+from articles.pages.withdrawn import show_withdrawn
 from comments.feeds import feed_urls
 from comments.forms import CommentForm
 from comments.models import Comment, Discussion
@@ -57,7 +58,9 @@ def subject_or_404(on, pk):
 @hands_back("quote", "text")
 def show_discussion(request, on, pk):
     """The discussion's own page, the reply form, and the endpoint of both forms."""
-    subject = subject_or_404(on, pk)
+    subject, gone = subject_or_gone(request, on, pk)
+    if gone:
+        return gone
     made_of(request, f"discussion:{on}:{pk}", f"{on}:{pk}")
     if request.method == "POST":
         return submit(request, Discussion.objects.of(subject))
@@ -74,6 +77,20 @@ def show_discussion(request, on, pk):
     context = {"threads": threads, "discussion": threads.discussion, "subject": subject, **marks}
     context |= {"form": CommentForm(), "feed_urls": feed_urls(threads.discussion)}
     return render(request, "comments/discussion_detail.html", context)
+
+
+def subject_or_gone(request, on, pk):
+    """The subject, or else the page that tells readers that it is withdrawn; or Http404.
+
+    Whoever wrote meanwhile gets their words back instead.
+    """
+    try:
+        return subject_or_404(on, pk), None
+    except Http404:
+        is_read = request.method != "POST" and on == "article" and pk < 2**63
+        if gone := is_read and show_withdrawn(request, pk=pk):
+            return None, gone
+        raise
 
 
 def list_options(request) -> dict:
@@ -265,7 +282,9 @@ def show_comment(request, public_id):
         Comment.objects.with_page().select_related("thread", "in_reply_to"), public_id=public_id
     )
     on, pk = comment.discussion.key
-    subject_or_404(on, pk)
+    _subject, gone = subject_or_gone(request, on, pk)
+    if gone:
+        return gone
     if not comment.is_published and own_comments(request).filter(pk=comment.pk).exists():
         return redirect("comments:mine-one", public_id)
     if not Comment.objects.placed().filter(pk=comment.pk).exists():

@@ -1,9 +1,10 @@
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 
 from companies.factories import CompanyFactory
-from companies.models import CompanyFormerSlug
+from companies.models import Company, CompanyFormerSlug
 
 pytestmark = pytest.mark.django_db
 
@@ -45,3 +46,33 @@ def test_slug_that_is_taken_again_is_no_former_one():
     first.save()
     CompanyFactory(slug="square")
     assert not CompanyFormerSlug.objects.filter(slug="square").exists()
+
+
+def shown(company):
+    """It is public from the start."""
+
+
+def hidden_by_saving(company):
+    company.is_public = False
+    company.save(update_fields=["is_public"])
+
+
+def hidden_in_bulk(company):
+    Company.objects.update(is_public=False)
+    company.refresh_from_db()
+
+
+@pytest.mark.parametrize("happens", [shown, hidden_by_saving, hidden_in_bulk])
+def test_profile_that_was_public_is_never_deleted(happens):
+    company = CompanyFactory()
+    happens(company)
+    for delete in (company.delete, Company.objects.all().delete):
+        with pytest.raises(ProtectedError):
+            delete()
+
+
+def test_profile_that_was_never_public_can_be_deleted():
+    company = CompanyFactory(is_public=False)
+    company.save()
+    company.delete()
+    assert not Company.objects.exists()

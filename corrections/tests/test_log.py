@@ -17,7 +17,7 @@ from tests.hostile import MARKUP
 
 pytestmark = pytest.mark.django_db
 LOG, FEED = "/corrections/", "/feeds/corrections.atom"
-HIDDEN = ["draft", "in_review", "scheduled", "archived"]
+STATES = ["draft", "in_review", "scheduled", "archived", "withdrawn", "published"]
 
 
 def said(client, url=LOG) -> str:
@@ -81,18 +81,27 @@ def test_words_that_were_blacked_out_are_nowhere(client):
     assert "A private number" in pages[0]
 
 
-@pytest.mark.parametrize("state", HIDDEN)
-def test_corrections_of_hidden_articles_are_in_no_log(client, state):
-    CorrectionFactory(note="Shown to everyone.")
-    CorrectionFactory(article=ArticleFactory(**{state: True}), note="Shown to nobody.")
+@pytest.mark.parametrize("state", STATES)
+def test_row_stays_in_the_log_whatever_becomes_of_its_article(client, state):
+    correction = CorrectionFactory(article=ArticleFactory(**{state: True}))
     for url in (LOG, FEED):
         page = said(client, url)
-        assert "Shown to everyone." in page
-        assert "Shown to nobody." not in page
+        assert correction.note in page
+        assert correction.article.title in page
 
 
-def test_log_of_a_hidden_article_is_not_found(client):
-    hidden = CorrectionFactory(article=ArticleFactory(draft=True)).article
+def test_log_of_a_withdrawn_article_says_so_and_leads_to_no_page_that_is_gone(client):
+    article = CorrectionFactory(article=ArticleFactory(withdrawn=True)).article
+    html = said(client, f"{LOG}?article={article.pk}")
+    assert html.count("withdrawn)") == 2
+    assert f'href="{article.get_absolute_url()}"' not in html
+    (entry,) = feedparser.parse(said(client, FEED)).entries
+    assert entry.link == f"http://testserver{article.corrections.get().get_absolute_url()}"
+
+
+@pytest.mark.parametrize("state", ["draft", "in_review", "scheduled", "archived"])
+def test_log_of_an_article_that_nobody_has_read_is_not_found(client, state):
+    hidden = ArticleFactory(**{state: True})
     assert client.get(f"{LOG}?article={hidden.pk}").status_code == 404
     assert client.get(f"{LOG}?article=nothing").status_code == 404
 
@@ -152,9 +161,6 @@ def test_head_of_the_log_counts_this_year_and_the_median_wait(client):
         CorrectionFactory(reported_at=now - timedelta(days=days), published_at=now)
     CorrectionFactory()
     in_year(now.year - 1)
-    CorrectionFactory(
-        article=ArticleFactory(draft=True), reported_at=now - timedelta(days=90), published_at=now
-    )
     figures = client.get(LOG).context["figures"]
     assert figures == {"this_year": 4, "median": "2\xa0days", "measured": 3}
 

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from accounts.factories import UserFactory
 from articles.factories import ArticleFactory
 from comments.factories import CommentFactory
+from comments.models import Comment
 from corrections.factories import CorrectionFactory
 from corrections.models import Correction
 
@@ -68,7 +69,7 @@ def test_queryset_rewrites_nothing(correction):
 def test_correction_outlives_its_editor_and_its_comment_without_the_name():
     comment, editor = CommentFactory(name="Ada"), UserFactory()
     CorrectionFactory(comment=comment, by=editor, credit="Ada")
-    comment.delete()
+    Comment._base_manager.filter(pk=comment.pk).delete()
     editor.delete()
     correction = Correction.objects.get()
     assert (correction.comment_id, correction.by_id, correction.credit) == (None, None, "")

@@ -114,12 +114,14 @@ def test_changed_sentence_that_readers_have_seen_is_not_published_without_a_name
     assert Article.objects.get().body == "Faktum counted."
 
 
-def test_taking_it_back_to_draft_is_no_way_round_the_name(editor):
+def test_withdrawing_it_is_no_way_round_the_name(editor):
     article = written("Faktum counted.")
-    texts.unpublish(article, by=editor)
+    texts.withdraw(article, by=editor)
     rewrite(article, editor, body="Faktum never counted.")
-    with pytest.raises(texts.Unnamed):
+    with pytest.raises(ValidationError):
         texts.publish(article, by=editor)
+    texts.publish(article, by=editor, change=texts.Change("reinstatement", "It was never so."))
+    assert article.corrections.get().changes[0]["after"] == "Faktum never counted."
 
 
 @pytest.mark.parametrize("content", [{"slug": "another"}, {"body": "Faktum  *counted*."}])

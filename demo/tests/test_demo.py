@@ -255,7 +255,7 @@ def test_comments_are_of_every_kind_and_state(seeded):
 
 
 def test_correction_was_asked_for_by_a_reader(seeded):
-    correction = Correction.objects.public().get()
+    correction = Correction.objects.get(kind="correction")
     comment = Comment.objects.get(pk=correction.comment_id)
     assert [change["after"] != change["before"] for change in correction.changes] == [True]
     assert correction.published_at == comment.resolved_at == correction.article.updated_at

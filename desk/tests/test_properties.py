@@ -14,7 +14,7 @@ from hypothesis.extra.django import TestCase as HypothesisTestCase
 
 from accounts.factories import UserFactory
 from articles import publishing as article_publishing
-from articles.factories import UPDATE, ArticleFactory, AuthorFactory
+from articles.factories import ArticleFactory, AuthorFactory, named
 from articles.models import Article
 from articles.publishing import quoting
 from companies.factories import CompanyFactory
@@ -36,7 +36,7 @@ STEPS = st.lists(
             [
                 *("publish", "update", "deprecate", "verify", "prefer", "lose", "cite"),
                 *("load", "load"),
-                *("write", "write", "archive", "republish", "hide"),
+                *("write", "write", "withdraw", "republish", "hide"),
                 *("keep", "snooze", "answer", "tell_apart", "refresh"),
             ]
         ),
@@ -151,14 +151,14 @@ class Newsroom:
         content = content | {"body": said if other == 3 else f"{content['body']}\n\n{said}"}
         article_publishing.save_revision(article, content, by=self.editor)
         if other < 5:
-            article_publishing.publish(article, by=self.editor, change=UPDATE)
+            article_publishing.publish(article, by=self.editor, change=named(article))
 
-    def archive(self, one, _other):
-        article_publishing.archive(self.pick(Article.objects.all(), one), by=self.editor)
+    def withdraw(self, one, _other):
+        article_publishing.withdraw(self.pick(Article.objects.all(), one), by=self.editor)
 
     def republish(self, one, _other):
         article = self.pick(Article.objects.all(), one)
-        article_publishing.publish(article, by=self.editor, change=UPDATE)
+        article_publishing.publish(article, by=self.editor, change=named(article))
 
     def hide(self, one, _other):
         company = self.companies[one % 2]

@@ -162,7 +162,7 @@ def test_article_that_is_rewritten_or_taken_down_closes_its_task(commits):
     new = newer(old)
     sync.rebuild()
     with commits():
-        article_publishing.archive(articles[0], by=editor)
+        article_publishing.withdraw(articles[0], by=editor)
     assert [task.article for task in ReviewTask.objects.open()] == [articles[1]]
     articles[1].body = link(new)
     with commits():

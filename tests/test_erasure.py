@@ -14,6 +14,7 @@ from articles.factories import ArticleFactory, AuthorFactory
 from articles.publishing import snapshots
 from comments.factories import CommentFactory, DiscussionFactory
 from comments.models import Ban, Comment, Commenter, CommentRevision, Notice, PendingCheck, Report
+from comments.people.data import FREE_TEXTS
 from comments.people.tokens import make_token
 from comments.writing import appeals, moderation, posting
 from corrections.publishing import publish_correction
@@ -146,6 +147,26 @@ def test_nothing_of_an_erased_person_stays_in_any_table(
         "There you are."
     )
     assert not CommentRevision.objects.exists()
+
+
+def named_by_others(moderator):
+    """Her address in every text that is none of hers."""
+    other = CommentFactory(kind="correction", state="pending", outcome=f"As {EMAIL} said.")
+    decision = moderation.remove(other, by=moderator, reason="other", note=f"Is it {EMAIL}?")
+    against, _is_new = appeals.appeal(f"I am not {EMAIL}.", decision=decision)
+    appeals.decide(against, "upheld", f"Nor is it {EMAIL}.", by=UserFactory(groups=["Moderator"]))
+    Report.objects.create(comment=other, reason="other", note=f"It is {EMAIL}.", subnet="c")
+    Ban.objects.create(email="bo@example.org", reason=f"Posed as {EMAIL}.")
+    logged = LogEntry.objects.log_actions(moderator.pk, [other], 2, f"Told {EMAIL}.")
+    LogEntry.objects.filter(pk=logged[0].pk).update(object_repr=f"Ban of {EMAIL}")
+
+
+def test_address_is_struck_out_wherever_others_wrote_it(client, commenter, moderator):
+    named_by_others(moderator)
+    tables = {model._meta.db_table for model, _field in FREE_TEXTS if model is not DBTaskResult}
+    assert set(holders()) >= tables
+    erase(client, commenter)
+    assert holders() == {}
 
 
 def test_person_who_erased_everything_stays_banned(commenter, client, say, moderator):

@@ -42,6 +42,7 @@ def test_desk_tells_them_while_they_are_typed(as_editor):
     assert "How readers will see it" in html
     assert 'data-text="&lt;b&gt;" data-line="1" data-part="0"' in html
     assert 'data-text="#wayback" data-line="3"' in html
+    assert "no heading of the text is called that" in html
     typed["part"] = ["a <sub>c</sub>"]
     html = as_editor.post("/admin/articles/article/coverage/", typed).text
     assert "How readers will see it" not in html

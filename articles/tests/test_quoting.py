@@ -57,6 +57,20 @@ def page_of(client, article):
     return client.get(article.get_absolute_url()).content.decode()
 
 
+def test_withdrawn_figure_is_struck_with_its_reason_where_its_source_is_listed(
+    client, fact, admin_user
+):
+    day = {"as_of": DAY, "as_of_precision": "day"}
+    now = FactFactory(company=fact.company, metric=fact.metric, amount=124_000_000, **day)
+    article = ArticleFactory(body=f"It has [75 million](fact:{ADDRESS}@{fact.public_id}).")
+    publishing.deprecate(fact, reason="Misread.", by=admin_user)
+    _text, _heading, sources = page_of(client, article).partition('<h2 id="sources">')
+    link = f'<a class="fact" href="{fact.get_absolute_url()}">75 million</a>'
+    assert f"<s>{link}</s>" in sources
+    instead = f'<a class="fact" href="{now.get_absolute_url()}">124 million</a>'
+    assert f"withdrawn:</span> Misread. What stands now: {instead}" in sources
+
+
 def test_saving_records_each_figure_with_its_words_and_its_sentence(fact):
     article = ArticleFactory(
         body=f"Once. It has [75 million](fact:{ADDRESS}) payers. Now it is [](fact:{ADDRESS})."

@@ -54,6 +54,7 @@ def found(text, language="en"):
         ("It gave 110 percent more.", "110 percent", "He gave it 110 percent."),
         ("It has a million users.", "a million", "It has a million reasons."),
         ("The biggest bank by assets.", "biggest bank", "The biggest draws are free."),
+        ("The biggest bank in Leeds.", "biggest bank", "The biggest problem in Leeds."),
         ("The most common language.", "most common language", "The most common issues."),
         ("The second-strongest party.", "second-strongest party", "His second greatest is luck."),
         ("Thousands of customers left.", "Thousands of customers", "It took thousands of hours."),

@@ -5,17 +5,28 @@ from django_countries import countries
 from companies.models import Company, Industry, Technology
 
 
+class NameSelect(forms.Select):
+    """Offers names, each of which runs its own way."""
+
+    def create_option(self, *args, **kwargs):
+        option = super().create_option(*args, **kwargs)
+        option["attrs"]["dir"] = "auto"
+        return option
+
+
 class DirectoryForm(forms.Form):
     """The directory's filters. One that makes no sense says so and leaves the others be."""
 
     technology = forms.ChoiceField(
         label=_("Technology"),
         required=False,
+        widget=NameSelect,
         error_messages={"invalid_choice": _("We know no such technology.")},
     )
     industry = forms.ChoiceField(
         label=_("Industry"),
         required=False,
+        widget=NameSelect,
         error_messages={"invalid_choice": _("We know no such industry.")},
     )
     country = forms.ChoiceField(

@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import takewhile
 from unicodedata import bidirectional, name
 
+import regex
 from django.conf import settings
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
@@ -63,6 +64,8 @@ SAID = frozenset(["en", "de", "fr", "es"])
 # from the word that it is joined to, or from its own marks.
 _UNJOINED = {"ARMENIAN", "CJK", "CYRILLIC", "GEORGIAN", "GREEK", "HANGUL", "HEBREW", "HIRAGANA"}
 _UNJOINED |= {"KATAKANA", "LATIN"}
+
+_OTHER_WAY = {"ltr": regex.compile(r"[\p{bc=R}\p{bc=AL}]"), "rtl": regex.compile(r"\p{bc=L}")}
 
 
 def direction_of(tag: str) -> str:
@@ -138,7 +141,15 @@ def ours_within(tag: str) -> SafeString:
 def by_us(text) -> SafeString:
     """What the desk wrote in the publication's language, where another is spoken."""
     if attributes := written_in(settings.LANGUAGE_CODE):
-        return format_html("<span{}>{}</span>", attributes, text)
+        return format_html("<span{}>{}</span>", attributes, isolated(text))
+    return isolated(text)
+
+
+def isolated(text) -> SafeString:
+    """What is written in nobody knows which language, apart where it runs another way than ours."""
+    ours = direction_of(get_language() or "en")
+    if _OTHER_WAY[ours].search(str(text)):
+        return format_html("<bdi>{}</bdi>", text)
     return conditional_escape(text)
 
 

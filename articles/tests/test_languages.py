@@ -9,6 +9,7 @@ from articles.factories import ArticleFactory, AuthorFactory, ListEntryFactory, 
 from articles.models import Byline
 from articles.publishing import snapshots
 from companies.factories import CompanyFactory
+from facts.factories import FactFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +30,14 @@ def test_article_in_another_language_says_so_and_the_interface_within_it_too(cli
     assert f'<div class="meta" {OURS}>' in html
     assert f'<section class="discussion" {OURS}' in html
     assert "<bdi>ليلى</bdi></a>" in html
+
+
+def test_figures_in_a_text_of_another_language_are_written_our_way(client):
+    fact = FactFactory(amount=75_000_000, company__name="شركة", metric__label="عدد")
+    live = f"[](fact:{fact.company.slug}/{fact.metric.key})"
+    html = client.get(ArticleFactory(language="ar", body=live).get_absolute_url()).text
+    assert f'<data value="75000000" {OURS}>75 million</data></a>' in html
+    assert "<bdi>شركة</bdi>, <bdi>عدد</bdi>, undated" in html, "in the list of sources"
 
 
 def test_article_in_our_language_says_so_once(client):

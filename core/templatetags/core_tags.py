@@ -89,6 +89,8 @@ def moment(value):
 # `<h2{% written_in article.language %}>`, and `<p{% ours_within article.language %}>` inside.
 register.simple_tag(languages.written_in)
 register.simple_tag(languages.ours_within)
+# `{{ company.name|isolated }}`
+register.filter(languages.isolated)
 # `<html{% spoken LANGUAGE_CODE %}>`
 register.simple_tag(languages.spoken)
 # `{% language article.language|language_of_figures %}`, around figures; `{{ metric|by_us }}` in it.

@@ -2,7 +2,7 @@ import pytest
 from django.utils import translation
 
 from core import prose
-from core.languages import direction_of, has_initial, is_ours, quotes_of
+from core.languages import direction_of, has_initial, is_ours, isolated, quotes_of
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,21 @@ def test_other_language_runs_from_left_to_right(tag):
 def test_interface_speaks_a_language_in_any_countrys_way(interface, tag, ours):
     with translation.override(interface):
         assert is_ours(tag) is ours
+
+
+@pytest.mark.parametrize(
+    ("interface", "text", "shown"),
+    [
+        ("en-gb", "AT&T", "AT&amp;T"),
+        ("en-gb", "AT&T شركة", "<bdi>AT&amp;T شركة</bdi>"),
+        ("en-gb", "社区, 75 <b>", "社区, 75 &lt;b&gt;"),
+        ("ar", "شركة, 75", "شركة, 75"),
+        ("ar", "Acme", "<bdi>Acme</bdi>"),
+    ],
+)
+def test_words_that_run_another_way_than_ours_stand_apart(interface, text, shown):
+    with translation.override(interface):
+        assert isolated(text) == shown
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from django.utils.html import escape, format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from core.languages import by_us, said_within, speaking
+from core.languages import by_us, isolated, said_within, speaking
 from facts.models import Fact, Reference
 from facts.rules.precedence import is_newer, pick_shown, series_key
 from facts.rules.wording import words_of
@@ -168,7 +168,7 @@ class Figures:
             fact.get_absolute_url(),
             fact.machine_value,
             ours if quoted.is_live else "",
-            words or fact.display_value,
+            words or isolated(fact.display_value),
             ours,
             _label(fact),
             self._news(quoted, fact, ours),
@@ -240,7 +240,7 @@ def _not_shown() -> str:
 def _named(remark, fact) -> str:
     return format_html(
         '{} <a class="fact" href="{}">{}</a> ({})',
-        *(remark, fact.get_absolute_url(), fact.display_value, fact.as_of_label),
+        *(remark, fact.get_absolute_url(), isolated(fact.display_value), fact.as_of_label),
     )
 
 

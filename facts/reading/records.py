@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from core.languages import isolated
 from core.structured import absolute
 from facts.models import Fact, FactEvent
 from facts.rules.cells import safe_cell
@@ -90,14 +93,14 @@ def claim_of(fact) -> str:
     }
 
 
-def citation(fact) -> str:
-    """The same with our name and the figure's address."""
-    url = absolute(fact.get_absolute_url())
-    return _("%(site)s: %(claim)s. %(url)s") % {
-        "site": settings.SITE_NAME,
-        "claim": claim_of(fact),
-        "url": url,
-    }
+def citation(fact) -> SafeString:
+    """The same as HTML, with our name and the figure's address."""
+    return format_html(
+        _("{site}: {claim}. {url}"),
+        site=settings.SITE_NAME,
+        claim=isolated(claim_of(fact)),
+        url=absolute(fact.get_absolute_url()),
+    )
 
 
 def state_of(fact) -> str:

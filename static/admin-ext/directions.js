@@ -4,7 +4,8 @@
 // lists, the way to a row. The interface around it keeps its direction.
 (() => {
   const WRITTEN = "option, #result_list :is(th, td), #deleted-objects li, #change-history td";
-  for (const element of document.querySelectorAll(`${WRITTEN}, .actionlist a, .breadcrumbs a`)) {
+  const LINKS = ":is(.actionlist, .breadcrumbs, #changelist-filter) a";
+  for (const element of document.querySelectorAll(`${WRITTEN}, ${LINKS}`)) {
     if (!element.dir) element.dir = "auto";
   }
 

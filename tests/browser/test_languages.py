@@ -10,9 +10,15 @@ from articles.models import Article, Ranking
 from articles.pages import editions
 from articles.publishing import snapshots
 from comments.factories import CommentFactory, DiscussionFactory
-from companies.factories import CompanyFactory, TechnologyFactory
+from companies.factories import CompanyFactory, IndustryFactory, TechnologyFactory
 from corrections.factories import CorrectionFactory
-from facts.factories import FactFactory, TechUseFactory
+from facts.factories import (
+    FactFactory,
+    MetricFactory,
+    ReferenceFactory,
+    SourceFactory,
+    TechUseFactory,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -59,10 +65,17 @@ WRONG = """() => {
 def articles():
     """One in each language, about the same things, and a list with an edition."""
     authors = [AuthorFactory(name="ليلى حداد"), AuthorFactory(name="Mara Lindqvist")]
-    company, technology = CompanyFactory(), TechnologyFactory()
-    fact = FactFactory(company=company)
-    TechUseFactory(company=company, technology=technology)
-    links = {"section": SectionFactory(name="Tech", slug="tech"), "topics": [TopicFactory()]}
+    written = {"name": "عالم", "description": "جملة قصيرة."}
+    company = CompanyFactory(industry=IndustryFactory(name="صناعة"), slug="world", **written)
+    technology = TechnologyFactory(slug="tool", **written)
+    metric = MetricFactory(label="عدد", definition="ما يحسب.", in_words=True)
+    source = SourceFactory(title="تقرير", publisher="ناشر")
+    fact = FactFactory(company=company, metric=metric, scope="مكان", text="كثير", references=None)
+    ReferenceFactory(fact=fact, source=source, quote="كثير جدا")
+    count = FactFactory(company=company)
+    TechUseFactory(company=company, technology=technology, purpose="سبب")
+    links = {"section": SectionFactory(slug="tech", **written)}
+    links |= {"topics": [TopicFactory(slug="about", **written)]}
     links |= {"authors": authors, "companies": [company]}
     quotation = f"(fact:{company.slug}/{fact.metric.key}@{fact.public_id})"
     AdFactory(placement="above")
@@ -70,7 +83,8 @@ def articles():
     made = []
     for tag, (title, first, second) in WORDS.items():
         parts = [f"## {first}", second, f"## {second}", f"> {first}", f"## {first}"]
-        body = "\n\n".join([*parts, f"[{second}]{quotation}"])
+        live = f"[](fact:{company.slug}/{count.metric.key})"
+        body = "\n\n".join([*parts, f"[{second}]{quotation}", live])
         words = {"title": title, "standfirst": first, "body": body, "language": tag}
         made.append(ArticleFactory(slug=f"story-{tag}", **words, **links))
         CommentFactory(discussion=DiscussionFactory(article=made[-1]), name=second, body=first)
@@ -88,12 +102,13 @@ def addresses(articles):
     comment = arabic.discussion.comments.get()
     return [
         *("/", "/articles/", "/search/?q=Spotify", "/corrections/", "/sections/tech/"),
+        *("/companies/", "/technologies/", "/technologies/tool/", "/companies/compare/?c=world"),
         *(row.get_absolute_url() for row in (arabic.topics.get(), *arabic.authors.all())),
         *(row.get_absolute_url() for row in articles),
         Article.objects.get(kind="list").get_absolute_url(),
         Article.objects.get(kind="list").editions.get().get_absolute_url(),
         arabic.companies.get().get_absolute_url(),
-        arabic.fact_uses.get().fact.get_absolute_url(),
+        arabic.fact_uses.earliest("position").fact.get_absolute_url(),
         reverse("comments:discussion", args=["article", arabic.pk]),
         reverse("comments:discussion", args=["article", arabic.pk]) + f"?reply={comment.public_id}",
         reverse("comments:report", args=[comment.public_id]),

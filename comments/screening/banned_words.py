@@ -1,7 +1,8 @@
 """The desk's lists of banned words and names."""
 
 import functools
-import re
+
+import regex
 
 from comments.models import WordRule
 from comments.screening.lookalikes import folds, joined
@@ -34,11 +35,12 @@ def _holds(read, phrase) -> bool:
 
 
 @functools.lru_cache(1000)
-def _patterns(phrase) -> tuple[list[re.Pattern], list[str]]:
+def _patterns(phrase) -> tuple[list[regex.Pattern], list[str]]:
     is_beginning = phrase.rstrip().endswith("*")
     ways = filter(None, folds(phrase.rstrip().rstrip("*")))
     end = "" if is_beginning else r"(?!\w)"
     ways = list(ways)
-    return [re.compile(rf"(?<!\w){re.escape(way)}{end}") for way in ways], [
+    # Unlike re's, its \w takes in the marks that letters bear.
+    return [regex.compile(rf"(?<!\w){regex.escape(way)}{end}") for way in ways], [
         way for way in ways if way.isalnum()
     ]

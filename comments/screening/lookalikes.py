@@ -8,6 +8,7 @@ import re
 import string
 import unicodedata
 
+import regex
 from confusable_homoglyphs.utils import load
 
 # Blank, though Unicode does not count them among the format characters.
@@ -16,7 +17,11 @@ _SELECTORS = "\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _UNSEEN = re.compile(f"[{_BLANK}{_SELECTORS}]")
 # Joiners that Arabic and the scripts of India spell with, within a word of theirs.
 _SPELT = re.compile("(?<=[\u0600-\u0dff])[\u200c\u200d](?=[\u0600-\u0dff])")
-_SET_APART = re.compile(r"(?<![^\W_])[^\W_](?:[\W_]{1,3}[^\W_](?![^\W_])){2,}")
+# In scripts of vowels that are letters, marks only dress them up; elsewhere they are the vowels.
+_DRESS = regex.compile(r"(?<=[\p{Latin}\p{Greek}\p{Cyrillic}\p{N}])\p{M}+")
+# Unlike re's, its \w takes in the marks that letters bear.
+_BETWEEN = regex.compile(r"[\W_]")
+_SET_APART = regex.compile(r"(?<![^\W_])[^\W_](?:[\W_]{1,3}[^\W_](?![^\W_])){2,}")
 # Alike in most type, within plain letters.
 _SAME_TO_THE_EYE = str.maketrans("i1|0", "lllo")
 
@@ -49,7 +54,7 @@ def folds(text: str) -> set[str]:
 
 def joined(folded: str) -> list[str]:
     """Words whose letters stand apart ("c a s i n o"), put together."""
-    return [re.sub(r"[\W_]", "", match[0]) for match in _SET_APART.finditer(folded)]
+    return [_BETWEEN.sub("", match[0]) for match in _SET_APART.finditer(folded)]
 
 
 @functools.lru_cache(20_000)
@@ -59,7 +64,7 @@ def squashed(name: str) -> frozenset[str]:
 
 
 def _squash(folded) -> str:
-    letters = re.sub(r"[\W_]", "", folded.translate(_SAME_TO_THE_EYE))
+    letters = _BETWEEN.sub("", folded.translate(_SAME_TO_THE_EYE))
     return letters.replace("rn", "m").replace("vv", "w")
 
 
@@ -70,7 +75,7 @@ def _decomposed(text, looks) -> str:
 
 def _plain(text) -> str:
     text = "".join(char for char in text if not unicodedata.combining(char))
-    return " ".join(text.split())
+    return " ".join(_DRESS.sub("", text).split())
 
 
 @functools.cache

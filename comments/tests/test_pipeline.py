@@ -56,6 +56,10 @@ def outcome(response=None):
         ("казино", "КАЗИНО", True),
         ("казино", "KA3ИHO", True),
         ("казино", "Казинов", False),
+        ("काम", "काम है", True),
+        ("काम", "कामा है", False),
+        ("कतब", "किताबें", False),
+        ("casino", "A ca\u0902sino\u0902.", True),
         ("*", "Anything.", False),
         ("buy now", "Buy\n now!", True),
         ("c++", "I write c++ here", True),
@@ -94,6 +98,7 @@ def writers(settings):
     settings.SITE_NAME = "Dateline"
     AuthorFactory(name="Priya Iyer", user=UserFactory(email="priya@desk.example"))
     AuthorFactory(name="Ada")
+    AuthorFactory(name="मीना")
     UserFactory(is_staff=True, username="mo", first_name="Mo", last_name="Brandt")
     UserFactory(is_staff=True, is_active=False, first_name="Gone", last_name="Long")
     UserFactory(is_staff=False, first_name="Only", last_name="Reader")
@@ -105,6 +110,7 @@ def writers(settings):
         *("Priya Iyer", "priya iyer", "PRIYA  IYER", "Priya Lyer", "PriyaIyer", "Priya.lyer"),
         *("Рriya Iyer", "Priyа Iуer", "Priya\u200b Iyer", "P r i y a  I y e r", "Príya Iyer"),
         *("\u202ePriya Iyer", "Priya\u3164Iyer", "Priya I\ufe0fyer", "𝐏𝐫𝐢𝐲𝐚 𝐈𝐲𝐞𝐫", "Ada", "Аda"),
+        *("Ada\u0902", "A\u0902da", "मीना", "मी\u200bना"),
         *("Mo Brandt", "Dateline", "DATELlNE", "D a t e l i n e"),
         *("The desk", "Editorial Team", "S t a f f", "Ѕtаff", "moderator"),
     ],
@@ -125,6 +131,7 @@ def test_name_that_reads_as_somebody_else_s_is_refused_and_nothing_is_lost(post,
         *(("Dateline staff", True), ("The Dаteline team", True), ("Priya Iyer (author)", True)),
         *(("mo_brandt_official", True), ("Gone Long", False), ("Only Reader", False)),
         *(("mo", False), ("Adam", False), ("Ada Palmer", False), ("Priya", False)),
+        *(("मानी", False), ("मन", False)),
         *(("Deadline", False), ("Priya Lee", False), ("Edith Orton", False)),
         *(("The Desk of Dateline", True), ("Stafford", False), ("At my desk", False)),
     ],

@@ -75,12 +75,17 @@ def test_refused_reply_is_not_lost(client, moderator):
     assert data["text"] in client.post(page, {**data, **read}).content.decode()
 
 
-def test_one_that_was_changed_does_not_keep_others_waiting(client, moderator):
+@pytest.mark.parametrize("most_at_once", [2, 1], ids=["at once", "as a batch"])
+def test_one_that_was_changed_does_not_keep_others_waiting(
+    client, moderator, queue, monkeypatch, most_at_once
+):
+    monkeypatch.setattr("comments.admin.comments.MOST_AT_ONCE", most_at_once)
     changed, same = CommentFactory.create_batch(2, state="pending", body=READ)
     html = client.get(LIST).content.decode()
     posting.edit_comment(changed, UNREAD)
     data = {"action": "approve_all", "_selected_action": [changed.pk, same.pk]}
     client.post(LIST, {**data, **version_in(html, changed), **version_in(html, same)})
+    queue()
     changed.refresh_from_db()
     same.refresh_from_db()
     assert (changed.state, same.state) == ("pending", "published")

@@ -5,12 +5,12 @@ values that differ by more than rounding and comparators such as “at least” 
 """
 
 import datetime
-import re
 from calendar import monthrange
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations, groupby
 
+import regex
 from django.db import transaction
 from django.db.models import Prefetch, prefetch_related_objects
 
@@ -20,8 +20,8 @@ from facts.rules.precedence import supersedes
 
 ABOUT = Decimal("0.05")
 INFINITE = Decimal("Infinity")
-# “C++” is not “C#”.
-NOT_A_WORD = re.compile(r"[^\w+#]+")
+# “C++” is not “C#”, nor काम कामा: unlike re's, its \w takes in the marks that letters bear.
+NOT_A_WORD = regex.compile(r"[^\w+#]+")
 # Companies per query, and facts held in memory at a time.
 CHUNK, HELD = 500, 2000
 MOST_SENTENCES = 5

@@ -49,6 +49,7 @@ def fact(amount=None, text="", *, metric=QUANTITY, as_of=DAY, precision="day", *
         ({"text": "Dispatch in Python."}, {"text": "dispatch in python"}, False),
         ({"text": "Dispatch in Python."}, {"text": "Dispatch in Go."}, True),
         ({"text": "Dispatch in C++."}, {"text": "Dispatch in C#."}, True),
+        ({"text": "काम"}, {"text": "कामा"}, True),
         ({"text": "Go; Java, and Node.js"}, {"text": "go, java and node js"}, False),
     ],
 )

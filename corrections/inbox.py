@@ -3,24 +3,39 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from articles.models import FactUse
+from django.utils.html import escape
+
+from articles.models import Article, FactUse, ListEntry
+from articles.publishing.quoting import fill, texts_of
 from comments.models import Comment
 from core.http import parse_pk
-from corrections.passages import Passage, find_passage, is_about, is_of
+from corrections.passages import Passage, Seen, find_passage
+from corrections.quoted_figures import (
+    OF_ITS_SENTENCE,
+    most_likely,
+    weight_of_fact,
+    weight_of_use,
+)
 from facts.models import Fact
+from facts.prose.filling import figures_of_pages
 
 WAITING = (Comment.Course.OPEN, Comment.Course.CHECKING)
 SHOWN = (Comment.State.PENDING, Comment.State.PUBLISHED)
 MOST_FIGURES = 5
+LIST = Article.Kind.LIST
 
 
 @dataclass
 class ProposedCorrection:
-    """A proposed correction. `passage` is None if the live text does not contain the quote."""
+    """A proposed correction. `passage` is None if the live text does not contain the quote.
+
+    `is_said`: whether the page says it, in its text or as a figure.
+    """
 
     comment: Comment
     passage: Passage | None = None
     facts: list = field(default_factory=list)
+    is_said: bool = False
 
     @property
     def article(self):
@@ -39,24 +54,65 @@ def unanswered():
 
 
 def with_passages(comments) -> list[ProposedCorrection]:
-    """Add passages and figures to the comments, in two more queries."""
+    """Add passages and figures to the comments, in a few more queries."""
     asked = [ProposedCorrection(comment) for comment in comments]
     quoting = [one for one in asked if one.comment.quote]
-    uses, sheets = _uses(quoting), _sheets(quoting)
+    uses, companies = _uses(quoting), _companies(quoting)
+    sheets = _sheets({pk for found in companies.values() for pk in found})
     for one in quoting:
-        quote, article = one.comment.quote, one.article
-        if article:
-            one.passage = find_passage(quote, text_of(article))
-            facts = [use.fact for use in uses[article.pk] if is_about(use, quote)]
-        else:
-            company = one.comment.discussion.company_id
-            facts = [fact for fact in sheets[company] if is_of(fact, quote)]
-        one.facts = list(dict.fromkeys(facts))[:MOST_FIGURES]
+        quote, language = one.comment.quote, one.article.language if one.article else ""
+        one.passage = find_passage(quote, text_of(one.subject))
+        quoted = uses[one.article.pk] if one.article else ()
+        weights = [(use.fact, weight_of_use(use, quote, language)) for use in quoted]
+        for pk in companies[one.comment.pk]:
+            weights += [(fact, weight_of_fact(fact, quote, language)) for fact in sheets[pk]]
+        one.facts = most_likely(weights, MOST_FIGURES)
+        one.is_said = any(weight >= OF_ITS_SENTENCE for _fact, weight in weights)
+    _look_at_pages([one for one in quoting if one.article and one.passage is None])
+    for one in quoting:
+        one.is_said = one.is_said or one.passage is not None
     return asked
 
 
-def text_of(article) -> str:
-    return "\n\n".join((article.title, article.standfirst, article.body_text))
+def text_of(subject) -> str:
+    """What is said of it in plain words."""
+    if isinstance(subject, Article):
+        return "\n\n".join((subject.title, subject.standfirst, subject.body_text))
+    return "\n\n".join((subject.name, subject.description))
+
+
+def _look_at_pages(asked):
+    """For passages that plain text does not hold: marks beside figures may be among them."""
+    if not asked:
+        return
+    entries = defaultdict(list)
+    articles = {one.article.pk: one.article for one in asked}
+    for entry in ListEntry.objects.filter(article__in=articles).order_by("position", "pk"):
+        entries[entry.article_id].append(entry)
+    texts = {pk: texts_of(article, entries[pk]) for pk, article in articles.items()}
+    figures = dict(zip(texts, figures_of_pages(texts.values()), strict=True))
+    for pk, article in articles.items():
+        fill(article, entries[pk], figures[pk])
+    for one in asked:
+        pk = one.article.pk
+        parts = (f"<h2>{escape(entry.heading)}</h2>{entry.blurb_html}" for entry in entries[pk])
+        html = "".join([articles[pk].body_html, *parts])
+        one.passage = find_passage(one.comment.quote, Seen.of_html(html))
+
+
+def _companies(asked) -> dict[int, list[int]]:
+    """By comment, the companies whose figures its page shows: a profile's, or a list's entries."""
+    lists = [one.article.pk for one in asked if one.article and one.article.kind == LIST]
+    listed = defaultdict(list)
+    entries = ListEntry.objects.filter(article__in=lists) if lists else ListEntry.objects.none()
+    for article, company in entries.order_by("position").values_list("article", "company"):
+        listed[article].append(company)
+    return {
+        one.comment.pk: listed[one.article.pk]
+        if one.article
+        else [one.comment.discussion.company_id]
+        for one in asked
+    }
 
 
 def _uses(asked) -> dict[int, list[FactUse]]:
@@ -69,10 +125,9 @@ def _uses(asked) -> dict[int, list[FactUse]]:
     return found
 
 
-def _sheets(asked) -> dict[int, list[Fact]]:
+def _sheets(companies) -> dict[int, list[Fact]]:
     """Current facts by company, those that its profile shows first."""
     found = defaultdict(list)
-    companies = {one.comment.discussion.company_id for one in asked if not one.article}
     facts = Fact.objects.standing().filter(company__in=companies)
     for fact in facts.select_related("company", "metric").in_order_of_trust():
         found[fact.company_id].append(fact)

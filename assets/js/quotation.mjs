@@ -1,10 +1,13 @@
 // Selected words of the text become the passage that a correction is about.
 
 import { placeBelow } from "./placing.mjs";
+import { textWithin } from "./sentences.mjs";
 
 const LONGEST = 500;
 const SHORTEST = 3;
 const SELECTION_PAUSE = 200;
+// Title and standfirst, text and entries, a profile with its figures.
+const QUOTABLE = ".article > header, .article .body, .profile";
 
 /** The words as they are quoted, or "" when they are too few to find again. */
 export function quotationOf(selected) {
@@ -12,13 +15,14 @@ export function quotationOf(selected) {
   return words.length < SHORTEST ? "" : words.slice(0, LONGEST);
 }
 
-function selectionInProse() {
+function quotableSelection() {
   const selection = getSelection();
-  if (!selection.rangeCount) return null;
+  if (!selection.rangeCount || selection.isCollapsed) return null;
   const range = selection.getRangeAt(0);
-  const isProse = range.commonAncestorContainer.parentElement?.closest(".prose");
-  const words = quotationOf(selection.toString());
-  return isProse && words ? { words, place: range.getBoundingClientRect() } : null;
+  const { commonAncestorContainer: node } = range;
+  const element = node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement;
+  const words = element?.closest(QUOTABLE) ? quotationOf(textWithin(range)) : "";
+  return words ? { words, place: range.getBoundingClientRect() } : null;
 }
 
 /** Offers a button beside selected words; `correct` is called with those chosen. */
@@ -28,7 +32,7 @@ export function startQuoting(label, canCorrect, correct) {
   document.addEventListener("propose", (event) => {
     if (canCorrect()) correct(quotationOf(event.detail));
   });
-  if (document.querySelector(".prose")) offerBesideSelection(label, canCorrect, correct);
+  if (document.querySelector(QUOTABLE)) offerBesideSelection(label, canCorrect, correct);
 }
 
 function offerBesideSelection(label, canCorrect, correct) {
@@ -37,7 +41,7 @@ function offerBesideSelection(label, canCorrect, correct) {
   document.body.append(button);
 
   const offer = () => {
-    const found = canCorrect() && selectionInProse();
+    const found = canCorrect() && quotableSelection();
     button.hidden = !found;
     if (found) placeBelow(button, found.place, 8);
   };
@@ -49,7 +53,7 @@ function offerBesideSelection(label, canCorrect, correct) {
   // Pressing the button must not lose the selection.
   button.addEventListener("pointerdown", (event) => event.preventDefault());
   button.addEventListener("click", () => {
-    const found = selectionInProse();
+    const found = quotableSelection();
     if (!found) return;
     button.hidden = true;
     correct(found.words);

@@ -1,8 +1,12 @@
 // The sentence around words of a text.
 
 const BLOCKS = "p, li, dd, td, th, figcaption, h2, h3, h4, h5, h6";
-// What stands beside a figure and is not said by the text.
-const BESIDE = ".as-of, .newer, .figure-card";
+// What stands beside a figure or an entry and is not said by the text.
+const BESIDE = [
+  ".as-of, .newer, .figure-card, .footnote-ref, .rank, .flag, .definition, .challenge, .src",
+  "button, summary, details, .visually-hidden, .meta, .corrected, .propose",
+].join();
+const ENDS_A_LINE = `${BLOCKS}, br, tr, section, div`;
 
 /** The sentence or sentences of a text in which the words from `start` to `end` stand. */
 export function sentenceAt(text, start, end, language) {
@@ -15,9 +19,11 @@ export function sentenceAt(text, start, end, language) {
     .trim();
 }
 
-function textWithin(range) {
+/** What the text says within a range, without marks and notes; each block ends a line. */
+export function textWithin(range) {
   const part = range.cloneContents();
   for (const element of part.querySelectorAll(BESIDE)) element.remove();
+  for (const element of part.querySelectorAll(ENDS_A_LINE)) element.after("\n");
   return part.textContent;
 }
 

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import Group
@@ -7,7 +8,7 @@ from django.utils import timezone
 
 from accounts.factories import UserFactory
 from articles import publishing
-from articles.factories import ArticleFactory, AuthorFactory
+from articles.factories import ArticleFactory, AuthorFactory, ListEntryFactory
 from articles.publishing import snapshots
 from comments.factories import CommentFactory, DiscussionFactory
 from comments.models import Comment
@@ -19,6 +20,7 @@ from corrections.factories import CorrectionFactory
 from corrections.models import Correction
 from facts import publishing as facts
 from facts.factories import FactFactory, SourceFactory
+from facts.reading.records import claim_of
 from tests.hostile import MARKUP, sample
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +122,56 @@ def test_inbox_offers_the_figure_of_a_profile(desk, quote):
     assert f"?supersedes={fact.pk}" in html
     assert f"?facts={fact.pk}" in html
     assert [other for other in others if f"?supersedes={other.pk}" in html] == []
+
+
+def test_inbox_offers_the_figure_that_is_quoted_first(desk):
+    company = CompanyFactory()
+    metric = {"metric__value_type": "money", "metric__unit": "EUR"}
+    small = [FactFactory(company=company, amount=amount) for amount in (5, 3, 25)]
+    loss = FactFactory(company=company, amount=Decimal("-5300000.25"), **metric)
+    proposed(company=company, quote="EUR −5,300,000.25")
+    (one,) = desk.get(INBOX).context["asked"]
+    assert one.facts[0] == loss
+    assert [fact for fact in one.facts if fact in small] == []
+
+
+def test_inbox_finds_what_a_reader_copied_with_the_marks(desk, editor):
+    old = FactFactory(amount=1_200_000, metric__label="Accounts")
+    told = f"fact:{old.company.slug}/{old.metric.key}@{old.public_id}"
+    article = ArticleFactory(body=f"It began. It had [1.2 million accounts]({told}) once.")
+    facts.update(old, by=editor, source=SourceFactory(), amount=1_400_000)
+    proposed(
+        article, quote="It had 1.2 million accountsundated newer figure: 1.4 million (undated) once"
+    )
+    html = desk.get(INBOX).content.decode()
+    assert "does not say this" not in html
+    assert "<b>It had 1.2 million accounts once</b>" in " ".join(html.split())
+
+
+@pytest.mark.parametrize(
+    "quote", ["How many", "In a sentence of its own.", "It plays music", "first"]
+)
+def test_inbox_finds_what_stands_beside_the_text(desk, quote):
+    article = ArticleFactory(
+        kind="list", title="How many offices", standfirst="In a sentence of its own."
+    )
+    words = {"heading": "The first of all", "blurb": "It plays music."}
+    ListEntryFactory(article=article, company=CompanyFactory(), **words)
+    article.save()
+    proposed(article, quote=quote)
+    html = desk.get(INBOX).content.decode()
+    assert "<b>" in html
+    assert "does not say this" not in html
+
+
+def test_inbox_finds_the_figure_of_a_list_and_the_words_of_a_profile(desk):
+    fact = FactFactory(amount=57, company__description="It makes ships.")
+    article = ListEntryFactory(company=fact.company, article__kind="list").article
+    proposed(article, quote=claim_of(fact))
+    proposed(company=fact.company, quote="makes ships")
+    listed, profile = desk.get(INBOX).context["asked"]
+    assert (listed.facts, listed.is_said) == ([fact], True)
+    assert profile.passage.words == "makes ships"
 
 
 def test_inbox_moves_a_correction_along(desk, article):

@@ -7,6 +7,8 @@ from comments.factories import CommentFactory, DiscussionFactory
 from comments.models import Comment
 from core.pagestore import changed
 from corrections.factories import CorrectionFactory
+from facts import publishing as facts
+from facts.factories import FactFactory, SourceFactory
 from tests.browser.checks import axe
 from tests.browser.tools import SCHEMES
 
@@ -60,6 +62,51 @@ def test_proposed_correction_is_accepted_published_and_logged(desk, live_server,
     reader.select_option("#id_kind", "update")
     reader.get_by_role("button", name="Show").click()
     assert reader.locator(".logged").count() == 0
+
+
+SELECT = """(selector) => {
+  const range = document.createRange();
+  range.selectNodeContents(document.querySelector(selector));
+  getSelection().removeAllRanges(); getSelection().addRange(range);
+}"""
+
+
+def quote_of(page, selector):
+    page.evaluate(SELECT, selector)
+    page.get_by_role("button", name="Propose a correction").click()
+    return page.locator("[name=quote]").input_value()
+
+
+def test_selected_passage_is_what_the_text_says_and_no_mark(page, live_server, desk, admin_user):
+    old = FactFactory(amount=1_200_000)
+    told = f"fact:{old.company.slug}/{old.metric.key}@{old.public_id}"
+    article = ArticleFactory(
+        title="How many",
+        standfirst="In short.",
+        body=f"It had [1.2 million]({told}) once.[^1]\n\n[^1]: So.",
+    )
+    facts.update(old, by=admin_user, source=SourceFactory(), amount=1_400_000)
+    page.goto(live_server.url + article.get_absolute_url())
+    assert "1.4 million" in page.locator(".prose p").first.inner_text()
+    assert quote_of(page, ".prose p") == "It had 1.2 million once."
+    for selector, words in ((".article h1", "How many"), (".article .standfirst", "In short.")):
+        assert quote_of(page, selector) == words
+    page.fill("[name=name]", "Ada")
+    page.fill("[name=text]", "It was longer.")
+    page.get_by_role("button", name="Post").click()
+    page.locator(".comments .held").wait_for()
+    desk.goto(f"{live_server.url}/admin/corrections/correction/inbox/")
+    assert desk.locator("blockquote b").inner_text() == "In short"
+    assert desk.get_by_text("does not say this").count() == 0
+
+
+def test_figure_of_a_profile_is_proposed_on_where_it_stands(page, live_server):
+    fact = FactFactory(amount=75_000_000, metric__label="Members")
+    page.goto(live_server.url + fact.company.get_absolute_url())
+    assert quote_of(page, ".figure-table .num") == "75 million"
+    quote = quote_of(page, ".figure-table tbody tr")
+    assert quote.startswith("75 million Members")
+    assert "Challenge" not in quote
 
 
 def test_refusal_needs_a_reason(desk, live_server, article):

@@ -1,12 +1,14 @@
 """What the desk's pages have in common, so that they open as fast with a million rows."""
 
 import datetime
+import re
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import ValidationError
 from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
-from django.forms.models import BaseInlineFormSet
+from django.forms.models import BaseInlineFormSet, BaseModelFormSet
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
@@ -20,6 +22,15 @@ MOST_YEARS = 30
 MOST_TOLD = 5
 MOST_ROWS = 200
 COUNTS = (INITIAL_FORM_COUNT, TOTAL_FORM_COUNT)
+
+
+def is_key(field, key) -> bool:
+    """Whether the column can hold it: what it cannot, no row has."""
+    try:
+        field.clean(key, None)
+    except ValidationError:
+        return False
+    return True
 
 
 class RowField(forms.ModelChoiceField):
@@ -36,12 +47,7 @@ class RowField(forms.ModelChoiceField):
 
     def _is_readable(self, key):
         model = self.queryset.model
-        field = model._meta.get_field(self.to_field_name or model._meta.pk.name)
-        try:
-            field.clean(key, None)
-        except ValidationError:
-            return False
-        return True
+        return is_key(model._meta.get_field(self.to_field_name or model._meta.pk.name), key)
 
 
 class RowsField(RowField, forms.ModelMultipleChoiceField):
@@ -65,7 +71,7 @@ class RefusesUnreadableKeys:
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
-class BoundedFormSet(BaseInlineFormSet):
+class BoundedCounts:
     @cached_property
     def management_form(self):
         """Django takes a forged negative count, and fails on it."""
@@ -74,6 +80,39 @@ class BoundedFormSet(BaseInlineFormSet):
             form.add_error(None, self.error_messages["missing_management_form"])
             form.cleaned_data |= dict.fromkeys(COUNTS, 0)
         return form
+
+
+class BoundedFormSet(BoundedCounts, BaseInlineFormSet):
+    pass
+
+
+class BoundedListFormSet(BoundedCounts, BaseModelFormSet):
+    pass
+
+
+class ReadableLists:
+    """For the desk's lists: what can be no key names no row, in whatever was forged of a form."""
+
+    def changelist_view(self, request, extra_context=None):
+        """Without the ids of edited rows that are none: each of those is told to be missing."""
+        request.POST = request.POST.copy()
+        for name in [*request.POST]:
+            is_id = re.fullmatch(rf"form-\d+-{self.opts.pk.name}", name)
+            if is_id and not is_key(self.opts.pk, request.POST[name]):
+                del request.POST[name]
+        return super().changelist_view(request, extra_context)
+
+    def get_changelist_formset(self, request, **kwargs):
+        bounds = {"max_num": MOST_ROWS, "absolute_max": MOST_ROWS}
+        return super().get_changelist_formset(
+            request, formset=BoundedListFormSet, **bounds, **kwargs
+        )
+
+    def response_action(self, request, queryset):
+        selected = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        keys = [key for key in selected if is_key(self.opts.pk, key)]
+        request.POST.setlist(ACTION_CHECKBOX_NAME, keys)
+        return super().response_action(request, queryset)
 
 
 class DeskInline(RefusesUnreadableKeys):

@@ -13,7 +13,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.desk import RefusesUnreadableKeys
+from core.desk import ReadableLists, RefusesUnreadableKeys
 from core.fields import SlugField
 
 MOST_SPELLED = 500
@@ -79,10 +79,11 @@ class DeskAdminSite(AdminSite):
     index_title = _("What needs doing")
 
     def register(self, models, admin_class=None, **options):
-        """Every form of the desk, those of other people's apps as well."""
+        """Every list and form of the desk, those of other people's apps as well."""
         admin_class = admin_class or ModelAdmin
+        bases = ReadableLists, ReadableInitial, RefusesUnreadableKeys, admin_class
         readable = type(admin_class)(
-            *(admin_class.__name__, (ReadableInitial, RefusesUnreadableKeys, admin_class)),
+            *(admin_class.__name__, bases),
             {"__module__": admin_class.__module__},
         )
         super().register(models, readable, **options)

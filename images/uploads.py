@@ -13,7 +13,8 @@ from PIL import Image, ImageCms, ImageOps
 
 MAX_BYTES = 20 * 1024 * 1024
 # A telephone's camera has 48 or 50 million. JPEG is decoded at a fraction of its size.
-MAX_PIXELS = {"JPEG": 80_000_000}
+# (MPO is a JPEG with others behind it, as a preview or a map of depth.)
+MAX_PIXELS = {"JPEG": 80_000_000, "MPO": 80_000_000}
 MAX_PIXELS_WHOLE = 52_000_000
 MAX_EDGE = 2560
 # What a browser of today's phone or camera sends. SVG is a program, not a picture.
@@ -46,7 +47,7 @@ def re_encode(file) -> ReEncoded:
     try:
         with Image.open(file, formats=FORMATS) as image:
             _refuse_too_many_pixels(image)
-            is_one_of_many = getattr(image, "is_animated", False)
+            is_one_of_many = getattr(image, "is_animated", False) and image.format != "MPO"
             written = _write(_decoded(image), lossless=image.format in LOSSLESS_FORMATS)
     except ValidationError:
         raise

@@ -180,6 +180,17 @@ def test_first_frame_of_an_animation_stands_for_it():
     assert image.convert("RGB").getpixel((4, 4)) == (255, 0, 0)
 
 
+def test_picture_of_a_telephone_with_another_behind_it_is_no_animation(monkeypatch):
+    """A preview, or a map of depth. It may be as large as any JPEG."""
+    first, second = (Image.new("RGB", (48, 30), color) for color in ("#ff0000", "#0000ff"))
+    buffer = io.BytesIO()
+    first.save(buffer, "MPO", save_all=True, append_images=[second])
+    monkeypatch.setattr(uploads, "MAX_PIXELS_WHOLE", 48 * 27)
+    file = re_encode(upload(buffer.getvalue(), "camera.jpg"))
+    assert not file.is_one_of_many
+    assert opened(file).getpixel((4, 4))[0] > 200
+
+
 def test_broken_colour_profile_costs_no_picture():
     content = picture_bytes("JPEG", icc_profile=b"not a profile")
     image = opened(re_encode(upload(content)))

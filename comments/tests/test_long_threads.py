@@ -80,6 +80,14 @@ def test_permalink_lands_on_the_page_with_its_comment(client, root, n):
     assert place in ids_in(html)
 
 
+def test_permalink_lands_beyond_the_pages_that_a_reader_turns(client, root, monkeypatch):
+    monkeypatch.setattr("comments.threads.REPLIES_ON_A_PAGE", 1)
+    monkeypatch.setattr("comments.views.discussion.MOST_PAGES", 2)
+    replies = fill(root, 30)
+    html, place = landing(client, replies[28])
+    assert place in ids_in(html)
+
+
 def test_permalink_counts_what_has_a_place_and_nothing_else(client, root):
     replies = fill(root, 130)
     Comment.objects.filter(pk__in=[one.pk for one in replies[:40]]).update(state="spam")

@@ -30,8 +30,8 @@ from core.http import subnet_key
 from core.pagestore import made_of, stored_page
 from core.pagination import page_number
 
-# No reader turns more pages than this.
-MOST_PAGES = 200
+# No reader turns more pages than this. A permalink leads to any page of its thread.
+MOST_PAGES, MOST_PAGES_OF_A_THREAD = 200, 100_000
 STATUS = {
     "banned": HTTPStatus.FORBIDDEN,
     "closed": HTTPStatus.FORBIDDEN,
@@ -96,10 +96,11 @@ def subject_or_gone(request, on, pk):
 def list_options(request) -> dict:
     """Sort order, kind and page number from the query string; unknown values are a 404."""
     sort, kind = request.GET.get("sort", ""), request.GET.get("kind", "")
-    page = page_number(request, MOST_PAGES)
+    is_thread = "thread" in request.GET
+    page = page_number(request, MOST_PAGES_OF_A_THREAD if is_thread else MOST_PAGES)
     if (sort and sort not in SORTS) or (kind and kind not in Comment.Kind.values):
         raise Http404
-    is_numbered = sort or kind or "thread" in request.GET
+    is_numbered = sort or kind or is_thread
     return {"sort": sort, "kind": kind, "page": page} if is_numbered else {}
 
 

@@ -45,7 +45,9 @@ class AppealAdmin(LongListAdmin):
 
     @admin.display(description=_("comment"))
     def comment(self, appeal):
-        return appeal.decision.comment.body if appeal.decision else "—"
+        """What was refused: of a change its words, which stand nowhere else."""
+        decision = appeal.decision
+        return (decision.edit or decision.comment.body) if decision else "—"
 
     @admin.display(description=_("the reason that was given"))
     def why(self, appeal):

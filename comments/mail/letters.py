@@ -98,12 +98,20 @@ def _rejected(notice, comment):
         lines=[
             said[comment.state] % _names(comment),
             *filter(None, [reason, decision.note]),
-            _("If you think that this is wrong, appeal: somebody else looks at it."),
+            _may_appeal(),
         ],
         quoted=_quoted(comment),
-        action=(_("Appeal against it"), f"{own_link(comment)}#appeal"),
+        action=_appeal_on_own_page(comment),
         more=_author_links(comment),
     )
+
+
+def _may_appeal() -> str:
+    return _("If you think that this is wrong, appeal: somebody else looks at it.")
+
+
+def _appeal_on_own_page(comment):
+    return _("Appeal against it"), f"{own_link(comment)}#appeal"
 
 
 def _receipt(notice, comment):
@@ -161,7 +169,7 @@ def _banned(notice, comment):
         subject=_("Your comments: %(page)s") % _names(comment),
         lines=[
             banned_until(ban),
-            _("If you think that this is wrong, appeal: somebody else looks at it."),
+            _may_appeal(),
         ],
         action=(_("Appeal against it"), link("ban", "ban", ban.pk)),
         more=_author_links(comment)[1:],
@@ -179,7 +187,7 @@ def _appeal(notice, comment):
     return Letter(
         subject=_("Your appeal: %(page)s") % _names(comment),
         lines=[said[appeal.outcome], appeal.answer],
-        quoted=_quoted(comment),
+        quoted=_shortened(appeal.decision.edit or comment.body),
         action=(_("See your comment"), own_link(comment)),
         more=_author_links(comment)[1:],
     )
@@ -198,11 +206,16 @@ def _edit(notice, comment):
         ),
     }
     reason = decision.get_reason_display() if decision.reason else ""
+    lines = [said[decision.after] % _names(comment), *filter(None, [reason, decision.note])]
+    action = _("See your comment"), own_link(comment)
+    if decision.after == Comment.State.REJECTED:
+        lines.append(_may_appeal())
+        action = _appeal_on_own_page(comment)
     return Letter(
         subject=_("The change of your comment: %(page)s") % _names(comment),
-        lines=[said[decision.after] % _names(comment), *filter(None, [reason, decision.note])],
+        lines=lines,
         quoted=_shortened(decision.edit),
-        action=(_("See your comment"), own_link(comment)),
+        action=action,
         more=_author_links(comment)[1:],
     )
 

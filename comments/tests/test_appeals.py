@@ -13,8 +13,8 @@ from accounts.factories import UserFactory
 from comments.factories import CommentFactory
 from comments.models import Appeal, Ban, Comment, Decision
 from comments.people.tokens import make_token
-from comments.tests.mailed import EMAIL, confirmed, latest, linked
-from comments.writing import appeals, moderation
+from comments.tests.mailed import EMAIL, approved, confirmed, latest, linked
+from comments.writing import appeals, moderation, posting
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:comments_appeal_changelist")
@@ -219,6 +219,65 @@ def test_comment_that_its_author_withdrew_meanwhile_stays_withdrawn(first, secon
     Comment.objects.update(state="withdrawn")
     appeals.decide(made, "reversed", "Yes.", by=second)
     assert Comment.objects.get().state == "withdrawn"
+
+
+# ---- changes
+
+OLD, NEW = "As an editor read it.", "As its author has it now."
+
+
+@pytest.fixture
+def refused(first):
+    """A comment on its page, whose author was refused a change of it."""
+    comment = approved(confirmed(body=OLD))
+    posting.edit_comment(comment, NEW)
+    moderation.reject(latest(), by=first, reason="abuse", note="The last word.")
+    return latest()
+
+
+def test_refused_change_is_mailed_with_a_way_to_appeal_and_another_moderator_lets_it_stand(
+    client, first, second, refused, mailoutbox
+):
+    assert "#appeal" in mailoutbox[-1].body
+    page = own_page(refused, mailoutbox)
+    client.post(page, {"_appeal": "1", "appeal": "It attacks nobody."})
+    made = Appeal.objects.get()
+    assert not appeals.may_decide(made, first)
+    assert "You appealed on" in client.get(page).content.decode()
+    client.force_login(second)
+    assert NEW in client.get(change_url(made)).content.decode()
+    client.post(change_url(made), ANSWER)
+    assert (latest().state, latest().body, latest().held_body) == ("published", NEW, "")
+    assert latest().was_read
+    assert Decision.objects.get(pk=made.decision_id).undone_at
+    for words in ("You are right.", NEW):
+        assert words in mailoutbox[-1].body
+
+
+def test_appeal_against_a_refused_change_that_is_upheld_leaves_the_comment_as_it_was(
+    refused, second, mailoutbox
+):
+    made, _is_new = appeals.appeal("It attacks nobody.", decision=appeals.decision_on(refused))
+    appeals.decide(made, "upheld", "It does.", by=second)
+    assert (latest().state, latest().body, latest().held_body) == ("published", OLD, "")
+    assert "It does." in mailoutbox[-1].body
+
+
+@pytest.mark.parametrize(
+    ("then", "shown", "waits"), [("edit", OLD, "A third way."), ("remove", OLD, "")]
+)
+def test_refused_change_whose_comment_went_on_meanwhile_is_not_made(
+    refused, first, second, then, shown, waits
+):
+    made, _is_new = appeals.appeal("It attacks nobody.", decision=appeals.decision_on(refused))
+    if then == "edit":
+        posting.edit_comment(latest(), waits)
+    else:
+        moderation.remove(latest(), by=first, reason="other")
+    state = latest().state
+    appeals.decide(made, "reversed", "You are right.", by=second)
+    assert (latest().state, latest().body, latest().held_body) == (state, shown, waits)
+    assert Decision.objects.get(pk=made.decision_id).undone_at
 
 
 # ---- bans

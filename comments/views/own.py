@@ -14,7 +14,6 @@ from comments.screening.akismet import Visitor
 from comments.screening.phases import Refused
 from comments.views.unsent import hands_back
 from comments.writing.appeals import appeal, appeal_of, decision_on
-from comments.writing.moderation import refused_edit_of
 from comments.writing.posting import can_edit_comment, edit_comment, withdraw
 from companies.models import Company
 from core.http import personal
@@ -97,7 +96,7 @@ def _show(request, comment, is_hidden, *, form, can_edit=False, appeal_form=None
         "form": form,
         "can_edit": can_edit,
         "decision": decision,
-        "refused_edit": refused_edit_of(comment),
+        "refused_edit": decision if decision and decision.edit else None,
         "appeal": made,
         "can_appeal": decision and made is None,
         "appeal_form": appeal_form or AppealForm(),

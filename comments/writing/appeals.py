@@ -10,15 +10,15 @@ from django.utils.translation import gettext as _
 
 from comments.mail import notices
 from comments.models import Appeal, Comment, Decision, Notice
-from comments.writing.moderation import change_state, log
+from comments.writing.moderation import change_state, log, refused_edit_of, undo
 
 Outcome = Appeal.Outcome
 
 
 def decision_on(comment) -> Decision | None:
-    """The decision that keeps the comment off the page, which its author may appeal against."""
+    """What its author may appeal against: it keeps the comment, or a change of it, off the page."""
     if comment.state not in Comment.TAKEN_DOWN:
-        return None
+        return refused_edit_of(comment)
     standing = comment.decisions.filter(undone_at=None).select_related("appeal")
     decision = standing.first()
     return decision if decision and decision.after == comment.state else None
@@ -66,8 +66,14 @@ def _take_back(appeal, by):
         appeal.ban.save()
         return
     decision = appeal.decision
-    # It counts against its author no more.
-    decision.undone_at = timezone.now()
-    decision.save(update_fields=["undone_at"])
-    if decision.comment.state == decision.after:
-        change_state(decision.comment, Comment.State.PUBLISHED, by=by, notify=False)
+    comment = decision.comment
+    stands = decision_on(comment) == decision
+    if stands and decision.edit:
+        # The change waits once more, to be published as any other.
+        undo(comment, by=by)
+    else:
+        # It counts against its author no more.
+        decision.undone_at = timezone.now()
+        decision.save(update_fields=["undone_at"])
+    if stands:
+        change_state(comment, Comment.State.PUBLISHED, by=by, notify=False)

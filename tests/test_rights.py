@@ -143,6 +143,14 @@ FIELDS = {
     ("Moderator", "comments.wordrule", None): "phrase place effect",
 }
 FIELDS["Writer", "articles.article", "own, live"] = FIELDS["Writer", "articles.article", None]
+# And the rows below them.
+INLINES = {
+    ("Writer", "facts.fact"): {"quote locator retrieved_on fact source"},
+    ("Writer", "articles.article"): {
+        "position author",
+        "position company heading blurb",
+    },
+}
 ACTIONS = {
     "Writer": {"facts.fact export_selected"},
     "Moderator": {
@@ -265,6 +273,12 @@ def test_forms_and_actions_hold_what_each_role_may_type_and_do(people, rows):
         request.user = people[role]
         typed = desk.get_form(request, row or None, change=bool(row)).base_fields
         assert set(typed) == set(names.split()), (role, label, what)
+        below = {
+            " ".join(inline.get_formset(request, row or None).form.base_fields)
+            for inline in desk.get_inline_instances(request, row or None)
+            if inline.has_add_permission(request, row or None)
+        }
+        assert below == INLINES.get((role, label), set()), (role, label, what)
     for role, names in ACTIONS.items():
         request = RequestFactory().get("/")
         request.user = people[role]
@@ -275,6 +289,17 @@ def test_forms_and_actions_hold_what_each_role_may_type_and_do(people, rows):
             for action in desk.get_actions(request)
         }
         assert found == names, role
+
+
+def test_every_form_that_a_role_may_write_to_is_said_field_by_field():
+    """An Editor's hold all there is."""
+    writes = {
+        (role, label)
+        for label, rights in [*MODELS.items(), *((key[0], may) for key, may in OBJECTS.items())]
+        for role, may in zip(ROLES, rights, strict=True)
+        if role != "Editor" and {"a", "c"} & set(may)
+    }
+    assert writes == {(role, label) for role, label, _what in FIELDS}
 
 
 def desk_of(label):
@@ -290,6 +315,29 @@ def test_search_for_an_address_finds_its_comments_for_moderators_alone(client, p
         client.force_login(people[role])
         response = client.get(address, {"q": SECRETS[0]})
         assert response.context["cl"].result_count == found, role
+
+
+@pytest.mark.parametrize("asked", ["email", "email__startswith", "email__iregex"])
+def test_filter_by_an_address_finds_its_comments_for_moderators_alone(client, people, asked):
+    CommentFactory(email=SECRETS[0])
+    address = reverse("admin:comments_comment_changelist")
+    client.force_login(people["Moderator"])
+    for value, found in [(SECRETS[0], 1), ("nobody", 0)]:
+        query = {"state": "all", asked: value}
+        assert client.get(address, query).context["cl"].result_count == found
+    client.force_login(people["Writer"])
+    for value in (SECRETS[0], "nobody"):
+        assert client.get(address, {"state": "all", asked: value}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [("subnet", 400), ("commenter_id", 400), ("name", 200), ("discussion", 200), ("links", 200)],
+)
+def test_writer_filters_comments_by_what_the_list_shows(client, people, asked, status):
+    client.force_login(people["Writer"])
+    address = reverse("admin:comments_comment_changelist")
+    assert client.get(address, {asked: "1"}).status_code == status
 
 
 def test_page_of_a_row_is_shown_to_those_alone_who_may_see_the_row(people):

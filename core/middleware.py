@@ -23,6 +23,7 @@ PERMISSIONS = ", ".join(
         " usb xr-spatial-tracking"
     ).split()
 )
+UNREADABLE = (OverflowError, ValueError, DataError, ValidationError)
 # The modules of Django that make queries of what an address says.
 READERS = ("django.db.", "django.contrib.admin.views.")
 # What this one refuses is a row of ours that was to be saved or checked.
@@ -56,8 +57,7 @@ def refuse_unreadable_values(get_response):
 
 
 def refuse_unreadable(request, exception):
-    unreadable = isinstance(exception, OverflowError | ValueError | DataError | ValidationError)
-    if not unreadable or not is_raised_by_reader(exception):
+    if not isinstance(exception, UNREADABLE) or not is_raised_by_reader(exception):
         return None
     # Anybody can type an address; a form of ours should have refused what it was sent.
     logger.warning(

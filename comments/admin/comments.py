@@ -26,6 +26,7 @@ from comments.writing import bulk, moderation
 from comments.writing.moderation import VERBS
 from core.desk import KeepsRows, LongListAdmin, year_filter
 from core.http import parse_pk
+from core.middleware import UNREADABLE, is_raised_by_reader
 
 # More are decided by tasks.
 MOST_AT_ONCE = 20
@@ -321,10 +322,13 @@ class CommentAdmin(KeepsRows, LongListAdmin):
         of_list = copy(request)
         of_list.GET = QueryDict(self._query_of(request))
         try:
-            shown = self.get_changelist_instance(of_list).queryset
+            return queue.next_to(comment, self.get_changelist_instance(of_list).queryset)
         except (IncorrectLookupParameters, DisallowedModelAdminLookup):
             return None
-        return queue.next_to(comment, shown)
+        except UNREADABLE as error:
+            if is_raised_by_reader(error):
+                return None
+            raise
 
     def _list_of(self, request):
         query = self._query_of(request)

@@ -55,6 +55,8 @@ def test_decision_leads_back_to_what_stands_below_in_the_same_list(
         ("state=all&o=3", "first", "links"),
         ("q=Quinn", "first", "published"),
         ("no-such-field=1", "first", None),
+        ("id__in=99999999999999999999", "first", None),
+        ("created_at__year=x", "first", None),
     ],
 )
 def test_queue_goes_on_within_the_filters_and_the_order_of_its_list(

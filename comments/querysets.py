@@ -43,8 +43,12 @@ class DiscussionQuerySet(KeptQuerySet, TrackedQuerySet):
 
 class CommentQuerySet(KeptQuerySet, TrackedQuerySet):
     def kept(self):
-        """What readers have seen, and every proposal: its author has a private address for it."""
-        return self.filter(Q(kind=Kind.CORRECTION) | Q(published_at__isnull=False))
+        """What readers have seen, what waits for a decision and its reason, and every proposal.
+
+        Its author has a private address for it.
+        """
+        was_seen = Q(published_at__isnull=False)
+        return self.filter(was_seen | Q(state="pending") | Q(kind=Kind.CORRECTION))
 
     def visible(self):
         """Published comments; whether their page is public is up to the caller."""

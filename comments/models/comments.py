@@ -300,7 +300,8 @@ class Comment(Kept, TimeStamped):
 
     @property
     def is_kept(self) -> bool:
-        return self.kind == self.Kind.CORRECTION or self.published_at is not None
+        is_due = self.state == self.State.PENDING
+        return is_due or self.kind == self.Kind.CORRECTION or self.published_at is not None
 
     @property
     def is_published(self) -> bool:

@@ -286,11 +286,12 @@ def test_ban_made_by_hand_is_of_one_thing(client, sign_in, both):
         ({"state": "removed"}, True),
         ({"state": "pending", "kind": "correction"}, True),
         ({"state": "spam", "kind": "correction"}, True),
-        ({"state": "pending"}, False),
+        ({"state": "pending"}, True),
+        ({"state": "rejected"}, False),
         ({"state": "spam"}, False),
     ],
 )
-def test_editor_deletes_what_was_never_on_a_page_and_no_proposal(client, values, is_kept):
+def test_editor_deletes_what_was_refused_and_no_proposal(client, values, is_kept):
     client.force_login(UserFactory(groups=["Editor"]))
     comment = CommentFactory(**values)
     if not comment.published_at and values["state"] == "removed":

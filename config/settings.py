@@ -56,6 +56,14 @@ SITE_PORT = env.str("PORT", default="8000")
 SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{SITE_PORT}").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if IS_LOCAL else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# Where the publication's policies stand, by what schema.org calls them; `pages` has the texts.
+POLICIES = {
+    "publishingPrinciples": "/about/publishing-principles/",
+    "correctionsPolicy": "/about/corrections-policy/",
+    "verificationFactCheckingPolicy": "/about/sourcing/",
+}
+# What readers may do with the published figures, as the address of a licence; empty: they ask.
+DATA_LICENCE = env.str("DATA_LICENCE", default="https://creativecommons.org/licenses/by/4.0/")
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default=f"{SITE_URL}/about/")
 
 INSTALLED_APPS = [

@@ -17,3 +17,14 @@ def absolute(url: str) -> str:
 def script_safe_json(data: dict) -> str:
     escaped = json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(ESCAPES)
     return mark_safe(escaped)  # noqa: S308 - no markup is left in it
+
+
+def publisher() -> dict:
+    """The publication as schema.org knows a newsroom, with the addresses of its policies."""
+    policies = {name: absolute(path) for name, path in settings.POLICIES.items()}
+    return {
+        "@type": "NewsMediaOrganization",
+        "name": settings.SITE_NAME,
+        "url": f"{settings.SITE_URL}/",
+        **policies,
+    }

@@ -6,6 +6,19 @@ app_name = "pages"
 urlpatterns = [
     path("", views.home, name="home"),
     path("about/", views.show_text, {"name": "about"}, name="about"),
+    path(
+        "about/corrections-policy/",
+        views.show_text,
+        {"name": "corrections-policy"},
+        name="corrections-policy",
+    ),
+    path(
+        "about/publishing-principles/",
+        views.show_text,
+        {"name": "publishing-principles"},
+        name="publishing-principles",
+    ),
+    path("about/sourcing/", views.show_text, {"name": "sourcing"}, name="sourcing"),
     path("privacy/", views.show_text, {"name": "privacy"}, name="privacy"),
     path("audience/<int:pk>/seen/", views.count_seen, name="seen"),
     path("favicon.ico", views.favicon, name="favicon"),

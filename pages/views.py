@@ -16,6 +16,7 @@ from articles.pagekeys import keys_of_bylines
 from audience.viewing import first_looks, record_view
 from core.http import parse_pk, same_origin_required
 from core.pagestore import made_of, stored_page
+from core.structured import publisher, script_safe_json
 from pages.front import front_page
 from pages.texts import text_of
 
@@ -29,7 +30,11 @@ MAX_ADS_SEEN = 2
 def home(request):
     context = front_page()
     made_of(request, *keys_of_bylines(context["articles"]))
-    return render(request, "pages/home.html", context | {"canonical_url": f"{settings.SITE_URL}/"})
+    context |= {
+        "canonical_url": f"{settings.SITE_URL}/",
+        "json_ld": script_safe_json({"@context": "https://schema.org", **publisher()}),
+    }
+    return render(request, "pages/home.html", context)
 
 
 @require_safe
@@ -43,8 +48,9 @@ def show_text(request, name):
         "meta_title": text.title,
         "description": text.standfirst,
         "canonical_url": settings.SITE_URL + reverse(f"pages:{name}"),
+        "json_ld": script_safe_json({"@context": "https://schema.org", **publisher()}),
     }
-    return render(request, f"pages/{name}.html", context)
+    return render(request, [f"pages/{name}.html", "pages/text.html"], context)
 
 
 @never_cache

@@ -181,7 +181,7 @@ def detail_context(article, parts, figures) -> dict:
         "description": structured.description_of(article),
         "canonical_url": absolute(article.get_absolute_url()),
         "og_image": structured.image_of(article),
-        "json_ld": structured.news_article(article, parts.authors, parts.entries),
+        "json_ld": structured.news_article(article, parts.authors, parts.entries, figures.sources),
         "feed_urls": site_feed_urls(),
     }
 

@@ -1,9 +1,8 @@
 """What machines read of a page: absolute addresses, Open Graph and JSON-LD."""
 
-from django.conf import settings
 from django.utils.text import Truncator
 
-from core.structured import absolute, script_safe_json
+from core.structured import absolute, publisher, script_safe_json
 
 
 def description_of(article) -> str:
@@ -34,7 +33,18 @@ def item_list(entries) -> dict:
     }
 
 
-def news_article(article, authors, entries=()) -> str:
+def citation(source) -> dict:
+    """A source of the page's numbered list as the work that the article cites."""
+    work = {
+        "@type": "CreativeWork",
+        "name": source["title"],
+        "url": source["url"],
+        "publisher": source["publisher"] and {"@type": "Organization", "name": source["publisher"]},
+    }
+    return {name: said for name, said in work.items() if said}
+
+
+def news_article(article, authors, entries=(), sources=()) -> str:
     url, image = absolute(article.get_absolute_url()), image_of(article)
     data = {
         "@context": "https://schema.org",
@@ -49,17 +59,15 @@ def news_article(article, authors, entries=()) -> str:
             {"@type": "Person", "name": author.name, "url": absolute(author.get_absolute_url())}
             for author in authors
         ],
-        "publisher": {
-            "@type": "Organization",
-            "name": settings.SITE_NAME,
-            "url": f"{settings.SITE_URL}/",
-        },
+        "publisher": publisher(),
         "articleSection": article.section.name,
         "inLanguage": article.language,
         "wordCount": article.word_count,
     }
     if entries:
         data["mainEntity"] = item_list(entries)
+    if sources:
+        data["citation"] = [citation(source) for source in sources]
     if notes := getattr(article, "correction_notes", None):
         data["correction"] = notes.structured()
     return script_safe_json(data | ({"image": [image]} if image else {}))

@@ -19,6 +19,7 @@ SHAPING = (
     "MEDIA_URL",
     "CONTENT_SECURITY_POLICY",
     "SECURITY_CONTACT",
+    "DATA_LICENCE",
     "CDN",
     "IS_LOCAL",
 )

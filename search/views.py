@@ -12,6 +12,7 @@ from articles.models import Article
 from companies.models import Company, Technology
 from core.pagination import page_number
 from facts.models import Fact
+from search.figures import find_figures
 from search.finding import MOST, finder
 
 QUERY_LENGTH = 200
@@ -33,13 +34,14 @@ def search(request):
 
 
 def found(query, number) -> dict:
-    """Profiles stand on the first page, above the articles."""
+    """Profiles, metrics and figures stand on the first page, above the articles."""
     best = finder(words_of(query)).best
     weighed = best(Article)
     public = set(Article.objects.published().filter(pk__in=weighed).values_list("pk", flat=True))
     keys = [key for key in weighed if key in public]
     companies = in_order(Company.objects.visible().select_related("industry"), best)
     technologies = in_order(Technology.objects.visible(), best)
+    metrics, figures = find_figures(words_of(query))
     first, is_first = (number - 1) * PAGE_SIZE, number == 1
     if first >= len(keys) and not is_first:
         raise Http404("No such page.")
@@ -48,7 +50,9 @@ def found(query, number) -> dict:
         "articles": [shown[key] for key in keys[first : first + PAGE_SIZE] if key in shown],
         "companies": with_current_facts(companies[:PROFILES]) if is_first else [],
         "technologies": technologies[:PROFILES] if is_first else [],
-        "total": len(keys) + len(companies) + len(technologies),
+        "metrics": metrics[:PROFILES] if is_first else [],
+        "figures": figures if is_first else [],
+        "total": sum(map(len, (keys, companies, technologies, metrics, figures))),
         "is_cut": len(weighed) == MOST,
         "page": {
             "newer_url": None if is_first else page_url(query, number - 1),

@@ -6,7 +6,8 @@ from articles.factories import ArticleFactory
 from articles.models import Article
 from companies.factories import CompanyAliasFactory, CompanyFactory, TechnologyFactory
 from companies.models import Company
-from facts.factories import FactFactory
+from facts import publishing
+from facts.factories import FactFactory, MetricFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -163,3 +164,81 @@ def test_saving_one_article_weighs_its_own_title_alone(client):
     ArticleFactory(title="Wombats and the long way to the sea")
     assert norms.get() == before
     assert IndexEntry.objects.exclude(object_id=str(first.pk)).get().title_norm < before
+
+
+@pytest.fixture
+def spotify():
+    company = CompanyFactory(name="Spotify")
+    users = MetricFactory(label="Monthly users", definition="People who listen.")
+    revenue = MetricFactory(label="Revenue")
+    return {
+        "users": FactFactory(company=company, metric=users),
+        "revenue": FactFactory(company=company, metric=revenue),
+        "elsewhere": FactFactory(company__name="Deezer", metric=users),
+    }
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ("spotify users", ["users"]),
+        ("SPOTIFY monthly users", ["users"]),
+        ("revenue of Spotify", ["revenue"]),
+        ("deezer user", ["elsewhere"]),
+        ("spotify", []),
+        ("users", []),
+        ("spotify employees", []),
+        ("wombat users", []),
+    ],
+)
+def test_figure_is_found_by_its_company_and_metric_together(client, spotify, query, wanted):
+    assert found(client, query)["figures"] == [spotify[name] for name in wanted]
+
+
+def test_found_figure_is_the_current_one_with_date_and_source(client, spotify):
+    former = spotify["users"]
+    newer = FactFactory(
+        company=former.company, metric=former.metric, as_of="2025-12-31", as_of_precision="year"
+    )
+    response = client.get("/search/", {"q": "spotify users"})
+    assert response.context["figures"] == [newer]
+    html = response.content.decode()
+    assert f'href="{newer.get_absolute_url()}"' in html
+    assert newer.references.get().source.title in html
+
+
+def test_figure_of_a_hidden_company_is_not_found(client, spotify):
+    company = spotify["users"].company
+    company.is_public = False
+    company.save()
+    assert found(client, "spotify users")["figures"] == []
+    assert found(client, spotify["users"].public_id)["figures"] == []
+
+
+def test_figure_is_found_by_its_id_a_withdrawn_one_as_such(client, spotify):
+    fact = spotify["users"]
+    assert found(client, fact.public_id.upper())["figures"] == [fact]
+    publishing.deprecate(fact, reason="A guess.", by=None)
+    html = client.get("/search/", {"q": fact.public_id}).content.decode()
+    assert f"<s>{fact.display_value}</s>" in html
+
+
+@pytest.mark.parametrize("query", ["users", "MONTHLY", "listen people", "users monthly"])
+def test_metric_is_found_by_its_label_and_definition(client, spotify, query):
+    response = client.get("/search/", {"q": query})
+    assert response.context["metrics"] == [spotify["users"].metric]
+    assert f'href="{spotify["users"].metric.get_absolute_url()}"' in response.content.decode()
+
+
+def test_metric_without_a_public_figure_is_not_found(client):
+    MetricFactory(label="Monthly users")
+    assert found(client, "users")["metrics"] == []
+
+
+def test_figures_are_looked_for_in_a_number_of_queries_that_words_and_metrics_do_not_move(
+    client, spotify, django_assert_max_num_queries
+):
+    for n in range(6):
+        FactFactory(company=spotify["users"].company, metric__label=f"Users {n} monthly again")
+    with django_assert_max_num_queries(30):
+        client.get("/search/", {"q": "spotify monthly users 1 2 3 again and " + "again " * 30})

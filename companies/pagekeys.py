@@ -6,13 +6,14 @@ from core.pagestore.tracking import on_no_page, track
 
 
 def keys_of_company(company):
-    """Its own page, those of its parent and subsidiaries, and those of what it runs on."""
+    """Its own page, those of its parent and subsidiaries, of what it runs on and is measured by."""
     yield from (f"company:{company.pk}", "companies", "technologies")
     if company.parent_id:
         yield f"company:{company.parent_id}"
     yield from (f"company:{pk}" for pk in company.subsidiaries.values_list("pk", flat=True))
     used = company.tech_uses.values_list("technology", flat=True)
     yield from (f"technology:{pk}" for pk in used)
+    yield from keys_for("metric", company.facts.values_list("metric", flat=True))
 
 
 def keys_of_alias(alias):

@@ -10,6 +10,7 @@ RECURRING_TASKS = [
     Recurring("end_preferences", At(time(0, 2))),
     Recurring("rebuild_review_tasks", At(time(0, 5))),
     Recurring("clean_up", At(time(3, 40))),
+    Recurring("dump_figures", At(time(4, 20))),
 ]
 if settings.CHECK_SOURCES:
     # Other people's servers take their time, so it waits with the mails and not with renditions.

@@ -58,8 +58,8 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if 
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Where the publication's policies stand, by what schema.org calls them; `pages` has the texts.
 POLICIES = {
-    "publishingPrinciples": "/about/publishing-principles/",
-    "correctionsPolicy": "/about/corrections-policy/",
+    "publishingPrinciples": "/about/principles/",
+    "correctionsPolicy": "/about/corrections/",
     "verificationFactCheckingPolicy": "/about/sourcing/",
 }
 # What readers may do with the published figures, as the address of a licence; empty: they ask.

@@ -19,6 +19,7 @@ from comments.views.reactions import react_to_comment
 from companies.sitemaps import CompanySitemap, TechnologySitemap
 from core.pagestore import stored_page
 from corrections.feeds import CorrectionFeed
+from facts.open.sitemaps import FactSitemap, MetricSitemap
 from facts.reading.compare_views import compare_companies
 from pages.sitemaps import PageSitemap, sitemap_index
 from pages.views import serve_upload
@@ -28,14 +29,21 @@ SITEMAPS = {
     "editions": EditionSitemap,
     "companies": CompanySitemap,
     "technologies": TechnologySitemap,
+    "metrics": MetricSitemap,
+    "facts": FactSitemap,
     "sections": SectionSitemap,
     "topics": TopicSitemap,
     "authors": AuthorSitemap,
-    "pages": partial(PageSitemap, "pages:home", "pages:about", "pages:privacy", "corrections:log"),
+    "pages": partial(
+        PageSitemap,
+        *("pages:home", "pages:about", "pages:privacy", "pages:corrections-policy"),
+        *("pages:publishing-principles", "pages:sourcing", "corrections:log"),
+        *("open:data", "open:metrics"),
+    ),
 }
 
 stored_sitemap = stored_page(
-    "articles", "authors", "topics", "companies", "technologies", params=["p"]
+    "articles", "authors", "topics", "companies", "technologies", "metrics", params=["p"]
 )(sitemap)
 
 urlpatterns = [
@@ -43,6 +51,7 @@ urlpatterns = [
     path("", include("articles.urls")),
     # Before the profiles: no company has this slug.
     path("companies/compare/", compare_companies, name="compare"),
+    path("", include("facts.open.urls")),
     path("", include("companies.urls")),
     path("facts/", include("facts.urls")),
     path("discussions/", include("comments.urls")),

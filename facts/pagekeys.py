@@ -18,7 +18,7 @@ from facts.models import (
 
 def keys_of_fact(fact):
     if fact.status == Fact.Status.PUBLISHED:
-        yield from (f"company:{fact.company_id}", "companies")
+        yield from (f"company:{fact.company_id}", f"metric:{fact.metric_id}", "companies")
 
 
 def keys_of_use(use):
@@ -33,7 +33,8 @@ def keys_of_use(use):
 def keys_of_metric(metric):
     """Whatever shows a figure of it, and the pages that show or count figures of any company."""
     facts = metric.facts.filter(status=Fact.Status.PUBLISHED)
-    return {"metrics", *keys_for("company", facts.values_list("company", flat=True))}
+    companies = facts.values_list("company", flat=True)
+    return {"metrics", f"metric:{metric.pk}", *keys_for("company", companies)}
 
 
 def keys_of_source(source):
@@ -42,13 +43,15 @@ def keys_of_source(source):
     uses = TechUse.objects.filter(references__source=source)
     return {
         *keys_for("company", facts.values_list("company", flat=True)),
+        *keys_for("metric", facts.values_list("metric", flat=True)),
         *keys_for("company", uses.values_list("company", flat=True)),
         *keys_for("technology", uses.values_list("technology", flat=True)),
     }
 
 
 def connect():
-    declare("metrics")
+    # Of the files with every figure only when they were written is shown.
+    declare("metric", "metrics", "open-data")
     track(Fact, keys_of_fact)
     track(FactEvent, lambda event: keys_of_fact(event.fact))
     track(Reference, lambda reference: keys_of_fact(reference.fact))

@@ -47,6 +47,13 @@ class FactQuerySet(TrackedQuerySet):
         shown = series.in_order_of_trust().values("pk")[:1]
         return self.published().filter(pk=Subquery(shown))
 
+    def told_of_each_series(self):
+        """The current fact of each series; where none stands, the last withdrawn one."""
+        is_withdrawn = Case(When(rank="deprecated", then=Value(1)), default=Value(0))
+        series = self._same_series(status="published").in_order_of_trust()
+        told = series.order_by(is_withdrawn, *series.query.order_by).values("pk")[:1]
+        return self.published().filter(pk=Subquery(told))
+
     def conflicts(self):
         """Undated facts that contradict each other with nothing to settle which of them holds.
 

@@ -24,7 +24,7 @@ class PageSitemap(CanonicalSitemap):
 
 
 @require_safe
-@stored_page("articles", "authors", "topics", "companies", "technologies")
+@stored_page("articles", "authors", "topics", "companies", "technologies", "metrics")
 def sitemap_index(request, sitemaps):
     """The parts, by their canonical addresses. Django's own reads every row for the last date."""
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<sitemapindex xmlns="{NAMESPACE}">']

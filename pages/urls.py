@@ -7,13 +7,13 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("about/", views.show_text, {"name": "about"}, name="about"),
     path(
-        "about/corrections-policy/",
+        "about/corrections/",
         views.show_text,
         {"name": "corrections-policy"},
         name="corrections-policy",
     ),
     path(
-        "about/publishing-principles/",
+        "about/principles/",
         views.show_text,
         {"name": "publishing-principles"},
         name="publishing-principles",

@@ -43,8 +43,8 @@ PARTS = {
         *("languages", "outbound", "fragments", "prose", "taskqueue", "pagestore"),
     ],
     "facts": [
-        *("rules", "querysets", "models", "publishing", "naked", "prose", "reading", "review"),
-        *("exchange", "admin"),
+        *("rules", "querysets", "models", "publishing", "naked", "prose", "reading", "open"),
+        *("review", "exchange", "admin"),
     ],
     "articles": [
         *("coverage", "oddities", "validators", "labels", "querysets", "models", "listing"),

@@ -27,7 +27,7 @@ PERSONAL = {
 # They only take what is sent to them.
 WRITES = {"audience:toggle", "pages:seen", "comment-react"}
 # It answers from a file.
-MACHINE = {"upload"}
+MACHINE = {"upload", "open:dump-json", "open:dump-csv"}
 
 # What is mailed, and what each link is signed for.
 LINKS = {
@@ -108,6 +108,10 @@ class Publication:
             "articles:detail": article.slug,
             "companies:detail": self.company.slug,
             "companies:technology": self.technology.slug,
+            "open:company-json": self.company.slug,
+            "open:company-csv": self.company.slug,
+            "open:metric-json": self.fact.metric.key,
+            "open:metric-csv": self.fact.metric.key,
             "facts:detail": self.fact.public_id,
             "facts:card": self.fact.public_id,
             "facts:json": self.fact.public_id,
@@ -146,7 +150,10 @@ class Publication:
                 reverse(f"comments:{name}", args=["article", article.pk]),
                 reverse(f"comments:{name}", args=["company", self.company.pk]),
             ]
-        parts = "articles editions companies technologies sections topics authors pages".split()
+        parts = (
+            *("articles", "editions", "companies", "technologies", "metrics", "facts"),
+            *("sections", "topics", "authors", "pages"),
+        )
         figure = self.fact.public_id
         found["comments:challenge"] = [
             reverse("comments:challenge", args=["article", article.pk, figure]),
@@ -157,6 +164,8 @@ class Publication:
         found["articles:edition"] = [reverse("articles:edition", args=[list_of, frozen])]
         pair = f"?c={self.company.slug}&c={self.other.slug}"
         found["compare"] = [reverse("compare"), reverse("compare") + pair]
+        metric = reverse("open:metric", args=[self.fact.metric.key])
+        found["open:metric"] = [metric, f"{metric}?sort=-value"]
         found["corrections:log"] = [
             reverse("corrections:log") + query for query in ("", "?kind=correction")
         ]

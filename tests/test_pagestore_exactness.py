@@ -40,6 +40,7 @@ from corrections.models import Correction
 from facts import publishing as facts
 from facts.factories import FactFactory, MetricFactory, SourceFactory, TechUseFactory
 from facts.models import Fact
+from facts.open import dump
 from images.factories import PictureFactory
 from images.models import Picture
 from tests.public import MACHINE, PERSONAL, WRITES, Publication
@@ -254,6 +255,8 @@ COMPANIES = {
     "company hidden": lambda w: save(w.company, is_public=False),
     "subsidiary hidden": lambda w: save(w.child, is_public=False),
     "subsidiary sold": lambda w: save(w.child, parent=None),
+    "company of a metric hidden": lambda w: save(w.publication.other, is_public=False),
+    "company of a metric renamed": lambda w: save(w.publication.other, name="Another name"),
     "companies updated": lambda w: Company.objects.update(founded=1999),
     "company added": lambda w: CompanyFactory(industry=w.industry),
     "companies added in bulk": lambda w: Company.objects.bulk_create(
@@ -297,6 +300,13 @@ FACTS = {
     "metric goes stale sooner": lambda w: save(w.metric, shelf_life_days=1),
     "metric of a list renamed": lambda w: save(w.ranking.metric, label="Called otherwise"),
     "metrics updated": lambda w: type(w.metric).objects.update(definition="Counted otherwise."),
+    "metric's last figure withdrawn": lambda w: facts.deprecate(
+        Fact.objects.get(company=w.publication.other), reason="A slip", by=w.editor
+    ),
+    "figure of a metric at another company": lambda w: FactFactory(
+        company=w.stranger, metric=w.publication.fact.metric
+    ),
+    "figures written to the files": lambda w: dump.write(),
     "figure of a listed company": lambda w: FactFactory(company=w.child, metric=w.metric),
     "figure of an edition withdrawn": lambda w: facts.deprecate(
         w.publication.fact, reason="A slip", by=w.editor

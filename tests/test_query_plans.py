@@ -45,6 +45,8 @@ PAGES = {
     "author": "/authors/{author}/",
     "author, backwards": "/authors/{author}/?after={place}",
     "company": "/companies/bulk-1/",
+    "figures of a company": "/companies/bulk-1/figures.json",
+    "metrics": "/metrics/",
     "feed": "/feeds/articles.atom",
     "section feed": "/sections/bulk-section-1/feeds/articles.atom",
     "comment feed": "/feeds/comments.atom",

@@ -35,13 +35,8 @@ def item_list(entries) -> dict:
 
 def citation(source) -> dict:
     """A source of the page's numbered list as the work that the article cites."""
-    work = {
-        "@type": "CreativeWork",
-        "name": source["title"],
-        "url": source["url"],
-        "publisher": source["publisher"] and {"@type": "Organization", "name": source["publisher"]},
-    }
-    return {name: said for name, said in work.items() if said}
+    work = {"@type": "CreativeWork", "name": source["title"]}
+    return work | ({"url": source["url"]} if source["url"] else {})
 
 
 def news_article(article, authors, entries=(), sources=()) -> str:
@@ -52,14 +47,13 @@ def news_article(article, authors, entries=(), sources=()) -> str:
         "headline": article.title,
         "description": description_of(article),
         "url": url,
-        "mainEntityOfPage": url,
         "datePublished": article.published_at.isoformat(),
         "dateModified": (article.updated_at or article.published_at).isoformat(),
         "author": [
             {"@type": "Person", "name": author.name, "url": absolute(author.get_absolute_url())}
             for author in authors
         ],
-        "publisher": publisher(),
+        "publisher": publisher("publishingPrinciples", "correctionsPolicy"),
         "articleSection": article.section.name,
         "inLanguage": article.language,
         "wordCount": article.word_count,

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from core.addresses import slug_url
 from core.fields import SlugField
 from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
@@ -116,6 +117,9 @@ class Metric(models.Model):
 
     def __str__(self):
         return self.label
+
+    def get_absolute_url(self):
+        return slug_url("open:metric", self.key)
 
     def clean(self):
         for name in ("plausible_min", "plausible_max"):

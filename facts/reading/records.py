@@ -17,8 +17,8 @@ from facts.rules.precedence import is_newer, pick_shown
 from facts.rules.sheets import history_points
 
 COLUMNS = (
-    *("id", "url", "company", "metric", "scope", "comparator", "value", "unit", "as_of"),
-    *("as_of_precision", "basis", "state", "reason", "supersedes", "sources"),
+    *("id", "url", "company", "metric", "scope", "comparator", "value", "value_state", "unit"),
+    *("as_of", "as_of_precision", "basis", "state", "reason", "supersedes", "sources"),
 )
 
 
@@ -114,6 +114,7 @@ def _claim(fact) -> dict:
         "id": fact.public_id,
         "url": absolute(fact.get_absolute_url()),
         "value": fact.machine_value,
+        "value_state": fact.value_state,
         "display_value": fact.display_value,
         "comparator": fact.comparator,
         "as_of": fact.partial_as_of,
@@ -153,9 +154,8 @@ def _told(event) -> dict:
     }
 
 
-def as_data(record) -> dict:
+def figure_data(fact) -> dict:
     """For JSON: values as strings of digits, dates with the precision they are known to."""
-    fact = record.fact
     return {
         "company": {
             "slug": fact.company.slug,
@@ -171,6 +171,13 @@ def as_data(record) -> dict:
         },
         "scope": fact.scope,
         **_claim(fact),
+    }
+
+
+def as_data(record) -> dict:
+    """A figure with its history, for JSON."""
+    return {
+        **figure_data(record.fact),
         "superseded_by": [one.public_id for one in record.successors],
         "shown": record.shown.public_id if record.shown else None,
         "events": [_told(event) for event in record.events],

@@ -1,9 +1,6 @@
 """The permanent page of a figure, where it can be cited, and the same as JSON and CSV."""
 
-import csv
-import io
-
-from django.http import HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.http import HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -15,6 +12,7 @@ from core.pagestore import made_of, stored_page
 from core.structured import absolute
 from facts.models import Fact
 from facts.reading import records, structured
+from facts.reading.answers import as_csv, as_json, data_links
 from facts.rules.public_ids import is_possible
 
 MOST_QUOTING = 50
@@ -56,7 +54,10 @@ def show_fact(request, public_id):
         "description": f"{title} ({fact.as_of_label}). {fact.metric.definition}",
         "canonical_url": absolute(fact.get_absolute_url()),
         "json_ld": structured.observation(record),
-        "feed_urls": _data_links(public_id),
+        "feed_urls": data_links(
+            json=(reverse("facts:json", args=[public_id]), _("This figure as JSON")),
+            csv=(reverse("facts:csv", args=[public_id]), _("This figure as CSV")),
+        ),
     }
     return render(request, "facts/fact_detail.html", context)
 
@@ -70,29 +71,10 @@ def show_card(request, public_id):
     return JsonResponse({"html": html, "claim": records.claim_of(record.fact)})
 
 
-def _data_links(public_id) -> list[dict]:
-    return [
-        {"url": reverse(f"facts:{name}", args=[public_id]), "type": content_type, "title": title}
-        for name, content_type, title in (
-            ("json", "application/json", _("This figure as JSON")),
-            ("csv", "text/csv", _("This figure as CSV")),
-        )
-    ]
-
-
-def _allow_any_origin(response):
-    """Let any site fetch it: the data is the same for everybody."""
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
-
-
 @require_safe
 @stored_page()
 def show_fact_as_json(request, public_id):
-    record = _record(request, public_id)
-    return _allow_any_origin(
-        JsonResponse(records.as_data(record), json_dumps_params={"ensure_ascii": False})
-    )
+    return as_json(records.as_data(_record(request, public_id)))
 
 
 @require_safe
@@ -100,10 +82,4 @@ def show_fact_as_json(request, public_id):
 def show_fact_as_csv(request, public_id):
     """The figure and its history, newest first, one line each."""
     record = _record(request, public_id)
-    text = io.StringIO()
-    writer = csv.DictWriter(text, records.COLUMNS)
-    writer.writeheader()
-    writer.writerows(map(records.as_row, record.history))
-    response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'inline; filename="{public_id}.csv"'
-    return _allow_any_origin(response)
+    return as_csv(records.COLUMNS, map(records.as_row, record.history), name=public_id)

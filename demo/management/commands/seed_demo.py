@@ -3,6 +3,7 @@ from django.core.management.base import BaseCommand
 
 from articles.models import Article
 from demo import publication as demo
+from facts.open import dump
 
 
 class Command(BaseCommand):
@@ -19,6 +20,7 @@ class Command(BaseCommand):
             return
         # The logins' password is public: they are for a site on this machine alone.
         made = demo.load_all(with_logins=settings.IS_LOCAL)
+        dump.write()
         counts = ", ".join(f"{count} {name}" for name, count in made.items())
         note = "" if settings.IS_LOCAL else " No logins were made: this site is not a local one."
         self.stdout.write(f"Demo: made {counts}.{note}")

@@ -5,7 +5,13 @@ from django.utils import translation
 
 from accounts.factories import UserFactory
 from articles import publishing
-from articles.factories import ArticleFactory, AuthorFactory, ListEntryFactory, TopicFactory
+from articles.factories import (
+    UPDATE,
+    ArticleFactory,
+    AuthorFactory,
+    ListEntryFactory,
+    TopicFactory,
+)
 from articles.models import Byline
 from articles.publishing import snapshots
 from companies.factories import CompanyFactory
@@ -76,7 +82,7 @@ def test_entries_of_a_list_are_quoted_anew_in_another_language():
     article = entry.article
     Byline.objects.create(article=article, author=AuthorFactory())
     publishing.save_revision(article, snapshots.of(article) | {"language": "de"}, by=None)
-    publishing.publish(article, by=None)
+    publishing.publish(article, by=None, change=UPDATE)
     assert "„so“" in article.entries.get().blurb_html
 
 

@@ -105,6 +105,13 @@ def test_edit_by_somebody_unknown_meets_the_mode_of_its_page():
     assert edit(comment) == ("published", "first")
 
 
+def test_edit_from_where_comments_were_taken_down_is_read_first():
+    comment = CommentFactory(subnet="abc")
+    for other in CommentFactory.create_batch(3, subnet="abc", state="spam"):
+        other.decisions.create(before="published", after="spam")
+    assert edit(comment) == ("published", "history")
+
+
 def test_edit_of_what_was_approved_is_no_first_comment():
     comment = approved(CommentFactory(discussion__mode="trust"))
     assert edit(comment) == ("published", "edited")

@@ -212,6 +212,23 @@ def test_trust_skips_the_queue_and_no_filter(post, priya, reason, text, held):
     assert state_of_latest() == (held, reason if held == "pending" else "", True)
 
 
+@pytest.mark.parametrize(
+    ("reason", "sent"), [("trap", {"homepage": "https://a.example"}), ("haste", {"seconds": 0})]
+)
+def test_trusted_browser_falls_into_the_same_traps(post, priya, reason, sent):
+    post(email=EMAIL, **sent)
+    assert state_of_latest() == ("pending", reason, True)
+
+
+def test_trusted_person_whose_comments_are_taken_down_is_read_first(post, priya, admin_user):
+    for number in range(3):
+        post(email=EMAIL, text=f"Comment {number}.")
+        moderation.mark_spam(latest(), by=admin_user)
+    assert identity.is_trusted(priya)
+    post(email=EMAIL, text="Once more.")
+    assert state_of_latest() == ("pending", "history", True)
+
+
 # ---- confirming
 
 

@@ -8,6 +8,11 @@ from tests.browser.torture import make_torture
 TWICE_NUMBERED = """() => [...document.querySelectorAll("h2:has(> .rank)")]
     .filter((e) => !["none", "normal"].includes(getComputedStyle(e, "::before").content))
     .map((e) => `numbered twice: ${e.textContent}`)"""
+# What scrolls and shows no shadow where there is more of it.
+SCROLLS_UNSEEN = """() => [...document.querySelectorAll(".table-scroll, pre")]
+    .filter((e) => e.scrollWidth > e.clientWidth)
+    .filter((e) => !getComputedStyle(e).backgroundImage.includes("gradient"))
+    .map((e) => `no shadow: ${e.outerHTML.slice(0, 120)}`)"""
 
 
 def test_hard_content_fits_is_valid_accessible_and_can_be_hit(live_server, new_page, tmp_path):
@@ -19,6 +24,7 @@ def test_hard_content_fits_is_valid_accessible_and_can_be_hit(live_server, new_p
         assert answer.status == 200, address
         (tmp_path / f"{number}.html").write_bytes(answer.body())
         problems[address] = [*layout(page), *page.evaluate(TWICE_NUMBERED)]
+        problems[address] += page.evaluate(SCROLLS_UNSEEN)
         for scheme in ("dark", "light"):
             page.emulate_media(color_scheme=scheme)
             problems[address] += [f"{scheme}: {line}" for line in axe(page)]

@@ -223,7 +223,7 @@ def test_right_to_left_text_reads_back_equal_and_is_set_apart(post, client, arti
     assert (kept().name, kept().body) == ("سارة", "مرحبا بالعالم")
     page = client.get(kept().discussion.get_page_url()).content.decode()
     assert "<bdi>سارة</bdi>" in page
-    assert 'dir="auto"' in page
+    assert '<div dir="auto"><p>مرحبا بالعالم</p>' in page
 
 
 def test_what_is_typed_runs_as_its_script_does(client):

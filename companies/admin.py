@@ -9,6 +9,7 @@ from core.desk import (
     DeskInline,
     KeepsRows,
     LongListAdmin,
+    VersionedAdmin,
     tell_what_follows,
     warn_of_former_address,
 )
@@ -47,7 +48,7 @@ class CompanyAliasInline(DeskInline, admin.TabularInline):
 
 
 @admin.register(Company)
-class CompanyAdmin(KeepsRows, LongListAdmin):
+class CompanyAdmin(VersionedAdmin, KeepsRows, LongListAdmin):
     list_display = ["name", "industry", "country", "status", "fact_count", "is_public", "page"]
     list_filter = ["is_public", "status", "created_at", "industry", "country"]
     list_select_related = ["industry"]
@@ -64,6 +65,12 @@ class CompanyAdmin(KeepsRows, LongListAdmin):
         ),
         (_("Elsewhere"), {"fields": ["wikidata_id", "logo", "former_addresses"]}),
     ]
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None:
+            return fieldsets
+        return [*fieldsets, (_("On record"), {"fields": ["concerned", "former_words"]})]
 
     def get_queryset(self, request):
         facts = Company.facts.rel.related_model.objects.filter(company=OuterRef("pk"))

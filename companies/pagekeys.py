@@ -1,6 +1,13 @@
 """Which pages this room's rows appear on, as keys of `core.pagestore`."""
 
-from companies.models import Company, CompanyAlias, CompanyFormerSlug, Industry, Technology
+from companies.models import (
+    Company,
+    CompanyAlias,
+    CompanyFormerSlug,
+    CompanyVersion,
+    Industry,
+    Technology,
+)
 from core.pagestore.keys import declare, keys_for
 from core.pagestore.tracking import on_no_page, track
 
@@ -37,5 +44,5 @@ def connect():
     track(CompanyAlias, keys_of_alias)
     track(Industry, keys_of_industry)
     track(Technology, keys_of_technology)
-    # It redirects, and redirects are not stored.
-    on_no_page(CompanyFormerSlug)
+    # The one redirects, and redirects are not stored; the other is written with its company.
+    on_no_page(CompanyFormerSlug, CompanyVersion)

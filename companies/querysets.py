@@ -4,11 +4,12 @@ from modelsearch.queryset import SearchableQuerySetMixin
 from core.counting import RowCount
 from core.keeping import KeptQuerySet
 from core.pagestore.tracking import TrackedQuerySet
+from core.versions import VersionedQuerySet
 
 MOST_COUNTED = 50
 
 
-class CompanyQuerySet(KeptQuerySet, SearchableQuerySetMixin, TrackedQuerySet):
+class CompanyQuerySet(KeptQuerySet, SearchableQuerySetMixin, VersionedQuerySet):
     def visible(self):
         """What the public may see: every profile that an editor has opened."""
         return self.filter(is_public=True)

@@ -10,8 +10,12 @@ from django.core.exceptions import ValidationError
 from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
 from django.forms.models import BaseInlineFormSet, BaseModelFormSet
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import get_text_list
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from core.counting import BoundedPaginator
@@ -21,6 +25,7 @@ from core.taskqueue.models import Batch
 MOST_YEARS = 30
 MOST_TOLD = 5
 MOST_ROWS = 200
+BREAK = SafeString("<br>")
 COUNTS = (INITIAL_FORM_COUNT, TOTAL_FORM_COUNT)
 
 
@@ -138,6 +143,57 @@ class LongListAdmin(admin.ModelAdmin):
 
     paginator = BoundedPaginator
     show_full_result_count = False
+
+
+class VersionedAdmin:
+    """Of rows that stand beside published figures: how many, and what they said before."""
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
+        return [*fields, "concerned", "former_words"] if obj else fields
+
+    def save_model(self, request, obj, form, change):
+        obj.changed_by = request.user
+        super().save_model(request, obj, form, change)
+        if change and not set(obj.VERSIONED).isdisjoint(form.changed_data):
+            self._tell_whom_it_concerns(request, obj)
+
+    def _tell_whom_it_concerns(self, request, obj):
+        if count := obj.concerned_count:
+            told = ngettext(
+                "%(n)s published figure is shown with it: what it said before is kept, and "
+                "the desk is asked to look again.",
+                "%(n)s published figures are shown with it: what it said before is kept, and "
+                "the desk is asked to look again.",
+                count,
+            )
+            messages.warning(request, told % {"n": self._counted(obj, count)})
+
+    def _counted(self, obj, count):
+        return f"{count}+" if count == obj.MOST_COUNTED else count
+
+    @admin.display(description=_("published figures"))
+    def concerned(self, obj):
+        count = obj.concerned_count
+        if not count:
+            return "0"
+        names = [obj._meta.get_field(name).verbose_name for name in obj.VERSIONED]
+        told = ngettext(
+            "%(n)s is shown with it. When you change %(names)s, what it said before is kept on "
+            "record, and the desk is asked to look again.",
+            "%(n)s are shown with it. When you change %(names)s, what it said before is kept on "
+            "record, and the desk is asked to look again.",
+            count,
+        )
+        counted = self._counted(obj, count)
+        return told % {"n": counted, "names": get_text_list([*map(str, names)], gettext("or"))}
+
+    @admin.display(description=_("before"))
+    def former_words(self, obj):
+        versions = obj.versions.select_related("by").order_by("-pk")[:MOST_TOLD]
+        lines = ((one.label, date_format(one.until, "j M Y"), one.by or "–") for one in versions)
+        text = _("{} until {} (changed by {})")
+        return format_html_join(BREAK, text, lines) or "–"
 
 
 def tell_what_follows(request, *changed):

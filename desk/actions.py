@@ -10,6 +10,7 @@ from articles.models import Article
 from articles.publishing import snapshots
 from core.prose.rewording import Unwritable, replace_link_words
 from desk.models import ReviewTask
+from desk.rules import NAMED
 from desk.suggestions import proposed_words
 from facts import publishing as fact_publishing
 from facts.review.contradictions import distinguish
@@ -142,5 +143,5 @@ def _decide(task, resolution, by, note="") -> ReviewTask:
 def _sign(task, by, note):
     task.note = " ".join(note.split())
     task.decided_by, task.decided_at = by, timezone.now()
-    task.full_clean(exclude=["article", "fact", "other", "source"])
+    task.full_clean(exclude=["article", "fact", "other", *NAMED])
     task.save()

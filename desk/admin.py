@@ -97,9 +97,13 @@ class ReviewTaskAdmin(LongListAdmin):
     list_display_links = None
     list_per_page = 50
     list_select_related = [
-        *("article", "fact__company", "fact__metric", "other__metric", "source", "decided_by")
+        *("article", "fact__company", "fact__metric", "other__metric", "decided_by"),
+        *("source", "metric", "company"),
     ]
-    search_fields = ["article__title", "fact__company__name", "fact__metric__label"]
+    search_fields = [
+        *("article__title", "fact__company__name", "fact__metric__label"),
+        *("source__title", "metric__label", "company__name"),
+    ]
     search_help_text = _("Searches articles' titles, companies and metrics.")
     actions = ["keep_selected", "snooze_selected", "verify_selected"]
 
@@ -176,6 +180,8 @@ class ReviewTaskAdmin(LongListAdmin):
 
     @admin.display(description=_("figure"))
     def figure(self, task):
+        if task.named and not task.fact:
+            return ""
         if task.fact is None:
             return presentation.naked_figures_label(task.article)
         signs = ("", "≠" if task.kind == Kind.CONTRADICTION else "→")

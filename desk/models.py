@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
+from companies.models import Company
 from core.validators import validate_printable
-from facts.models import Fact, Source
+from facts.models import Fact, Metric, Source
 
 
 class ReviewTaskQuerySet(models.QuerySet):
@@ -34,6 +35,7 @@ class ReviewTask(models.Model):
         STALE = "stale", _("figure past its shelf life")
         SOURCE = "source", _("source gone or missing")
         UNSOURCED = "unsourced", _("live article with figures that name no source")
+        RENAMED = "renamed", _("other words beside published figures")
 
     class State(models.TextChoices):
         OPEN = "open", _("open")
@@ -66,6 +68,12 @@ class ReviewTask(models.Model):
     other = models.ForeignKey(Fact, on_delete=models.CASCADE, null=True, related_name="+")
     source = models.ForeignKey(
         Source, on_delete=models.CASCADE, null=True, related_name="review_tasks"
+    )
+    metric = models.ForeignKey(
+        Metric, on_delete=models.CASCADE, null=True, related_name="review_tasks"
+    )
+    company = models.ForeignKey(
+        Company, on_delete=models.CASCADE, null=True, related_name="review_tasks"
     )
     score = models.FloatField(_("urgency"), default=0)
     state = models.CharField(_("state"), max_length=4, choices=State.choices, default=State.OPEN)
@@ -110,3 +118,8 @@ class ReviewTask(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()}: {self.target}"
+
+    @property
+    def named(self):
+        """The row whose words changed, for a task of that kind."""
+        return self.company or self.metric or self.source

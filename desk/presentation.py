@@ -3,6 +3,8 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
+from django.contrib.admin.templatetags.admin_urls import admin_urlname
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
@@ -16,6 +18,7 @@ from facts.models import Fact
 
 MOST_SENTENCES = 20
 MOST_BARE = 3
+MOST_VERSIONS = 5
 LABELS = {
     "refresh": gettext_lazy("Refresh and publish"),
     "verify": gettext_lazy("Verify today"),
@@ -86,7 +89,7 @@ def naked_figures_label(article) -> str:
 def subject_of(task):
     """The company and metric, or the article, for tasks without a sentence to show."""
     if task.fact is None:
-        return task.article
+        return task.named or task.article
     scope = f" ({task.fact.scope})" if task.fact.scope else ""
     return format_html("{}: {}{}", task.fact.company, task.fact.metric, scope)
 
@@ -132,9 +135,22 @@ def task_context(task, places) -> dict:
         "facts": [(by_pk[pk], sentences.get(pk, ())) for pk in pks],
         # The outdated fact, already replaced by another.
         "left_behind": task.fact_id if places and task.other_id else None,
+        "former": former_words(task),
+        "named_url": task.named and admin_url_of(task.named),
         "bare": task.article.naked_figures if task.kind == ReviewTask.Kind.UNSOURCED else (),
         "is_open": task.state == ReviewTask.State.OPEN,
     }
+
+
+def admin_url_of(row) -> str:
+    return reverse(admin_urlname(row._meta, "change"), args=[row.pk])
+
+
+def former_words(task):
+    """What a renamed row said before, the last first; empty for other tasks."""
+    if task.kind != ReviewTask.Kind.RENAMED:
+        return ()
+    return task.named.versions.select_related("by").order_by("-pk")[:MOST_VERSIONS]
 
 
 def quoting(pks):

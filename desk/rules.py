@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef, Prefetch, Sum
+from django.db.models import Exists, Max, OuterRef, Prefetch, Sum
 from django.utils import timezone
 
 from articles.models import Article, FactUse
 from articles.models.taxonomy import FigureGate
 from audience.models import DailyViews
+from companies.models import Company
 from desk.models import ReviewTask
-from facts.models import Fact, Reference
+from facts.models import Fact, Metric, Reference, Source
 from facts.prose.misfits import MISFIT
 from facts.review.contradictions import find_contradictions
 from facts.rules.precedence import is_newer, pick_shown, series_key
@@ -30,11 +31,14 @@ WEIGHTS = {
     Kind.CONTRADICTION: 300,
     Kind.SUPERSEDED: 100,
     Kind.SOURCE: 60,
+    Kind.RENAMED: 40,
     Kind.UNSOURCED: 20,
 }
 # An archived copy exists, so readers still reach the passage.
 ARCHIVED_WEIGHT = 10
 MAX_EVIDENCE = 80
+# What stands beside figures and has versions, by the field of the task.
+NAMED = {"company": Company, "metric": Metric, "source": Source}
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,8 @@ class Expected:
     fact: int | None = None
     other: int | None = None
     source: int | None = None
+    metric: int | None = None
+    company: int | None = None
 
 
 def about_companies(companies) -> dict:
@@ -96,6 +102,21 @@ def unsourced(articles) -> dict:
             article=pk,
         )
         for pk, figures in rows.items()
+    }
+
+
+def about_named(name, pks) -> dict:
+    """Expected tasks about these companies, metrics or sources whose words changed."""
+    rows = NAMED[name].objects.filter(pk__in=pks, versions__isnull=False)
+    changed = rows.annotate(version=Max("versions")).order_by()
+    return {
+        (Kind.RENAMED, f"{name}:{row.pk}"): Expected(
+            evidence=f"version:{row.version}",
+            score=WEIGHTS[Kind.RENAMED] * row.concerned_count,
+            **{name: row.pk},
+        )
+        for row in changed
+        if row.concerned_figures().exists()
     }
 
 

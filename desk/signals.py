@@ -10,9 +10,17 @@ from django.db.models.signals import post_delete, post_save, pre_save
 from django_tasks import task
 
 from articles.models import Article, FigureDismissal, Section
-from companies.models import Company
+from companies.models import Company, CompanyVersion
 from desk import sync
-from facts.models import Distinction, Fact, Metric, Reference, Source
+from facts.models import (
+    Distinction,
+    Fact,
+    Metric,
+    MetricVersion,
+    Reference,
+    Source,
+    SourceVersion,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +32,12 @@ MOST_AT_ONCE = 500
 def update_review_tasks(kind, pk):
     """Bring the review tasks about one row up to date."""
     sync.update(companies=companies_of(kind, pk), articles=articles_of(kind, pk))
+
+
+@task(once=True)
+def update_tasks_about_words(name, pk):
+    """Bring those about the words of one company, metric or source up to date."""
+    sync.update(named={name: {pk}})
 
 
 def companies_of(kind, pk) -> set:
@@ -83,6 +97,10 @@ def about_company(instance, created, **kwargs):
         touch("company", instance.pk)
 
 
+def about_version(instance, **kwargs):
+    update_tasks_about_words.enqueue(instance.target._meta.model_name, instance.target_id)
+
+
 def about_article(instance, **kwargs):
     # The figures it quotes are written in the same transaction.
     touch("article", instance.pk)
@@ -121,6 +139,9 @@ LISTENERS = [
     (FigureDismissal, [post_save, post_delete], about_part),
     (Metric, [pre_save], remember("shelf_life_days")),
     (Metric, [post_save], if_moved("metric")),
+    (CompanyVersion, [post_save], about_version),
+    (MetricVersion, [post_save], about_version),
+    (SourceVersion, [post_save], about_version),
     (Section, [pre_save], remember("figure_gate")),
     (Section, [post_save], if_moved("section")),
 ]

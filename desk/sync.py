@@ -23,8 +23,10 @@ LOCK = 0x6465736B
 MOVING = ("evidence", "other_id", "source_id", "score")
 
 
-def update(*, companies=(), articles=()) -> Counter:
+def update(*, companies=(), articles=(), named=None) -> Counter:
     """Open the tasks due for these companies and articles, and close those no longer due.
+
+    `named` has the rows whose words may have changed, by their name in `rules.NAMED`.
 
     Idempotent: it compares the current data with the open tasks.
     """
@@ -34,6 +36,10 @@ def update(*, companies=(), articles=()) -> Counter:
         counts += _settle(Q(fact__company__in=chunk), due)
     for chunk in _chunks(articles, ROWS_AT_ONCE):
         counts += _settle(Q(article__in=chunk), partial(rules.about_articles, chunk))
+    for name, pks in (named or {}).items():
+        for chunk in _chunks(pks, ROWS_AT_ONCE):
+            scope = Q(kind=ReviewTask.Kind.RENAMED, **{f"{name}__in": chunk})
+            counts += _settle(scope, partial(rules.about_named, name, chunk))
     return counts
 
 
@@ -46,6 +52,9 @@ def rebuild() -> Counter:
     asked |= Q(review_tasks__state=ReviewTask.State.OPEN)
     for chunk in _pages(Article.objects.filter(asked), ROWS_AT_ONCE):
         counts += update(articles=chunk)
+    for name, model in rules.NAMED.items():
+        for chunk in _pages(model.objects.filter(versions__isnull=False), ROWS_AT_ONCE):
+            counts += update(named={name: chunk})
     return counts
 
 
@@ -91,6 +100,8 @@ def _raise(wanted) -> int:
             fact_id=one.fact,
             other_id=one.other,
             source_id=one.source,
+            metric_id=one.metric,
+            company_id=one.company,
             evidence=one.evidence,
             score=one.score,
         )

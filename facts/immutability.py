@@ -13,9 +13,11 @@ MESSAGE = "a published fact is never rewritten"
 
 def install(*, using, **kwargs):
     """Idempotent. Does nothing while the table of facts does not exist."""
-    from facts.models import Fact, FactEvent
+    from companies.models import CompanyVersion
+    from facts.models import Fact, FactEvent, MetricVersion, SourceVersion
 
-    append_only.install(FactEvent, using=using)
+    for model in (FactEvent, CompanyVersion, MetricVersion, SourceVersion):
+        append_only.install(model, using=using)
     connection = connections[using]
     table = Fact._meta.db_table
     with connection.cursor() as cursor:

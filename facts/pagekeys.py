@@ -7,10 +7,12 @@ from facts.models import (
     Fact,
     FactEvent,
     Metric,
+    MetricVersion,
     Overruling,
     Reference,
     Scope,
     Source,
+    SourceVersion,
     TechUse,
     TechUseReference,
 )
@@ -62,3 +64,5 @@ def connect():
     track(Metric, keys_of_metric, created=False)
     # Decisions are shown at the desk, and of scopes every figure holds its own name.
     on_no_page(Distinction, Overruling, Scope)
+    # Each is written with the row whose former words it keeps.
+    on_no_page(MetricVersion, SourceVersion)

@@ -246,6 +246,7 @@ def test_each_kind_has_its_page(editor):
     ReviewTaskFactory(
         kind="contradiction", fact=gone, other=FactFactory(company=gone.company), target="fact:x"
     )
+    ReviewTaskFactory(kind="renamed", fact=None, metric=gone.metric, target="metric:x")
     kinds = {task.kind: text_of(editor.get(page(task))) for task in ReviewTask.objects.open()}
     assert set(kinds) == set(ReviewTask.Kind.values)
     assert "It names no source." in kinds["source"]

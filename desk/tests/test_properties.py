@@ -34,7 +34,7 @@ STEPS = st.lists(
     st.tuples(
         st.sampled_from(
             [
-                *("publish", "update", "deprecate", "verify", "prefer", "lose", "cite"),
+                *("publish", "update", "deprecate", "verify", "prefer", "lose", "cite", "rename"),
                 *("load", "load"),
                 *("write", "write", "withdraw", "republish", "hide"),
                 *("keep", "snooze", "answer", "tell_apart", "refresh"),
@@ -119,6 +119,11 @@ class Newsroom:
     def lose(self, one, _other):
         source = self.pick(Reference.objects.all(), one).source
         source.gone_since = None if source.gone_since else timezone.localdate()
+        source.save()
+
+    def rename(self, one, other):
+        source = self.pick(Reference.objects.all(), one).source
+        source.title = f"Letter {other}"
         source.save()
 
     def cite(self, one, _other):

@@ -3,6 +3,7 @@ from django.db.models import OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from core.counting import RowCount
+from core.desk import VersionedAdmin
 from facts.models import Fact, Metric
 
 # The list of metrics counts facts only up to here.
@@ -10,7 +11,7 @@ COUNTED = 1000
 
 
 @admin.register(Metric)
-class MetricAdmin(admin.ModelAdmin):
+class MetricAdmin(VersionedAdmin, admin.ModelAdmin):
     list_display = ["label", "key", "value_type", "unit", "period_type"]
     list_display += ["shelf_life_days", "fact_count"]
     list_filter = ["value_type", "period_type"]
@@ -25,10 +26,11 @@ class MetricAdmin(admin.ModelAdmin):
         )
 
     def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
         # Changing the type or unit would rewrite every published figure.
         if obj and obj.facts.filter(status=Fact.Status.PUBLISHED).exists():
-            return ["key", "value_type", "unit"]
-        return []
+            return [*fields, "key", "value_type", "unit"]
+        return fields
 
     @admin.display(description=_("facts"), ordering="facts_on_record")
     def fact_count(self, metric):

@@ -3,13 +3,13 @@ from django.db.models import OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from core.counting import RowCount
-from core.desk import LongListAdmin
+from core.desk import LongListAdmin, VersionedAdmin
 from facts.admin.forms import SourceForm
 from facts.models import Fact, Source, TechUse
 
 
 @admin.register(Source)
-class SourceAdmin(LongListAdmin):
+class SourceAdmin(VersionedAdmin, LongListAdmin):
     form = SourceForm
     list_display = [
         *("title", "publisher", "kind", "published_label", "fact_count", "use_count"),

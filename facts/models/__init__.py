@@ -6,10 +6,10 @@ Import models from here. Inside the package, sources, scopes and metrics do not 
 from facts.models.decisions import Distinction, Overruling
 from facts.models.events import FactEvent
 from facts.models.facts import Fact, new_public_id
-from facts.models.metrics import Metric
+from facts.models.metrics import Metric, MetricVersion
 from facts.models.references import Reference
 from facts.models.scopes import Scope
-from facts.models.sources import Source
+from facts.models.sources import Source, SourceVersion
 from facts.models.tech_uses import TechUse, TechUseReference
 
 __all__ = [
@@ -17,10 +17,12 @@ __all__ = [
     "Fact",
     "FactEvent",
     "Metric",
+    "MetricVersion",
     "Overruling",
     "Reference",
     "Scope",
     "Source",
+    "SourceVersion",
     "TechUse",
     "TechUseReference",
     "new_public_id",

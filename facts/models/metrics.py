@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.addresses import slug_url
 from core.fields import SlugField
-from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
+from core.versions import Version, Versioned, VersionedQuerySet
 from facts.rules import formatting
 
 # SQLite has no decimal type: of more digits than these it rounds what it stores.
@@ -36,7 +36,7 @@ def is_stored_exactly(amount: Decimal) -> bool:
     return len(amount.normalize().as_tuple().digits) <= MAX_SIGNIFICANT_DIGITS
 
 
-class Metric(models.Model):
+class Metric(Versioned):
     class ValueType(models.TextChoices):
         QUANTITY = "quantity", _("quantity")
         MONEY = "money", _("money")
@@ -99,7 +99,9 @@ class Metric(models.Model):
     )
     position = models.PositiveSmallIntegerField(_("position"), default=100)
 
-    objects = TrackedQuerySet.as_manager()
+    VERSIONED = ("label", "definition")
+
+    objects = VersionedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("metric")
@@ -140,3 +142,16 @@ class Metric(models.Model):
             case self.ValueType.MONEY:
                 return formatting.money_in_words(amount, self.unit)
         return formatting.number_in_words(amount)
+
+    def concerned_figures(self):
+        return self.facts.filter(status="published")
+
+
+class MetricVersion(Version):
+    target = models.ForeignKey(
+        Metric, on_delete=models.PROTECT, related_name="versions", verbose_name=_("metric")
+    )
+
+    class Meta(Version.Meta):
+        verbose_name = _("former words of a metric")
+        verbose_name_plural = _("former words of metrics")

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fields import WebURLField
 from core.models import TimeStamped
-from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
+from core.versions import Version, Versioned, VersionedQuerySet
 from facts.rules.dating import Precision
 
 TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|igshid", re.IGNORECASE)
@@ -33,7 +33,7 @@ def canonical(url: str) -> str:
     return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path, query, ""))
 
 
-class Source(TimeStamped):
+class Source(Versioned, TimeStamped):
     class Kind(models.TextChoices):
         FILING = "filing", _("filing")
         COMPANY = "company", _("the company itself")
@@ -75,7 +75,9 @@ class Source(TimeStamped):
         help_text=_("The first day on which the address no longer led to it."),
     )
 
-    objects = TrackedQuerySet.as_manager()
+    VERSIONED = ("title", "publisher", "url")
+
+    objects = VersionedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("source")
@@ -115,3 +117,16 @@ class Source(TimeStamped):
     @property
     def published_label(self) -> str:
         return Precision(self.published_precision).label_for(self.published_on)
+
+    def concerned_figures(self):
+        return self.references.filter(fact__status="published").values("fact").distinct()
+
+
+class SourceVersion(Version):
+    target = models.ForeignKey(
+        Source, on_delete=models.PROTECT, related_name="versions", verbose_name=_("source")
+    )
+
+    class Meta(Version.Meta):
+        verbose_name = _("former words of a source")
+        verbose_name_plural = _("former words of sources")

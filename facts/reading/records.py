@@ -9,9 +9,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from companies.models import CompanyVersion
 from core.languages import isolated
 from core.structured import absolute
-from facts.models import Fact, FactEvent
+from facts.models import Fact, FactEvent, MetricVersion, SourceVersion
 from facts.rules.cells import safe_cell
 from facts.rules.precedence import is_newer, pick_shown
 from facts.rules.sheets import history_points
@@ -50,6 +51,23 @@ class Record:
     def events(self) -> list[FactEvent]:
         """What was done with the figure, in order."""
         return list(self.fact.events.with_names())
+
+    @cached_property
+    def renamings(self) -> list:
+        """What its company, metric and sources were called while it was public, in order."""
+        since = self.fact.published_at
+        sources = [reference.source_id for reference in self.fact.references.all()]
+        kept = [
+            CompanyVersion.objects.filter(target=self.fact.company_id),
+            MetricVersion.objects.filter(target=self.fact.metric_id),
+            SourceVersion.objects.filter(target__in=sources),
+        ]
+        found = [
+            version
+            for versions in kept
+            for version in versions.filter(until__gte=since).select_related("by")
+        ]
+        return sorted(found, key=lambda version: version.until)
 
     @property
     def points(self) -> list[Fact]:

@@ -197,6 +197,6 @@ def test_page_costs_the_same_with_a_long_history(
         last = update(last, admin_user, 1_000_000 * year, year)
     for number in range(5):
         ArticleFactory(body=f"[{number}](fact:spotify/paid-subscribers@{fact.public_id})")
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(11):
         page = page_of(client, fact)
     assert page.count("<circle") == Fact.objects.count() == 8

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 from modelsearch import index
 
-from companies.querysets import CompanyQuerySet, TechnologyQuerySet
+from companies.querysets import CompanyQuerySet
 from companies.validators import validate_company_slug
 from core.addresses import slug_url
 from core.fields import SlugField, WebURLField
@@ -14,6 +14,7 @@ from core.keeping import Kept
 from core.models import FormerSlug, TimeStamped
 from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
+from core.versions import Version, Versioned
 
 
 class Industry(models.Model):
@@ -31,7 +32,7 @@ class Industry(models.Model):
         return self.name
 
 
-class Company(index.Indexed, Kept, TimeStamped):
+class Company(index.Indexed, Kept, Versioned, TimeStamped):
     class Status(models.TextChoices):
         ACTIVE = "active", _("active")
         ACQUIRED = "acquired", _("acquired")
@@ -114,6 +115,8 @@ class Company(index.Indexed, Kept, TimeStamped):
         db_persist=True,
     )
 
+    VERSIONED = ("name",)
+
     objects = CompanyQuerySet.as_manager()
 
     # search.indexing enqueues what follows a save.
@@ -183,6 +186,9 @@ class Company(index.Indexed, Kept, TimeStamped):
                     slug=former.slug, defaults={"target": self}
                 )
 
+    def concerned_figures(self):
+        return self.facts.filter(status="published")
+
     def alias_names(self):
         return " ".join(alias.name for alias in self.aliases.all())
 
@@ -222,40 +228,11 @@ class CompanyFormerSlug(FormerSlug):
         verbose_name_plural = _("former company addresses")
 
 
-class Technology(index.Indexed, models.Model):
-    class Kind(models.TextChoices):
-        LANGUAGE = "language", _("language")
-        FRAMEWORK = "framework", _("framework")
-        LIBRARY = "library", _("library")
-        SERVER = "server", _("server")
-        RUNTIME = "runtime", _("runtime")
-        PLATFORM = "platform", _("platform")
-
-    name = models.CharField(_("name"), max_length=80, unique=True, validators=[validate_printable])
-    slug = SlugField(_("slug"), max_length=80, unique=True, source="name")
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
-    description = models.CharField(
-        _("description"), max_length=300, blank=True, validators=[validate_printable]
+class CompanyVersion(Version):
+    target = models.ForeignKey(
+        Company, on_delete=models.PROTECT, related_name="versions", verbose_name=_("company")
     )
-    website = WebURLField(_("website"), blank=True)
 
-    objects = TechnologyQuerySet.as_manager()
-
-    # search.indexing enqueues what follows a save.
-    search_auto_update = False
-    search_fields = [
-        index.SearchField("name", boost=10),
-        index.AutocompleteField("name"),
-        index.SearchField("description"),
-    ]
-
-    class Meta:
-        verbose_name = _("technology")
-        verbose_name_plural = _("technologies")
-        ordering = ["name"]
-
-    def __str__(self):
-        return self.name
-
-    def get_absolute_url(self):
-        return slug_url("companies:technology", self.slug)
+    class Meta(Version.Meta):
+        verbose_name = _("former name of a company")
+        verbose_name_plural = _("former names of companies")

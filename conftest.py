@@ -65,6 +65,13 @@ def queue(settings):
     return run_tasks
 
 
+@pytest.fixture
+def eager_tasks(settings):
+    """What is saved is found by search at once; without this, only after a commit."""
+    backend = {"BACKEND": "core.taskqueue.testing.EagerBackend"}
+    settings.TASKS = {"default": settings.TASKS["default"] | backend}
+
+
 def pytest_addoption(parser):
     parser.addoption(
         "--database-alone",

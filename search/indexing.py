@@ -8,7 +8,7 @@ from modelsearch import index
 from companies.models import Company
 
 
-@task()
+@task(once=True)
 def update_entry(label, pk):
     model = apps.get_model(label)
     with transaction.atomic():

@@ -19,7 +19,7 @@ from comments.people.tokens import make_token
 from comments.writing import appeals, moderation, posting
 from corrections.publishing import publish_correction
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("eager_tasks")]
 EMAIL = "quillaxa@brenthorpe.example"
 # Everything of hers has one of these in it, and nothing else has.
 MARKS = ["quillaxa", "brenthorpe", "zyxomel"]

@@ -20,7 +20,7 @@ from core.tests.markup import assert_safe
 from tests.hostile import EVERYTHING, HOSTILE, MARKUP, sample
 from tests.public import Publication
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("eager_tasks")]
 
 FORM = "application/x-www-form-urlencoded"
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin", "User-Agent": "Mozilla/5.0 (X11) Firefox/140.0"}

@@ -7,7 +7,7 @@ from accounts.factories import UserFactory
 from accounts.resets import reset_address
 from tests.public import HIDDEN, LINKS, MACHINE, PERSONAL, WORD, WRITES, Publication, public_names
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("eager_tasks")]
 BROWSER = {"HTTP_USER_AGENT": "Mozilla/5.0 Firefox/140.0"}
 # Where an article's title has to be, so that a sweep that sees nothing fails.
 SHOWN = {

@@ -1,9 +1,17 @@
-"""For tests: what waits in the queue is run in this process, when the test says so."""
+"""For tests: tasks run in this process, when the test says so or where they are enqueued."""
 
 from django_tasks import default_task_backend
+from django_tasks.backends import immediate
 
 from core.taskqueue import claims
+from core.taskqueue.backend import RetriedTask
 from core.taskqueue.worker import run_task
+
+
+class EagerBackend(immediate.ImmediateBackend):
+    """Waits for no commit, which a test's own transaction never comes to."""
+
+    task_class = RetriedTask
 
 
 def run_tasks(*queue_names) -> int:

@@ -48,6 +48,7 @@ def test_profile_figure_page_and_card_explain_their_words(client, fields, words)
 @pytest.mark.django_db
 @pytest.mark.parametrize(("fields", "words"), [({}, []), (NEW, []), (OLD, ["stale"])])
 @pytest.mark.parametrize("address", ["/", "/companies/", "/search/?q=Pelican"])
+@pytest.mark.usefixtures("eager_tasks")
 def test_pages_that_count_figures_explain_stale_where_one_is(client, address, fields, words):
     # Told in words: the front page shows it in no other place than its count.
     fact = FactFactory(company__name="Pelican", metric__in_words=True, text="A few", **fields)

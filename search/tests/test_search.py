@@ -9,7 +9,7 @@ from companies.models import Company
 from facts import publishing
 from facts.factories import FactFactory, MetricFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("eager_tasks")]
 
 
 def found(client, query, **parameters):

@@ -101,7 +101,7 @@ BUDGETS = {
     "author": 8,
     "company": 14,
     "directory": 8,
-    "figure": 7,
+    "figure": 8,
     "comparison": 8,
     "technologies": 4,
     "technology": 8,

@@ -189,10 +189,10 @@ def test_reply_is_never_pinned_and_may_be_unpinned(editor):
 # ---- the course of a correction
 
 
-def test_accepting_publishes_what_waits_and_nothing_else_does(editor):
+def test_answer_publishes_what_waits_and_nothing_else_does(editor):
     for course, state in (
         ("checking", "pending"),
-        ("unchanged", "pending"),
+        ("unchanged", "published"),
         ("accepted", "published"),
     ):
         comment = CommentFactory(kind="correction", state="pending")

@@ -166,12 +166,13 @@ def _notify(comment, before):
 def set_course(comment, course, *, outcome="", by, version=None):
     """Set the progress of a correction: open, being checked, accepted or not changed.
 
-    Accepting also publishes a correction that is still pending. Raises `Changed` as `change_state`.
+    An answer is shown to everyone: it publishes a correction that is still pending. Raises
+    `Changed` as `change_state`.
     """
     if comment.kind != Comment.Kind.CORRECTION:
         raise ValueError("only a correction has a course")
     before = _lock(comment, version or comment.version)
-    if course == Course.ACCEPTED and before.state == State.PENDING:
+    if course in RESOLVED and before.state == State.PENDING:
         # The author gets one mail, about the outcome.
         change_state(comment, State.PUBLISHED, by=by, version=version, notify=False)
     comment.course, comment.outcome = Course(course), outcome

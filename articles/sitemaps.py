@@ -6,10 +6,12 @@ from core.sitemaps import CanonicalSitemap, KeyedSitemap
 
 class ArticleSitemap(KeyedSitemap):
     def items(self):
-        return Article.objects.published().only("slug", "published_at", "updated_at")
+        return Article.objects.published().only(
+            "slug", "published_at", "updated_at", "retracted_at"
+        )
 
     def lastmod(self, article):
-        return article.updated_at or article.published_at
+        return article.changed_at
 
 
 class EditionSitemap(KeyedSitemap):

@@ -46,7 +46,7 @@ class CommentFeed(Feed):
         return Comment.objects.public().with_page().order_by("-published_at", "-pk")[:MOST_ITEMS]
 
     def item_title(self, item):
-        names = {"name": self.item_author_name(item), "page": item.discussion.subject}
+        names = {"name": self.item_author_name(item), "page": item.discussion.headline}
         return _("%(name)s on %(page)s") % names
 
     def item_description(self, item):
@@ -97,7 +97,7 @@ class DiscussionFeed(CommentFeed):
         return Discussion.objects.of(get_object_or_404(pages, pk=pk))
 
     def title(self, discussion):
-        return _("Comments on %s") % NOT_XML.sub("", str(discussion.subject))
+        return _("Comments on %s") % NOT_XML.sub("", discussion.headline)
 
     def link(self, discussion):
         return discussion.get_absolute_url()

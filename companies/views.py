@@ -19,7 +19,8 @@ from core.structured import absolute
 
 NEWEST_ARTICLES = 10
 LISTED = ["company"] + [
-    f"article__{name}" for name in ("title", "slug", "standfirst", "language", "published_at")
+    f"article__{name}"
+    for name in ("title", "slug", "standfirst", "language", "published_at", "retracted_at")
 ]
 USES_PER_PAGE = 100
 

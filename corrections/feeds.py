@@ -28,7 +28,8 @@ class CorrectionFeed(Feed):
         return Correction.objects.with_page().in_order()[:30]
 
     def item_title(self, item):
-        words = {"kind": item.get_kind_display(), "article": item.article.title}
+        article = item.article.title if item.is_of_all else item.article.headline
+        words = {"kind": item.get_kind_display(), "article": article}
         return NOT_XML.sub("", _("%(kind)s: %(article)s") % words)
 
     def item_description(self, item):

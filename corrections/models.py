@@ -167,6 +167,11 @@ class Correction(models.Model):
         self.save(update_fields=["credit"])
 
     @property
+    def is_of_all(self) -> bool:
+        """Whether it takes back the whole article."""
+        return self.kind in (self.Kind.RETRACTION, self.Kind.WITHDRAWAL)
+
+    @property
     def fixed_in(self) -> str:
         """The time from the reader's message to the correction, as text."""
         return duration_label(self.published_at - self.reported_at) if self.reported_at else ""
@@ -260,6 +265,12 @@ class CorrectionNotes(models.Model):
     @property
     def newest(self) -> dict:
         return self.notes[0]
+
+    @property
+    def retraction(self) -> dict | None:
+        """The newest."""
+        kind = Correction.Kind.RETRACTION
+        return next((note for note in self.notes if note["kind"] == kind), None)
 
     @property
     def earlier(self) -> int:

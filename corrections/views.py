@@ -103,7 +103,7 @@ def _article(request):
     asked = request.GET.get("article", "")
     if not asked:
         return None
-    names = "title", "slug", "language", "status", "live_number"
+    names = "title", "slug", "language", "status", "live_number", "retracted_at"
     articles = Article.objects.once_public().only(*names)
     article = articles.filter(pk=parse_pk(asked)).first()
     if article is None:

@@ -1,10 +1,13 @@
 """Nothing the public may not see is on any page, and no page holds anything of a visitor."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
 from accounts.factories import UserFactory
 from accounts.resets import reset_address
+from corrections.publishing import publish_correction
 from tests.public import HIDDEN, LINKS, MACHINE, PERSONAL, WORD, WRITES, Publication, public_names
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("eager_tasks")]
@@ -29,6 +32,8 @@ SHOWN = {
     "search:search",
 }
 
+TOLD = ("Retracted", "Retracted:", "Retraction:")
+
 
 @pytest.fixture
 def publication():
@@ -47,6 +52,21 @@ def test_title_of_an_open_article_is_where_a_hidden_one_might_be(client, publica
         for name, address in shared_pages(publication)
         if publication.article.title in client.get(address).content.decode()
     }
+    assert seen >= SHOWN
+
+
+def test_retraction_is_told_wherever_the_title_stands(client, publication):
+    """Right before it: no list, feed or result shows the title of a retracted article bare."""
+    article, editor = publication.article, UserFactory(is_superuser=True)
+    publish_correction(article, kind="retraction", note="None of it.", by=editor)
+    bare, seen = [], set()
+    for name, address in shared_pages(publication):
+        text = re.sub(r"<[^>]*>", "", client.get(address).content.decode())
+        for found in re.finditer(re.escape(article.title), text):
+            seen.add(name)
+            if not text[: found.start()].rstrip().endswith(TOLD):
+                bare.append((name, text[found.start() - 80 : found.end()]))
+    assert bare == []
     assert seen >= SHOWN
 
 

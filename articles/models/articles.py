@@ -3,6 +3,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelsearch import index
 
@@ -255,6 +256,19 @@ class Article(index.Indexed, Kept, TimeStamped):
             self.Status.PUBLISHED,
             self.Status.ARCHIVED,
         )
+
+    @property
+    def headline(self) -> str:
+        """The title for where a mark beside it would be lost: feeds, shares, tabs and machines."""
+        if self.retracted_at is None:
+            return self.title
+        return gettext("Retracted: %(title)s") % {"title": self.title}
+
+    @property
+    def changed_at(self):
+        """When its text changed last, or all of it was taken back."""
+        moments = self.updated_at or self.published_at, self.retracted_at
+        return max(filter(None, moments))
 
     @property
     def reading_minutes(self) -> int:

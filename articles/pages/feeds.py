@@ -6,7 +6,7 @@ from django.contrib.syndication.views import Feed
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
@@ -142,7 +142,7 @@ class ArticleFeed(Feed):
         return newest
 
     def item_title(self, article):
-        return NOT_XML.sub("", article.title)
+        return NOT_XML.sub("", article.headline)
 
     def item_description(self, article):
         return NOT_XML.sub("", description_of(article))
@@ -158,7 +158,7 @@ class ArticleFeed(Feed):
         return article.published_at
 
     def item_updateddate(self, article):
-        return article.updated_at or article.published_at
+        return article.changed_at
 
     def item_author_name(self, article):
         names = _names(article)
@@ -177,7 +177,8 @@ class ArticleFeed(Feed):
             ),
         )
         content = with_absolute_addresses(
-            article.body_html + entries, absolute(article.get_absolute_url())
+            _retraction_of(article) + article.body_html + entries,
+            absolute(article.get_absolute_url()),
         )
         return {"content": NOT_XML.sub("", content), "coauthors": _names(article)[1:]}
 
@@ -188,6 +189,15 @@ def shown_entries(article) -> list:
     if ranking.of(article) is None:
         return entries
     return ranking.arrange(article.ranking, ranking.places_of(article), entries)
+
+
+def _retraction_of(article) -> str:
+    """Above the text, since programs that show feeds may cut its title."""
+    if article.retracted_at is None:
+        return ""
+    link = f"{article.get_absolute_url()}#corrections"
+    told, why = _("Retracted: nothing below stands any more."), _("Why")
+    return format_html('<p><strong>{}</strong> <a href="{}">{}</a></p>\n', told, link, why)
 
 
 def _names(article):

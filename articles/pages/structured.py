@@ -44,11 +44,11 @@ def news_article(article, authors, entries=(), sources=()) -> str:
     data = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
-        "headline": article.title,
+        "headline": article.headline,
         "description": description_of(article),
         "url": url,
         "datePublished": article.published_at.isoformat(),
-        "dateModified": (article.updated_at or article.published_at).isoformat(),
+        "dateModified": article.changed_at.isoformat(),
         "author": [
             {"@type": "Person", "name": author.name, "url": absolute(author.get_absolute_url())}
             for author in authors
@@ -58,6 +58,8 @@ def news_article(article, authors, entries=(), sources=()) -> str:
         "inLanguage": article.language,
         "wordCount": article.word_count,
     }
+    if article.retracted_at:
+        data["creativeWorkStatus"] = "Retracted"
     if entries:
         data["mainEntity"] = item_list(entries)
     if sources:

@@ -66,6 +66,10 @@ class Discussion(Kept):
         return self.article or self.company
 
     @property
+    def headline(self) -> str:
+        return self.article.headline if self.article else self.company.name
+
+    @property
     def key(self) -> tuple[str, int]:
         """The (type, id) in its URLs, valid before the discussion is saved."""
         return ("article", self.article_id) if self.article_id else ("company", self.company_id)

@@ -174,6 +174,16 @@ def test_inbox_finds_the_figure_of_a_list_and_the_words_of_a_profile(desk):
     assert profile.passage.words == "makes ships"
 
 
+@pytest.mark.parametrize(("state", "is_shown"), [("pending", True), ("removed", False)])
+def test_declined_proposal_and_its_reason_are_shown_to_everyone(
+    desk, client, article, state, is_shown
+):
+    comment = proposed(article, state=state)
+    desk.post(INBOX, {"comment": comment.pk, "answer": "unchanged", "reason": "We counted 75."})
+    html = client.get(article.get_absolute_url()).text
+    assert (comment.body in html, "We counted 75." in html) == (is_shown, is_shown)
+
+
 def test_inbox_moves_a_correction_along(desk, article):
     comment = proposed(article)
     desk.post(INBOX, {"comment": comment.pk, "answer": "checking"})

@@ -1,3 +1,7 @@
+import json
+import re
+
+import feedparser
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -180,3 +184,36 @@ def test_retraction_is_lifted_by_a_reinstatement_and_not_by_that_of_a_withdrawal
     assert article.retracted_at == first.published_at
     reinstate(article, editor)
     assert article.retracted_at is None
+
+
+# What readers are told of a retraction
+
+
+def test_retracted_article_says_so_before_all_else_and_to_machines(client, article, editor):
+    correction = publish_correction(article, kind="retraction", note="None of it.", by=editor)
+    html = client.get(article.get_absolute_url()).text
+    assert html.index("None of it.") < html.index("The first paragraph")
+    assert "<title>Retracted: Ten offices" in html
+    assert '<meta property="og:title" content="Retracted: Ten offices">' in html
+    (data,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html)
+    told = json.loads(data)
+    assert (told["headline"], told["creativeWorkStatus"]) == ("Retracted: Ten offices", "Retracted")
+    assert told["dateModified"] == correction.published_at.isoformat()
+
+
+def test_retracted_article_is_news_in_its_feed(client, article, editor):
+    correction = publish_correction(article, kind="retraction", note="None of it.", by=editor)
+    (entry,) = feedparser.parse(client.get("/feeds/articles.atom").content).entries
+    assert entry.title == "Retracted: Ten offices"
+    assert entry.updated[:19] == correction.published_at.isoformat()[:19]
+    assert entry.content[0].value.startswith("<p><strong>Retracted: nothing below stands")
+
+
+@pytest.mark.parametrize("was_retracted", [False, True])
+def test_what_stands_is_not_marked(client, article, editor, was_retracted):
+    if was_retracted:
+        publish_correction(article, kind="retraction", note="None of it.", by=editor)
+        reinstate(article, editor)
+    html = client.get(article.get_absolute_url()).text
+    for mark in ("Retracted", "creativeWorkStatus"):
+        assert mark not in html, mark

@@ -21,7 +21,9 @@ from django.conf import settings
 
 from articles.publishing import changes, shown
 from articles.publishing.comparison import marked
+from comments.forms import NameField, ReadableField
 from comments.screening import banned_words, lookalikes
+from comments.threads import may_turn_direction
 from core import comparing, prose, slugs
 from core.pagestore.checks import rooms
 from core.prose import headings, rewording, words
@@ -31,6 +33,7 @@ from facts.exchange import csv_lines, one_line
 from facts.models import Metric
 from facts.naked.scanning import naked_figures
 from facts.prose import naming
+from facts.rules import numerals
 from facts.rules.cells import plain_cell, safe_cell
 from search.views import words_of
 from tests.browser.tools import LOOKED_AT_ONCE
@@ -215,6 +218,8 @@ def unreadable(function, *args):
 READERS = {
     "article": prose.render,
     "comment": prose.render_comment,
+    "direction of a comment": may_turn_direction,
+    "oddities": prose.oddities,
     "links": prose.links,
     "addresses": lambda text: prose.rewrite_links(text, lambda link: "fact:d/e"),
     "words": renamed,
@@ -227,6 +232,8 @@ READERS = {
     "one long change": lambda text: differences.trimmed([{"before": text, "after": text + "b"}]),
     "banned words": lambda text: banned_words._holds(banned_words._read(text), "a b*"),
     "names": lookalikes.squashed,
+    "text in a form": ReadableField(max_length=MANY, is_line=False, required=False).clean,
+    "name in a form": NameField(max_length=MANY, required=False).clean,
     "slugs": lambda text: slugs.spell(text, 60),
     "headings": headings.slug_of,
     "count of words": words.count_words,
@@ -240,6 +247,7 @@ READERS = {
     "cells": lambda text: plain_cell(safe_cell(text)),
     "search": words_of,
     "proposed words": NUMBER.findall,
+    "numbers in words": lambda text: numerals.read(text, "en"),
 }
 
 

@@ -166,6 +166,14 @@ def test_another_moderator_takes_it_back_and_the_author_is_told(client, first, s
     assert len(mailoutbox) == 2, "of the removal, and of the appeal"
 
 
+def test_answer_that_comes_back_is_mailed_to_who_asked_for_answers(first, second, mailoutbox):
+    asked = confirmed("ada@example.org", wants_replies=True)
+    reply = {"discussion": asked.discussion, "thread": asked, "in_reply_to": asked}
+    made = sent(first, verb="reject", **reply)
+    appeals.decide(made, "reversed", "You are right.", by=second)
+    assert sorted(mail.to[0] for mail in mailoutbox) == ["ada@example.org", EMAIL, EMAIL]
+
+
 def test_decision_that_stands_is_answered_too(client, first, second, mailoutbox):
     made = sent(first)
     client.force_login(second)

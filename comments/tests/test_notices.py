@@ -100,6 +100,12 @@ def test_reply_is_mailed_to_who_is_answered_and_not_to_the_first_of_the_thread(r
     assert told() == [OTHER]
 
 
+def test_correction_accepted_while_it_waits_is_mailed_to_whom_it_answers(run, admin_user):
+    answer = reply_to(confirmed(wants_replies=True), kind="correction")
+    run(moderation.set_course, answer, "accepted", outcome="It is mended.", by=admin_user)
+    assert told() == [EMAIL]
+
+
 def test_rejected_reply_is_mailed_to_nobody(run, admin_user):
     run(moderation.reject, reply_to(confirmed(wants_replies=True)), by=admin_user)
     assert told() == []

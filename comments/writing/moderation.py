@@ -52,9 +52,9 @@ def change_state(
 ) -> Decision | None:
     """Return None if nothing changes: it is in that state already, or its author withdrew it.
 
-    Where a change of a published comment waits, publishing and rejecting are about the change: the
-    comment itself stays. Raises `Changed` unless its text still is `version`, by default the one of
-    `comment`.
+    `notify`: its author is mailed. Where a change of a published comment waits, publishing and
+    rejecting are about the change: the comment itself stays. Raises `Changed` unless its text still
+    is `version`, by default the one of `comment`.
     """
     before = _lock(comment, version or comment.version)
     is_read = state != State.PUBLISHED or before.was_read
@@ -82,10 +82,10 @@ def change_state(
     comment.report_count = before.report_count
     settle_reports(comment)
     log(comment, by, CHANGE, str(decision))
-    if notify and is_edit:
-        notices.notify_author(comment, Notice.Kind.EDIT, f"edit {decision.pk}")
-    elif notify:
-        _notify(comment, before.state)
+    if comment.is_published and not is_edit:
+        notices.notify_of_reply(comment)
+    if notify:
+        _notify_author(comment, before.state, decision)
     return decision
 
 
@@ -153,11 +153,11 @@ def _save_state(comment, before, state, by, reason=""):
     comment.save(update_fields=fields)
 
 
-def _notify(comment, before):
-    if comment.state == State.PUBLISHED:
-        if before != State.PUBLISHED:
-            notices.notify_author(comment, Notice.Kind.PUBLISHED)
-        notices.notify_of_reply(comment)
+def _notify_author(comment, before, decision):
+    if decision.edit:
+        notices.notify_author(comment, Notice.Kind.EDIT, f"edit {decision.pk}")
+    elif comment.is_published and before != State.PUBLISHED:
+        notices.notify_author(comment, Notice.Kind.PUBLISHED)
     elif comment.state in Comment.TAKEN_DOWN:
         notices.notify_author(comment, Notice.Kind.REJECTED)
 

@@ -1,4 +1,4 @@
-from itertools import groupby
+from itertools import chain, groupby
 from urllib.parse import urlencode
 
 from django.db.models import Case, Value, When
@@ -81,7 +81,8 @@ def show_company(request, slug):
         "company": company,
         "current_facts": sheet.current,
         "histories": sheet.histories,
-        "conflicts": sheet.conflicts,
+        "disputes": sheet.disputes,
+        "figures": [*sheet.current, *chain.from_iterable(one.facts for one in sheet.disputes)],
         "tech_uses": [
             (layer, list(group))
             for layer, group in groupby(uses, lambda use: use.get_layer_display())

@@ -137,7 +137,7 @@ LISTENERS = [
     (Company, [post_save], about_company),
     (Article, [post_save], about_article),
     (FigureDismissal, [post_save, post_delete], about_part),
-    (Metric, [pre_save], remember("shelf_life_days")),
+    (Metric, [pre_save], remember("shelf_life_days", "period_type")),
     (Metric, [post_save], if_moved("metric")),
     (CompanyVersion, [post_save], about_version),
     (MetricVersion, [post_save], about_version),

@@ -62,7 +62,9 @@ def connect():
     # New ones are on no page until a figure refers to them.
     track(Source, keys_of_source, created=False, ignored=["checked_at", "failed_on"])
     track(Metric, keys_of_metric, created=False)
-    # Decisions are shown at the desk, and of scopes every figure holds its own name.
-    on_no_page(Distinction, Overruling, Scope)
+    # What was told apart is disputed no more. Both are of one company.
+    track(Distinction, lambda distinction: keys_of_fact(distinction.first))
+    # Other decisions are shown at the desk, and of scopes every figure holds its own name.
+    on_no_page(Overruling, Scope)
     # Each is written with the row whose former words it keeps.
     on_no_page(MetricVersion, SourceVersion)

@@ -54,23 +54,6 @@ class FactQuerySet(TrackedQuerySet):
         told = series.order_by(is_withdrawn, *series.query.order_by).values("pk")[:1]
         return self.published().filter(pk=Subquery(told))
 
-    def conflicts(self):
-        """Undated facts that contradict each other with nothing to settle which of them holds.
-
-        A dated, preferred or superseding fact settles it. Until there is one, pages show all of
-        them side by side.
-        """
-        standing = self._same_series(status="published").exclude(rank="deprecated")
-        settled = Q(as_of__isnull=False) | is_preferred() | Q(supersedes__isnull=False)
-        other_amount = Q(amount__isnull=False) & ~Q(amount=OuterRef("amount"))
-        other_text = ~Q(text="") & ~Q(text__iexact=OuterRef("text"))
-        return (
-            self.standing()
-            .filter(Exists(standing.filter(other_amount | other_text)))
-            .exclude(Exists(standing.filter(settled)))
-            .order_by("company", "metric__position", "metric__label", "metric", "scope", "pk")
-        )
-
     def sheet(self):
         return build_sheet(self)
 

@@ -41,6 +41,7 @@ from facts import publishing as facts
 from facts.factories import FactFactory, MetricFactory, SourceFactory, TechUseFactory
 from facts.models import Fact
 from facts.open import dump
+from facts.review.contradictions import distinguish
 from images.factories import PictureFactory
 from images.models import Picture
 from tests.public import MACHINE, PERSONAL, WRITES, Publication
@@ -77,6 +78,7 @@ def make_world():
     world.stranger = CompanyFactory(logo=PictureFactory())
     save(world.author, portrait=PictureFactory())
     world.fact = FactFactory(company=world.company, metric=world.metric)
+    world.rivals = [FactFactory(company=world.stranger, metric=world.metric) for _n in range(2)]
     world.today = now.date()
     address = f"fact:{world.company.slug}/{world.metric.key}"
     world.quoting = ArticleFactory(
@@ -281,6 +283,9 @@ FACTS = {
     "fact preferred": lambda w: facts.prefer(
         w.fact, until=w.today + timedelta(days=9), by=w.editor, reason="Counted alike."
     ),
+    "rival published": lambda w: FactFactory(company=w.company, metric=w.metric),
+    "rivals told apart": lambda w: distinguish(*w.rivals, reason="Two teams.", by=w.editor),
+    "metric adds up over a period": lambda w: save(w.metric, period_type="duration"),
     "fact quoted in an article": lambda w: save(
         w.older, body=f"It has [many](fact:{w.company.slug}/{w.metric.key}@{w.fact.public_id})."
     ),

@@ -168,11 +168,11 @@ def test_disproved_claim_is_kept_with_its_reason_and_not_shown_as_current(seeded
 
 
 def test_contradiction_stands_side_by_side(seeded):
-    conflicts = Fact.objects.conflicts()
-    assert {(fact.company.slug, fact.metric.key) for fact in conflicts} == {
-        ("uber", "dispatch-stack")
-    }
-    assert conflicts.count() == 2
+    disputes = [
+        dispute for company in Company.objects.all() for dispute in company.facts.sheet().disputes
+    ]
+    assert [dispute.metric.key for dispute in disputes] == ["dispatch-stack"]
+    assert [fact.company.slug for fact in disputes[0].facts] == ["uber", "uber"]
 
 
 def test_profile_of_every_company_shows_all_its_figures_and_technologies(seeded, client):

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
 from facts.models.facts import Fact
 
@@ -56,6 +57,8 @@ class Distinction(Decision):
     second = models.ForeignKey(
         Fact, on_delete=models.CASCADE, related_name="+", verbose_name=_("second")
     )
+
+    objects = TrackedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("distinction")

@@ -60,6 +60,11 @@ class Value(models.Model):
         return self.value_state == ValueState.KNOWN
 
     @property
+    def is_bound(self) -> bool:
+        """Whether the value itself is not told, only above, below or between what it lies."""
+        return self.comparator in (Comparator.AT_LEAST, Comparator.AT_MOST, Comparator.RANGE)
+
+    @property
     def display_value(self) -> str:
         """The value as readers see it, with its comparator: “at least 15 million”, “about 80 %”."""
         value = self._value_in_words()

@@ -6,15 +6,19 @@ from django.urls import reverse
 from core.structured import absolute
 from facts.models import Fact
 from facts.reading import records
+from facts.rules.disputes import find_rivals
 
+SERIES = ("company_id", "metric_id")
 COLUMNS = (*records.COLUMNS, "standing")
 
 
 def give_standing(facts: list[Fact]) -> list[Fact]:
-    """Say of each whether it is current, earlier, disputed or withdrawn. Takes two queries."""
+    """Say of each whether it is current, earlier, disputed or withdrawn. Takes three queries."""
     same = Fact.objects.filter(pk__in=[fact.pk for fact in facts])
     current = set(same.current().values_list("pk", flat=True))
-    disputed = set(same.conflicts().values_list("pk", flat=True))
+    beside = Fact.objects.published().select_related("metric")
+    companies, metrics = ({getattr(fact, name) for fact in facts} for name in SERIES)
+    disputed = find_rivals(facts, beside.filter(company__in=companies, metric__in=metrics))
     for fact in facts:
         fact.open_standing = _standing(fact, current, disputed)
     return facts

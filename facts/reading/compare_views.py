@@ -18,7 +18,9 @@ WARNINGS = {
     "undated": gettext_lazy("One of them is undated: it may be of another time."),
     "apart": gettext_lazy("More than a year lies between these dates."),
     "scopes": gettext_lazy("Of other scopes there are other figures: they do not compare."),
-    "basis": gettext_lazy("One is an estimate, another was reported."),
+    "periods": gettext_lazy("They add up over periods of different lengths."),
+    "bounds": gettext_lazy("Of one we know only what it is above or below."),
+    "basis": gettext_lazy("One is an estimate or a projection, another was reported."),
 }
 
 

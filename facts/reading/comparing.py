@@ -5,11 +5,14 @@ from dataclasses import dataclass, field
 
 from companies.models import Company
 from facts.models import Fact, Metric, TechUse
+from facts.rules.contradiction import kind_of
+from facts.rules.disputes import find_rivals
 from facts.rules.precedence import series_key
 
 FEWEST, MOST = 2, 4
 # Figures further apart than this are not of the same time.
 DAYS_APART = 366
+DAYS_OF_A_MONTH = 30.4
 
 
 @dataclass
@@ -53,12 +56,13 @@ def compare(companies, words) -> Comparison:
 
 
 def _current(companies) -> dict:
-    """Current facts by series key, with `is_disputed` if another fact conflicts with it."""
+    """Current facts by series key, with `is_disputed` if another fact disputes it."""
     facts = Fact.objects.filter(company__in=companies)
-    disputed = set(facts.conflicts().values_list("company", "metric", "scope"))
     by_key = {series_key(fact): fact for fact in facts.current().with_sources()}
-    for key, fact in by_key.items():
-        fact.is_disputed = key in disputed
+    published = facts.published().select_related("metric")
+    rivals = find_rivals(by_key.values(), published)
+    for fact in by_key.values():
+        fact.is_disputed = fact.pk in rivals
     return by_key
 
 
@@ -76,9 +80,17 @@ def _warning(cells, words) -> str:
         return words["undated"]
     if (max(days) - min(days)).days > DAYS_APART:
         return words["apart"]
-    if len({fact.basis == Fact.Basis.ESTIMATED for fact in facts}) > 1:
+    if facts[0].metric.is_duration and len({_months(fact.period) for fact in facts}) > 1:
+        return words["periods"]
+    if any(fact.is_bound for fact in facts):
+        return words["bounds"]
+    if len({kind_of(fact) for fact in facts}) > 1:
         return words["basis"]
     return ""
+
+
+def _months(period) -> int:
+    return round((period.last - period.first).days / DAYS_OF_A_MONTH)
 
 
 def _shared(companies) -> list[str]:

@@ -14,6 +14,7 @@ from core.languages import isolated
 from core.structured import absolute
 from facts.models import Fact, FactEvent, MetricVersion, SourceVersion
 from facts.rules.cells import safe_cell
+from facts.rules.disputes import find_rivals
 from facts.rules.precedence import is_newer, pick_shown
 from facts.rules.sheets import history_points
 
@@ -27,25 +28,27 @@ COLUMNS = (
 class Record:
     """`history` has all published figures of the same series, newest first.
 
-    `shown` is the one that readers see now; None if all are deprecated.
+    `shown` is the one that readers see now; None if all are deprecated. `rivals` are those that
+    dispute this one.
     """
 
     fact: Fact
     history: list[Fact]
     shown: Fact | None
+    rivals: list[Fact]
 
     @classmethod
     def load(cls, pk) -> "Record":
-        """Takes three queries."""
+        """Takes three queries, and another one where figures are in dispute."""
         same = Fact.objects.get(pk=pk)
-        facts = Fact.objects.published().filter(
-            company=same.company_id, metric=same.metric_id, scope=same.scope
-        )
-        history = list(facts.with_sources().select_related("supersedes").in_order_of_trust())
+        facts = Fact.objects.published().filter(company=same.company_id, metric=same.metric_id)
+        published = list(facts.with_sources().select_related("supersedes").in_order_of_trust())
+        fact = next(one for one in published if one.pk == pk)
+        rivals = find_rivals([fact], published).get(pk, [])
+        history = [one for one in published if one.scope == fact.scope]
         shown = pick_shown(history, timezone.localdate())
         history.sort(key=lambda fact: (fact.as_of is not None, fact.as_of, fact.pk), reverse=True)
-        fact = next(one for one in history if one.pk == pk)
-        return cls(fact, history, shown)
+        return cls(fact, history, shown, rivals)
 
     @cached_property
     def events(self) -> list[FactEvent]:
@@ -72,8 +75,7 @@ class Record:
     @property
     def points(self) -> list[Fact]:
         """The points of the chart: dated amounts that are not deprecated, oldest first."""
-        standing = [fact for fact in self.history if not fact.is_deprecated]
-        return history_points(standing)
+        return history_points(self.history)
 
     @property
     def successor(self) -> Fact | None:
@@ -91,6 +93,8 @@ class Record:
         """A word that `facts.rules.wording` explains; empty for what is simply shown."""
         if self.fact.is_deprecated:
             return "withdrawn"
+        if self.rivals:
+            return "disputed"
         if self.successor:
             return "on record"
         return "preferred" if self.fact.rank == Fact.Rank.PREFERRED else ""
@@ -199,6 +203,7 @@ def as_data(record) -> dict:
         "superseded_by": [one.public_id for one in record.successors],
         "shown": record.shown.public_id if record.shown else None,
         "events": [_told(event) for event in record.events],
+        "disputed_by": [one.public_id for one in record.rivals],
         "history": [_claim(one) for one in record.history],
     }
 

@@ -1,27 +1,17 @@
-"""Pairs of published figures about the same thing and time that cannot both be right.
+"""Pairs of published figures that cannot both be right, for the desk.
 
-Two figures contradict if they have the same company, metric and scope, overlapping dates, and
-values that differ by more than rounding and comparators such as “at least” allow.
+`facts.rules.contradiction` says which those are, and `facts.rules.disputes` which are undecided.
 """
 
-import datetime
-from calendar import monthrange
 from dataclasses import dataclass
-from decimal import Decimal
-from itertools import combinations, groupby
+from itertools import groupby
 
-import regex
 from django.db import transaction
 from django.db.models import Prefetch, prefetch_related_objects
 
-from facts.models import Distinction, Fact, Metric
-from facts.rules.dating import Precision, parse_partial_date
-from facts.rules.precedence import supersedes
+from facts.models import Distinction, Fact
+from facts.rules.disputes import pairs_of_rivals, undecided
 
-ABOUT = Decimal("0.05")
-INFINITE = Decimal("Infinity")
-# “C++” is not “C#”, nor काम कामा: unlike re's, its \w takes in the marks that letters bear.
-NOT_A_WORD = regex.compile(r"[^\w+#]+")
 # Companies per query, and facts held in memory at a time.
 CHUNK, HELD = 500, 2000
 MOST_SENTENCES = 5
@@ -40,7 +30,7 @@ class Contradiction:
 
 
 def find_contradictions(companies=None) -> list[Contradiction]:
-    """Those that no editor has dismissed, of the companies with these primary keys or of all.
+    """Those that no editor has decided, of the companies with these primary keys or of all.
 
     Two queries for every 500 companies, however many figures they have.
     """
@@ -58,116 +48,14 @@ def _among(companies):
         .select_related("company", "metric")
         .order_by("company", "metric", "pk")
     )
-    found = [
-        Contradiction(*pair)
-        for _key, group in groupby(
-            facts.iterator(HELD), lambda fact: (fact.company_id, fact.metric_id)
-        )
-        for pair in _pairs(list(group))
-    ]
-    told_apart = set()
-    if found:
-        firsts = Distinction.objects.filter(first__in=[one.first.pk for one in found])
-        told_apart = set(firsts.values_list("first", "second"))
-    return [one for one in found if (one.first.pk, one.second.pk) not in told_apart]
+    series = groupby(facts.iterator(HELD), lambda fact: (fact.company_id, fact.metric_id))
+    pairs = (pair for _key, group in series for pair in _pairs(list(group)))
+    return [Contradiction(*pair) for pair in undecided(pairs)]
 
 
 def _pairs(facts):
-    by_pk = {fact.pk: fact for fact in facts}
-    standing = [fact for fact in facts if not fact.is_deprecated]
-    for first, second in combinations(standing, 2):
-        if contradict(first, second) and not (
-            supersedes(first, second, by_pk) or supersedes(second, first, by_pk)
-        ):
-            yield first, second
-
-
-def contradict(first: Fact, second: Fact) -> bool:
-    """Whether two standing figures of one company and metric contradict. Symmetric."""
-    return (
-        _scope(first) == _scope(second)
-        and _is_estimate(first) == _is_estimate(second)
-        and _at_one_time(first, second)
-        and _differ(first, second)
-    )
-
-
-def _scope(fact) -> str:
-    return " ".join(fact.scope.casefold().split())
-
-
-def _is_estimate(fact) -> bool:
-    """An estimate does not contradict what a company reports."""
-    return fact.basis == Fact.Basis.ESTIMATED
-
-
-def _at_one_time(first, second) -> bool:
-    if first.as_of is None or second.as_of is None:
-        # An undated amount may simply be old. An undated text is taken to hold at any time.
-        return first.as_of is second.as_of or first.amount is None
-    return _meet(period_of(first), period_of(second))
-
-
-def period_of(fact) -> tuple[datetime.date, datetime.date]:
-    """The first and last day that a dated figure covers."""
-    return _period(fact.as_of, Precision(fact.as_of_precision))
-
-
-def _period(day, precision):
-    match precision:
-        case Precision.YEAR:
-            return day.replace(month=1, day=1), day.replace(month=12, day=31)
-        case Precision.QUARTER:
-            first = (day.month - 1) // 3 * 3 + 1
-            return day.replace(month=first, day=1), _month_end(day.replace(month=first + 2, day=1))
-        case Precision.MONTH:
-            return day.replace(day=1), _month_end(day)
-    return day, day
-
-
-def _month_end(day):
-    return day.replace(day=monthrange(day.year, day.month)[1])
-
-
-def _meet(one, other) -> bool:
-    return one[0] <= other[1] and other[0] <= one[1]
-
-
-def _differ(first, second) -> bool:
-    if first.amount is not None and second.amount is not None:
-        return not _meet(interval_of(first), interval_of(second))
-    if first.metric.value_type == Metric.ValueType.DATE:
-        days = parse_partial_date(first.text), parse_partial_date(second.text)
-        if all(days):
-            return not _meet(_period(*days[0]), _period(*days[1]))
-    return _words(first) != _words(second)
-
-
-def _words(fact) -> str:
-    return NOT_A_WORD.sub(" ", fact.text.casefold()).strip()
-
-
-def interval_of(fact) -> tuple[Decimal, Decimal]:
-    """The range an amount may stand for, given its rounding and its comparator.
-
-    It is rounded to its last significant digit, but to two digits at least: 500 million stands
-    for 495 to 505 million.
-    """
-    amount = Decimal(fact.amount)
-    around = _last_stated(amount) / 2
-    if fact.comparator == Fact.Comparator.ABOUT:
-        around = max(around, abs(amount) * ABOUT)
-    low, high = amount - around, amount + around
-    if fact.comparator == Fact.Comparator.AT_LEAST:
-        return low, INFINITE
-    if fact.comparator == Fact.Comparator.AT_MOST:
-        return -INFINITE, high
-    return low, high
-
-
-def _last_stated(amount) -> Decimal:
-    _sign, digits, exponent = amount.normalize().as_tuple()
-    return Decimal(10) ** min(exponent, exponent + len(digits) - 2) if amount else Decimal(0)
+    """Each pair once."""
+    return (pair for pair in pairs_of_rivals(facts, facts) if pair[0].pk < pair[1].pk)
 
 
 def sentences_of(*pairs: Contradiction) -> dict[int, list]:

@@ -1,12 +1,19 @@
 """Warnings about a figure before it is published; an editor may overrule each with a reason."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
+from django.db.models import Q, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from facts.models import Fact, Overruling
 from facts.rules import formatting
+from facts.rules.disputes import rivals_of
+
+MOST_RIVALS = 3
+# No two figures that are further apart are of one time.
+A_MONTH = timedelta(days=31)
 
 
 @dataclass(frozen=True)
@@ -19,7 +26,7 @@ class Doubt:
 
 def find_doubts(fact: Fact) -> list[Doubt]:
     """The doubts nobody has overruled. The fact need not be saved yet."""
-    found = [rule(fact) for rule in (_range, _jump, _older_source, _same_passage)]
+    found = [rule(fact) for rule in (_range, _jump, _older_source, _same_passage, _rival)]
     overruled = set(fact.overrulings.values_list("rule", flat=True)) if fact.pk else set()
     return [doubt for doubt in found if doubt and doubt.rule not in overruled]
 
@@ -76,6 +83,41 @@ def _jump(fact):
             "limit": limit,
         },
     )
+
+
+def _rival(fact):
+    """Another source's value of the same time, which readers would be shown beside this one."""
+    rivals = rivals_of(fact, list(_of_its_time(fact)))
+    if not rivals:
+        return None
+    prefetch_related_objects(rivals[:MOST_RIVALS], "references__source")
+    message = _(
+        "Of the same time another source says otherwise: %(theirs)s. This one says: %(ours)s. "
+        "Until somebody decides between them, readers are shown both as disputed."
+    )
+    told = "; ".join(_told(rival, rival.references.all()) for rival in rivals[:MOST_RIVALS])
+    return Doubt("rival", message % {"theirs": told, "ours": _told(fact, _references(fact))})
+
+
+def _of_its_time(fact):
+    """The published facts of its company and metric that may be of its time: of near days."""
+    facts = Fact.objects.filter(company=fact.company_id, metric=fact.metric_id)
+    facts = facts.filter(status=Fact.Status.PUBLISHED).select_related("company", "metric")
+    if fact.as_of:
+        near = (fact.as_of - A_MONTH, fact.as_of + A_MONTH)
+        facts = facts.filter(Q(as_of__range=near) | Q(as_of=None))
+    elif fact.amount is not None:
+        facts = facts.filter(as_of=None)
+    return facts.order_by("-pk")
+
+
+def _told(fact, references) -> str:
+    """“9.9 million (Q3 2026), Annual report: “9.9 million members””."""
+    said = [f"{fact.display_value} ({fact.as_of_label})"]
+    for reference in references:
+        passage = f": “{reference.quote}”" if reference.quote else ""
+        said.append(f"{reference.source}{passage}")
+    return ", ".join(said)
 
 
 def _references(fact):

@@ -19,10 +19,14 @@ def pick_shown(facts, today: datetime.date):
     return min(standing, key=lambda fact: _trust(fact, today), default=None)
 
 
+def is_preferred_on(fact, today) -> bool:
+    """Preferred by an editor, and not past the last day of that preference."""
+    return fact.rank == "preferred" and fact.preferred_until >= today
+
+
 def _trust(fact, today):
-    is_preferred = fact.rank == "preferred" and fact.preferred_until >= today
     return (
-        not is_preferred,
+        not is_preferred_on(fact, today),
         fact.basis == "projected",
         fact.as_of is None,
         -fact.as_of.toordinal() if fact.as_of else 0,

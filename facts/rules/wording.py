@@ -8,6 +8,14 @@ MEANINGS = {
     "stale": (_("stale"), _("older than such a figure keeps: true once, perhaps no longer.")),
     "self": (_("self-reported"), _("the company’s own word; nobody else has counted.")),
     "estimated": (_("estimated"), _("worked out by somebody, not counted.")),
+    "projected": (_("projected"), _("expected by somebody: it had not happened yet.")),
+    "none": (_("none"), _("there is no such thing: the source says so.")),
+    "unknown": (_("unknown"), _("nobody can say: the source says so.")),
+    "undisclosed": (_("not disclosed"), _("known to somebody who keeps it secret.")),
+    "disputed": (
+        _("disputed"),
+        _("another source says otherwise of the same time, and nobody has decided."),
+    ),
     "preferred": (
         _("preferred"),
         _("our editors show it before newer ones, until a day they set."),
@@ -26,6 +34,8 @@ def words_of(fact) -> list[str]:
         "stale": fact.is_stale,
         "self": fact.basis == "self",
         "estimated": fact.basis == "estimated",
+        "projected": fact.basis == "projected",
+        fact.value_state: not fact.is_given,
     }
     return [word for word, is_said in said.items() if is_said]
 

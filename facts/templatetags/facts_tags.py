@@ -1,10 +1,12 @@
 """Charts of a figure's history as SVG rendered on the server, and what its words mean."""
 
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, groupby
+from typing import NamedTuple
 
 from django import template
 
+from facts.models import Fact
 from facts.rules.wording import MEANINGS, meanings_of, words_of
 
 register = template.Library()
@@ -12,16 +14,27 @@ register = template.Library()
 WIDTH, HEIGHT, PADDING = 96, 24, 3
 
 
+class Point(NamedTuple):
+    """Where a fact is drawn; `upper` is the upper end of a range."""
+
+    x: str
+    y: str
+    upper: str
+    fact: Fact
+
+
 @register.inclusion_tag("facts/_history.html")
 def fact_history(facts):
     """A sparkline of dated amounts, oldest first, as in `Sheet.histories`; empty without any."""
     if not facts:
         return {}
+    points = _points(facts)
     return {
         "facts": facts,
         "first": facts[0],
         "last": facts[-1],
-        "points": _points(facts),
+        "points": points,
+        "lines": _lines(points),
         "width": WIDTH,
         "height": HEIGHT,
     }
@@ -39,13 +52,16 @@ def fact_chart(facts, current):
     """
     if not facts:
         return {}
-    top = _round_above(max(fact.amount for fact in facts))
+    top = _round_above(max(map(_upper, facts)))
     low = min(Decimal(0), min(fact.amount for fact in facts))
     bottom = CHART_HEIGHT - BOTTOM
     across = _scaled([fact.as_of.toordinal() for fact in facts], LEFT, CHART_WIDTH - RIGHT)
     scale = [low + (top - low) * step / TICKS for step in range(TICKS + 1)]
     ticks = [facts[0].metric.in_words(amount) for amount in scale]
-    down = _scaled([*scale, *(fact.amount for fact in facts)], bottom, TOP)
+    amounts = [*(fact.amount for fact in facts), *map(_upper, facts)]
+    down = _scaled([*scale, *amounts], bottom, TOP)
+    lower, upper = down[len(scale) : -len(facts)], down[-len(facts) :]
+    points = [Point(*point) for point in zip(across, lower, upper, facts, strict=True)]
     return {
         "width": CHART_WIDTH,
         "height": CHART_HEIGHT,
@@ -53,7 +69,9 @@ def fact_chart(facts, current):
         "right": CHART_WIDTH - RIGHT,
         "below": CHART_HEIGHT - 8,
         "ticks": list(zip(down[: len(scale)], ticks, strict=True)),
-        "points": list(zip(across, down[len(scale) :], facts, strict=True)),
+        "points": points,
+        "lines": _lines(points),
+        "has_bounds": any(fact.is_bound for fact in facts),
         "first": facts[0],
         "last": facts[-1],
         "current": current,
@@ -69,12 +87,23 @@ def _round_above(amount) -> Decimal:
 
 
 def _points(facts):
-    """Coordinates of each value: time on a linear scale, values from the lowest to the highest."""
+    """Time is on a linear scale, values go from the lowest to the highest."""
     days = [fact.as_of.toordinal() for fact in facts]
-    amounts = [fact.amount for fact in facts]
+    amounts = [*(fact.amount for fact in facts), *map(_upper, facts)]
     across = _scaled(days, PADDING, WIDTH - PADDING)
     down = _scaled(amounts, HEIGHT - PADDING, PADDING)
-    return list(zip(across, down, strict=True))
+    lower, upper = down[: len(facts)], down[len(facts) :]
+    return [Point(*point) for point in zip(across, lower, upper, facts, strict=True)]
+
+
+def _upper(fact):
+    return fact.amount if fact.upper_amount is None else fact.upper_amount
+
+
+def _lines(points) -> list[list]:
+    """The points between which a line is drawn: to a bound leads none."""
+    runs = groupby(points, key=lambda point: point.fact.is_bound)
+    return [run for is_bound, group in runs if not is_bound and len(run := list(group)) > 1]
 
 
 def _scaled(values, start, end):

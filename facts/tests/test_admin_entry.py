@@ -22,6 +22,8 @@ from facts.models import Fact, Overruling, Source
 from facts.review.doubts import find_doubts, overrule
 
 pytestmark = pytest.mark.django_db
+IN_2024 = {"as_of": datetime.date(2024, 12, 31), "as_of_precision": "year"}
+IN_2025 = {"as_of": datetime.date(2025, 12, 31), "as_of_precision": "year"}
 QUICK, ADD = "/admin/facts/fact/quick/", "/admin/facts/fact/add/"
 
 
@@ -219,8 +221,9 @@ def test_amount_outside_the_plausible_range(low, high, amount, expected):
     ("amount", "expected"), [(150, []), (151, ["jump"]), (50, []), (49, ["jump"])]
 )
 def test_jump_beyond_the_metrics_limit(amount, expected):
-    old = FactFactory(amount=100, metric__max_jump_percent=50)
-    new = FactFactory(company=old.company, metric=old.metric, amount=amount, references=None)
+    old = FactFactory(amount=100, metric__max_jump_percent=50, **IN_2024)
+    series = {"company": old.company, "metric": old.metric}
+    new = FactFactory(amount=amount, references=None, **series, **IN_2025)
     assert rules(new) == expected
 
 
@@ -242,11 +245,10 @@ def test_source_older_than_what_it_states(published, expected):
     ("quote", "expected"), [("75  Million payers", ["same-passage"]), ("80 million payers", [])]
 )
 def test_value_changed_with_the_same_passage(quote, expected):
-    old = FactFactory(amount=75, references=None)
+    old = FactFactory(amount=75, references=None, **IN_2024)
     ReferenceFactory(fact=old, quote="75 million payers")
-    new = FactFactory(
-        company=old.company, metric=old.metric, amount=80, draft=True, references=None
-    )
+    series = {"company": old.company, "metric": old.metric}
+    new = FactFactory(amount=80, draft=True, references=None, **series, **IN_2025)
     ReferenceFactory(fact=new, quote=quote)
     assert rules(new) == expected
 

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from companies.factories import CompanyFactory
-from facts import publishing
 from facts.factories import FactFactory, MetricFactory
 from facts.models import Fact
 from facts.rules.precedence import pick_shown
@@ -140,65 +139,6 @@ def test_facts_of_a_hidden_company_are_not_public(rival):
     fact.company.save()
     assert not Fact.objects.published().exists()
     assert not Fact.objects.current().exists()
-
-
-@pytest.fixture
-def dispute(rival):
-    metric = MetricFactory(in_words=True)
-    return [
-        rival(metric=metric, text="Python, with PyPy and Tornado"),
-        rival(metric=metric, text="Node.js for the marketplace team"),
-    ], metric
-
-
-def test_undated_claims_that_contradict_each_other_are_in_conflict(rival, dispute):
-    facts, _metric = dispute
-    rival(metric=MetricFactory(in_words=True), text="Python")
-    assert list(Fact.objects.conflicts()) == facts
-    sheet = facts[0].company.facts.sheet()
-    assert sheet.conflicts == [facts]
-    assert not {fact.pk for fact in facts} & {fact.pk for fact in sheet.current}
-
-
-@pytest.mark.parametrize(
-    "settles",
-    [
-        {"as_of": datetime.date(2020, 3, 9)},
-        {"preferred": True},
-    ],
-)
-def test_dated_or_preferred_claim_settles_a_conflict(rival, dispute, settles):
-    facts, metric = dispute
-    settling = rival(metric=metric, text="Go", **settles)
-    assert not Fact.objects.conflicts().exists()
-    assert [fact.pk for fact in facts[0].company.facts.sheet().current] == [settling.pk]
-
-
-def test_superseding_claim_settles_a_conflict(rival, dispute):
-    facts, metric = dispute
-    rival(metric=metric, text="Go", supersedes=facts[0])
-    assert not Fact.objects.conflicts().exists()
-
-
-def test_claim_found_wrong_contradicts_nothing(dispute):
-    facts, _metric = dispute
-    publishing.deprecate(facts[1], reason="Misread", by=None)
-    assert not Fact.objects.conflicts().exists()
-    [current] = facts[0].company.facts.sheet().current
-    assert (current, current.earlier) == (facts[0], [facts[1]])
-
-
-def test_claims_that_agree_or_speak_of_other_scopes_are_in_no_conflict(rival):
-    metric = MetricFactory(in_words=True)
-    rival(metric=metric, text="Python"), rival(metric=metric, text="python", basis="self")
-    rival(amount=644, scope="United States"), rival(amount=12, scope="Canada")
-    rival(metric=metric, text="Go", draft=True)
-    assert not Fact.objects.conflicts().exists()
-
-
-def test_amounts_that_disagree_are_in_conflict(rival):
-    facts = [rival(amount=644), rival(amount=645)]
-    assert list(Fact.objects.conflicts()) == facts
 
 
 def test_sheet_lists_earlier_values_newest_first_and_a_history_from_three_points(rival):

@@ -95,3 +95,60 @@ def test_chart_and_history_of_nothing_are_empty():
 )
 def test_chart_ends_at_the_next_round_amount(amount, top):
     assert _round_above(Decimal(amount)) == Decimal(top)
+
+
+def bounded_chart(template, *comparators):
+    """A series of one figure a year, each with its comparator."""
+    company, metric = CompanyFactory(), MetricFactory()
+    for year, comparator in enumerate(comparators, 2020):
+        FactFactory(
+            company=company,
+            metric=metric,
+            amount=250,
+            comparator=comparator,
+            upper_amount=500 if comparator == "range" else None,
+            as_of=datetime.date(year, 12, 31),
+            as_of_precision="year",
+        )
+    [current] = company.facts.sheet().current
+    return template.render(Context({"facts": current.history, "current": current}))
+
+
+@pytest.mark.parametrize("template", [TEMPLATE, CHART])
+@pytest.mark.parametrize(
+    ("comparators", "marks", "lines"),
+    [
+        (["eq", "about", "eq"], 0, [3]),
+        (["eq", "eq", "lte"], 1, [2]),
+        (["eq", "lte", "eq"], 1, []),
+        (["eq", "eq", "gte", "eq", "eq"], 1, [2, 2]),
+        (["gte", "range", "lte"], 3, []),
+    ],
+)
+def test_bound_is_an_open_mark_to_which_no_line_leads(template, comparators, marks, lines):
+    drawn = bounded_chart(template, *comparators)
+    assert drawn.count('class="bound') == marks
+    assert drawn.count("<circle") == len(comparators) - marks
+    drawn_lines = re.findall(r'<polyline points="([^"]+)"', drawn)
+    assert [len(line.split()) for line in drawn_lines] == lines
+
+
+def test_range_is_drawn_along_its_ends_within_the_scale():
+    drawn = bounded_chart(CHART, "eq", "eq", "range")
+    labels = re.findall(r'text-anchor="end">([^<]*)</text>\n', drawn)
+    assert labels[4] == "600"
+    lower, upper = map(float, re.search(r"M\S+ (\S+)V(\S+)\"", drawn).groups())
+    assert 14 < upper < lower
+
+
+def test_projection_is_no_part_of_the_history():
+    current = current_fact([1, 2, 3])
+    FactFactory(
+        company=current.company,
+        metric=current.metric,
+        basis="projected",
+        as_of=datetime.date(2030, 12, 31),
+        as_of_precision="year",
+    )
+    [again] = current.company.facts.sheet().current
+    assert [fact.amount for fact in again.history] == [1, 2, 3]

@@ -36,6 +36,9 @@ def test_each_word_is_explained_once_and_in_order():
         (NEW, []),
         (NEW | {"basis": "self"}, ["self"]),
         (OLD | {"basis": "estimated"}, ["stale", "estimated"]),
+        (NEW | {"basis": "projected"}, ["projected"]),
+        (NEW | {"amount": None, "value_state": "undisclosed"}, ["undisclosed"]),
+        (NEW | {"amount": None, "value_state": "none"}, ["none"]),
     ],
 )
 def test_profile_figure_page_and_card_explain_their_words(client, fields, words):

@@ -6,8 +6,10 @@ import pytest
 from django.utils import timezone
 
 from articles.factories import ArticleFactory
+from articles.models import Ranking
+from articles.pages import editions
 from facts import publishing
-from facts.factories import FactFactory
+from facts.factories import FactFactory, TechUseFactory
 from facts.models import Metric
 from facts.rules.wording import MEANINGS, meanings_of
 
@@ -46,6 +48,21 @@ def test_profile_figure_page_and_card_explain_their_words(client, fields, words)
     for url in (fact.company.get_absolute_url(), fact.get_absolute_url()):
         assert explained(client, url) == words, url
     assert explained(client, f"{fact.get_absolute_url()}card.json") == words
+
+
+@pytest.mark.django_db
+def test_pages_that_show_figures_explain_their_words(client):
+    fact, other = FactFactory(basis="self"), FactFactory()
+    links = {"companies": [fact.company]}
+    story = ArticleFactory(body=f"[75](fact:{fact.company.slug}/{fact.metric.key})", **links)
+    listed = ArticleFactory(kind="list")
+    technology = TechUseFactory(company=fact.company).technology
+    Ranking.objects.create(article=listed, technology=technology, metric=fact.metric, basis="So.")
+    edition = editions.freeze(listed, name="June", by=None)
+    compared = f"/companies/compare/?c={fact.company.slug}&c={other.company.slug}"
+    pages = [row.get_absolute_url() for row in (story, listed, edition)]
+    for url in ("/", compared, *pages):
+        assert explained(client, url) == ["undated", "self"], url
 
 
 @pytest.mark.django_db

@@ -15,6 +15,7 @@ from companies.factories import (
     TechnologyFactory,
 )
 from companies.models import Company
+from facts import publishing
 from facts.factories import FactFactory, TechUseFactory
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +29,15 @@ def names(response):
 
 def directory(client, **query):
     return client.get(reverse(LIST), query)
+
+
+def test_profile_strikes_a_withdrawn_figure_and_says_why(client, admin_user):
+    wrong = FactFactory(amount=64, **LONG_AGO)
+    FactFactory(company=wrong.company, metric=wrong.metric, amount=75)
+    publishing.deprecate(wrong, reason="Misread.", by=admin_user)
+    page = client.get(wrong.company.get_absolute_url()).text
+    assert f'<s><a class="fact" href="{wrong.get_absolute_url()}">64</a></s>' in page
+    assert "was wrong:</span> Misread." in page
 
 
 def test_directory_lists_open_profiles_by_name_whatever_the_case(client):

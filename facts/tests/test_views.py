@@ -101,7 +101,8 @@ def test_superseded_figure_names_its_successor_and_shows_the_history(client, fac
 def test_withdrawn_figure_keeps_its_address_and_says_why(client, fact, admin_user):
     publishing.deprecate(fact, reason="The table was misread.", by=admin_user)
     page = page_of(client, fact)
-    assert "was wrong and is withdrawn" in page
+    assert "was wrong and is withdrawn.</b> The table was misread." in page
+    assert re.search(r'<p class="the-figure"><data value="75000000"><s>[^<]*75 million</s>', page)
     assert page.count("The table was misread.") == 3
     assert "application/ld+json" not in page
     data = client.get(f"/facts/{fact.public_id}.json").json()

@@ -45,6 +45,7 @@
         const button = document.createElement("button");
         button.type = "button";
         button.textContent = item.dataset.text;
+        button.dir = "auto";
         const line = Number(item.dataset.line) - (heading(area) ? 2 : 0);
         button.addEventListener("click", () => jump(area, item.dataset.text, Math.max(1, line)));
         words.replaceWith(button);

@@ -53,6 +53,7 @@
           item.setAttribute("role", "option");
           const value = document.createElement("b");
           value.textContent = main;
+          value.dir = "auto";
           item.append(value, ` ${side}`);
           return item;
         }),

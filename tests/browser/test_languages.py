@@ -83,8 +83,9 @@ def articles():
     made = []
     for tag, (title, first, second) in WORDS.items():
         parts = [f"## {first}", second, f"## {second}", f"> {first}", f"## {first}"]
+        dead = f"[{second}](#لا)"
         live = f"[](fact:{company.slug}/{count.metric.key})"
-        body = "\n\n".join([*parts, f"[{second}]{quotation}", live])
+        body = "\n\n".join([*parts, f"[{second}]{quotation}", live, dead])
         words = {"title": title, "standfirst": first, "body": body, "language": tag}
         made.append(ArticleFactory(slug=f"story-{tag}", **words, **links))
         CommentFactory(discussion=DiscussionFactory(article=made[-1]), name=second, body=first)

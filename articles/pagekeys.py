@@ -112,5 +112,6 @@ def connect():
     schedule.sources.append(scheduled_articles)
     # What stands beside a waiting article may change before its hour.
     schedule.triggers.add("articles")
-    # Shown at the desk, written along with an article, or redirects, which are not stored.
+    # Shown at the desk, written along with an article or a correction, or redirects, which are not
+    # stored.
     on_no_page(ArticleFormerSlug, FactUse, FigureDismissal, Listing, Revision, Version)

@@ -19,6 +19,7 @@ from comments.views.reactions import react_to_comment
 from companies.sitemaps import CompanySitemap, TechnologySitemap
 from core.pagestore import stored_page
 from corrections.feeds import CorrectionFeed
+from corrections.history import show_history
 from facts.open.sitemaps import FactSitemap, MetricSitemap
 from facts.reading.compare_views import compare_companies
 from pages.sitemaps import PageSitemap, sitemap_index
@@ -49,6 +50,7 @@ stored_sitemap = stored_page(
 urlpatterns = [
     path("", include("pages.urls")),
     path("", include("articles.urls")),
+    path("articles/<words:slug>/history/", show_history, name="article-history"),
     # Before the profiles: no company has this slug.
     path("companies/compare/", compare_companies, name="compare"),
     path("", include("facts.open.urls")),

@@ -106,6 +106,7 @@ class Publication:
             "articles:topic": article.topics.get().slug,
             "articles:author": article.authors.get().slug,
             "articles:detail": article.slug,
+            "article-history": article.slug,
             "companies:detail": self.company.slug,
             "companies:technology": self.technology.slug,
             "open:company-json": self.company.slug,

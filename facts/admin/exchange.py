@@ -84,6 +84,7 @@ class ExchangeViews:
                 by=request.user,
                 publish=data.get("publish", False),
                 reason=data.get("reason", ""),
+                decimal=data["decimal"],
                 dry_run="_import" not in request.POST,
             )
         except csv_lines.UnusableFile as error:

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from companies.models import Company
 from core.validators import validate_printable
 from facts.admin.scopes import ScopeField
-from facts.exchange.csv_lines import Line, UnusableFile, decode, read
-from facts.exchange.one_line import Unreadable, parse_line
+from facts.exchange.csv_lines import Line, UnusableFile, decode, read, sign_of_decimals
+from facts.exchange.one_line import parse_line
+from facts.exchange.unreadable import Unreadable
 from facts.models import Distinction, Fact, Metric, Overruling, Reference, Source
 from facts.models.sources import canonical
 from facts.rules.formatting import plain_digits
@@ -210,6 +211,15 @@ class ImportForm(forms.Form):
             attrs={"rows": 12, "spellcheck": "false", "class": "vLargeTextField"}
         ),
     )
+    decimal = forms.ChoiceField(
+        label=_("In numbers, decimals begin with"),
+        required=False,
+        choices=[
+            ("", _("what each number tells; ask me where none does")),
+            (".", _("a point: 1.234 is little more than 1")),
+            (",", _("a comma: 1.234 is more than a thousand")),
+        ],
+    )
     publish = forms.BooleanField(
         label=_("Publish the new figures"),
         required=False,
@@ -237,6 +247,7 @@ class ImportForm(forms.Form):
             if not data.get("text", "").strip():
                 raise UnusableFile(_("Choose a file, or paste its lines."))
             self.lines = read(data["text"])
+            data["decimal"] = data.get("decimal") or sign_of_decimals(data["text"])
         except UnusableFile as error:
             self.add_error("text", str(error))
         if len(self.lines) > self.MOST_LINES:

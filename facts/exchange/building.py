@@ -7,16 +7,19 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from facts.exchange.csv_lines import Line
+from facts.exchange.dates import parse_period
 from facts.exchange.on_record import OnRecord
-from facts.exchange.one_line import parse_period, parse_value
+from facts.exchange.one_line import parse_value
 from facts.models import Fact
 from facts.rules.public_ids import is_possible
 
+MOST_LETTERS = 300
 STATES = ("", "draft", "published", "withdrawn")
 
 
-def build_fact(line: Line, record: OnRecord) -> Fact:
-    """Raises ValidationError or Unreadable."""
+def build_fact(line: Line, record: OnRecord, decimal: str) -> Fact:
+    """`decimal` is the sign before the decimals. Raises ValidationError or Unreadable."""
+    _refuse_long_cells(line)
     company, metric = _company_and_metric(line, record)
     _check_state_and_unit(line, metric)
     if not line["value"]:
@@ -26,7 +29,7 @@ def build_fact(line: Line, record: OnRecord) -> Fact:
         metric=metric,
         scope=record.scope_of(line),
         basis=line["basis"] or Fact.Basis.REPORTED,
-        **asdict(parse_value(line["value"], metric)),
+        **asdict(parse_value(line["value"], metric, decimal)),
         **parse_period(line["as_of"])._asdict(),
     )
     if line["comparator"]:
@@ -35,6 +38,14 @@ def build_fact(line: Line, record: OnRecord) -> Fact:
         fact.public_id = _checked_id(line["id"], record)
     fact.clean_fields(exclude=["company", "metric", "supersedes", "verified_by"])
     return fact
+
+
+def _refuse_long_cells(line):
+    """What no value and no date is as long as is not read."""
+    for column in ("value", "as_of"):
+        if len(line[column]) > MOST_LETTERS:
+            message = _("That is too long for %(column)s: %(most)d letters at most.")
+            raise ValidationError(message % {"column": column, "most": MOST_LETTERS})
 
 
 def _company_and_metric(line, record):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from facts.exchange.numbers import COMMA, POINT
 from facts.models import Fact
 from facts.reading.records import state_of
 from facts.rules.cells import plain_cell, safe_cell
@@ -103,9 +104,7 @@ def read(text: str) -> list[Line]:
     text = text.removeprefix("\ufeff")
     if "\0" in text:
         raise UnusableFile(_("This is no text file: save it as CSV and try again."))
-    header, _newline, _rest = text.partition("\n")
-    delimiter = max(",;\t", key=header.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
         columns = _columns(next(reader, []))
         # A quoted passage may span several lines, so note where each record begins.
@@ -120,6 +119,20 @@ def read(text: str) -> list[Line]:
     if not lines:
         raise UnusableFile(_("There is no figure in it: write a line for each below the header."))
     return lines
+
+
+def _delimiter(text) -> str:
+    header, _newline, _rest = text.partition("\n")
+    return max(",;\t", key=header.count)
+
+
+def sign_of_decimals(text: str) -> str:
+    """The sign before the decimals of its numbers; empty where only its author can tell.
+
+    With commas between cells a file is written as in English; semicolons come from countries that
+    have the comma for decimals, and tabs from anywhere.
+    """
+    return POINT if _delimiter(text) == COMMA else ""
 
 
 def _columns(header):

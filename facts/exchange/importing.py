@@ -12,11 +12,14 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from facts import publishing
-from facts.exchange.building import build_fact, parse_day
+from facts.exchange.building import parse_day
+from facts.exchange.conflicts import rivals_in_file
 from facts.exchange.csv_lines import Line, UnusableFile
+from facts.exchange.gathering import Gathered, said_by
+from facts.exchange.numbers import POINT
 from facts.exchange.on_record import OnRecord
-from facts.exchange.one_line import Unreadable
-from facts.models import Fact, Reference
+from facts.exchange.unreadable import Unreadable
+from facts.models import Reference
 from facts.review.doubts import find_doubts, overrule
 from facts.rules.public_ids import is_possible
 
@@ -48,24 +51,19 @@ class Outcome:
         return _("Figures: %s.") % ", ".join(said)
 
 
-@dataclass
-class Figure:
-    """A figure and all lines of the file about it."""
-
-    line: Line
-    fact: Fact
-    sources: list[Line] = field(default_factory=list)
-
-
-def import_facts(lines: list[Line], *, by, publish=False, reason="", dry_run=False) -> Outcome:
+def import_facts(
+    lines: list[Line], *, by, publish=False, reason="", decimal=POINT, dry_run=False
+) -> Outcome:
     """To `publish`, every figure needs a source, and a doubtful one a `reason`.
 
+    `decimal` is the sign before the decimals; where it is empty, ambiguous numbers are refused.
     A dry run does everything and rolls it back. Raises UnusableFile if somebody else changed the
     same figures in the meantime.
     """
     try:
         with transaction.atomic():
-            outcome = _Import(lines, by=by, publish=publish, reason=reason).run()
+            gathered = Gathered(lines, OnRecord(lines), decimal)
+            outcome = _Import(gathered, by=by, publish=publish, reason=reason).run()
             outcome.is_dry_run = dry_run
             transaction.set_rollback(dry_run or bool(outcome.errors))
     except IntegrityError:
@@ -76,18 +74,15 @@ def import_facts(lines: list[Line], *, by, publish=False, reason="", dry_run=Fal
 
 
 class _Import:
-    def __init__(self, lines, *, by, publish, reason):
-        self.lines, self.by, self.publish, self.reason = lines, by, publish, reason.strip()
+    def __init__(self, gathered, *, by, publish, reason):
+        self.gathered, self.record = gathered, gathered.record
+        self.by, self.publish, self.reason = by, publish, reason.strip()
         self.outcome = Outcome()
-        self.record = OnRecord(lines)
-        self.figures: dict[tuple, Figure] = {}
-        self.ids: dict[str, int] = {}
         self.left_out: set[str] = set()
 
     def run(self) -> Outcome:
-        for line in self.lines:
-            self._try(line, self._gather, line)
-        for figure in self._superseded_first():
+        self.outcome.errors += [(line.number, said) for line, said in self.gathered.errors]
+        for figure in self.gathered.figures:
             self._try(figure.line, self._apply, figure)
         return self.outcome
 
@@ -95,39 +90,8 @@ class _Import:
         """Run a step; record its error with the line's number and go on with the next line."""
         try:
             step(*args)
-        except Unreadable as error:
-            self.outcome.errors.append((line.number, str(error)))
-        except ValidationError as error:
-            self.outcome.errors.append((line.number, " ".join(_messages(error))))
-
-    def _gather(self, line):
-        fact = build_fact(line, self.record)
-        figure = self.figures.setdefault(fact.identity, Figure(line, fact))
-        if line["id"]:
-            self._refuse_two_of_one_id(figure, line)
-        if line["source_url"] or line["source_title"]:
-            figure.sources.append(line)
-
-    def _refuse_two_of_one_id(self, figure, line):
-        if figure.line["id"] != line["id"]:
-            message = _("Line %(line)d has the same figure under another id.")
-            raise ValidationError(message % {"line": figure.line.number})
-        first = self.ids.setdefault(line["id"], figure.line.number)
-        if first != figure.line.number:
-            message = _("Line %(line)d says something else of %(id)s.")
-            raise ValidationError(message % {"line": first, "id": line["id"]})
-
-    def _superseded_first(self):
-        """The figures of the file, each after the one it supersedes."""
-        waiting = {figure.line["id"]: figure for figure in self.figures.values()}
-        done: set[int] = set()
-        for figure in self.figures.values():
-            chain = []
-            while figure and id(figure) not in done:
-                done.add(id(figure))
-                chain.append(figure)
-                figure = waiting.get(figure.line["supersedes"] or None)
-            yield from reversed(chain)
+        except (Unreadable, ValidationError) as error:
+            self.outcome.errors.append((line.number, said_by(error)))
 
     def _apply(self, figure):
         known = self.record.same_as(figure)
@@ -149,7 +113,7 @@ class _Import:
         for line in figure.sources:
             self._try(line, self._cite, fact, line)
         if self.publish and not fact.is_published and figure.line["state"] != "draft":
-            self._publish(fact)
+            self._publish(figure, fact)
 
     def _new(self, figure):
         fact = figure.fact
@@ -202,22 +166,11 @@ class _Import:
         self.record.references_of(fact).append(reference)
         self.outcome.counts["sources"] += 1
 
-    def _publish(self, fact):
-        found = find_doubts(fact)
+    def _publish(self, figure, fact):
+        found = [*rivals_in_file(figure), *find_doubts(fact)]
         if found and not self.reason:
             asked = _("Say why it is right nevertheless, or mend it:")
             raise ValidationError([asked, *(doubt.message for doubt in found)])
         self.record.add(publishing.publish(fact, by=self.by, reason=self.reason if found else ""))
         overrule(fact, found, reason=self.reason, by=self.by)
         self.outcome.counts["published"] += 1
-
-
-def _messages(error):
-    """The messages, each prefixed with the column it is about."""
-    if not hasattr(error, "error_dict"):
-        return error.messages
-    return [
-        message if name == "__all__" else f"{name}: {message}"
-        for name, messages in error.message_dict.items()
-        for message in messages
-    ]

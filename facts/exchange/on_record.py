@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from companies.models import Company
-from facts.exchange.one_line import parse_as_of
+from facts.exchange.dates import parse_as_of
 from facts.models import Fact, Metric, Reference, Scope, Source
 from facts.models.sources import canonical
 from facts.rules.scopes import fold

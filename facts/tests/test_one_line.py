@@ -5,16 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facts.exchange.one_line import (
-    Entry,
-    Said,
-    Unreadable,
-    When,
-    parse_as_of,
-    parse_line,
-    parse_period,
-    parse_value,
-)
+from facts.exchange.dates import When, parse_as_of, parse_period
+from facts.exchange.one_line import Entry, Said, parse_line, parse_value
+from facts.exchange.unreadable import Unreadable
 from facts.models import Fact, Metric
 from facts.models.periods import ENDS_OF_PERIOD
 from facts.rules.dating import Precision, month_end

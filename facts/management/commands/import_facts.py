@@ -4,8 +4,9 @@ from pathlib import Path
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
-from facts.exchange.csv_lines import UnusableFile, decode, read
+from facts.exchange.csv_lines import UnusableFile, decode, read, sign_of_decimals
 from facts.exchange.importing import import_facts
+from facts.exchange.numbers import COMMA, POINT
 
 
 class Command(BaseCommand):
@@ -16,14 +17,24 @@ class Command(BaseCommand):
         parser.add_argument("--publish", action="store_true", help="publish the new figures")
         parser.add_argument("--by", default="", help="the user name recorded as the editor")
         parser.add_argument("--reason", default="", help="why doubtful figures are right")
+        parser.add_argument(
+            "--decimal", choices=[POINT, COMMA], default="", help="the sign before the decimals"
+        )
         parser.add_argument("--dry-run", action="store_true", help="say what it would do")
 
-    def handle(self, *, file, publish, by, reason, dry_run, **options):
+    def handle(self, *, file, publish, by, reason, decimal, dry_run, **options):
         user = self._user(by)
         try:
             content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-            lines = read(decode(content))
-            outcome = import_facts(lines, by=user, publish=publish, reason=reason, dry_run=dry_run)
+            text = decode(content)
+            outcome = import_facts(
+                read(text),
+                by=user,
+                publish=publish,
+                reason=reason,
+                decimal=decimal or sign_of_decimals(text),
+                dry_run=dry_run,
+            )
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror}.") from None
         except UnusableFile as error:

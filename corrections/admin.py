@@ -23,7 +23,7 @@ from corrections.differences import changes_of, trimmed
 from corrections.figures import corrected_facts
 from corrections.forms import AnswerForm, PublishForm, RedactForm
 from corrections.models import Correction
-from corrections.publishing import OF_THE_WHOLE, kinds_for, publish_correction, redact
+from corrections.publishing import OF_THE_WHOLE, kinds_for, owe, publish_correction, redact
 from corrections.withdrawal import WithdrawalView
 
 PER_PAGE = 20
@@ -36,9 +36,9 @@ class CorrectionAdmin(WithdrawalView, LongListAdmin):
     list_display = ["kind", "note", "page", "credit", "fixed_in", "by", "published_at"]
     list_display_links = ["note"]
     list_filter = ["kind", year_filter("published_at")]
-    list_select_related = ["article", "by"]
+    list_select_related = ["article", "company", "by"]
     list_per_page = 50
-    search_fields = ["note", "article__title", "credit"]
+    search_fields = ["note", "article__title", "company__name", "credit"]
     change_form_template = "admin/corrections/correction/change_form.html"
     change_list_template = "admin/corrections/correction/change_list.html"
     fields = [
@@ -88,10 +88,11 @@ class CorrectionAdmin(WithdrawalView, LongListAdmin):
 
     # The list and one correction
 
-    @admin.display(description=_("article"), ordering="article__title")
+    @admin.display(description=_("page"), ordering="article__title")
     def page(self, correction):
-        url = reverse("admin:articles_article_change", args=[correction.article_id])
-        return format_html('<a href="{}">{}</a>', url, correction.article)
+        name = "articles_article" if correction.article_id else "companies_company"
+        url = reverse(f"admin:{name}_change", args=[correction.subject.pk])
+        return format_html('<a href="{}">{}</a>', url, correction.subject)
 
     @admin.display(description=_("time taken"))
     def fixed_in(self, correction):
@@ -215,7 +216,7 @@ class CorrectionAdmin(WithdrawalView, LongListAdmin):
             "opts": self.opts,
             "title": _("Corrections proposed by readers"),
             "page": page,
-            "asked": inbox.with_passages(page.object_list),
+            "asked": inbox.with_corrections(inbox.with_passages(page.object_list)),
             "typed": form.data if form.is_bound else {},
             "may_edit": request.user.has_perm("articles.change_article"),
             "may_publish_facts": request.user.has_perm("facts.publish_fact"),
@@ -235,13 +236,23 @@ class CorrectionAdmin(WithdrawalView, LongListAdmin):
         if comment is None:
             messages.warning(request, _("It has an answer already."))
             return True
-        course = Comment.Course(asked)
-        outcome = comment.outcome if course == Comment.Course.CHECKING else reason
-        read = moderation.version_read(request.POST, comment)
+        said = {"by": request.user, "version": moderation.version_read(request.POST, comment)}
         try:
-            moderation.set_course(comment, course, outcome=outcome, by=request.user, version=read)
-        except moderation.Changed as changed:
-            form.add_error(None, changed)
+            if asked == Comment.Course.ACCEPTED:
+                self._accept(comment, form.cleaned_data, **said)
+            else:
+                outcome = reason if asked == Comment.Course.UNCHANGED else comment.outcome
+                moderation.set_course(comment, asked, outcome=outcome, **said)
+        except ValidationError as error:
+            form.add_error(None, ValidationError(error.messages))
             return False
         messages.success(request, _("Done: %s") % comment.get_course_display())
         return True
+
+    def _accept(self, comment, data, *, by, version):
+        """Only with what was changed: readers are told that it is put right."""
+        answers = [row for row in inbox.corrections_for([comment]) if row.pk == data["corrected"]]
+        if not (answers and inbox.is_answer_to(answers[0], comment)):
+            words = _("Nothing is accepted that is not put right: name here what was changed.")
+            raise ValidationError(words)
+        owe(answers[0], comment, reason=data["reason"], by=by, version_read=version)

@@ -8,7 +8,8 @@ class CorrectionsConfig(AppConfig):
 
     def ready(self):
         from articles.publishing.shown import version_kept
-        from corrections import pagekeys, publishing
+        from corrections import pagekeys, profiles, publishing
 
         pagekeys.connect()
+        profiles.connect()
         version_kept.connect(publishing.record_version, dispatch_uid="corrections.record_version")

@@ -28,9 +28,9 @@ class CorrectionFeed(Feed):
         return Correction.objects.with_page().in_order()[:30]
 
     def item_title(self, item):
-        article = item.article.title if item.is_of_all else item.article.headline
-        words = {"kind": item.get_kind_display(), "article": article}
-        return NOT_XML.sub("", _("%(kind)s: %(article)s") % words)
+        page = str(item.subject) if item.company or item.is_of_all else item.article.headline
+        words = {"kind": item.get_kind_display(), "page": page}
+        return NOT_XML.sub("", _("%(kind)s: %(page)s") % words)
 
     def item_description(self, item):
         changes = format_html_join(
@@ -50,9 +50,9 @@ class CorrectionFeed(Feed):
         return f"tag:correction-{item.pk}"
 
     def item_link(self, item):
-        if item.article.is_withdrawn:
+        if not item.is_page_shown:
             return absolute(item.get_absolute_url())
-        return absolute(f"{item.article.get_absolute_url()}#corrections")
+        return absolute(f"{item.subject.get_absolute_url()}#corrections")
 
     def item_pubdate(self, item):
         return item.published_at

@@ -79,10 +79,12 @@ class AnswerForm(forms.Form):
         choices=[(name, name) for name in ("checking", "unchanged", "accepted")]
     )
     reason = forms.CharField(max_length=400, required=False, validators=[validate_printable])
+    # The correction on record that puts right what was proposed.
+    corrected = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
 
     def clean(self):
         data = super().clean()
-        if data.get("answer") != "checking" and not data.get("reason") and not self.errors:
+        if data.get("answer") == "unchanged" and not data.get("reason") and not self.errors:
             self.add_error("reason", _("Say to everyone what came of it, and why."))
         return data
 

@@ -3,12 +3,14 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from django.db.models import Q
 from django.utils.html import escape
 
 from articles.models import Article, FactUse, ListEntry
 from articles.publishing.quoting import fill, texts_of
 from comments.models import Comment
 from core.http import parse_pk
+from corrections.models import Correction
 from corrections.passages import Passage, Seen, find_passage
 from corrections.quoted_figures import (
     OF_ITS_SENTENCE,
@@ -22,6 +24,7 @@ from facts.prose.filling import figures_of_pages
 WAITING = (Comment.Course.OPEN, Comment.Course.CHECKING)
 SHOWN = (Comment.State.PENDING, Comment.State.PUBLISHED)
 MOST_FIGURES = 5
+MOST_LOOKED_AT = 500
 LIST = Article.Kind.LIST
 
 
@@ -36,6 +39,8 @@ class ProposedCorrection:
     passage: Passage | None = None
     facts: list = field(default_factory=list)
     is_said: bool = False
+    # What was corrected on its page since it was proposed, and is owed to nobody so far.
+    corrected: list = field(default_factory=list)
 
     @property
     def article(self):
@@ -72,6 +77,32 @@ def with_passages(comments) -> list[ProposedCorrection]:
     for one in quoting:
         one.is_said = one.is_said or one.passage is not None
     return asked
+
+
+def with_corrections(asked) -> list[ProposedCorrection]:
+    """Add what each may have led to, in one query."""
+    found = corrections_for([one.comment for one in asked])
+    for one in asked:
+        one.corrected = [row for row in found if is_answer_to(row, one.comment)][:MOST_FIGURES]
+    return asked
+
+
+def corrections_for(comments):
+    """The corrections of their pages, newest first, that no reader has proposed so far."""
+    discussions = [comment.discussion for comment in comments]
+    about = Q(article__in={one.article_id for one in discussions} - {None})
+    about |= Q(company__in={one.company_id for one in discussions} - {None})
+    since = min((comment.created_at for comment in comments), default=None)
+    if since is None:
+        return Correction.objects.none()
+    rows = Correction.objects.filter(about, comment=None, published_at__gte=since)
+    return rows.exclude(kind=Correction.Kind.WITHDRAWAL).in_order()[:MOST_LOOKED_AT]
+
+
+def is_answer_to(correction, comment) -> bool:
+    page = comment.discussion.article_id, comment.discussion.company_id
+    is_later = correction.published_at >= comment.created_at
+    return is_later and page == (correction.article_id, correction.company_id)
 
 
 def text_of(subject) -> str:

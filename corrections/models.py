@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import models, transaction
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import Article
 from articles.models.versions import reasons_by_part
 from articles.publishing.comparison import marked
+from companies.models import Company
 from core.structured import absolute
 from core.validators import validate_printable
 from corrections.durations import duration_label
@@ -40,7 +42,10 @@ class Change:
 
 
 class Correction(models.Model):
-    """A published correction: append-only except for visible redactions."""
+    """A published correction, of an article or of a profile and its figures.
+
+    Append-only except for visible redactions, and for whom it is owed to: that is added once.
+    """
 
     class Kind(models.TextChoices):
         CORRECTION = "correction", _("Correction")
@@ -51,10 +56,24 @@ class Correction(models.Model):
         REINSTATEMENT = "reinstatement", _("Reinstatement")
 
     article = models.ForeignKey(
-        Article, on_delete=models.PROTECT, related_name="corrections", verbose_name=_("article")
+        Article,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="corrections",
+        verbose_name=_("article"),
     )
-    before_number = models.PositiveIntegerField(_("revision before"))
-    after_number = models.PositiveIntegerField(_("revision after"))
+    company = models.ForeignKey(
+        Company,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="corrections",
+        verbose_name=_("company"),
+    )
+    # Of an article; a profile has none.
+    before_number = models.PositiveIntegerField(_("revision before"), default=0)
+    after_number = models.PositiveIntegerField(_("revision after"), default=0)
     kind = models.CharField(_("kind"), max_length=13, choices=Kind.choices, default=Kind.CORRECTION)
     note = models.CharField(
         _("note"),
@@ -107,8 +126,9 @@ class Correction(models.Model):
     )
     redactions = models.JSONField(_("blacked out"), default=list, blank=True)
 
-    # The only changes allowed on a published row, and their values.
+    # What may change on a published row: to these values, and from the first two of them once.
     EMPTIED = (("credit", ""), ("comment_id", None), ("by_id", None))
+    GIVEN_LATER = (("credit", ""), ("comment_id", None), ("reported_at", None))
 
     objects = CorrectionQuerySet.as_manager()
 
@@ -127,6 +147,11 @@ class Correction(models.Model):
                 fields=["article", "-published_at", "-id"], name="corrections_correction_of_page"
             ),
             models.Index(
+                fields=["company", "-published_at", "-id"],
+                condition=Q(company__isnull=False),
+                name="corrections_correction_profile",
+            ),
+            models.Index(
                 fields=["-published_at", "-id"],
                 condition=Q(reported_at__isnull=False),
                 name="corrections_correction_asked",
@@ -134,6 +159,11 @@ class Correction(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(note=""), name="corrections_correction_has_note"),
+            models.CheckConstraint(
+                condition=Q(article__isnull=False, company__isnull=True)
+                | Q(article__isnull=True, company__isnull=False),
+                name="corrections_correction_of_one_page",
+            ),
         ]
 
     def __str__(self):
@@ -144,22 +174,42 @@ class Correction(models.Model):
             self._refuse_changes()
         with transaction.atomic():
             super().save(*args, **kwargs)
-            CorrectionNotes.follow(self.article_id)
+            if self.article_id:
+                CorrectionNotes.follow(self.article_id)
 
     def get_absolute_url(self):
-        log = reverse("corrections:log")
-        return f"{log}?article={self.article_id}#correction-{self.pk}"
+        return f"{self.log_url}#correction-{self.pk}"
+
+    @property
+    def log_url(self) -> str:
+        """The log of the same page."""
+        if self.article_id:
+            return log_url(article=self.article_id)
+        return log_url(company=self.company_id)
+
+    @property
+    def subject(self) -> Article | Company:
+        return self.article or self.company
+
+    @property
+    def language(self) -> str:
+        """In which its sentences are written; empty where that is ours."""
+        return self.article.language if self.article else ""
+
+    @property
+    def is_page_shown(self) -> bool:
+        return self.company.is_public if self.company else not self.article.is_withdrawn
 
     def delete(self, *args, **kwargs):
         refuse()
 
     def _refuse_changes(self):
         former = type(self)._base_manager.get(pk=self.pk)
-        emptied = dict(self.EMPTIED)
         for field in self._meta.concrete_fields:
-            name, value = field.attname, getattr(self, field.attname)
-            is_open = name == "redactions" or (name in emptied and value == emptied[name])
-            if not is_open and value != getattr(former, name):
+            name = field.attname
+            value, was = getattr(self, name), getattr(former, name)
+            is_open = name == "redactions" or (name, value) in self.EMPTIED
+            if value != was and not is_open and (name, was) not in self.GIVEN_LATER:
                 refuse()
 
     def drop_credit(self):
@@ -251,16 +301,7 @@ class CorrectionNotes(models.Model):
 
     @cached_property
     def notes(self) -> list[dict]:
-        """Each with `label`, its kind as text, and `moment`, when it was published."""
-        labels = dict(Correction.Kind.choices)
-        return [
-            note
-            | {
-                "label": labels.get(note["kind"], note["kind"]),
-                "moment": datetime.datetime.fromisoformat(note["published_at"]),
-            }
-            for note in self.shown
-        ]
+        return [read_note(note) for note in self.shown]
 
     @property
     def newest(self) -> dict:
@@ -278,21 +319,35 @@ class CorrectionNotes(models.Model):
 
     @property
     def log_url(self) -> str:
-        return f"{reverse('corrections:log')}?article={self.article_id}"
+        return log_url(article=self.article_id)
 
     def structured(self) -> list[dict]:
         """schema.org's `correction` for the article's structured data."""
-        return [
-            {
-                "@type": "CorrectionComment",
-                "name": str(note["label"]),
-                "text": note["note"],
-                "datePublished": note["published_at"],
-                "url": f"{absolute(self.log_url)}#correction-{note['pk']}",
-            }
-            | _thanks(note["credit"])
-            for note in self.notes
-        ]
+        return [structured_note(note, self.log_url) for note in self.notes]
+
+
+def read_note(note: dict) -> dict:
+    """What `as_note` wrote, with `label`, its kind as text, and `moment`, when it was published."""
+    return note | {
+        "label": dict(Correction.Kind.choices).get(note["kind"], note["kind"]),
+        "moment": datetime.datetime.fromisoformat(note["published_at"]),
+    }
+
+
+def log_url(**page) -> str:
+    """The log of one article or company."""
+    return f"{reverse('corrections:log')}?{urlencode(page)}"
+
+
+def structured_note(note: dict, log: str) -> dict:
+    """A note as schema.org's CorrectionComment; `log` is where it stands, too."""
+    return {
+        "@type": "CorrectionComment",
+        "name": str(note["label"]),
+        "text": note["note"],
+        "datePublished": note["published_at"],
+        "url": f"{absolute(log)}#correction-{note['pk']}",
+    } | _thanks(note["credit"])
 
 
 def _thanks(name) -> dict:

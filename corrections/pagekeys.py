@@ -10,7 +10,8 @@ from corrections.models import Correction, CorrectionNotes
 
 
 def keys_of_correction(correction):
-    return (f"article:{correction.article_id}", "corrections")
+    name = "article" if correction.article_id else "company"
+    return (f"{name}:{correction.article_id or correction.company_id}", "corrections")
 
 
 def forget_name(sender, instance, **kwargs):

@@ -3,6 +3,7 @@
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from articles import publishing as texts
@@ -18,6 +19,28 @@ from corrections.models import NOTE, Correction
 MOST_OF_A_REASON = 200
 # These are about the article, whether or not its text changes.
 OF_THE_WHOLE = {Kind.RETRACTION, Kind.REINSTATEMENT}
+
+
+def add(change, by, changes=(), **about) -> Correction:
+    """Put a change on record: `about` names the article with its revisions, or the company."""
+    comment = change.said.get("comment")
+    correction = Correction(
+        kind=change.kind,
+        note=change.note,
+        changes=trimmed(changes),
+        change_count=len(changes),
+        fact_before=change.fact_before,
+        fact_after=change.fact_after,
+        comment=comment,
+        reported_at=comment and comment.created_at,
+        credit=change.said.get("credit", ""),
+        by=by,
+        **about,
+    )
+    correction.full_clean()
+    correction.save()
+    _log(correction, by, ADDITION, str(correction))
+    return correction
 
 
 @transaction.atomic
@@ -58,7 +81,7 @@ def publish_correction(
     else:
         _refuse_nothing(change)
         numbers = {"before_number": before or revision.number, "after_number": revision.number}
-        correction = _add(change, by, article=article, **numbers)
+        correction = add(change, by, article=article, **numbers)
     if kind == Kind.RETRACTION:
         texts.set_retracted(article, article.retracted_at or correction.published_at)
     elif kind == Kind.REINSTATEMENT and not was_withdrawn:
@@ -71,12 +94,30 @@ def publish_correction(
 
 
 @transaction.atomic
+def owe(correction, comment, *, reason="", by, version_read=None) -> Correction:
+    """Answer a reader with a correction that is on record: it names what was changed for them."""
+    row = Correction.objects.select_for_update(of=("self",)).get(pk=correction.pk)
+    row.comment, row.reported_at = comment, comment.created_at
+    row.credit = comment.name
+    row.save(update_fields=["comment", "reported_at", "credit"])
+    outcome = Truncator(" ".join(filter(None, [reason.strip(), str(row.shown_note)])))
+    moderation.set_course(
+        comment,
+        Comment.Course.ACCEPTED,
+        outcome=outcome.chars(Comment._meta.get_field("outcome").max_length),
+        by=by,
+        version=version_read,
+    )
+    return row
+
+
+@transaction.atomic
 def withdraw(article, *, note, by) -> Correction:
     """Take an article from its readers, and tell them why: on record, and at its address."""
     texts.withdraw(article, by=by)
     number = article.live_number
     change = texts.Change(Correction.Kind.WITHDRAWAL, note.strip())
-    return _add(change, by, article=article, before_number=number, after_number=number)
+    return add(change, by, article=article, before_number=number, after_number=number)
 
 
 def kinds_for(article) -> list[str]:
@@ -115,28 +156,7 @@ def record_version(sender, version, former, change, **kwargs):
         return
     changes = differences(former.sentences, version.sentences)
     numbers = {"before_number": former.number, "after_number": version.number}
-    _add(change, version.by, changes, article=version.article, **numbers)
-
-
-def _add(change, by, changes=(), **about) -> Correction:
-    comment = change.said.get("comment")
-    correction = Correction(
-        kind=change.kind,
-        note=change.note,
-        changes=trimmed(changes),
-        change_count=len(changes),
-        fact_before=change.fact_before,
-        fact_after=change.fact_after,
-        comment=comment,
-        reported_at=comment and comment.created_at,
-        credit=change.said.get("credit", ""),
-        by=by,
-        **about,
-    )
-    correction.full_clean()
-    correction.save()
-    _log(correction, by, ADDITION, str(correction))
-    return correction
+    add(change, version.by, changes, article=version.article, **numbers)
 
 
 def _check_comment(article, comment):
@@ -168,7 +188,8 @@ def redact(correction, index: int | str, *, reason: str, by) -> Correction:
     row.save(update_fields=["redactions"])
     if index == NOTE:
         _black_out_answer(row)
-    _black_out_versions(row, index, reason)
+    if row.article_id:
+        _black_out_versions(row, index, reason)
     _log(row, by, CHANGE, _("Blacked out: %(reason)s") % {"reason": reason})
     return row
 

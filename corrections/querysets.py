@@ -20,7 +20,7 @@ class CorrectionQuerySet(TrackedQuerySet):
         """Select what an entry of the log shows, without the articles' texts."""
         facts = [f"fact_{one}__{name}" for one in ("before", "after") for name in FACT_OF]
         heavy = (f"article__{name}" for name in HEAVY_FIELDS)
-        return self.select_related("article", *facts).defer(*heavy)
+        return self.select_related("article", "company", *facts).defer(*heavy)
 
     def update(self, **values):
         refuse()

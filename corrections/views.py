@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from articles.models import Article
+from companies.models import Company
 from core.http import parse_pk
 from core.pagestore import do_not_store, made_of, stored_page
 from core.pagination import PLACE_PARAMS, paginate
@@ -38,6 +39,7 @@ class LogForm(forms.Form):
         error_messages={"invalid_choice": gettext_lazy("Nothing was corrected in that year.")},
     )
     article = forms.CharField(required=False, widget=forms.HiddenInput)
+    company = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -68,13 +70,16 @@ def _start_of(year) -> datetime.datetime:
 
 @require_safe
 # It says which articles are withdrawn.
-@stored_page("corrections", "articles", params=("kind", "year", "article", *PLACE_PARAMS))
+@stored_page("corrections", "articles", params=(*LogForm.base_fields, *PLACE_PARAMS))
 def list_corrections(request):
     form = LogForm(request.GET)
     form.is_valid()
-    corrections, article = Correction.objects.with_page(), _article(request)
+    corrections = Correction.objects.with_page()
+    article, company = _article(request), _company(request)
     if article:
         corrections = corrections.filter(article=article)
+    if company:
+        corrections = corrections.filter(company=company)
     page = paginate(form.narrow(corrections), request, per_page=20)
     if form.errors or not page.object_list:
         do_not_store(request)
@@ -85,6 +90,7 @@ def list_corrections(request):
         "filter_form": form,
         "is_filtered": any(form.cleaned_data.values()),
         "only_of": article,
+        "only_of_company": company,
         "figures": _statistics(),
         "meta_title": _("Corrections"),
         "description": _("What we got wrong, what is right, and how long it took us."),
@@ -111,9 +117,20 @@ def _article(request):
     return article
 
 
+def _company(request):
+    asked = request.GET.get("company", "")
+    if not asked:
+        return None
+    company = Company.objects.visible().filter(pk=parse_pk(asked)).first()
+    if company is None:
+        raise Http404("No such company.")
+    return company
+
+
 def _companies(page) -> set:
     facts = (fact for row in page for fact in (row.fact_before, row.fact_after))
-    return {fact.company_id for fact in facts if fact}
+    own = {row.company_id for row in page if row.company_id}
+    return own | {fact.company_id for fact in facts if fact}
 
 
 def _statistics() -> dict:

@@ -45,6 +45,9 @@ class CourseForm(ModelForm):
 
     def clean(self):
         data = super().clean()
+        if data.get("course") == Comment.Course.ACCEPTED and "course" in self.changed_data:
+            words = _("It is accepted in the inbox, with what was put right.")
+            raise ValidationError({"course": words})
         if data.get("course") in moderation.RESOLVED and not data.get("outcome", "").strip():
             raise ValidationError({"outcome": _("Say to everyone what came of it, and why.")})
         if "course" in data and not data["course"]:

@@ -112,11 +112,19 @@ def test_words_of_others_are_read_and_not_rewritten(client, moderator):
 
 def test_correction_is_resolved_with_its_outcome(client, moderator):
     comment = CommentFactory(kind="correction")
-    client.post(change_url(comment), {"course": "accepted", "outcome": "Corrected above."})
+    client.post(change_url(comment), {"course": "unchanged", "outcome": "We counted again."})
     comment.refresh_from_db()
-    assert (comment.course, comment.outcome) == ("accepted", "Corrected above.")
+    assert (comment.course, comment.outcome) == ("unchanged", "We counted again.")
     assert comment.resolved_at
-    assert LogEntry.objects.filter(change_message="accepted").exists()
+    assert LogEntry.objects.filter(change_message="not changed").exists()
+
+
+def test_correction_is_not_accepted_without_what_was_put_right(client, moderator):
+    comment = CommentFactory(kind="correction")
+    response = client.post(change_url(comment), {"course": "accepted", "outcome": "Done."})
+    comment.refresh_from_db()
+    assert comment.course == "open"
+    assert "in the inbox" in response.content.decode()
 
 
 @pytest.mark.parametrize("course", ["accepted", "unchanged", ""])

@@ -1,8 +1,33 @@
 from django import template
 
+from core.structured import absolute, script_safe_json
 from corrections.inbox import ProposedCorrection, requested_comment, with_passages
+from corrections.models import log_url, structured_note
+from corrections.profiles import notes_about, notes_about_figure
 
 register = template.Library()
+
+
+@register.inclusion_tag("corrections/_of_page.html")
+def corrections_of_profile(company):
+    return _notes_of_page(company, company.pk, notes_about(company))
+
+
+@register.inclusion_tag("corrections/_of_page.html")
+def corrections_of_figure(fact):
+    return _notes_of_page(fact, fact.company_id, notes_about_figure(fact))
+
+
+def _notes_of_page(row, company_pk, notes) -> dict:
+    log, url = log_url(company=company_pk), absolute(row.get_absolute_url())
+    data = {
+        "@context": "https://schema.org",
+        "@type": "WebPage",
+        "@id": f"{url}#page",
+        "url": url,
+        "correction": [structured_note(note, log) for note in notes],
+    }
+    return {"notes": notes, "log_url": log, "json_ld": script_safe_json(data)}
 
 
 @register.simple_tag

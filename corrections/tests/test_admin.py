@@ -218,9 +218,9 @@ def test_inbox_answers_nothing_twice(desk, article):
 def test_inbox_answers_a_profile_in_words(desk):
     comment = proposed(company=CompanyFactory())
     assert "Open the profile" in desk.get(INBOX).content.decode()
-    desk.post(INBOX, {"comment": comment.pk, "answer": "accepted", "reason": "Put right."})
+    desk.post(INBOX, {"comment": comment.pk, "answer": "unchanged", "reason": "It is so."})
     comment.refresh_from_db()
-    assert (comment.course, comment.outcome) == (Course.ACCEPTED, "Put right.")
+    assert (comment.course, comment.outcome) == (Course.UNCHANGED, "It is so.")
 
 
 def test_inbox_runs_the_same_few_queries_however_many_wait(desk, django_assert_max_num_queries):
@@ -323,8 +323,10 @@ def test_publish_page_publishes_no_comment_that_was_changed_meanwhile(desk, edit
 
 def test_inbox_accepts_no_comment_that_was_changed_meanwhile(desk):
     comment = proposed(company=CompanyFactory(), state="pending")
+    row = CorrectionFactory(article=None, company=comment.discussion.company)
     read = change_after_reading(comment, desk.get(INBOX).content.decode())
     answer = {"comment": comment.pk, "answer": "accepted", "reason": "Now it says 57."}
+    answer["corrected"] = row.pk
     html = desk.post(INBOX, answer | read).content.decode()
     assert "Read it once more." in html
     assert "Now it says 57." in html
@@ -385,7 +387,7 @@ def test_publish_page_names_the_figure_that_was_put_right(desk, editor):
     assert f"{old.display_value} → {new.display_value}" in response.content.decode()
     form = {"kind": "correction", "note": "It is 57.", "revision": 0}
     desk.post(publish_url(article), form | {"figures": f"{old.pk}-{new.pk}"})
-    correction = Correction.objects.get()
+    correction = article.corrections.get()
     assert (correction.fact_before, correction.fact_after) == (old, new)
 
 

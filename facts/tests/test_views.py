@@ -103,8 +103,9 @@ def test_withdrawn_figure_keeps_its_address_and_says_why(client, fact, admin_use
     page = page_of(client, fact)
     assert "was wrong and is withdrawn.</b> The table was misread." in page
     assert re.search(r'<p class="the-figure"><data value="75000000"><s>[^<]*75 million</s>', page)
-    assert page.count("The table was misread.") == 3
-    assert "application/ld+json" not in page
+    # Of the last two, one is its correction and the other the same for machines.
+    assert page.count("The table was misread.") == 5
+    assert "Observation" not in page
     data = client.get(f"/facts/{fact.public_id}.json").json()
     assert (data["state"], data["reason"]) == ("withdrawn", "The table was misread.")
     assert data["shown"] is None
@@ -198,6 +199,6 @@ def test_page_costs_the_same_with_a_long_history(
         last = update(last, admin_user, 1_000_000 * year, year)
     for number in range(5):
         ArticleFactory(body=f"[{number}](fact:spotify/paid-subscribers@{fact.public_id})")
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         page = page_of(client, fact)
     assert page.count('class="bound') == Fact.objects.count() == 8

@@ -1,0 +1,111 @@
+"""Corrections of profiles and their figures, which follow from what is done with a figure."""
+
+from contextlib import contextmanager
+from copy import copy
+
+from django.db.models import Q
+from django.db.models.signals import post_save
+from django_tasks import task
+
+from articles.models import Article, FactUse, ListEntry
+from articles.pages import ranking
+from articles.publishing.changes import Change
+from corrections.models import NOTES_SHOWN, Correction, read_note
+from corrections.publishing import add
+from facts.models import Fact, FactEvent
+from facts.reading.records import claim_of
+
+Kind = FactEvent.Kind
+TELLING = (Kind.SUPERSEDED, Kind.WITHDRAWN)
+
+
+def record_event(sender, instance, created, raw=False, **kwargs):
+    """A newer figure is an update of its profile, a withdrawn one a correction."""
+    if raw or not created or instance.kind not in TELLING or not instance.fact.company.is_public:
+        return
+    old, new = _figures_of(instance)
+    add(
+        Change.of_figure(old, new),
+        instance.by,
+        [{"before": claim_of(old), "after": claim_of(new) if new else ""}],
+        company=old.company,
+    )
+    tell_lists.enqueue(instance.pk)
+
+
+def _figures_of(event) -> tuple[Fact, Fact | None]:
+    """Before and after. The row of a withdrawn figure is written only after its event."""
+    old = copy(event.fact)
+    if event.kind == Kind.WITHDRAWN:
+        old.rank, old.deprecated_reason = Fact.Rank.DEPRECATED, event.reason
+    return old, event.other
+
+
+@task(once=True)
+def tell_lists(event_pk):
+    """The lists that show the figure beside an entry are corrected with it."""
+    event = FactEvent.objects.select_related(
+        *("by", "fact__company", "fact__metric", "other__company", "other__metric")
+    ).get(pk=event_pk)
+    old, new = _figures_of(event)
+    for article in lists_showing(old):
+        if _is_told(article, event, old, new):
+            continue
+        change = Change.of_figure(old, new, language=article.language)
+        numbers = dict.fromkeys(("before_number", "after_number"), article.live_number or 1)
+        add(change, event.by, article=article, **numbers)
+
+
+def lists_showing(fact) -> list[Article]:
+    """The published lists with an entry, or a place by their ranking, of the fact's company."""
+    lists = Article.objects.published().filter(kind=Article.Kind.LIST).select_related("ranking")
+    with_entry = ListEntry.objects.filter(company=fact.company).values("article")
+    possible = lists.filter(Q(pk__in=with_entry) | Q(ranking__isnull=False)).order_by("pk")
+    return [one for one in possible if _has_place(one, fact.company)]
+
+
+def _has_place(article, company) -> bool:
+    if ranking.of(article) is None:
+        return article.entries.filter(company=company).exists()
+    return company in ranking.places_of(article)
+
+
+def _is_told(article, event, old, new) -> bool:
+    """Whether it is on record there: by this task before, or by a sentence that says the figure."""
+    said = article.corrections.filter(fact_before=old, fact_after=new)
+    if said.filter(published_at__gte=event.at).exists():
+        return True
+    series = {f"fact__{name}": getattr(old, name) for name in ("company", "metric", "scope")}
+    uses = article.fact_uses.filter(Q(mode=FactUse.Mode.LIVE) | Q(fact=old), **series)
+    return (uses if event.kind == Kind.WITHDRAWN else uses.live()).exists()
+
+
+@contextmanager
+def untold():
+    """For figures that nobody can have seen, as those of a demo while it is loaded."""
+    post_save.disconnect(sender=FactEvent, dispatch_uid=UID)
+    try:
+        yield
+    finally:
+        connect()
+
+
+UID = "corrections.record_event"
+
+
+def connect():
+    post_save.connect(record_event, FactEvent, dispatch_uid=UID)
+
+
+def notes_about(company) -> list[dict]:
+    """What its profile says, newest first: figures that are only newer stand in its history."""
+    return _notes(company.corrections.exclude(kind=Correction.Kind.UPDATE))
+
+
+def notes_about_figure(fact) -> list[dict]:
+    of_it = Q(fact_before=fact) | Q(fact_after=fact)
+    return _notes(Correction.objects.filter(of_it, company=fact.company_id))
+
+
+def _notes(corrections) -> list[dict]:
+    return [read_note(row.as_note()) for row in corrections.in_order()[:NOTES_SHOWN]]

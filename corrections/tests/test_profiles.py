@@ -1,0 +1,258 @@
+"""Profiles and figures: what is done with a figure stands in the log as of a text."""
+
+import json
+import re
+
+import feedparser
+import pytest
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+
+from accounts.factories import UserFactory
+from articles.factories import ArticleFactory, ListEntryFactory
+from articles.models import Ranking
+from comments.factories import CommentFactory, DiscussionFactory
+from companies.factories import IndustryFactory
+from corrections.models import Correction
+from corrections.publishing import NOTE, owe, redact
+from facts import publishing as facts
+from facts.factories import FactFactory, SourceFactory
+
+pytestmark = pytest.mark.django_db
+LOG, FEED = "/corrections/", "/feeds/corrections.atom"
+INBOX = "/admin/corrections/correction/inbox/"
+
+
+@pytest.fixture
+def editor():
+    return UserFactory(groups=["Editor"])
+
+
+@pytest.fixture
+def fact():
+    return FactFactory(company__name="Faktum", metric__label="Members", amount=75)
+
+
+@pytest.fixture
+def act(django_capture_on_commit_callbacks):
+    def acting(verb, *args, **kwargs):
+        with django_capture_on_commit_callbacks(execute=True):
+            return verb(*args, **kwargs)
+
+    return acting
+
+
+def said(client, url=LOG):
+    response = client.get(url)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def newer(fact, by, amount=57):
+    return facts.update(fact, by=by, source=SourceFactory(), amount=amount)
+
+
+def withdraw(fact, by):
+    return facts.deprecate(fact, reason="Misread.", by=by)
+
+
+def test_newer_figure_is_an_update_of_its_profile(editor, fact):
+    new = newer(fact, editor)
+    correction = Correction.objects.get()
+    assert (correction.company, correction.article) == (fact.company, None)
+    assert (correction.kind, correction.by) == ("update", editor)
+    assert (correction.fact_before, correction.fact_after) == (fact, new)
+    assert correction.changes == [
+        {"before": "Faktum, Members: 75 (undated)", "after": "Faktum, Members: 57 (undated)"}
+    ]
+
+
+def test_withdrawn_figure_is_a_correction_of_its_profile_that_says_why(editor, fact):
+    withdraw(fact, editor)
+    correction = Correction.objects.get()
+    assert (correction.kind, correction.fact_after) == ("correction", None)
+    assert correction.changes == [{"before": "Faktum, Members: 75 (undated)", "after": ""}]
+    assert "75 (undated) was wrong. Misread." in correction.note
+
+
+def test_figure_in_the_place_of_a_wrong_one_is_a_correction(editor, fact):
+    withdraw(fact, editor)
+    new = FactFactory(
+        company=fact.company, metric=fact.metric, amount=57, supersedes=fact, draft=True
+    )
+    facts.publish(new, by=editor)
+    correction = Correction.objects.first()
+    assert (correction.kind, correction.fact_after) == ("correction", new)
+
+
+@pytest.mark.parametrize("verb", ["verify", "publish a first", "update as a draft"])
+def test_what_changes_nothing_for_readers_stands_in_no_log(editor, fact, verb):
+    if verb == "verify":
+        facts.verify(fact, by=editor)
+    elif verb == "publish a first":
+        facts.publish(FactFactory(company=fact.company, draft=True), by=editor)
+    else:
+        facts.update(fact, by=editor, amount=57)
+    assert not Correction.objects.exists()
+
+
+def test_closed_profile_gets_no_row(editor, fact):
+    fact.company.is_public = False
+    fact.company.save()
+    withdraw(fact, editor)
+    assert not Correction.objects.exists()
+
+
+def test_correction_of_a_figure_stands_in_log_feed_profile_and_on_its_page(client, editor, fact):
+    withdraw(fact, editor)
+    correction = Correction.objects.get()
+    for url in (LOG, fact.company.get_absolute_url(), fact.get_absolute_url()):
+        html = said(client, url)
+        assert "Misread." in html, url
+        assert f"{LOG}?company={fact.company_id}" in html or url == LOG
+    (entry,) = feedparser.parse(said(client, FEED)).entries
+    assert entry.title == "Correction: Faktum"
+    assert entry.link.endswith(f"{fact.company.get_absolute_url()}#corrections")
+    own = said(client, f"{LOG}?company={fact.company_id}")
+    assert "What was put right in" in own
+    assert f'id="correction-{correction.pk}"' in own
+    assert client.get(f"{LOG}?company=9999").status_code == 404
+
+
+def test_profile_and_figure_say_their_corrections_to_machines(client, editor, fact):
+    withdraw(fact, editor)
+    for url in (fact.company.get_absolute_url(), fact.get_absolute_url()):
+        found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', said(client, url))
+        (note,) = next(one["correction"] for one in map(json.loads, found) if "correction" in one)
+        assert note["@type"] == "CorrectionComment"
+        assert "Misread." in note["text"]
+
+
+def test_profile_leaves_mere_updates_to_its_history(client, editor, fact):
+    new = newer(fact, editor)
+    assert "corrections-title" not in said(client, fact.company.get_absolute_url())
+    assert "corrections-title" in said(client, new.get_absolute_url())
+    assert "Faktum, Members: 57" in said(client)
+
+
+def test_row_of_a_profile_that_was_closed_since_stays_without_a_link(client, editor, fact):
+    withdraw(fact, editor)
+    fact.company.is_public = False
+    fact.company.save()
+    html = said(client)
+    assert "no longer shown" in html
+    assert f'href="{fact.company.get_absolute_url()}"' not in html
+    assert client.get(f"{LOG}?company={fact.company_id}").status_code == 404
+
+
+def test_note_of_a_profile_is_blacked_out_there_too(client, editor, fact):
+    withdraw(fact, editor)
+    redact(Correction.objects.get(), NOTE, reason="A private name", by=editor)
+    for url in (LOG, FEED, fact.company.get_absolute_url(), fact.get_absolute_url()):
+        html = said(client, url)
+        assert "was wrong. Misread." not in html, url
+        assert "A private name" in html, url
+
+
+def test_pages_made_before_a_withdrawal_are_made_anew(client, editor, fact, act):
+    assert "Misread." not in said(client, fact.company.get_absolute_url())
+    act(withdraw, fact, editor)
+    assert "Misread." in said(client, fact.company.get_absolute_url())
+
+
+# Lists.
+
+
+def rank(article, company):
+    company.industry = IndustryFactory()
+    company.save()
+    Ranking.objects.create(article=article, industry=company.industry, order="name")
+
+
+@pytest.mark.parametrize("is_ranked", [False, True])
+def test_list_that_shows_the_figure_is_corrected_with_it(client, editor, fact, act, is_ranked):
+    article = ArticleFactory(kind="list")
+    if is_ranked:
+        rank(article, fact.company)
+    else:
+        ListEntryFactory(article=article, company=fact.company)
+    other = ListEntryFactory(company=FactFactory().company, article__kind="list").article
+    act(withdraw, fact, editor)
+    correction = article.corrections.get()
+    assert (correction.kind, correction.fact_before) == ("correction", fact)
+    assert "75 (undated) was wrong." in said(client, f"{article.get_absolute_url()}history/")
+    assert not other.corrections.exists()
+
+
+def test_list_whose_sentence_says_the_figure_is_corrected_once(editor, fact, act):
+    words = f"It has [](fact:{fact.company.slug}/{fact.metric.key}) members."
+    article = ArticleFactory(kind="list", body=words)
+    ListEntryFactory(article=article, company=fact.company)
+    act(withdraw, fact, editor)
+    assert article.corrections.get().changes[0]["before"] == "It has 75 (undated) members."
+
+
+# What a reader proposed.
+
+
+@pytest.fixture
+def desk(client, editor):
+    client.force_login(editor)
+    return client
+
+
+def proposed(company, **values):
+    discussion = DiscussionFactory(article=None, company=company)
+    values = {"kind": "correction", "quote": "Members", "name": "Ada"} | values
+    return CommentFactory(discussion=discussion, **values)
+
+
+def answer(comment, **values):
+    return {"comment": comment.pk, "answer": "accepted", "reason": "You are right."} | values
+
+
+def test_nothing_is_accepted_that_was_not_put_right(desk, editor, fact):
+    withdraw(FactFactory(company=fact.company), editor)
+    earlier = Correction.objects.get()
+    comment = proposed(fact.company)
+    elsewhere = FactFactory()
+    withdraw(elsewhere, editor)
+    html = desk.get(INBOX).content.decode()
+    assert "once something here is put right" in html
+    for values in ({}, {"corrected": earlier.pk}, {"corrected": Correction.objects.first().pk}):
+        html = desk.post(INBOX, answer(comment, **values)).content.decode()
+        assert "Nothing is accepted that is not put right" in html
+        assert "You are right." in html
+    comment.refresh_from_db()
+    assert comment.course == "open"
+
+
+def test_what_was_put_right_for_a_reader_names_it_and_them(desk, client, editor, fact):
+    comment = proposed(fact.company)
+    withdraw(fact, editor)
+    correction = Correction.objects.get()
+    assert f'<option value="{correction.pk}">' in desk.get(INBOX).content.decode()
+    desk.post(INBOX, answer(comment, corrected=correction.pk))
+    comment.refresh_from_db()
+    correction = Correction.objects.get()
+    assert comment.course == "accepted"
+    assert comment.outcome == f"You are right. {correction.note}"
+    assert (correction.comment, correction.credit) == (comment, "Ada")
+    assert correction.reported_at == comment.created_at
+    assert "Thanks to Ada." in said(client, fact.company.get_absolute_url())
+
+
+def test_correction_is_owed_to_one_reader(editor, fact):
+    withdraw(fact, editor)
+    correction = Correction.objects.get()
+    comments = [proposed(fact.company), CommentFactory(kind="correction")]
+    owe(correction, comments[0], by=editor)
+    with pytest.raises(ValidationError):
+        owe(correction, comments[1], by=editor)
+
+
+def test_desk_leads_from_the_row_to_the_profile(desk, editor, fact):
+    withdraw(fact, editor)
+    for name, args in (("changelist", []), ("change", [Correction.objects.get().pk])):
+        html = desk.get(reverse(f"admin:corrections_correction_{name}", args=args)).content.decode()
+        assert reverse("admin:companies_company_change", args=[fact.company_id]) in html

@@ -73,7 +73,7 @@ def show_company(request, slug):
     company = Company.objects.visible().with_profile_data().filter(slug=slug).first()
     if company is None:
         return _redirect_from_former(slug)
-    made_of(request, f"company:{company.pk}")
+    made_of(request, f"company:{company.pk}", "people")
     sheet = company.facts.sheet()
     uses = company.tech_uses.visible().with_sources()
     listings = company.listings.newest().select_related("article")
@@ -83,6 +83,7 @@ def show_company(request, slug):
         "histories": sheet.histories,
         "disputes": sheet.disputes,
         "figures": [*sheet.current, *chain.from_iterable(one.facts for one in sheet.disputes)],
+        "withdrawn": sheet.withdrawn,
         "tech_uses": [
             (layer, list(group))
             for layer, group in groupby(uses, lambda use: use.get_layer_display())

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.pagestore.tracking import TrackedQuerySet
-from facts.rules.history import JUDGEMENT
+from facts.rules.history import JUDGEMENT, last_preference, standing_of
 from facts.rules.public_ids import DrawnId
 from facts.rules.sheets import build_sheet
 
@@ -55,7 +55,13 @@ class FactQuerySet(TrackedQuerySet):
         return self.published().filter(pk=Subquery(told))
 
     def sheet(self):
-        return build_sheet(self)
+        sheet = build_sheet(self)
+        today = timezone.localdate()
+        preferred = [one for one in sheet.current if standing_of(one).is_preferred_on(today)]
+        models.prefetch_related_objects(preferred, "events__by", "events__other")
+        for fact in preferred:
+            fact.preference = last_preference(fact.events.all())
+        return sheet
 
     def with_sources(self):
         return self.select_related("company", "metric").prefetch_related("references__source")

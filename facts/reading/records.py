@@ -15,6 +15,7 @@ from core.structured import absolute
 from facts.models import Fact, FactEvent, MetricVersion, SourceVersion
 from facts.rules.cells import safe_cell
 from facts.rules.disputes import find_rivals
+from facts.rules.history import last_preference, standing_of
 from facts.rules.precedence import is_newer, pick_shown
 from facts.rules.sheets import history_points
 
@@ -97,7 +98,13 @@ class Record:
             return "disputed"
         if self.successor:
             return "on record"
-        return "preferred" if self.fact.rank == Fact.Rank.PREFERRED else ""
+        today = timezone.localdate()
+        return "preferred" if standing_of(self.fact).is_preferred_on(today) else ""
+
+    @property
+    def preference(self) -> FactEvent | None:
+        """Who preferred it, until when and why, while that lasts."""
+        return last_preference(self.events) if self.state == "preferred" else None
 
     @property
     def successors(self) -> list[Fact]:

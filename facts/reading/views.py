@@ -22,7 +22,7 @@ def _record(request, public_id) -> records.Record:
     fact = Fact.objects.published().filter(public_id=public_id).values("pk", "company").first()
     if fact is None:
         raise NotFoundBecause(_why_missing(public_id))
-    made_of(request, f"company:{fact['company']}")
+    made_of(request, f"company:{fact['company']}", "people")
     return records.Record.load(fact["pk"])
 
 

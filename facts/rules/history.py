@@ -26,6 +26,9 @@ class Standing:
             return self
         return replace(self, rank="normal", preferred_until=None)
 
+    def is_preferred_on(self, day: datetime.date) -> bool:
+        return self.on(day).rank == "preferred"
+
     def put_on(self, fact):
         for name, value in asdict(self).items():
             setattr(fact, name, value)
@@ -59,6 +62,11 @@ def after(standing: Standing, event) -> Standing:
                 deprecated_reason=event.reason,
             )
     return standing
+
+
+def last_preference(events):
+    """The event by which a figure that is preferred came to be so."""
+    return next((one for one in reversed(list(events)) if one.kind == "preferred"), None)
 
 
 def replay(events, until: datetime.datetime | None = None) -> Standing:

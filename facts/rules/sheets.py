@@ -26,12 +26,14 @@ class Sheet:
     """`current` facts have `.earlier`: older values of their series, then deprecated ones.
 
     `disputes` have the figures that are shown side by side, none of which is in `current`.
+    `withdrawn` are lists of the facts of each series of which none stands.
     `histories` are (fact, dated facts oldest first) of the series long enough to draw.
     """
 
     current: list = field(default_factory=list)
     disputes: list[Dispute] = field(default_factory=list)
     histories: list = field(default_factory=list)
+    withdrawn: list = field(default_factory=list)
 
 
 MIN_POINTS = 3
@@ -57,6 +59,7 @@ def build_sheet(facts) -> Sheet:
         else:
             current.earlier, current.history = earlier, history_points([current, *earlier])
             sheet.current.append(current)
+    sheet.withdrawn = [series for key, series in withdrawn.items() if key not in standing]
     return _in_order(sheet)
 
 
@@ -72,6 +75,7 @@ def _in_order(sheet) -> Sheet:
 
     sheet.current.sort(key=place)
     sheet.disputes.sort(key=place)
+    sheet.withdrawn.sort(key=lambda series: place(series[0]))
     sheet.histories = [(fact, fact.history) for fact in sheet.current if fact.history]
     return sheet
 

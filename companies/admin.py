@@ -4,6 +4,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company, CompanyAlias, CompanyFormerSlug, Industry, Technology
+from companies.models.companies import IDENTIFIERS
 from core.counting import RowCount
 from core.desk import (
     DeskInline,
@@ -14,6 +15,8 @@ from core.desk import (
     warn_of_former_address,
 )
 
+# A profile is found by what registers call it, typed in full.
+EXACTLY = [f"={name}" for name in IDENTIFIERS]
 # Beyond this the desk's lists say no longer how many exactly.
 COUNTED = 1000
 
@@ -53,7 +56,7 @@ class CompanyAdmin(VersionedAdmin, KeepsRows, LongListAdmin):
     list_filter = ["is_public", "status", "created_at", "industry", "country"]
     list_select_related = ["industry"]
     ordering = ["name"]
-    search_fields = ["name", "legal_name", "aliases__name", "slug"]
+    search_fields = ["name", "legal_name", "aliases__name", "slug", *EXACTLY]
     autocomplete_fields = ["parent", "industry", "logo"]
     inlines = [CompanyAliasInline]
     readonly_fields = ["former_addresses"]
@@ -63,7 +66,7 @@ class CompanyAdmin(VersionedAdmin, KeepsRows, LongListAdmin):
             _("Particulars"),
             {"fields": ["status", "parent", "industry", "country", "founded", "website"]},
         ),
-        (_("Elsewhere"), {"fields": ["wikidata_id", "logo", "former_addresses"]}),
+        (_("Elsewhere"), {"fields": [*IDENTIFIERS, "logo", "former_addresses"]}),
     ]
 
     def get_fieldsets(self, request, obj=None):

@@ -13,14 +13,14 @@ def organization(company) -> str:
         "alternateName": [alias.name for alias in company.aliases.all()],
         "foundingDate": str(company.founded or ""),
         "logo": absolute(company.logo.file.url) if company.logo else "",
-        "sameAs": [
-            url
-            for url in (
-                company.website,
-                company.wikidata_id and f"https://www.wikidata.org/wiki/{company.wikidata_id}",
-            )
-            if url
+        "leiCode": company.lei,
+        "identifier": [
+            {"@type": "PropertyValue", "propertyID": scheme.property_id, "value": value}
+            for scheme, value, _url in company.identifiers
+            if scheme.property_id
         ],
+        "sameAs": [company.website] * bool(company.website)
+        + [url for scheme, _value, url in company.identifiers if scheme.is_same],
     }
     if company.parent and company.parent.is_public:
         data["parentOrganization"] = {

@@ -1,11 +1,13 @@
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models.functions import Lower, Substr, Upper
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 from modelsearch import index
 
+from companies.fields import IdentifierField
+from companies.identifiers import SCHEMES
 from companies.querysets import CompanyQuerySet
 from companies.validators import validate_company_slug
 from core.addresses import slug_url
@@ -15,6 +17,9 @@ from core.models import FormerSlug, TimeStamped
 from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
 from core.versions import Version, Versioned
+
+# The fields that hold what a company is known by in registers.
+IDENTIFIERS = ("lei", "cik", "isin", "opencorporates_id", "wikidata_id")
 
 
 class Industry(models.Model):
@@ -82,12 +87,11 @@ class Company(index.Indexed, Kept, Versioned, TimeStamped):
         validators=[MinValueValidator(1000), MaxValueValidator(2100)],
     )
     website = WebURLField(_("website"), blank=True)
-    wikidata_id = models.CharField(
-        _("Wikidata"),
-        max_length=16,
-        blank=True,
-        validators=[RegexValidator(r"^Q[1-9]\d*$", _("A Wikidata id looks like Q689141."))],
-    )
+    lei = IdentifierField(_("LEI"), scheme="lei")
+    cik = IdentifierField(_("CIK"), scheme="cik")
+    isin = IdentifierField(_("ISIN"), scheme="isin")
+    opencorporates_id = IdentifierField(_("OpenCorporates"), scheme="opencorporates")
+    wikidata_id = IdentifierField(_("Wikidata"), scheme="wikidata")
     logo = models.ForeignKey(
         "images.Picture",
         on_delete=models.SET_NULL,
@@ -146,6 +150,15 @@ class Company(index.Indexed, Kept, Versioned, TimeStamped):
                 condition=models.Q(parent__isnull=True) | ~models.Q(parent=models.F("id")),
                 name="companies_company_not_its_own_parent",
             ),
+            *(
+                models.UniqueConstraint(
+                    fields=[name],
+                    condition=~models.Q(**{name: ""}),
+                    name=f"companies_company_one_{name}",
+                    violation_error_message=_("Another profile has this identifier."),
+                )
+                for name in IDENTIFIERS
+            ),
         ]
 
     def __str__(self):
@@ -164,7 +177,30 @@ class Company(index.Indexed, Kept, Versioned, TimeStamped):
         """Of the `Batch` in which texts follow a profile that is closed or opened."""
         return f"company:{self.pk}"
 
+    @property
+    def identifiers(self) -> list[tuple]:
+        """(scheme, identifier, its address or nothing), of those that are known."""
+        fields = [self._meta.get_field(name) for name in IDENTIFIERS]
+        known = [(SCHEMES[one.scheme], getattr(self, one.name)) for one in fields]
+        return [(scheme, value, scheme.address_of(value)) for scheme, value in known if value]
+
     def clean(self):
+        self._clean_identifiers()
+        self._clean_parent()
+
+    def _clean_identifiers(self):
+        """Two profiles with one identifier are one company: say which the other is."""
+        others = Company.objects.exclude(pk=self.pk)
+        errors = {}
+        for name in IDENTIFIERS:
+            value = getattr(self, name)
+            if value and (other := others.filter(**{name: value}).first()):
+                told = _("“%(other)s” has this identifier: are they one company?")
+                errors[name] = ValidationError(told, params={"other": other})
+        if errors:
+            raise ValidationError(errors)
+
+    def _clean_parent(self):
         ancestor, seen = self.parent, {self.pk}
         while ancestor is not None and self.pk is not None:
             if ancestor.pk in seen:

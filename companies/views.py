@@ -1,4 +1,4 @@
-from itertools import chain, groupby
+from itertools import groupby
 from urllib.parse import urlencode
 
 from django.db.models import Case, Value, When
@@ -82,7 +82,7 @@ def show_company(request, slug):
         "current_facts": sheet.current,
         "histories": sheet.histories,
         "disputes": sheet.disputes,
-        "figures": [*sheet.current, *chain.from_iterable(one.facts for one in sheet.disputes)],
+        "figures": sheet.shown,
         "withdrawn": sheet.withdrawn,
         "tech_uses": [
             (layer, list(group))

@@ -1,6 +1,7 @@
 """A company's data sheet: current figures, earlier ones, and those in dispute."""
 
 from dataclasses import dataclass, field
+from itertools import chain
 
 from facts.rules.disputes import find_rivals
 
@@ -34,6 +35,12 @@ class Sheet:
     disputes: list[Dispute] = field(default_factory=list)
     histories: list = field(default_factory=list)
     withdrawn: list = field(default_factory=list)
+
+    @property
+    def shown(self) -> list:
+        """The figures whose words are explained: all but those that were shown before."""
+        disputed = (dispute.facts for dispute in self.disputes)
+        return [*self.current, *chain(*disputed), *chain(*self.withdrawn)]
 
 
 MIN_POINTS = 3

@@ -81,7 +81,11 @@ def everything(writer) -> dict[str, dict[str, object]]:
         "another's": Batch.objects.create(title="Theirs", started_by="somebody"),
     }
     rows += [UserFactory(), Group.objects.first(), *_logins()]
-    waiting = {"task_path": "companies.nothing", "args_kwargs": {}, "run_after": timezone.now()}
+    waiting = {
+        "task_path": "companies.nothing",
+        "args_kwargs": {"args": [], "kwargs": {}},
+        "run_after": timezone.now(),
+    }
     rows.append(QueuedTask.objects.create(**waiting))
     return {
         **{row._meta.label_lower: {"": row} for row in rows},

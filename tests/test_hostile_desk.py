@@ -3,6 +3,7 @@
 import re
 from contextlib import suppress
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -21,12 +22,15 @@ from comments.factories import CommentFactory, DiscussionFactory
 from comments.models import Comment
 from companies.factories import CompanyAliasFactory, IndustryFactory
 from core.middleware import refuse_unreadable
+from core.pagestore.checks import rooms
 from facts.factories import FactFactory
 from facts.models import Fact
 from images.factories import PictureFactory
+from tests.desk_addresses import everything
 from tests.hostile import HOSTILE, sample
 from tests.public import Publication
 from tests.test_hostile import FORM, broken, form_of
+from tests.test_rights import CUSTOM, cases
 
 pytestmark = pytest.mark.django_db
 
@@ -394,6 +398,28 @@ def test_forged_row_of_a_list_that_is_edited_changes_nothing_and_is_no_fault(
     response = editor.post(page_of(Section, "changelist"), data)
     assert response.status_code == 200
     assert Section.objects.get().position == 3
+    assert not any(one.exc_info for one in caplog.records)
+
+
+def names_asked_for():
+    """Of every parameter that a module of ours reads by its name."""
+    by_name = re.compile(r"""\b(?:GET|POST)(?:\.get(?:list)?\(|\[)"(\w+)""")
+    sources = (path for room in rooms() for path in Path(room.path).rglob("*.py"))
+    return {name for path in sources for name in by_name.findall(path.read_text())}
+
+
+@pytest.mark.parametrize("value", [IMPOSSIBLE[0], f"{10**20}-1"])
+def test_impossible_parameter_breaks_no_page_of_our_own(editor, value, caplog):
+    """Beside lists and forms as Django makes them."""
+    names = names_asked_for()
+    assert {"pair", "revision", "company", "fact", "language"} <= names
+    pages = {name: page for name, _label, _what, page in cases(everything(UserFactory()))}
+    addresses = [page for name, page in pages.items() if name in CUSTOM]
+    assert len(addresses) > 30
+    sent = dict.fromkeys(names, value)
+    answers = [(page, value, editor.get(page, sent)) for page in addresses]
+    answers += [(page, value, editor.post(page, sent, query_params=sent)) for page in addresses]
+    assert broken(answers) == []
     assert not any(one.exc_info for one in caplog.records)
 
 

@@ -8,6 +8,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from core.http import parse_pk
 from facts.admin.forms import DistinctionForm
 from facts.models import Distinction, Fact
 from facts.review.contradictions import distinguish, find_contradictions, sentences_of
@@ -53,9 +54,10 @@ class ContradictionViews:
     def _pairs(self, asked):
         """All of them, or the one pair asked for by its primary keys."""
         first, _dash, second = asked.partition("-")
-        if not (first.isdecimal() and second.isdecimal() and len(asked) < 40):
+        pks = parse_pk(first), parse_pk(second)
+        if None in pks:
             return find_contradictions()
-        companies = Fact.objects.filter(pk__in=[int(first), int(second)])
+        companies = Fact.objects.filter(pk__in=pks)
         found = find_contradictions(companies.values_list("company", flat=True))
         return [pair for pair in found if pair.pair == asked]
 

@@ -42,7 +42,7 @@ def test_one_pair_is_shown_alone(editor, pair):
     assert "No two published figures" in editor.get(f"{URL}?pair=1-999999").content.decode()
 
 
-@pytest.mark.parametrize("asked", ["x", "1", "9" * 60 + "-1", "-", "²-3"])
+@pytest.mark.parametrize("asked", ["x", "1", "9" * 20 + "-1", "-", "²-3"])
 def test_pair_that_is_none_shows_all(editor, pair, asked):
     assert ">Go</a>" in editor.get(URL, {"pair": asked}).content.decode()
 

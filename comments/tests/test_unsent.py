@@ -104,6 +104,13 @@ def test_note_of_a_report_on_a_comment_that_went_is_handed_back():
     assert (response.status_code, SHOWN in response.content.decode()) == (404, True)
 
 
+@pytest.mark.parametrize("field", ["text", "appeal"])
+def test_what_is_written_about_one_s_own_comment_that_was_deleted_is_handed_back(client, field):
+    url = reverse("comments:own", args=[make_token("own", "gone")])
+    response = client.post(url, {field: WORDS})
+    assert (response.status_code, SHOWN in response.content.decode()) == (404, True)
+
+
 def test_appeal_against_a_ban_that_was_deleted_is_handed_back(client):
     url = reverse("comments:ban", args=[make_token("ban", 987654)])
     response = client.post(url, {"appeal": WORDS})

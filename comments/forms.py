@@ -168,6 +168,11 @@ class AppealForm(forms.Form):
 
 
 class ReportForm(forms.Form):
+    TOO_MANY = _(
+        "Many reports came from your network within an hour. Nothing is lost: what you wrote stands"
+        " below. Report it later."
+    )
+
     reason = forms.ChoiceField(
         label=_("What is wrong with it?"), choices=Report.Reason.choices, widget=forms.RadioSelect
     )

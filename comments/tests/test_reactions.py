@@ -175,8 +175,12 @@ def test_done_report_says_so(comment):
 def test_limit_of_reports_is_of_a_network_and_an_hour():
     comments = CommentFactory.create_batch(22, discussion=DiscussionFactory())
     sender = network(1)
-    codes = [report(one, sender).status_code for one in comments[:21]]
-    assert codes == [200] * 20 + [429]
+    answers = [report(one, sender, note="Keep <these> words") for one in comments[:21]]
+    assert [answer.status_code for answer in answers] == [200] * 20 + [429]
+    assert answers[20]["Retry-After"] == "3600"
+    html = answers[20].content.decode()
+    assert "Many reports came from your network" in html
+    assert "Keep &lt;these&gt; words" in html
     assert report(comments[20], network(2)).status_code == 200
     Report.objects.update(created_at=timezone.now() - timedelta(minutes=61))
     assert report(comments[21], sender).status_code == 200

@@ -76,13 +76,13 @@ def toggle_heart(request, public_id):
 def report_comment(request, public_id):
     comment = _public_comment(public_id)
     form = ReportForm(request.POST or None)
-    receipt, is_reported = "", False
+    receipt, is_reported, refused = "", False, HTTPStatus.UNPROCESSABLE_ENTITY
     if request.method == "POST" and form.is_valid():
-        subnet = subnet_key(request)
-        if reactions.is_reporting_too_fast(subnet):
-            return too_many_requests(request, seconds=3600)
         try:
-            receipt = _report(request, comment, form.cleaned_data, subnet)
+            receipt = _report(request, comment, form.cleaned_data)
+        except reactions.TooManyReports:
+            form.add_error(None, form.TOO_MANY)
+            refused = HTTPStatus.TOO_MANY_REQUESTS
         except reactions.AlreadyReported:
             is_reported = True
     context = {
@@ -94,14 +94,18 @@ def report_comment(request, public_id):
         "receipt": receipt,
         "is_reported": is_reported,
     }
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "comments/report.html", context, status=status)
+    status = refused if form.errors else HTTPStatus.OK
+    response = render(request, "comments/report.html", context, status=status)
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        response["Retry-After"] = "3600"
+    return response
 
 
-def _report(request, comment, said, subnet) -> str:
+def _report(request, comment, said) -> str:
     """The address of its receipt."""
     commenter = commenter_of(request)
     is_proven = commenter is not None and commenter.email == said["email"].lower()
+    subnet = subnet_key(request)
     report = reactions.report(comment, **said, subnet=subnet, is_proven=is_proven)
     if report is None:
         raise Http404

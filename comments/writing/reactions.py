@@ -30,7 +30,11 @@ class AlreadyReported(Exception):
     """By somebody of the same network, and nobody has decided on it yet."""
 
 
-def is_reporting_too_fast(subnet) -> bool:
+class TooManyReports(Exception):
+    """From one network within an hour."""
+
+
+def _is_reporting_too_fast(subnet) -> bool:
     recent = Report.objects.filter(subnet=subnet, created_at__gt=timezone.now() - HOUR)
     return recent.count() >= REPORTS_PER_SUBNET_PER_HOUR
 
@@ -45,6 +49,8 @@ def report(comment, *, reason, note, subnet, email="", is_proven=False) -> Repor
     comment = Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk)
     if not comment.is_published:
         return None
+    if _is_reporting_too_fast(subnet):
+        raise TooManyReports
     if comment.reports.open().filter(subnet=subnet).exists():
         raise AlreadyReported
     made = comment.reports.create(reason=reason, note=note, email=email.lower(), subnet=subnet)

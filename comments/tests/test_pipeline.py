@@ -14,7 +14,7 @@ from articles.factories import ArticleFactory, AuthorFactory
 from comments.factories import CommentFactory, DiscussionFactory
 from comments.models import Ban, Comment, Decision, Discussion, WordRule
 from comments.people import identity
-from comments.tests.mailed import confirmed
+from comments.tests.mailed import approved, confirmed
 from comments.writing import moderation
 
 pytestmark = pytest.mark.django_db
@@ -157,7 +157,9 @@ def cookie_of(commenter):
 
 def test_trust_takes_nobody_s_name(post, client, writers, settings):
     settings.COMMENTS_MODE = "trust"
-    client.cookies[identity.COOKIE] = cookie_of(confirmed("eve@example.org").commenter)
+    eve = approved(confirmed("eve@example.org")).commenter
+    assert identity.is_trusted(eve)
+    client.cookies[identity.COOKIE] = cookie_of(eve)
     assert post(name="Priya Iyer", email="eve@example.org").status_code == 422
     post(name="Dateline staff", email="eve@example.org")
     assert outcome() == ("pending", "name")

@@ -403,7 +403,7 @@ def test_forged_row_of_a_list_that_is_edited_changes_nothing_and_is_no_fault(
 
 def names_asked_for():
     """Of every parameter that a module of ours reads by its name."""
-    by_name = re.compile(r"""\b(?:GET|POST)(?:\.get(?:list)?\(|\[)"(\w+)""")
+    by_name = re.compile(r"""\b(?:GET|POST|data)(?:\.get(?:list)?\(|\[)"(\w+)""")
     sources = (path for room in rooms() for path in Path(room.path).rglob("*.py"))
     return {name for path in sources for name in by_name.findall(path.read_text())}
 
@@ -412,7 +412,7 @@ def names_asked_for():
 def test_impossible_parameter_breaks_no_page_of_our_own(editor, value, caplog):
     """Beside lists and forms as Django makes them."""
     names = names_asked_for()
-    assert {"pair", "revision", "company", "fact", "language"} <= names
+    assert {"pair", "revision", "company", "facts", "language"} <= names
     pages = {name: page for name, _label, _what, page in cases(everything(UserFactory()))}
     addresses = [page for name, page in pages.items() if name in CUSTOM]
     assert len(addresses) > 30

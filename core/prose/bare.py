@@ -2,12 +2,14 @@
 
 import re
 
+import regex
+
 # It ends before what no address has as it is, so before Markdown's own marks, and before the
 # punctuation of scripts that put no space after it.
-_ADDRESS = re.compile(
-    r"(?P<site>https?://(?:[\w.-]{1,255}|\[[\da-f:.]{2,45}\])(?::\d{1,5})?)(?![\w.@-]|:[\w@])"
+_ADDRESS = regex.compile(
+    r"(?P<site>https?://(?:(?P<name>[\w.-]{1,255})|\[[\da-f:.]{2,45}\])(?::\d{1,5})?)(?![\w.@-]|:[\w@])"
     r"(?:[/?#][^\s<>\"`^|{}\[\]\\“”„«»‹›，。、；：！？（）「」『』【】《》｜]{0,2000})?",
-    re.IGNORECASE,
+    regex.IGNORECASE,
 )
 _BEFORE = re.compile(r"[A-Za-z0-9_.+-]")
 _NEVER_LAST = set("?!.,:;*_~'…’")
@@ -25,8 +27,7 @@ def bare_address(state, silent: bool) -> bool:
         return False
     start = state.pos - len(scheme)
     match = _ADDRESS.match(state.src, start, state.posMax)
-    # The site is looked at first: a long address that is none would be encoded for nothing.
-    if match is None or not state.md.validateLink(trimmed(match["site"])):
+    if match is None or not _is_site(match, state.md):
         return False
     address = trimmed(match[0])
     url = state.md.normalizeLink(address)
@@ -38,6 +39,14 @@ def bare_address(state, silent: bool) -> bool:
     state.push("link_close", "a", -1)
     state.pos = start + len(address)
     return True
+
+
+def _is_site(match, markdown) -> bool:
+    """It is looked at first: a long address that is none would be encoded for nothing."""
+    end = (match["name"] or "").rstrip(".-_").rpartition(".")[2]
+    # Where no spaces divide words, the sentence may go on behind it.
+    goes_on = not end.isascii() and any(map(str.isascii, end))
+    return not goes_on and markdown.validateLink(markdown.normalizeLink(trimmed(match["site"])))
 
 
 def _ends_with(state, scheme) -> bool:

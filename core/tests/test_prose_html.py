@@ -265,6 +265,9 @@ def test_link_to_nowhere_is_told():
         ("[https://example.org/a]", "https://example.org/a"),
         ("https://example.org: that", "https://example.org"),
         ("http://[::1]:80/a", "http://[::1]:80/a"),
+        ("http://bücher.example.", "http://xn--bcher-kva.example"),
+        ("见http://例え.jp/道。后", "http://xn--r8jz45g.jp/%E9%81%93"),
+        ("(http://उदाहरण.भारत)", "http://xn--p1b6ci4b4b3a.xn--h2brj9c"),
     ],
 )
 def test_bare_address_becomes_a_link_whole(text, address):
@@ -279,7 +282,9 @@ def test_bare_address_becomes_a_link_whole(text, address):
         *("example.org", "www.example.org", "Booking.com", "jane@example.org", "ftp://example.org"),
         *("`https://example.org`", "xhttps://example.org", "https://", "https:// a", "\\https://"),
         *("http://good.example@evil.example/", "http://good.example:x@evil.example/"),
-        *("http://999.1.1.1/", "javascript://example.org"),
+        *("http://999.1.1.1/", "javascript://example.org", "http://例え@evil.example/"),
+        # What follows an address without a space is no part of its host.
+        *("见https://example.org是", "http://例え.jpを見る"),
     ],
 )
 def test_what_is_no_web_address_is_no_link(text):

@@ -12,9 +12,10 @@ from articles.factories import (
     ListEntryFactory,
     TopicFactory,
 )
-from articles.models import Byline
+from articles.models import Byline, Ranking
+from articles.pages import editions
 from articles.publishing import snapshots
-from companies.factories import CompanyFactory
+from companies.factories import CompanyFactory, IndustryFactory
 from facts.factories import FactFactory
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +68,16 @@ def test_lists_name_the_language_of_a_title_and_nothing_else(client):
     assert f"<h2 {ARABIC}>" in html
     assert html.count(ARABIC) == 2
     assert "<bdi>ليلى</bdi> · 1 min" in html
+
+
+def test_front_page_and_edition_name_the_language_of_their_texts(client):
+    article = ArticleFactory(language="ar", title="عنوان", kind="list")
+    Ranking.objects.create(article=article, industry=IndustryFactory(), order="name", basis="نص.")
+    assert f"<h1 {ARABIC}>" in client.get("/").text
+    edition = editions.freeze(article, name="June 2026", by=None)
+    html = client.get(edition.get_absolute_url()).text
+    assert f'<article class="article" {ARABIC}>' in html
+    assert f'<p class="notice" {OURS} role="note">' in html
 
 
 def test_quotation_marks_follow_the_language_of_the_article():

@@ -29,8 +29,7 @@ def publish(fact, *, by, reason="", is_verified=True) -> Fact:
     fact = _locked(fact)
     if fact.is_published:
         return fact
-    if not fact.references.exists():
-        raise ValidationError(_("Name a source first: a figure without one is not published."))
+    _require_source(fact)
     fact.full_clean()
     old = _locked(fact.supersedes) if fact.supersedes_id else None
     inherited = _supersede(old, fact, by=by) if old else None
@@ -40,6 +39,29 @@ def publish(fact, *, by, reason="", is_verified=True) -> Fact:
     if inherited:
         events.append(FactEvent(kind=Kind.PREFERRED, by=by, until=inherited, other=old))
     return _record(fact, *events)
+
+
+@transaction.atomic
+def restore(fact, *events) -> Fact:
+    """Publish it as it stood on another record, of which the unsaved events tell, oldest first.
+
+    Nothing is taken from what it supersedes: if it was preferred, its own events say so.
+    """
+    fact = _locked(fact)
+    if fact.is_published:
+        return fact
+    _require_source(fact)
+    fact.full_clean()
+    if fact.supersedes_id and (old := _locked(fact.supersedes)).is_published:
+        published = events[0]
+        event = FactEvent(kind=Kind.SUPERSEDED, by=published.by, at=published.at, other=fact)
+        _record(old, event)
+    return _record(fact, *events)
+
+
+def _require_source(fact):
+    if not fact.references.exists():
+        raise ValidationError(_("Name a source first: a figure without one is not published."))
 
 
 def _supersede(old, new, *, by) -> datetime.date | None:

@@ -63,6 +63,10 @@ class FactQuerySet(TrackedQuerySet):
             fact.preference = last_preference(fact.events.all())
         return sheet
 
+    def for_export(self):
+        """With all that a line of CSV says of them."""
+        return self.with_sources().select_related("supersedes").prefetch_related("events")
+
     def with_sources(self):
         return self.select_related("company", "metric").prefetch_related("references__source")
 

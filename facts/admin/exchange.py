@@ -16,7 +16,7 @@ from facts.models import Fact
 
 
 def as_csv(facts) -> StreamingHttpResponse:
-    found = facts.with_sources().select_related("company", "metric", "supersedes")
+    found = facts.for_export()
     response = StreamingHttpResponse(
         csv_lines.write(found.iterator(chunk_size=500)), content_type="text/csv; charset=utf-8"
     )

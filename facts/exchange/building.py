@@ -1,6 +1,5 @@
 """Unsaved facts from the lines of a file."""
 
-import datetime
 from dataclasses import asdict
 
 from django.core.exceptions import ValidationError
@@ -71,13 +70,3 @@ def _checked_id(public_id, record) -> str:
         message = _("“%s” is no id of a figure, it is mistyped: leave it empty for a new one.")
         raise ValidationError(message % public_id[:40])
     return public_id
-
-
-def parse_day(text, column) -> datetime.date | None:
-    if not text:
-        return None
-    try:
-        return datetime.date.fromisoformat(text)
-    except ValueError:
-        message = _("“%(text)s” is no day for %(column)s: write 2026-06-30.")
-        raise ValidationError(message % {"text": text[:40], "column": column}) from None

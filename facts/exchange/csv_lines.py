@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from facts.exchange import history
 from facts.exchange.numbers import COMMA, POINT
 from facts.models import Fact
 from facts.reading.records import state_of
@@ -20,7 +21,7 @@ from facts.rules.dating import Precision
 # What a line says about its figure, and about a source of it.
 FIGURE_COLUMNS = (
     *("id", "state", "company", "metric", "scope", "comparator", "value", "unit", "as_of"),
-    *("basis", "supersedes", "reason"),
+    *("basis", "supersedes", "reason", *history.COLUMNS),
 )
 SOURCE_COLUMNS = (
     *("source_url", "source_title", "source_publisher", "source_published"),
@@ -47,7 +48,7 @@ class Line:
 
 
 def write(facts: Iterable[Fact]) -> Iterator[str]:
-    """The lines of the file, header first. Load the facts `with_sources()` and `supersedes`."""
+    """The lines of the file, header first. Load the facts `for_export`."""
     yield _csv_line(COLUMNS)
     for fact in facts:
         figure = {
@@ -62,7 +63,7 @@ def write(facts: Iterable[Fact]) -> Iterator[str]:
             "as_of": fact.partial_as_of,
             "basis": fact.basis,
             "supersedes": fact.supersedes and fact.supersedes.public_id,
-            "reason": fact.deprecated_reason,
+            **history.written(fact),
         }
         for cited in [*map(_cited, fact.references.all())] or [{}]:
             row = figure | cited

@@ -4,6 +4,7 @@ import datetime
 import re
 from typing import NamedTuple
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from facts.exchange.unreadable import Unreadable
@@ -100,3 +101,13 @@ def _fiscal(year, month, day, name):
     if day:
         return datetime.date(int(year), last_month, int(day))
     return month_end(datetime.date(int(year), last_month, 1))
+
+
+def parse_day(text, column) -> datetime.date | None:
+    if not text:
+        return None
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        message = _("“%(text)s” is no day for %(column)s: write 2026-06-30.")
+        raise ValidationError(message % {"text": text[:40], "column": column}) from None

@@ -25,6 +25,10 @@ class Figure:
     sources: list[Line] = field(default_factory=list)
     rivals: list["Figure"] = field(default_factory=list)
 
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.line["state"] == "withdrawn"
+
 
 class Gathered:
     """`figures` in an order in which each comes after the one it supersedes.
@@ -47,7 +51,10 @@ class Gathered:
 
     def _take(self, line):
         fact = build_fact(line, self.record, self.decimal)
-        figure = self._by_identity.setdefault(fact.identity, Figure(line, fact))
+        # What was withdrawn may have been said again, and stand.
+        new = Figure(line, fact)
+        key = (*fact.identity, new.is_withdrawn, line["id"] if new.is_withdrawn else "")
+        figure = self._by_identity.setdefault(key, new)
         if line["id"]:
             self._refuse_two_of_one_id(figure, line)
         figure.lines.append(line)
@@ -66,7 +73,8 @@ class Gathered:
     def _superseded_first(self):
         waiting = {figure.line["id"]: figure for figure in self._by_identity.values()}
         done: set[int] = set()
-        for figure in self._by_identity.values():
+        # Of two that say the same, the withdrawn one makes room for the other.
+        for figure in sorted(self._by_identity.values(), key=lambda one: not one.is_withdrawn):
             chain = []
             while figure and id(figure) not in done:
                 done.add(id(figure))

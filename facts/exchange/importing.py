@@ -12,9 +12,10 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from facts import publishing
-from facts.exchange.building import parse_day
+from facts.exchange import history
 from facts.exchange.conflicts import rivals_in_file
 from facts.exchange.csv_lines import Line, UnusableFile
+from facts.exchange.dates import parse_day
 from facts.exchange.gathering import Gathered, said_by
 from facts.exchange.numbers import POINT
 from facts.exchange.on_record import OnRecord
@@ -45,6 +46,7 @@ class Outcome:
             ("known", _("%d on record already")),
             ("left_out", _("%d withdrawn and left out")),
             ("published", _("%d published")),
+            ("withdrawn", _("%d withdrawn")),
             ("sources", _("%d sources named")),
         )
         said = [words % self.counts[name] for name, words in done if self.counts[name]]
@@ -97,7 +99,7 @@ class _Import:
         known = self.record.same_as(figure)
         counts = self.outcome.counts
         if known is None:
-            if figure.line["state"] == "withdrawn":
+            if figure.is_withdrawn and not self.publish:
                 self.left_out.add(figure.line["id"])
                 counts["left_out"] += 1
                 return
@@ -167,10 +169,16 @@ class _Import:
         self.outcome.counts["sources"] += 1
 
     def _publish(self, figure, fact):
-        found = [*rivals_in_file(figure), *find_doubts(fact)]
+        # What is known to be wrong need not be right.
+        found = [] if figure.is_withdrawn else [*rivals_in_file(figure), *find_doubts(fact)]
         if found and not self.reason:
             asked = _("Say why it is right nevertheless, or mend it:")
             raise ValidationError([asked, *(doubt.message for doubt in found)])
-        self.record.add(publishing.publish(fact, by=self.by, reason=self.reason if found else ""))
+        self.record.add(self._published(figure, fact, self.reason if found else ""))
         overrule(fact, found, reason=self.reason, by=self.by)
-        self.outcome.counts["published"] += 1
+        self.outcome.counts["withdrawn" if figure.is_withdrawn else "published"] += 1
+
+    def _published(self, figure, fact, reason):
+        if events := history.events_of(figure.line, by=self.by):
+            return publishing.restore(fact, *events)
+        return publishing.publish(fact, by=self.by, reason=reason)

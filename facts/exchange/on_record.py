@@ -41,11 +41,16 @@ class OnRecord:
         }
 
     def add(self, fact):
+        """Also once more, when it has changed. One that stands comes before one that does not."""
         self.by_id[fact.public_id] = fact
-        if not fact.is_deprecated or fact.identity not in self.by_identity:
+        known = self.by_identity.get(fact.identity)
+        if known is None or known.pk == fact.pk or not fact.is_deprecated:
             self.by_identity[fact.identity] = fact
+        key = (*fact.identity[:-1], fact.as_of)
         if not fact.is_deprecated:
-            self.by_date[(*fact.identity[:-1], fact.as_of)] = fact
+            self.by_date[key] = fact
+        elif key in self.by_date and self.by_date[key].pk == fact.pk:
+            del self.by_date[key]
 
     def same_as(self, figure) -> Fact | None:
         """The fact on record that the lines are about."""
@@ -53,7 +58,13 @@ class OnRecord:
         if line["id"] and (known := self.by_id.get(line["id"])):
             return known
         known = self.by_identity.get(fact.identity)
-        if known and known.is_deprecated and line["state"] != "withdrawn":
+        if line["state"] == "withdrawn":
+            # One that stands and says the same is another.
+            return known if known and known.is_deprecated else None
+        if known and known.is_deprecated and line["id"]:
+            # It was said once more, and has an id of its own.
+            known = None
+        elif known and known.is_deprecated:
             message = _("This figure was withdrawn: “%(reason)s”")
             raise ValidationError(message % {"reason": known.deprecated_reason})
         other = self.by_date.get((*fact.identity[:-1], fact.as_of))

@@ -41,7 +41,7 @@ def editor(client):
 
 
 def exported():
-    return "".join(write(Fact.objects.with_sources().order_by("pk")))
+    return "".join(write(Fact.objects.for_export().order_by("pk")))
 
 
 def run(text, **kwargs):

@@ -17,7 +17,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, company, **options):
-        facts = Fact.objects.with_sources().select_related("supersedes", "company", "metric")
+        facts = Fact.objects.for_export()
         if company:
             known = set(Company.objects.filter(slug__in=company).values_list("slug", flat=True))
             if unknown := sorted(set(company) - known):

@@ -1,0 +1,167 @@
+"""What stands on one record stands on the other: withdrawn, preferred, verified, and since when."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.factories import UserFactory
+from companies.factories import CompanyFactory
+from facts import publishing
+from facts.exchange.csv_lines import read, write
+from facts.exchange.importing import import_facts
+from facts.factories import FactFactory, MetricFactory
+from facts.models import Fact
+from facts.rules import history
+from facts.rules.public_ids import new_public_id
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+HEAD = "id,state,company,metric,value,as_of,source_title,reason,published_at,verified_at,"
+HEAD += "preferred_until,withdrawn_at\n"
+YEAR = {"as_of": "2024-12-31", "as_of_precision": "year"}
+
+
+@pytest.fixture
+def ours():
+    return CompanyFactory(slug="ours")
+
+
+@pytest.fixture
+def users():
+    return MetricFactory(key="users")
+
+
+@pytest.fixture
+def editor():
+    return UserFactory(groups=["Editor"])
+
+
+def exported(company):
+    return "".join(write(company.facts.for_export().order_by("pk")))
+
+
+def carried(company, text=None, **options):
+    """The file of its figures brought in as those of another company, under other ids."""
+    text, theirs = text or exported(company), CompanyFactory(slug="theirs")
+    for public_id in company.facts.values_list("public_id", flat=True):
+        text = text.replace(public_id, new_public_id())
+    text = text.replace(",ours,", ",theirs,")
+    outcome = import_facts(read(text), by=None, publish=True, **options)
+    return text, theirs, outcome
+
+
+def ago(**span):
+    return NOW - timedelta(**span)
+
+
+def test_everything_that_holds_of_a_figure_survives(ours, users, editor):
+    for number in range(5):
+        wrong = FactFactory(company=ours, metric__key=f"m{number}", published_at=ago(days=90))
+        publishing.deprecate(wrong, reason=f"Slip {number}.", by=editor)
+    old = FactFactory(company=ours, metric=users, published_at=ago(days=400), **YEAR)
+    publishing.verify(old, by=editor)
+    publishing.prefer(old, until=(NOW + timedelta(days=9)).date(), by=editor, reason="Audited.")
+    FactFactory(company=ours, metric=users, published_at=ago(days=3), as_of=None, scope="Paid")
+    FactFactory(company=ours, metric=users, draft=True, scope="Free")
+    text, theirs, outcome = carried(ours)
+    assert outcome.errors == []
+    assert (outcome.counts["withdrawn"], outcome.counts["published"]) == (5, 2)
+    assert exported(theirs) == text
+    stood, stand = (
+        [
+            (fact.rank, fact.status, fact.deprecated_reason, fact.published_at, fact.verified_at)
+            for fact in company.facts.order_by("pk")
+        ]
+        for company in (ours, theirs)
+    )
+    assert stand == stood
+
+
+def test_brought_in_twice_changes_nothing(ours, users, editor):
+    publishing.deprecate(FactFactory(company=ours, metric=users), reason="A slip.", by=editor)
+    text, theirs, _outcome = carried(ours)
+    assert import_facts(read(text), by=None, publish=True).counts == {"known": 1}
+    assert exported(theirs) == text
+
+
+def test_row_follows_from_its_events(ours, users, editor):
+    publishing.deprecate(FactFactory(company=ours, metric=users), reason="A slip.", by=editor)
+    _text, theirs, _outcome = carried(ours)
+    fact = theirs.facts.get()
+    assert history.replay(fact.events.all()) == history.standing_of(fact)
+    kinds = [(event.kind, event.by) for event in fact.events.all()]
+    assert kinds == [("published", None), ("withdrawn", None)]
+
+
+def test_what_was_withdrawn_and_said_again_is_both(ours, users, editor):
+    wrong = FactFactory(company=ours, metric=users, amount=5, **YEAR)
+    publishing.deprecate(wrong, reason="Nobody had said it.", by=editor)
+    FactFactory(company=ours, metric=users, amount=5, **YEAR)
+    _text, theirs, outcome = carried(ours)
+    assert outcome.errors == []
+    assert sorted(theirs.facts.values_list("rank", flat=True)) == ["deprecated", "normal"]
+
+
+def test_supersession_comes_with_it(ours, users, editor):
+    old = FactFactory(company=ours, metric=users, published_at=ago(days=9), **YEAR)
+    publishing.update(
+        old,
+        by=editor,
+        source=old.references.get().source,
+        quote="More.",
+        amount=99,
+        as_of="2025-12-31",
+    )
+    _text, theirs, outcome = carried(ours)
+    assert outcome.errors == []
+    first, second = theirs.facts.order_by("pk")
+    assert second.supersedes == first
+    assert first.events.filter(kind="superseded", other=second).exists()
+
+
+def line(**cells):
+    ordinary = {"company": "ours", "metric": "users", "value": "5", "source_title": "Letter"}
+    given = ordinary | cells
+    return HEAD + ",".join(given.get(name, "") for name in HEAD.strip().split(",")) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ({"published_at": "2999-01-01"}, "still to come"),
+        ({"verified_at": "2999-01-01T00:00:00Z"}, "still to come"),
+        ({"published_at": "yesterday"}, "no moment"),
+        ({"published_at": "2024-13-01"}, "no moment"),
+        ({"preferred_until": "soon"}, "no day"),
+        ({"state": "withdrawn"}, "why the figure was wrong"),
+        ({"state": "withdrawn", "reason": "A slip.", "source_title": ""}, "Name a source"),
+    ],
+)
+def test_history_that_cannot_be_is_told(ours, users, cells, words):
+    [(number, message)] = import_facts(read(line(**cells)), by=None, publish=True).errors
+    assert number == 2
+    assert words in message
+    assert not Fact.objects.exists()
+
+
+def test_a_day_is_moment_enough(ours, users):
+    given = line(published_at="2024-05-06", verified_at="2024-05-07")
+    assert import_facts(read(given), by=None, publish=True).errors == []
+    fact = Fact.objects.get()
+    assert timezone.localdate(fact.published_at).isoformat() == "2024-05-06"
+    assert timezone.localdate(fact.verified_at).isoformat() == "2024-05-07"
+
+
+def test_without_publishing_history_is_left_out(ours, users):
+    given = line(state="withdrawn", reason="A slip.", published_at="2024-05-06")
+    assert import_facts(read(given), by=None).counts == {"left_out": 1}
+    assert import_facts(read(line(published_at="2024-05-06")), by=None).counts["new"] == 1
+    assert Fact.objects.get().status == "draft"
+
+
+def test_withdrawn_line_makes_no_doubt_of_its_value(ours, users):
+    users.plausible_max = 1
+    users.save()
+    given = line(state="withdrawn", reason="A slip.")
+    assert import_facts(read(given), by=None, publish=True).counts["withdrawn"] == 1

@@ -18,7 +18,7 @@ from comments.models import Comment
 from comments.writing import moderation
 from core.counting import BoundedPaginator
 from core.desk import LongListAdmin, year_filter
-from corrections import inbox
+from corrections import inbox, matters
 from corrections.differences import changes_of, trimmed
 from corrections.figures import corrected_facts
 from corrections.forms import AnswerForm, PublishForm, RedactForm
@@ -156,7 +156,7 @@ class CorrectionAdmin(WithdrawalView, LongListAdmin):
             "title": title,
             "article": article,
             "may_publish": article.was_public,
-            "asked": inbox.with_passages([comment])[0] if comment else None,
+            "asked": matters.matter_of(comment) if comment else None,
             "correction": shown,
             "form": form,
             "media": self.media,
@@ -188,7 +188,11 @@ class CorrectionAdmin(WithdrawalView, LongListAdmin):
         said = {name: form.cleaned_data[name] for name in names} | form.facts()
         try:
             read = comment and moderation.version_read(request.POST, comment)
-            publish_correction(article, by=request.user, comment=comment, version_read=read, **said)
+            with transaction.atomic():
+                publish_correction(
+                    article, by=request.user, comment=comment, version_read=read, **said
+                )
+                self._answer_also(request, comment)
         except ValidationError as error:
             form.add_error(None, ValidationError(error.messages))
             return None
@@ -196,6 +200,11 @@ class CorrectionAdmin(WithdrawalView, LongListAdmin):
         link = format_html('<a href="{}">{}</a>', url, _("View on site"))
         messages.success(request, format_html("{} {}", _("Published with its note."), link))
         return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))
+
+    def _answer_also(self, request, comment):
+        if comment:
+            course, outcome = comment.course, comment.outcome
+            matters.answer_also(request.POST, comment, course, outcome=outcome, by=request.user)
 
     # The inbox
 
@@ -216,7 +225,7 @@ class CorrectionAdmin(WithdrawalView, LongListAdmin):
             "opts": self.opts,
             "title": _("Corrections proposed by readers"),
             "page": page,
-            "asked": inbox.with_corrections(inbox.with_passages(page.object_list)),
+            "asked": inbox.with_corrections(matters.matters_of(page.object_list)),
             "typed": form.data if form.is_bound else {},
             "may_edit": request.user.has_perm("articles.change_article"),
             "may_publish_facts": request.user.has_perm("facts.publish_fact"),
@@ -238,11 +247,13 @@ class CorrectionAdmin(WithdrawalView, LongListAdmin):
             return True
         said = {"by": request.user, "version": moderation.version_read(request.POST, comment)}
         try:
-            if asked == Comment.Course.ACCEPTED:
-                self._accept(comment, form.cleaned_data, **said)
-            else:
-                outcome = reason if asked == Comment.Course.UNCHANGED else comment.outcome
-                moderation.set_course(comment, asked, outcome=outcome, **said)
+            with transaction.atomic():
+                if asked == Comment.Course.ACCEPTED:
+                    self._accept(comment, form.cleaned_data, **said)
+                else:
+                    outcome = reason if asked == Comment.Course.UNCHANGED else comment.outcome
+                    moderation.set_course(comment, asked, outcome=outcome, **said)
+                self._answer_also(request, comment)
         except ValidationError as error:
             form.add_error(None, ValidationError(error.messages))
             return False

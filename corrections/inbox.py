@@ -41,6 +41,8 @@ class ProposedCorrection:
     is_said: bool = False
     # What was corrected on its page since it was proposed, and is owed to nobody so far.
     corrected: list = field(default_factory=list)
+    # Younger ones about the same sentence (`corrections.matters`).
+    others: list = field(default_factory=list)
 
     @property
     def article(self):

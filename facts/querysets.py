@@ -1,6 +1,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -53,6 +54,14 @@ class FactQuerySet(TrackedQuerySet):
         series = self._same_series(status="published").in_order_of_trust()
         told = series.order_by(is_withdrawn, *series.query.order_by).values("pk")[:1]
         return self.published().filter(pk=Subquery(told))
+
+    def with_bounds(self):
+        """Give each the `least` and the `most` that it says it may be: see `Value`."""
+        upper = Coalesce("upper_amount", "amount")
+        return self.annotate(
+            least=Case(When(~Q(comparator="lte"), then=F("amount"))),
+            most=Case(When(~Q(comparator="gte"), then=upper)),
+        )
 
     def sheet(self):
         sheet = build_sheet(self)

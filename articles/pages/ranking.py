@@ -2,18 +2,16 @@
 
 from urllib.parse import quote
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import Case, F, OuterRef, Subquery, Value, When
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 
 from articles.models import Article, ListEntry, Ranking
+from articles.pages.marks import BY_AMOUNT, counted, marks_of
 from companies.models import Company
 from facts.models import Fact, TechUse
 
-# Figures further from the newest one than this are not of its time.
-DAYS_APART = 366
 MOST = 100
-BY_AMOUNT = (Ranking.Order.LARGEST, Ranking.Order.SMALLEST)
 
 
 def of(article) -> Ranking | None:
@@ -51,14 +49,33 @@ def matching(ranking) -> list[Company]:
         companies = companies.filter(industry=ranking.industry_id)
     order = ["sort_name", "pk"]
     if ranking.order in BY_AMOUNT and ranking.metric_id is not None:
-        figures = Fact.objects.current().filter(
-            company=OuterRef("pk"), metric=ranking.metric_id, scope=""
-        )
-        companies = companies.annotate(amount=Subquery(figures.values("amount")[:1]))
-        amount = F("amount")
-        is_down = ranking.order == Ranking.Order.LARGEST
-        order.insert(0, amount.desc(nulls_last=True) if is_down else amount.asc(nulls_last=True))
+        companies, by_amount = _by_amount(ranking, companies)
+        order = [*by_amount, *order]
     return list(companies.order_by(*order)[:MOST])
+
+
+def _by_amount(ranking, companies):
+    """The companies with what they are ordered by.
+
+    Counting down, a figure counts for the least that it says, counting up for the most; one that
+    says only the other end has no place.
+    """
+    is_down = ranking.order == Ranking.Order.LARGEST
+    figures = Fact.objects.current().with_bounds()
+    figures = figures.filter(company=OuterRef("pk"), metric=ranking.metric_id, scope="")
+    companies = companies.annotate(
+        amount=Subquery(figures.values("least" if is_down else "most")[:1]),
+        comparator=Subquery(figures.values("comparator")[:1]),
+    )
+    amount = F("amount").desc(nulls_last=True) if is_down else F("amount").asc(nulls_last=True)
+    # “At least 260” is more than 260, if by anything.
+    beyond = Case(When(comparator__in=_beyond(is_down), then=Value(0)), default=Value(1))
+    return companies, [amount, beyond]
+
+
+def _beyond(is_down) -> tuple:
+    Comparator = Fact.Comparator
+    return (Comparator.AT_LEAST if is_down else Comparator.AT_MOST, Comparator.RANGE)
 
 
 def arrange(ranking, companies, entries) -> list[ListEntry]:
@@ -103,14 +120,11 @@ def without_figure(ranking, article) -> list[str]:
 
 def finish(ranking, places):
     """Give each place its `rank`, its `mark`, its `move`; answers what is said above the list."""
-    figures = {id(place): _figure_of(ranking, place) for place in places}
+    figures = [_figure_of(ranking, place) for place in places]
     _give_ranks(ranking, places, figures)
     _give_moves(ranking, places)
-    dated = [fact.as_of for fact in figures.values() if fact and fact.as_of]
-    newest = max(dated, default=None)
-    estimates = {_is_estimate(fact) for fact in figures.values() if fact}
-    for place in places:
-        place.mark = _mark(ranking, figures[id(place)], newest, len(estimates) > 1)
+    for place, mark in zip(places, marks_of(ranking, figures), strict=True):
+        place.mark = mark
     return {
         "basis": ranking.basis,
         "caution": _caution(places),
@@ -129,10 +143,6 @@ def _editions(ranking) -> list[dict]:
     ]
 
 
-def _is_estimate(fact) -> bool:
-    return fact.basis == Fact.Basis.ESTIMATED
-
-
 def _figure_of(ranking, place):
     """The company's figure by which the list is ordered, which then stands first."""
     if ranking.metric_id is None:
@@ -144,32 +154,16 @@ def _figure_of(ranking, place):
 
 def _give_ranks(ranking, places, figures):
     before = None
-    for number, place in enumerate(places, start=1):
-        fact = figures[id(place)]
+    for number, (place, fact) in enumerate(zip(places, figures, strict=True), start=1):
         if ranking.order not in BY_AMOUNT:
             place.rank = number
-        elif fact is None:
+        elif fact is None or counted(ranking, fact) is None:
             place.rank = None
         else:
-            is_tie = before is not None and before[0] == fact.amount
+            same = counted(ranking, fact), fact.is_bound and fact.comparator
+            is_tie = before is not None and before[0] == same
             place.rank = before[1] if is_tie else number
-            before = fact.amount, place.rank
-
-
-def _mark(ranking, fact, newest, is_mixed) -> str:
-    if ranking.metric_id is None:
-        return ""
-    if fact is None:
-        return gettext("No figure yet.")
-    if fact.amount is None:
-        return ""
-    if fact.as_of is None:
-        return gettext("Undated: it may be of another time than the others.")
-    if (newest - fact.as_of).days > DAYS_APART:
-        return gettext("More than a year older than the newest figure here.")
-    if is_mixed and _is_estimate(fact):
-        return gettext("An estimate; others here were reported.")
-    return ""
+            before = same, place.rank
 
 
 def _caution(places) -> str:

@@ -176,6 +176,11 @@ def test_industry_narrows(client, article, company):
         ({"as_of": DAY - datetime.timedelta(days=366)}, ""),
         ({"basis": "estimated"}, "An estimate"),
         ({"basis": "self"}, ""),
+        ({"basis": "projected"}, "A projection"),
+        ({"comparator": "gte"}, "may stand elsewhere"),
+        ({"comparator": "lte"}, "no place"),
+        ({"comparator": "range", "upper_amount": 8}, "may stand elsewhere"),
+        ({"comparator": "about"}, ""),
     ],
 )
 def test_figure_that_does_not_compare_is_marked(client, article, company, values, mark):
@@ -185,6 +190,49 @@ def test_figure_that_does_not_compare_is_marked(client, article, company, values
     assert page.count('class="small mark"') == bool(mark)
     assert mark in page
     assert ("1 place does not compare" in page) == bool(mark)
+
+
+@pytest.mark.parametrize(
+    ("order", "expected", "ranks"),
+    [
+        ("largest", ["at-least", "about", "exact", "low", "at-most"], ["1", "2", "2", "4"]),
+        ("smallest", ["low", "at-most", "about", "exact", "at-least"], ["1", "2", "3", "3"]),
+    ],
+)
+def test_bound_counts_for_what_it_says(client, article, company, order, expected, ranks):
+    company("Exact", 250)
+    company("About", 250, comparator="about")
+    company("At-least", 250, comparator="gte")
+    company("At-most", 250, comparator="lte")
+    company("Low", 100, comparator="range", upper_amount=200)
+    change(article, order=order)
+    page = page_of(client, article)
+    assert order_of(page) == expected
+    assert ranks_of(page) == ranks
+
+
+def test_disputed_figure_says_so_in_the_list(client, article, company, metric):
+    rival = {"metric": metric, "as_of": DAY, "as_of_precision": "day", "amount": 99}
+    FactFactory(company=company("A", 5), **rival)
+    FactFactory(company=company("B", 5), basis="estimated", **rival)
+    page = page_of(client, article)
+    assert page.count("Sources disagree") == 1
+    assert "another says 5 (30 June 2026)" in page
+
+
+def test_sum_of_another_length_is_marked(client, article, company, metric):
+    metric.period_type = "duration"
+    metric.save()
+    for name, precision in [("A", "quarter"), ("B", "quarter"), ("C", "half")]:
+        FactFactory(
+            company=company(name),
+            metric=metric,
+            amount=7,
+            as_of=DAY,
+            as_of_precision=precision,
+        )
+    page = page_of(client, article)
+    assert page.count("another length") == 1
 
 
 def test_machines_read_the_list_in_its_order(client, article, company):
@@ -220,7 +268,7 @@ def test_list_costs_the_same_for_few_and_for_many(
     for number in range(12):
         company(f"C{number}", number)
     change(article, limit=100)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         assert len(order_of(page_of(client, article))) == 12
 
 

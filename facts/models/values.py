@@ -65,6 +65,18 @@ class Value(models.Model):
         return self.comparator in (Comparator.AT_LEAST, Comparator.AT_MOST, Comparator.RANGE)
 
     @property
+    def least(self) -> Decimal | None:
+        """The smallest amount that it says it may be; None if it does not say."""
+        return None if self.comparator == Comparator.AT_MOST else self.amount
+
+    @property
+    def most(self) -> Decimal | None:
+        """The largest amount that it says it may be; None if it does not say."""
+        if self.comparator == Comparator.AT_LEAST:
+            return None
+        return self.amount if self.upper_amount is None else self.upper_amount
+
+    @property
     def display_value(self) -> str:
         """The value as readers see it, with its comparator: “at least 15 million”, “about 80 %”."""
         value = self._value_in_words()

@@ -1,7 +1,11 @@
 """Structured data of a figure: a schema.org Observation as JSON-LD."""
 
+from decimal import Decimal
+
 from core.structured import absolute, script_safe_json
-from facts.models import Fact
+from facts.models import Metric
+from facts.rules.dating import Precision
+from facts.rules.formatting import plain_digits
 
 
 def observation(record) -> str:
@@ -28,36 +32,60 @@ def observation(record) -> str:
             "description": fact.metric.definition,
         },
         "observationDate": _date(fact),
-        "observationPeriod": PERIODS.get(fact.as_of_precision),
+        "observationPeriod": _period(fact),
+        "measurementMethod": str(fact.get_basis_display()),
         "value": _value(fact),
+        # Of what is none, unknown or kept secret there is no value to give.
+        "description": "" if fact.is_given else fact.display_value,
         "subjectOf": [_work(reference.source) for reference in fact.references.all()],
     }
     return script_safe_json({name: value for name, value in data.items() if value})
 
 
 # ISO 8601 durations; `observationDate` is the end of the period.
-PERIODS = {"month": "P1M", "quarter": "P3M", "year": "P1Y"}
+PERIODS = {"month": "P1M", "quarter": "P3M", "half": "P6M", "year": "P1Y", "fiscal": "P1Y"}
+# UN/CEFACT's codes of units.
+UNIT_CODES = {Metric.ValueType.PERCENT: "P1", Metric.ValueType.PER_MILLE: "NX"}
 
 
 def _date(fact) -> str | None:
-    if fact.as_of_precision == "quarter":
-        return f"{fact.as_of:%Y-%m}"
-    return fact.partial_as_of
+    """ISO 8601 has no name for a quarter, a half-year or a fiscal year: their last month or day."""
+    match fact.as_of_precision:
+        case "quarter" | "half":
+            return f"{fact.as_of:%Y-%m}"
+        case "fiscal":
+            return fact.as_of.isoformat()
+    return Precision(fact.as_of_precision).partial(fact.as_of)
+
+
+def _period(fact) -> str | None:
+    if fact.starts_on is None:
+        return PERIODS.get(fact.as_of_precision)
+    return f"P{(fact.period.last - fact.period.first).days + 1}D"
 
 
 def _value(fact):
-    if fact.amount is None:
-        return fact.text
-    value = {"@type": "QuantitativeValue", "unitText": fact.metric.unit}
-    digits = fact.machine_value
-    match fact.comparator:
-        case Fact.Comparator.AT_LEAST:
-            value["minValue"] = digits
-        case Fact.Comparator.AT_MOST:
-            value["maxValue"] = digits
-        case _:
-            value["value"] = digits
-    return {name: said for name, said in value.items() if said}
+    if fact.amount is not None:
+        return _quantity(fact)
+    if fact.metric.value_type == Metric.ValueType.PERSON and fact.text:
+        return {"@type": "Person", "name": fact.text}
+    return fact.text
+
+
+def _quantity(fact) -> dict:
+    metric = fact.metric
+    if metric.value_type == Metric.ValueType.MONEY:
+        unit = {"@type": "MonetaryAmount", "currency": metric.unit}
+    else:
+        code = UNIT_CODES.get(metric.value_type)
+        unit = {"@type": "QuantitativeValue", "unitText": metric.unit, "unitCode": code}
+    least, most = _digits(fact.least), _digits(fact.most)
+    ends = {"minValue": least, "maxValue": most} if fact.is_bound else {"value": least}
+    return {name: said for name, said in (unit | ends).items() if said}
+
+
+def _digits(amount) -> str:
+    return "" if amount is None else plain_digits(Decimal(amount))
 
 
 def _work(source) -> dict:

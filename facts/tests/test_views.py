@@ -168,6 +168,55 @@ def test_machines_read_an_observation(client, fact):
     assert data["subjectOf"][0]["url"] == "https://example.org/q1"
 
 
+LAST = datetime.date(2025, 6, 30)
+
+
+@pytest.mark.parametrize(
+    ("metric", "claim", "value"),
+    [
+        (
+            {"value_type": "money", "unit": "EUR"},
+            {"amount": 5, "upper_amount": 7, "comparator": "range"},
+            {"@type": "MonetaryAmount", "currency": "EUR", "minValue": "5", "maxValue": "7"},
+        ),
+        (
+            {"value_type": "money", "unit": "EUR"},
+            {"amount": 0, "comparator": "about"},
+            {"@type": "MonetaryAmount", "currency": "EUR", "value": "0"},
+        ),
+        (
+            {"value_type": "permille", "unit": "‰"},
+            {"amount": 3, "comparator": "lte"},
+            {"@type": "QuantitativeValue", "unitText": "‰", "unitCode": "NX", "maxValue": "3"},
+        ),
+        ({"value_type": "person"}, {"text": "Ada L."}, {"@type": "Person", "name": "Ada L."}),
+        ({}, {"amount": None, "value_state": "undisclosed"}, None),
+    ],
+)
+def test_machines_read_unit_currency_and_bounds(client, metric, claim, value):
+    named = {f"metric__{name}": said for name, said in metric.items()}
+    data = json_ld(page_of(client, FactFactory(**named, **claim)))
+    assert data.get("value") == value
+    assert data.get("description") == ("not disclosed" if value is None else None)
+
+
+@pytest.mark.parametrize(
+    ("precision", "starts_on", "date", "period"),
+    [
+        ("day", None, "2025-06-30", None),
+        ("month", None, "2025-06", "P1M"),
+        ("half", None, "2025-06", "P6M"),
+        ("fiscal", None, "2025-06-30", "P1Y"),
+        ("day", datetime.date(2025, 6, 1), "2025-06-30", "P30D"),
+        ("month", datetime.date(2025, 5, 1), "2025-06", "P61D"),
+    ],
+)
+def test_machines_read_the_period(client, precision, starts_on, date, period):
+    fact = FactFactory(as_of=LAST, as_of_precision=precision, starts_on=starts_on)
+    data = json_ld(page_of(client, fact))
+    assert (data["observationDate"], data.get("observationPeriod")) == (date, period)
+
+
 def test_undated_figure_has_no_date_for_machines_either(client):
     fact = FactFactory()
     page = page_of(client, fact)

@@ -8,6 +8,8 @@ import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
+from facts.immutability import let_rewrite
+
 
 class Migration(migrations.Migration):
 
@@ -18,6 +20,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunPython(let_rewrite, migrations.RunPython.noop),
         migrations.CreateModel(
             name='Scope',
             fields=[
@@ -136,4 +139,5 @@ class Migration(migrations.Migration):
             model_name='scope',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('parent', models.F('id')), _negated=True), ('parent__isnull', True), _connector='OR'), name='facts_scope_is_not_its_own_part'),
         ),
+        migrations.RunPython(migrations.RunPython.noop, let_rewrite),
     ]

@@ -2,6 +2,7 @@
 
 from django.db import migrations
 
+from facts.immutability import let_rewrite
 from facts.rules.dating import Precision
 
 NAMED = [Precision.MONTH, Precision.QUARTER, Precision.YEAR]
@@ -25,9 +26,6 @@ def move_to_last_days(apps, schema_editor):
     """Where the same claim stands on that day already, both stay as they are."""
     alias = schema_editor.connection.alias
     Fact = apps.get_model("facts", "Fact")
-    if schema_editor.connection.vendor == "postgresql":
-        # It comes back when all migrations have run; SQLite has lost it with the former table.
-        schema_editor.execute("DROP TRIGGER IF EXISTS facts_fact_immutable ON facts_fact")
     said = ("company", "metric", "scope", "basis", "comparator", "text", "amount", "value_state")
     for fact in Fact.objects.using(alias).filter(as_of_precision__in=NAMED).iterator():
         last = Precision(fact.as_of_precision).span(fact.as_of).last
@@ -36,11 +34,23 @@ def move_to_last_days(apps, schema_editor):
             Fact.objects.using(alias).filter(pk=fact.pk).update(as_of=last)
 
 
+def say_as_before(apps, schema_editor):
+    """What the former columns cannot hold becomes the nearest that they can, or words."""
+    facts = apps.get_model("facts", "Fact").objects.using(schema_editor.connection.alias)
+    facts.filter(comparator="range").update(comparator="gte", upper_amount=None)
+    facts.filter(basis="projected").update(basis="estimated")
+    facts.filter(as_of_precision__in=["half", "fiscal"]).update(as_of_precision="day")
+    # Both constraints look at the state and the text together.
+    for state in ("none", "unknown", "undisclosed"):
+        facts.filter(value_state=state).update(value_state="value", text=state)
+
+
 class Migration(migrations.Migration):
 
     dependencies = [("facts", "0002_claims")]
 
     operations = [
-        migrations.RunPython(list_scopes, migrations.RunPython.noop),
-        migrations.RunPython(move_to_last_days, migrations.RunPython.noop),
+        migrations.RunPython(let_rewrite, migrations.RunPython.noop),
+        migrations.RunPython(list_scopes, say_as_before),
+        migrations.RunPython(move_to_last_days, let_rewrite),
     ]

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from core import prose
 from facts.naked.scanning import MOST_OF_A_FIGURE, naked_figures
+from facts.prose.lines import as_markdown, with_heading
 from facts.prose.misfits import MISFIT, misfits
 from facts.prose.naming import Address, LinkTargets
 
@@ -50,10 +51,10 @@ class Coverage:
 
 
 def scan(parts, language: str, targets: LinkTargets) -> list[dict]:
-    """What asks for a source, or for other words, in a body (part 0) and its list's entries."""
+    """What asks for a source, or for other words, in the `parts_of` an article."""
     return [
         {**asdict(figure), "part": number}
-        for number, text in enumerate(parts)
+        for number, text in parts.items()
         for figure in sorted(
             [*naked_figures(text, language), *misfits(text, language, targets)],
             key=lambda figure: figure.line,
@@ -63,7 +64,7 @@ def scan(parts, language: str, targets: LinkTargets) -> list[dict]:
 
 def asked_about(article, parts, targets=None) -> list[dict]:
     """What `scan` finds, without what an editor let stand."""
-    found = scan(parts, article.language, targets or LinkTargets(*parts))
+    found = scan(parts, article.language, targets or LinkTargets(*parts.values()))
     return _settled(article, found)[0] if found else []
 
 
@@ -78,7 +79,7 @@ def scan_changed(article, parts, targets):
 
 
 def _digest(parts, language) -> str:
-    text = repr((SCAN_VERSION, language, *parts))
+    text = repr((SCAN_VERSION, language, *parts.items()))
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
@@ -98,11 +99,11 @@ def _settled(article, found) -> tuple[list, list]:
 
 
 def coverage_of_parts(article, parts) -> Coverage:
-    targets = LinkTargets(*parts)
+    targets = LinkTargets(*parts.values())
     naked, dismissed = _settled(article, scan(parts, article.language, targets))
     asked = {(one["text"], one["sentence"]) for one in naked if one["kind"] == MISFIT}
     sourced, fallen = [], []
-    for link in (link for text in parts for link in prose.links(text, article.language)):
+    for link in (link for text in parts.values() for link in prose.links(text, article.language)):
         if link.scheme != "fact" or (link.words[:MOST_OF_A_FIGURE], link.sentence) in asked:
             continue
         (sourced if targets.stands(Address.parse(link.address)) else fallen).append(link)
@@ -113,10 +114,16 @@ def coverage_of_content(article, content) -> Coverage:
     return coverage_of_parts(article, parts_of(content))
 
 
-def parts_of(content) -> list[str]:
+def parts_of(content) -> dict:
+    """Markdown by its place: title, standfirst, the body (0) and a list's entries (from 1 on)."""
+    lines = {name: as_markdown(content[name]) for name in ("title", "standfirst")}
+    return lines | dict(enumerate(texts_of(content)))
+
+
+def texts_of(content) -> list[str]:
+    """What is written in Markdown: the body, and the entries of a list."""
     entries = content["entries"] if content["kind"] == "list" else []
-    texts = ("\n\n".join(filter(None, (one["heading"], one["blurb"]))) for one in entries)
-    return [content["body"], *texts]
+    return [content["body"], *(with_heading(one["heading"], one["blurb"]) for one in entries)]
 
 
 def check_gate(article, content, gate):
@@ -183,5 +190,5 @@ def undo(dismissal):
 
 def refresh(article):
     """The row's own list, after a decision about one of them."""
-    article.naked_figures = asked_about(article, [article.body, *article.entry_texts()])
+    article.naked_figures = asked_about(article, article.parts())
     article.save(update_fields=["naked_figures"])

@@ -38,10 +38,15 @@ def keys_of_article(article):
     # The figures' own pages say where they are quoted.
     entries = ()
     if article.kind == Article.Kind.LIST:
-        entries = ListEntry.objects.filter(article=article.pk).values_list("company", "figures")
-    texts = [article.figures, *(figures for _company, figures in entries)]
-    yield from (f"company:{one.company}" for text in texts for one in quoted_in(text))
-    yield from (f"company:{pk}" for pk, _figures in entries)
+        names = "article", "company", "figures", "linked"
+        entries = list(ListEntry.objects.filter(article=article.pk).only(*names))
+    texts = [
+        quoted
+        for row in (article, *entries)
+        for quoted in (*row.quoted_in_lines(), quoted_in(row.figures))
+    ]
+    yield from (f"company:{one.company}" for text in texts for one in text)
+    yield from (f"company:{entry.company_id}" for entry in entries)
     neighbours = Article.objects.neighbours(article).values_list("pk", flat=True)
     yield from (f"article:{pk}" for pk in neighbours)
 
@@ -82,11 +87,15 @@ def keys_of_links(instance, model, pks):
     return {key for article in articles for key in keys_of_article(article)}
 
 
+# What the keys of an article are made of.
+KEYED = ("status", "published_at", "section", "kind", "figures", "linked")
+
+
 def scheduled_articles(after, until):
     waiting = Article.objects.filter(
         status=Article.Status.PUBLISHED, published_at__gt=after, published_at__lte=until
     )
-    for article in waiting.only("status", "published_at", "section"):
+    for article in waiting.only(*KEYED):
         yield article.published_at, keys_of_article(article)
 
 

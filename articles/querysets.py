@@ -11,7 +11,9 @@ from core.pagestore.tracking import TrackedQuerySet
 from core.pagination import newer_than, older_than
 
 # What no list shows; a body can be 200 kB.
-HEAVY_FIELDS = ("body", "body_html", "body_text", "headings", "figures", "naked_figures")
+HEAVY_FIELDS = (
+    *("body", "body_html", "body_text", "headings", "figures", "naked_figures", "linked"),
+)
 # Of how many companies an article's relatives are looked for (a list can have a hundred), how many
 # of each company and topic are weighed, and how many are kept: some may not be public (any more).
 MOST_COMPANIES = 12

@@ -13,6 +13,7 @@ from desk.models import ReviewTask
 from desk.rules import NAMED
 from desk.suggestions import proposed_words
 from facts import publishing as fact_publishing
+from facts.prose.lines import replace_links
 from facts.review.contradictions import distinguish
 
 Kind, Resolution = ReviewTask.Kind, ReviewTask.Resolution
@@ -98,16 +99,21 @@ def reworded(content, task, words) -> tuple[dict, int]:
         count += 1
         return address, chosen(words, link.words)
 
+    lines = {name: replace_links(content[name], change) for name in Article.LINES}
     try:
         body = replace_link_words(content["body"], change, content["language"])
         entries = [
-            entry | {"blurb": replace_link_words(entry["blurb"], change, content["language"])}
+            entry
+            | {
+                "heading": replace_links(entry["heading"], change),
+                "blurb": replace_link_words(entry["blurb"], change, content["language"]),
+            }
             for entry in content["entries"]
         ]
     except Unwritable:
         text = _("The link is written in a way that only you can change: edit the article.")
         raise ValidationError(text) from None
-    return content | {"body": body, "entries": entries}, count
+    return content | lines | {"body": body, "entries": entries}, count
 
 
 def chosen(words, written: str) -> str:

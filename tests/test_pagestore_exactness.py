@@ -82,7 +82,9 @@ def make_world():
     world.today = now.date()
     address = f"fact:{world.company.slug}/{world.metric.key}"
     world.quoting = ArticleFactory(
-        published_at=now - 7 * HOUR, body=f"It was [few]({address}) and is []({address})."
+        published_at=now - 7 * HOUR,
+        standfirst=f"It is []({address}).",
+        body=f"It was [few]({address}) and is []({address}).",
     )
     world.use = TechUseFactory(company=world.child, technology=world.technology)
     world.older = ArticleFactory(
@@ -288,6 +290,15 @@ FACTS = {
     "metric adds up over a period": lambda w: save(w.metric, period_type="duration"),
     "fact quoted in an article": lambda w: save(
         w.older, body=f"It has [many](fact:{w.company.slug}/{w.metric.key}@{w.fact.public_id})."
+    ),
+    "fact quoted in a standfirst": lambda w: save(
+        w.older, standfirst=f"[So many](fact:{w.company.slug}/{w.metric.key}@{w.fact.public_id})."
+    ),
+    "fact quoted live in a title": lambda w: save(
+        w.older, title=f"It has [](fact:{w.company.slug}/{w.metric.key})"
+    ),
+    "heading that quotes": lambda w: save(
+        w.entry, heading=f"[So many](fact:{w.company.slug}/{w.metric.key}@{w.fact.public_id})"
     ),
     "fact quoted no more": lambda w: save(w.quoting, body="Nothing is quoted."),
     "article that quotes renamed": lambda w: save(w.quoting, title="Another title"),

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from articles import coverage, publishing
-from articles.admin.coverage import FigureViews
+from articles.admin.coverage import FigureViews, placed
 from articles.admin.forms import (
     ArticleForm,
     BylineForm,
@@ -338,8 +338,8 @@ class ArticleAdmin(ListViews, FigureViews, FigurePicker, RevisionViews, KeepsRow
                 if row.is_changed
             ]
         if obj and obj.pk:
-            context["coverage"] = coverage.coverage_of_content(obj, form.newest)
-            context["oddities"] = oddities_of(coverage.parts_of(form.newest))
+            context["coverage"] = placed(coverage.coverage_of_content(obj, form.newest))
+            context["oddities"] = oddities_of(coverage.texts_of(form.newest))
         context["can_publish"] = self.has_publish_permission(request)
         context["desk_urls"] = {
             "preview": reverse("admin:articles_article_live_preview"),

@@ -20,16 +20,27 @@ from articles.oddities import oddities_of
 from core import prose
 from core.http import parse_pk
 from facts.models import Fact
+from facts.prose.lines import as_markdown
 from facts.prose.misfits import MISFIT
 
 MOST_PARTS = 201
+LONGEST_LINE = 2_000
 MOST_WARNED = 10
 
 
 def place_of(one) -> str:
+    if isinstance(one["part"], str):
+        return str(Article._meta.get_field(one["part"]).verbose_name)
     if one["part"]:
         return _("entry %(part)d, line %(line)d") % one
     return _("line %(line)d") % one
+
+
+def placed(found: coverage.Coverage) -> coverage.Coverage:
+    """Each of its figures with the words for its place."""
+    for figure in found.naked:
+        figure["place"] = place_of(figure)
+    return found
 
 
 class DismissalForm(forms.ModelForm):
@@ -79,9 +90,13 @@ class FigureViews:
             return HttpResponse(_("The text is too long."), status=413)
         article = self._article(request, parse_pk(key)) if key else Article()
         article.language = request.POST.get("language", "") or article.language
-        parts = [part.replace("\r\n", "\n") for part in parts]
-        found = coverage.coverage_of_parts(article, parts)
-        context = {"coverage": found, "article": article, "oddities": oddities_of(parts)}
+        texts = [part.replace("\r\n", "\n") for part in parts]
+        lines = {name: request.POST.get(name, "") for name in Article.LINES}
+        if any(len(line) > LONGEST_LINE for line in lines.values()):
+            return HttpResponse(_("The text is too long."), status=413)
+        lines = {name: as_markdown(line) for name, line in lines.items()}
+        found = coverage.coverage_of_parts(article, lines | dict(enumerate(texts)))
+        context = {"coverage": placed(found), "article": article, "oddities": oddities_of(texts)}
         return TemplateResponse(request, "admin/articles/article/_coverage.html", context)
 
     def figures(self, request, pk):
@@ -140,14 +155,14 @@ class FigureViews:
         """Of the newest text: that is what would be published."""
         content = publishing.newest_content(article)
         article.language = content["language"]
-        return coverage.coverage_of_content(article, content)
+        return placed(coverage.coverage_of_content(article, content))
 
     def _back_to_figures(self, pk):
         return HttpResponseRedirect(reverse("admin:articles_article_figures", args=[pk]))
 
     def _warn_of_oddities(self, request, content):
         """With every save: how readers will see what may have been meant otherwise."""
-        found = oddities_of(coverage.parts_of(content))
+        found = oddities_of(coverage.texts_of(content))
         if found:
             lines = format_html_join(
                 "",

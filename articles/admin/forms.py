@@ -12,6 +12,7 @@ from companies.models import Industry, Technology
 from core.desk import BoundedFormSet
 from core.validators import validate_printable
 from facts.models import Metric
+from facts.prose.lines import as_markdown, words_of
 
 BLANK = {
     **dict.fromkeys(snapshots.PLAIN, ""),
@@ -75,17 +76,28 @@ class ArticleForm(forms.ModelForm):
         let_run_either_way(self, "title", "standfirst", "body")
         self.conflict = None
 
+    def clean_title(self):
+        return self._without_problems("title")
+
+    def clean_standfirst(self):
+        return self._without_problems("standfirst")
+
     def clean_body(self):
-        body = self.cleaned_data["body"]
-        quoting.refuse_problems(body)
-        return body
+        return self._without_problems("body")
+
+    def _without_problems(self, name):
+        text = self.cleaned_data[name]
+        quoting.refuse_problems(text if name == "body" else as_markdown(text))
+        return text
 
     def clean(self):
         data = super().clean()
         if self.instance.pk:
             self._refuse_stale(data.get("base_number") or 0)
         if data.get("slug") == "" and data.get("title"):
-            data["slug"] = Article._meta.get_field("slug").propose(self.instance, data["title"])
+            data["slug"] = Article._meta.get_field("slug").propose(
+                self.instance, words_of(data["title"])
+            )
         if data.get("ranking_order"):
             self._clean_ranking(data)
         if "_publish" in self.data:
@@ -270,6 +282,11 @@ class ListEntryForm(SnapshotForm):
         model = ListEntry
         fields = ["position", "company", "heading", "blurb"]
         widgets = {"blurb": AdminTextareaWidget(attrs={"rows": 4})}
+
+    def clean_heading(self):
+        heading = self.cleaned_data["heading"]
+        quoting.refuse_problems(as_markdown(heading))
+        return heading
 
     def clean_blurb(self):
         blurb = self.cleaned_data["blurb"]

@@ -19,6 +19,7 @@ from core.fields import SlugField
 from core.keeping import Kept
 from core.models import TimeStamped
 from core.validators import validate_printable
+from facts.prose.lines import HasLines, LineLengthValidator, as_markdown, with_heading
 from facts.prose.naming import FactResolver, LinkTargets, Use
 from images.addresses import size_at
 
@@ -27,7 +28,7 @@ def default_language() -> str:
     return settings.LANGUAGE_CODE
 
 
-class Article(index.Indexed, Kept, TimeStamped):
+class Article(HasLines, index.Indexed, Kept, TimeStamped):
     """The live article. What editors save is a Revision; `publishing.publish` moves this row."""
 
     class Kind(models.TextChoices):
@@ -44,7 +45,9 @@ class Article(index.Indexed, Kept, TimeStamped):
     section = models.ForeignKey(
         Section, on_delete=models.PROTECT, related_name="articles", verbose_name=_("section")
     )
-    title = models.CharField(_("title"), max_length=160, validators=[validate_printable])
+    title = models.CharField(
+        _("title"), max_length=400, validators=[validate_printable, LineLengthValidator(160)]
+    )
     slug = SlugField(
         _("slug"),
         max_length=120,
@@ -55,14 +58,16 @@ class Article(index.Indexed, Kept, TimeStamped):
     )
     standfirst = models.TextField(
         _("standfirst"),
-        max_length=400,
+        max_length=1200,
         blank=True,
-        validators=[validate_printable],
+        validators=[validate_printable, LineLengthValidator(400)],
         help_text=_("The one or two sentences under the title."),
     )
     body = models.TextField(
         _("body"), blank=True, max_length=200_000, validators=[validate_printable]
     )
+    # Of title and standfirst, where they have fact links: see `facts.prose.lines`.
+    linked = models.JSONField(editable=False, default=dict, blank=True)
     body_html = models.TextField(editable=False, blank=True)
     body_text = models.TextField(editable=False, blank=True)
     headings = models.JSONField(editable=False, default=list)
@@ -110,7 +115,10 @@ class Article(index.Indexed, Kept, TimeStamped):
         _("live revision"), null=True, editable=False, help_text=_("Empty: it was never live.")
     )
 
+    LINES = ("title", "standfirst")
     RENDERED_FIELDS = (
+        *LINES,
+        "linked",
         "body_html",
         "body_text",
         "headings",
@@ -171,7 +179,7 @@ class Article(index.Indexed, Kept, TimeStamped):
     def save(self, *args, first_named_at=None, **kwargs):
         """`first_named_at`: since when drafts have named the figures in the text, by public id."""
         update_fields = kwargs.get("update_fields")
-        if update_fields is None or "body" in update_fields:
+        if update_fields is None or {"body", *self.LINES} & set(update_fields):
             former = [] if self.pk is None else list(self.fact_uses.all())
             uses = self.render(former=former, first_named_at=first_named_at)
             if update_fields is not None:
@@ -189,10 +197,11 @@ class Article(index.Indexed, Kept, TimeStamped):
         `former` are its rows of figures so far, and `first_named_at` is explained at `save`.
         """
         entries = self.entry_texts()
-        targets = targets or LinkTargets(self.body, *entries)
-        written = self.shown_when_written(former)
+        targets = targets or LinkTargets(*self.lines(), self.body, *entries)
+        known = targets, self.shown_when_written(former), first_named_at or {}, self.language
+        uses = self.render_lines(targets, lambda: FactResolver(*known, is_dated=False))
         self.body = targets.pin_ids(self.body)
-        resolver = FactResolver(targets, written, first_named_at or {}, self.language)
+        resolver = FactResolver(*known)
         rendered = prose.render(
             self.body, resolve=resolver.resolve, measure=size_at, language=self.language
         )
@@ -204,14 +213,14 @@ class Article(index.Indexed, Kept, TimeStamped):
             if heading.level <= 3
         ]
         # The entries of a list are read, and found, like the body.
-        parts, uses = [rendered], resolver.uses(rendered.links)
+        parts, uses = [rendered], uses + resolver.uses(rendered.links)
         for text in entries:
-            resolver = FactResolver(targets, written, first_named_at or {}, self.language)
+            resolver = FactResolver(*known)
             parts.append(prose.render(text, resolve=resolver.resolve, language=self.language))
             uses += resolver.uses(parts[-1].links)
         self.body_text = "\n\n".join(part.text for part in parts)
         self.word_count = sum(part.word_count for part in parts)
-        coverage.scan_changed(self, [self.body, *entries], targets)
+        coverage.scan_changed(self, self.parts(), targets)
         return uses
 
     def shown_when_written(self, uses=None) -> dict:
@@ -223,8 +232,16 @@ class Article(index.Indexed, Kept, TimeStamped):
     def entry_texts(self) -> list[str]:
         if self.pk is None or self.kind != self.Kind.LIST:
             return []
-        entries = ((entry.heading, entry.blurb) for entry in self.entries.all())
-        return ["\n\n".join(filter(None, entry)) for entry in entries]
+        return [with_heading(row.written("heading"), row.blurb) for row in self.entries.all()]
+
+    def lines(self) -> list[str]:
+        """Title and standfirst as Markdown."""
+        return [as_markdown(self.written(name)) for name in self.LINES]
+
+    def parts(self) -> dict:
+        """All that is looked through for figures, as `articles.coverage` names it."""
+        lines = dict(zip(self.LINES, self.lines(), strict=True))
+        return lines | dict(enumerate([self.body, *self.entry_texts()]))
 
     @property
     def is_published(self) -> bool:

@@ -15,11 +15,12 @@ from core.fields import SlugField
 from core.keeping import Kept, KeptQuerySet
 from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
+from facts.prose.lines import HasLines, LineLengthValidator, as_markdown
 from facts.prose.naming import FactResolver, LinkTargets
 from images.addresses import size_at
 
 
-class ListEntry(models.Model):
+class ListEntry(HasLines, models.Model):
     """One company of a list article, with our words; its figures are shown from its facts."""
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="entries")
@@ -29,17 +30,19 @@ class ListEntry(models.Model):
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     heading = models.CharField(
         _("heading"),
-        max_length=160,
+        max_length=400,
         blank=True,
-        validators=[validate_printable],
+        validators=[validate_printable, LineLengthValidator(160)],
         help_text=_("Empty: the company's name."),
     )
     blurb = models.TextField(
         _("blurb"), blank=True, max_length=10_000, validators=[validate_printable]
     )
+    linked = models.JSONField(editable=False, default=dict, blank=True)
     blurb_html = models.TextField(editable=False, blank=True)
     figures = models.JSONField(editable=False, default=list)
 
+    LINES = ("heading",)
     objects = TrackedQuerySet.as_manager()
 
     class Meta:
@@ -60,10 +63,12 @@ class ListEntry(models.Model):
         super().save(*args, **kwargs)
 
     def render(self, first_named_at=None):
-        targets = LinkTargets(self.blurb)
+        targets = LinkTargets(as_markdown(self.written("heading")), self.blurb)
         self.blurb = targets.pin_ids(self.blurb)
-        written = self.article.shown_when_written()
-        resolver = FactResolver(targets, written, first_named_at or {}, self.article.language)
+        written, language = self.article.shown_when_written(), self.article.language
+        known = targets, written, first_named_at or {}, language
+        self.render_lines(targets, lambda: FactResolver(*known, is_dated=False))
+        resolver = FactResolver(*known)
         self.blurb_html = prose.render(
             self.blurb,
             resolver.resolve,

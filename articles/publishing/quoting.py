@@ -11,18 +11,22 @@ from django.utils.translation import gettext
 from django_tasks import task
 from modelsearch.backends import get_search_backends_with_name
 
+from articles import coverage
 from articles.models import Article, FactUse, ListEntry
+from articles.pagekeys import keys_of_article
 from articles.publishing.following import Said, follow_figures
 from companies.models import Company
 from core.pagestore import changed
 from core.taskqueue.batches import perform
 from core.taskqueue.models import Batch
 from facts.prose.filling import Figures, quoted_in
+from facts.prose.lines import pin_line
 from facts.prose.naming import LinkTargets
 
 CHUNK = 200
 PIN = re.compile(r"@([a-z0-9]+)\)")
 REFRESHED = (
+    *("title", "standfirst", "linked"),
     *("body", "body_html", "body_text", "figures", "naked_figures", "scanned", "word_count"),
     "updated_at",
 )
@@ -30,7 +34,11 @@ REFRESHED = (
 
 def texts_of(article, entries) -> list:
     """What the texts of a page quote, in the order in which they stand on it."""
-    return [quoted_in(text.figures) for text in (article, *entries)]
+    return [
+        quoted
+        for row in (article, *entries)
+        for quoted in (*row.quoted_in_lines(), quoted_in(row.figures))
+    ]
 
 
 def fill(article, entries, figures: Figures):
@@ -43,6 +51,8 @@ def fill(article, entries, figures: Figures):
     article.body_html = figures.fill(
         article.body_html, quoted_in(article.figures), article.language
     )
+    for row in (article, *entries):
+        row.fill_lines(figures, article.language)
     for entry in entries:
         entry.blurb_html = figures.fill(
             entry.blurb_html, quoted_in(entry.figures), article.language
@@ -51,13 +61,17 @@ def fill(article, entries, figures: Figures):
 
 def pin_ids(content: dict) -> dict:
     """An article's content whose texts say themselves which figure each pinned link quotes."""
-    blurbs = [entry["blurb"] for entry in content["entries"]]
-    targets = LinkTargets(content["body"], *blurbs)
+    targets = LinkTargets(*coverage.parts_of({**content, "kind": Article.Kind.LIST}).values())
     entries = [
-        {**entry, "blurb": targets.pin_ids(blurb)}
-        for entry, blurb in zip(content["entries"], blurbs, strict=True)
+        {
+            **entry,
+            "heading": pin_line(entry["heading"], targets),
+            "blurb": targets.pin_ids(entry["blurb"]),
+        }
+        for entry in content["entries"]
     ]
-    return {**content, "body": targets.pin_ids(content["body"]), "entries": entries}
+    lines = {name: pin_line(content[name], targets) for name in Article.LINES}
+    return {**content, **lines, "body": targets.pin_ids(content["body"]), "entries": entries}
 
 
 def refuse_problems(text: str):
@@ -75,8 +89,8 @@ def first_named_at(article) -> dict:
     revisions = article.revisions.filter(number__gt=article.live_number or 0).order_by("number")
     first: dict = {}
     for revision in revisions:
-        blurbs = [entry["blurb"] for entry in revision.content["entries"]]
-        ids = set(PIN.findall("\n".join([revision.content["body"], *blurbs])))
+        content = {**revision.content, "kind": Article.Kind.LIST}
+        ids = set(PIN.findall("\n".join(coverage.parts_of(content).values())))
         first = {pin: first.get(pin, revision.created_at) for pin in ids}
     return first
 
@@ -117,10 +131,11 @@ def refresh_article(pk):
     """Render it anew, and those entries of a list that read otherwise now."""
     refresh_texts([pk])
     for entry in ListEntry.objects.filter(article=pk).select_related("article"):
-        former = entry.blurb_html
+        former = entry.blurb_html, entry.heading, entry.linked
         entry.render()
-        if entry.blurb_html != former:
-            rendered = {"blurb_html": entry.blurb_html, "figures": entry.figures}
+        if (entry.blurb_html, entry.heading, entry.linked) != former:
+            names = ("blurb_html", "figures", "heading", "linked")
+            rendered = {name: getattr(entry, name) for name in names}
             ListEntry.objects.filter(pk=entry.pk).update(**rendered)
 
 
@@ -164,14 +179,11 @@ def refresh_texts(pks):
     with transaction.atomic():
         articles = _with_texts(Article._base_manager.filter(pk__in=pks).select_for_update())
         named = LinkTargets(*(text for article in articles for text in _all_texts(article)))
-        said = {article.pk: (article.body_text, article.body_html) for article in articles}
+        said = {article.pk: _as_rendered(article) for article in articles}
+        lines = {article.pk: article.linked for article in articles}
         former = {article: Said.by(article) for article in articles}
         uses = {article: article.render(named) for article in articles}
-        live = [
-            article
-            for article in articles
-            if (article.body_text, article.body_html) != said[article.pk]
-        ]
+        live = [article for article in articles if _as_rendered(article) != said[article.pk]]
         for article in live:
             if article.is_published:
                 article.updated_at = timezone.now()
@@ -180,7 +192,10 @@ def refresh_texts(pks):
         FactUse.objects.follow_all(uses)
         facts = {article: [use.quoted.fact for use in found] for article, found in uses.items()}
         follow_figures(former, facts)
-        changed("articles", *(f"article:{article.pk}" for article in live), by_visitor=False)
+        keys = {"articles", *(f"article:{article.pk}" for article in live)}
+        # Lists show titles and standfirsts, few of which quote a figure.
+        keys.update(*(keys_of_article(one) for one in live if one.linked != lines[one.pk]))
+        changed(*keys, by_visitor=False)
         # While the rows are locked: a task that writes one of these entries takes its turn.
         for _name, backend in get_search_backends_with_name(with_auto_update=True):
             backend.add_bulk(Article, live)
@@ -197,8 +212,12 @@ def _with_texts(articles):
     return list(articles.prefetch_related("entries", "fact_uses", "figure_dismissals"))
 
 
+def _as_rendered(article) -> tuple:
+    return article.body_text, article.body_html, article.linked
+
+
 def _all_texts(article):
-    return article.body, *article.entry_texts()
+    return article.parts().values()
 
 
 def rebuild(pks=None) -> int:

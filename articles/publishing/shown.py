@@ -8,12 +8,14 @@ it, an editor's text or a figure, leaves a Version of what stands from then on: 
 from django.dispatch import Signal
 from django.utils import timezone
 
+from articles import coverage
 from articles.models import Article, Version
 from articles.publishing import snapshots
 from articles.publishing.changes import Change, Kind, check, differences
 from core import prose
 from core.prose.document import SENTENCE_END
 from facts.models import Fact
+from facts.prose.lines import read_line
 from facts.prose.naming import FactResolver, LinkTargets
 
 # Sent with `version`, `former` (the version before it) and `change`, in their transaction.
@@ -39,19 +41,19 @@ def sentences_of(article) -> list[str]:
 
 def read_content(content: dict) -> tuple[list[str], list[int]]:
     """The sentences of a content as it would be shown now, and the keys of its figures."""
-    markdown, targets = texts_of_content(content), LinkTargets(*texts_of_content(content))
-    texts, facts = [content["title"], content["standfirst"]], []
-    for text in markdown:
+    shown = {**content, "entries": snapshots.existing_entries(content)}
+    targets, texts, facts = LinkTargets(*coverage.parts_of(shown).values()), [], []
+    for name in Article.LINES:
+        resolver = FactResolver(targets, language=content["language"], is_dated=False)
+        most = Article._meta.get_field(name).max_length
+        text, quoted = read_line(content[name], resolver, most)
+        texts.append(text)
+        facts += [one.fact for one in quoted]
+    for text in coverage.texts_of(shown):
         resolver = FactResolver(targets, language=content["language"])
         texts.append(prose.render(text, resolver.resolve, language=content["language"]).text)
         facts += [quoted.fact for quoted in resolver.quoted]
     return [sentence for text in texts for sentence in split(text)], facts
-
-
-def texts_of_content(content) -> list[str]:
-    entries = snapshots.existing_entries(content) if content["kind"] == Article.Kind.LIST else []
-    blurbs = ("\n\n".join(filter(None, (one["heading"], one["blurb"]))) for one in entries)
-    return [content["body"], *blurbs]
 
 
 def newest_seen(article) -> Version | None:

@@ -24,15 +24,23 @@ def of(article) -> dict:
     """The live row as content."""
     return {
         **{name: getattr(article, name) for name in PLAIN},
+        **{name: article.written(name) for name in article.LINES},
         "section": article.section_id,
         "cover": article.cover_id,
         "authors": list(article.bylines.values_list("author", flat=True)),
         "topics": sorted(article.topics.values_list("pk", flat=True)),
         "companies": sorted(article.companies.values_list("pk", flat=True)),
-        "entries": list(article.entries.values("company", "heading", "blurb")),
+        "entries": entries_of(article),
         "published_at": write_time(article.published_at),
         "ranking": ranking_of(article),
     }
+
+
+def entries_of(article) -> list[dict]:
+    return [
+        {"company": row.company_id, "heading": row.written("heading"), "blurb": row.blurb}
+        for row in article.entries.all()
+    ]
 
 
 def ranking_of(article) -> dict | None:
@@ -116,7 +124,7 @@ def _set_authors(article, authors):
 
 
 def _has_entries(article, entries) -> bool:
-    return list(article.entries.values("company", "heading", "blurb")) == entries
+    return entries_of(article) == entries
 
 
 def _set_entries(article, entries, first_named_at) -> bool:

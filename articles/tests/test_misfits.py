@@ -172,13 +172,13 @@ def test_a_text_is_scanned_with_as_few_queries_however_many_figures_it_has(
     for body, count in ((few, 1), (many, 6)):
         article = Article(body=body)
         with django_assert_max_num_queries(2):
-            assert len(coverage.coverage_of_parts(article, [body]).naked) == count
+            assert len(coverage.coverage_of_parts(article, {0: body}).naked) == count
 
 
 def test_published_text_keeps_its_doubt_through_the_verbs(editor, fact):
-    article = draft(fact, "warn")
+    article = draft(fact, "warn", title="One")
     publishing.publish(article, by=editor)
     assert asked(article) == [(WORDS, "misfit")]
     publishing.save_revision(article, snapshots.of(article) | {"title": "Another"}, by=editor)
-    publishing.publish(article, by=editor)
+    publishing.publish(article, by=editor, change=publishing.Change("minor"))
     assert asked(article) == [(WORDS, "misfit")]

@@ -6,7 +6,7 @@ These rules run on markdown-it's tokens, after its own and before rendering.
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from markdown_it.token import Token
@@ -18,6 +18,7 @@ from .headings import Headings, find_targets
 # After a full stop, and whatever closes there, a sentence begins with what could begin one.
 SENTENCE_END = re.compile(r"[.!?…][)\]”’\"']*\s+(?=[(\[“‘\"'A-Z\d\u00c0-\uffff])")
 MOST_OF_A_SENTENCE = 600
+OUR_LINK = re.compile(r"\]\(\s{0,9}<?(?:fact|company):", re.IGNORECASE)
 
 
 class Shown(NamedTuple):
@@ -65,7 +66,9 @@ def plain_text(tokens) -> str:
     for token in tokens:
         if token.type == "inline":
             parts.append(_words(token.children or ()))
-        elif token.type in ("fence", "code_block", "figure"):
+        elif token.type == "figure":
+            parts.append(_words(caption_of(token)))
+        elif token.type in ("fence", "code_block"):
             parts.append(token.content)
     return "\n".join(part for part in map(str.strip, parts) if part)
 
@@ -74,11 +77,13 @@ def settle_inlines(state) -> None:
     """Core rule: links and pictures of every paragraph, heading and cell."""
     state.env["prose_links"] = []
     line = 1
-    for token in state.tokens:
+    for token, closing in pairwise(state.tokens):
         if token.map:
             line = token.map[0] + 1
         if token.type == "inline":
             token.children = _settled(token.children or [], state.env, line)
+            for image in _framed(token.children, closing):
+                image.meta["caption"] = _caption(image, state, line)
 
 
 def settle_blocks(state) -> None:
@@ -213,17 +218,42 @@ def _text(content: str) -> Token:
     return Token("text", "", 0, content=content)
 
 
-def _figures(inline: Token, closing: Token) -> list[Token]:
-    """The blocks of a paragraph that is nothing but pictures, one of them with a title."""
-    children = inline.children or []
+def caption_of(figure: Token) -> list[Token]:
+    """What stands under a picture: the words of its title, with links of ours."""
+    return figure.children[0].meta.get("caption") or [_text(figure.content)]
+
+
+def _caption(image: Token, state, line: int) -> list[Token] | None:
+    """Its title, where that has a link of ours; else it is shown as it was written."""
+    title = str(image.attrs.get("title", ""))
+    if not OUR_LINK.search(title):
+        return None
+    [inline] = state.md.parseInline(title, {})
+    return _settled(inline.children or [], state.env, line)
+
+
+def _framed(children: list[Token], closing: Token) -> list[Token]:
+    """The pictures of a paragraph that is nothing else, one of them with a title."""
+    if closing.type != "paragraph_close":
+        return []
     images = [child for child in children if child.type == "image"]
     others = [child for child in children if child.type not in ("image", "softbreak")]
     titled = any(_is_visible(str(image.attrs.get("title", ""))) for image in images)
-    if others or not titled or closing.type != "paragraph_close":
-        return []
+    return images if titled and not others else []
+
+
+def _figures(inline: Token, closing: Token) -> list[Token]:
+    """The blocks of such a paragraph."""
     return [
-        Token("figure", "figure", 0, content=str(image.attrs.get("title", "")), children=[image])
-        for image in images
+        Token(
+            "figure",
+            "figure",
+            0,
+            content=str(image.attrs.get("title", "")),
+            children=[image],
+            map=inline.map,
+        )
+        for image in _framed(inline.children or [], closing)
     ]
 
 

@@ -21,7 +21,7 @@ from pygments.token import STANDARD_TYPES, Text
 from . import html
 from .addresses import SCHEMES, is_allowed, normalize
 from .bare import bare_address
-from .document import settle_inlines
+from .document import caption_of, settle_inlines
 
 __all__ = ["SCHEMES", "article_markdown", "comment_markdown"]
 
@@ -160,8 +160,8 @@ def _image(self, tokens, idx, options, env) -> str:
 
 
 def _figure(self, tokens, idx, options, env) -> str:
-    caption = tokens[idx].content
-    caption = f"<figcaption>{escape(caption)}</figcaption>" if caption.strip() else ""
+    caption = self.renderInline(caption_of(tokens[idx]), options, env)
+    caption = f"<figcaption>{caption}</figcaption>" if caption.strip() else ""
     return f"<figure>{_image(self, tokens[idx].children, 0, options, env)}{caption}</figure>\n"
 
 

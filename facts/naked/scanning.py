@@ -1,9 +1,10 @@
 """Figures that a text states without a source.
 
-Finds numbers with a unit, money, shares, ranks and bare numbers with a date in the parsed text,
-except in code, block quotes, quotations, header cells and the words of `fact:` links. It matches
-word lists and patterns; `manage.py measure_naked_figures` measures how well. Every pattern is
-bounded, so that a scan takes time linear in the text.
+Finds numbers with a unit, money, shares, ranks, bare numbers with a date and cells of tables that
+are a number, in the parsed text and in its captions; not in code, block quotes, quotations, header
+cells and the words of `fact:` links. It matches word lists and patterns;
+`manage.py measure_naked_figures` measures how well. Every pattern is bounded, so that a scan takes
+time linear in the text.
 """
 
 import re
@@ -11,8 +12,9 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from core import prose
-from core.prose.document import MOST_OF_A_SENTENCE, SENTENCE_END, Shown
+from core.prose.document import MOST_OF_A_SENTENCE, SENTENCE_END, Shown, caption_of
 from facts.naked.patterns import AS_OF, DAY, NAMEABLE, RULES, SCALED, YEAR, English
+from facts.naked.tables import BARE_NUMBER, Table
 from facts.naked.talk import is_talk
 
 MOST_OF_A_FIGURE = 120
@@ -39,19 +41,34 @@ def naked_figures(text: str, language: str = "en") -> list[NakedFigure]:
     """
     rules = RULES["en" if language.partition("-")[0].lower() == "en" else ""]
     found: list[NakedFigure] = []
-    quoted, line, is_head = 0, 1, False
+    quoted, line, table = 0, 1, Table()
     for token in prose.parse(text, _hide, language=language):
         if token.map:
             line = token.map[0] + 1
         if token.type in ("blockquote_open", "blockquote_close"):
             quoted += token.nesting
-        elif token.type in ("th_open", "td_open"):
-            is_head = token.type == "th_open"
-        elif token.type in ("th_close", "paragraph_open", "heading_open"):
-            is_head = False
-        elif token.type == "inline" and not quoted and not is_head:
-            found += _in_paragraph(token.children or (), line, rules)
+        table.read(token)
+        if quoted:
+            continue
+        if token.type == "figure":
+            found += _in_paragraph(caption_of(token), line, rules)
+        elif token.type == "inline" and not table.is_head:
+            in_words = _in_paragraph(token.children or (), line, rules)
+            found += in_words or _in_cell(token.children or (), line, table)
     return found
+
+
+def _in_cell(children, line: int, table: Table) -> list[NakedFigure]:
+    """A cell that is a number and nothing else: what it counts, its column's head says."""
+    if not table.is_counted:
+        return []
+    shown, seen, _breaks = _two_readings(children)
+    number = seen.strip()
+    if not BARE_NUMBER.fullmatch(number) or YEAR.fullmatch(number):
+        return []
+    head = " ".join(table.heads.get(table.column, "").split())
+    words = " ".join(shown.split())[:MOST_OF_A_FIGURE]
+    return [NakedFigure(words, f"{head}: {words}" if head else words, line, "cell")]
 
 
 def _hide(url: str, words: str) -> Shown | None:

@@ -143,13 +143,16 @@ class Figures:
         with speaking(language):
             return mark_safe(PLACEHOLDER.sub(figure, html))  # noqa: S308 - our own sanitised HTML
 
-    def fill_text(self, html: str, quoted: list[Quoted], language: str = "") -> str:
-        """The words of a rendered text alone, in one line, as search and summaries show them."""
+    def fill_text(self, html: str, quoted, language: str = "", *, is_dated: bool = True) -> str:
+        """The words of a rendered text alone, in one line, as search and summaries show them.
+
+        `is_dated`: whether pinned words bear their date.
+        """
 
         def figure(match):
             number, words = int(match[1]), unescape(match[2])
             if number < len(quoted):
-                words = in_plain_text(self.fact_of(quoted[number]), words)
+                words = in_plain_text(self.fact_of(quoted[number]), words, is_dated=is_dated)
             return escape(words)
 
         with speaking(language):
@@ -206,15 +209,18 @@ class Figures:
             figure["quotes"].append(reference.quote)
 
 
-def in_plain_text(fact: Fact | None, words: str = "") -> str:
+def in_plain_text(fact: Fact | None, words: str = "", *, is_dated: bool = True) -> str:
     """A figure where there is no markup: in its words, with its date or with what is wrong.
 
-    `words` are those it is pinned to; `fact` is None where readers may not see it.
+    `words` are those it is pinned to, which a title has without their date; `fact` is None where
+    readers may not see it.
     """
     if fact is None:
         return f"{words} ({_('source not shown')})" if words else _not_shown()
     if fact.is_deprecated and not words:
         return _found_wrong()
+    if words and not is_dated and not fact.is_deprecated:
+        return words
     return f"{words or fact.display_value} ({_label(fact)})"
 
 

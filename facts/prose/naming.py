@@ -181,13 +181,15 @@ class FactResolver:
 
     `shown_when_written` maps facts already quoted to the fact shown when their words were written;
     `first_named_at` maps the public ids of others to the time since when the text has named them.
-    What is said of figures in plain text is said in the `language` of the text, as pages do.
+    What is said of figures in plain text is said in the `language` of the text, as pages do;
+    `is_dated` says whether pinned words bear their date there.
     """
 
     targets: LinkTargets
     shown_when_written: dict[int, int | None] = field(default_factory=dict)
     first_named_at: dict = field(default_factory=dict)
     language: str = ""
+    is_dated: bool = True
     quoted: list[Quoted] = field(default_factory=list)
     _places: list[int] = field(default_factory=list)
     _seen: int = 0
@@ -225,7 +227,9 @@ class FactResolver:
         if not words:
             fact = self.targets.shown_in_series(fact) or fact
         with speaking(self.language):
-            return in_plain_text(fact if fact.company.is_public else None, words)
+            return in_plain_text(
+                fact if fact.company.is_public else None, words, is_dated=self.is_dated
+            )
 
     def _unnamed(self) -> str:
         """Of a company whose profile is closed, where its name alone would stand."""

@@ -32,6 +32,7 @@
     // An entry's heading is read before its blurb, two lines above.
     const heading = (area) =>
       area === body ? "" : form.elements[area.name.replace(/blurb$/, "heading")]?.value ?? "";
+    const lines = ["title", "standfirst"];
     const partOf = (area) => [heading(area), area.value].filter(Boolean).join("\n\n");
     (form.querySelector(".desk-body .form-row") ?? body.parentNode).append(panel);
 
@@ -39,7 +40,8 @@
     let request;
     const addJumps = (shown) => {
       for (const item of panel.querySelectorAll("li[data-line]")) {
-        const area = shown[Number(item.dataset.part)];
+        const { part } = item.dataset;
+        const area = lines.includes(part) ? form.elements[part] : shown[Number(part)];
         const words = item.querySelector(".desk-figure");
         if (!area || !words) continue;
         const button = document.createElement("button");
@@ -58,6 +60,7 @@
       const data = new FormData();
       data.set("article", panel.dataset.article);
       data.set("language", form.elements.language?.value ?? "");
+      for (const name of lines) data.set(name, form.elements[name]?.value ?? "");
       for (const area of shown) data.append("part", partOf(area));
       try {
         const response = await fetch(panel.dataset.url, {

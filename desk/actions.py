@@ -17,6 +17,8 @@ from facts.prose.lines import replace_links
 from facts.review.contradictions import distinguish
 
 Kind, Resolution = ReviewTask.Kind, ReviewTask.Resolution
+# For how many days a question may be put off at once.
+LONGEST_SNOOZE = 90
 ABOUT_WORDS = (Kind.SUPERSEDED, Kind.DEPRECATED)
 
 
@@ -28,10 +30,15 @@ def keep(task, *, by, note="") -> ReviewTask:
 
 @transaction.atomic
 def snooze(task, *, until, by, note="") -> ReviewTask:
-    """Hide the open task until that day."""
+    """Hide the open task until that day, which is not far off: what is put off is not answered."""
     task = _open(task)
-    if until <= timezone.localdate():
+    days = (until - timezone.localdate()).days
+    if days <= 0:
         raise ValidationError(_("Put it off to a later day than today."))
+    if days > LONGEST_SNOOZE:
+        raise ValidationError(
+            _("Put it off by %(days)d days at most.") % {"days": LONGEST_SNOOZE}, code="too_far"
+        )
     task.snoozed_until = until
     _sign(task, by, note)
     return task

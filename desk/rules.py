@@ -39,6 +39,8 @@ ARCHIVED_WEIGHT = 10
 MAX_EVIDENCE = 80
 # What stands beside figures and has versions, by the field of the task.
 NAMED = {"company": Company, "metric": Metric, "source": Source}
+# Nobody knows how old an undated figure is, so it comes before all whose age is known.
+UNDATED_DAYS = 36_500
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,8 @@ def weekly_views(articles) -> dict[int, int]:
 def days_overdue(fact, today: date) -> int:
     """Days since the fact's shelf life ended, or 0.
 
-    A fact without a date is always overdue; verifying it starts another shelf life.
+    A fact without a date is always overdue, by more than any date; verifying it starts another
+    shelf life.
     """
     life = fact.metric.shelf_life_days
     if not life:
@@ -139,7 +142,7 @@ def days_overdue(fact, today: date) -> int:
     if looked_again and (today - timezone.localdate(fact.verified_at)).days <= life:
         return 0
     if fact.as_of is None:
-        return max(1, (today - timezone.localdate(fact.published_at)).days)
+        return UNDATED_DAYS + (today - timezone.localdate(fact.published_at)).days
     return max(0, (today - fact.as_of).days - life)
 
 

@@ -9,9 +9,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from articles.models import Article
+from audience.models import DailyViews
 from companies.models import Company
 from desk import rules
 from desk.models import ReviewTask
+from facts.models import Fact
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +58,16 @@ def rebuild() -> Counter:
         for chunk in _pages(model.objects.filter(versions__isnull=False), ROWS_AT_ONCE):
             counts += update(named={name: chunk})
     return counts
+
+
+def follow_views() -> Counter:
+    """Reorder the open tasks that concern what was read today."""
+    read = DailyViews.objects.filter(day=timezone.localdate()).values("article")
+    open_tasks = ReviewTask.objects.open().order_by()
+    about_it = open_tasks.filter(article__in=read).values_list("article", flat=True)
+    quoted = Fact.objects.filter(uses__article__in=read).values("company")
+    companies = open_tasks.filter(fact__company__in=quoted).values_list("fact__company", flat=True)
+    return update(companies=set(companies), articles=set(about_it))
 
 
 @transaction.atomic

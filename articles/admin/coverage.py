@@ -22,6 +22,7 @@ from core.http import parse_pk
 from facts.models import Fact
 from facts.prose.lines import as_markdown
 from facts.prose.misfits import MISFIT
+from facts.prose.naming import LinkTargets
 
 MOST_PARTS = 201
 LONGEST_LINE = 2_000
@@ -41,6 +42,18 @@ def placed(found: coverage.Coverage) -> coverage.Coverage:
     for figure in found.naked:
         figure["place"] = place_of(figure)
     return found
+
+
+def withdrawn_in(content) -> list[dict]:
+    """The links of a text to figures that were found wrong since they were written."""
+    parts = coverage.parts_of(content)
+    targets = LinkTargets(*parts.values())
+    return [
+        {"part": part, "line": one.link.line, "text": one.link.words, "message": one.message}
+        for part, text in parts.items()
+        for one in targets.problems(text)
+        if one.is_withdrawn
+    ]
 
 
 class DismissalForm(forms.ModelForm):
@@ -162,7 +175,7 @@ class FigureViews:
 
     def _warn_of_oddities(self, request, content):
         """With every save: how readers will see what may have been meant otherwise."""
-        found = oddities_of(coverage.texts_of(content))
+        found = [*withdrawn_in(content), *oddities_of(coverage.texts_of(content))]
         if found:
             lines = format_html_join(
                 "",

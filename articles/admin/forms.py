@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from articles import publishing
@@ -87,7 +88,8 @@ class ArticleForm(forms.ModelForm):
 
     def _without_problems(self, name):
         text = self.cleaned_data[name]
-        quoting.refuse_problems(text if name == "body" else as_markdown(text))
+        known = quoting.named_in(self.newest) if self.instance.pk else set()
+        quoting.refuse_problems(text if name == "body" else as_markdown(text), known)
         return text
 
     def clean(self):
@@ -254,6 +256,14 @@ class BylineFormSet(SnapshotFormSet):
 class ListEntryFormSet(SnapshotFormSet):
     content_name = "entries"
 
+    def get_form_kwargs(self, index):
+        return {**super().get_form_kwargs(index), "known": self.known}
+
+    @cached_property
+    def known(self) -> set[str]:
+        is_saved = self.is_bound and self.instance.pk
+        return quoting.named_in(publishing.newest_content(self.instance)) if is_saved else set()
+
     def row_of(self, data):
         if not data.get("company"):
             return None
@@ -283,12 +293,17 @@ class ListEntryForm(SnapshotForm):
         fields = ["position", "company", "heading", "blurb"]
         widgets = {"blurb": AdminTextareaWidget(attrs={"rows": 4})}
 
+    def __init__(self, *args, known=frozenset(), **kwargs):
+        """`known` are the addresses that the saved text names."""
+        super().__init__(*args, **kwargs)
+        self.known = known
+
     def clean_heading(self):
         heading = self.cleaned_data["heading"]
-        quoting.refuse_problems(as_markdown(heading))
+        quoting.refuse_problems(as_markdown(heading), self.known)
         return heading
 
     def clean_blurb(self):
         blurb = self.cleaned_data["blurb"]
-        quoting.refuse_problems(blurb)
+        quoting.refuse_problems(blurb, self.known)
         return blurb

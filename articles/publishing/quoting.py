@@ -16,6 +16,7 @@ from articles.models import Article, FactUse, ListEntry
 from articles.pagekeys import keys_of_article
 from articles.publishing.following import Said, follow_figures
 from companies.models import Company
+from core import prose
 from core.pagestore import changed
 from core.taskqueue.batches import perform
 from core.taskqueue.models import Batch
@@ -74,9 +75,23 @@ def pin_ids(content: dict) -> dict:
     return {**content, **lines, "body": targets.pin_ids(content["body"]), "entries": entries}
 
 
-def refuse_problems(text: str):
-    """ValidationError with every link of ours that leads nowhere or to a figure found wrong."""
-    problems = LinkTargets(text).problems(text)
+def named_in(content: dict) -> set[str]:
+    """The addresses of all links of ours in a content."""
+    texts = coverage.parts_of(content).values()
+    return {link.url for text in texts for link in prose.links(text)}
+
+
+def refuse_problems(text: str, known: set[str] = frozenset()):
+    """ValidationError with every link of ours that leads nowhere or to a figure found wrong.
+
+    What was found wrong since the text was saved, under an address `known` from there, keeps nobody
+    from mending the rest of it.
+    """
+    problems = [
+        one
+        for one in LinkTargets(text).problems(text)
+        if not (one.is_withdrawn and one.link.url in known)
+    ]
     if problems:
         line = gettext("Line %(line)d: %(message)s")
         raise ValidationError(

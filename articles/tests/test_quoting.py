@@ -402,6 +402,41 @@ def test_desk_refuses_a_withdrawn_figure_that_is_pinned(admin_client, admin_user
     assert "was found wrong: Misread the table." in page.content.decode()
 
 
+def test_withdrawn_figure_elsewhere_in_the_text_keeps_nobody_from_mending_it(
+    admin_client, admin_user, fact
+):
+    pin = f"[75 million](fact:{ADDRESS}@{fact.public_id})"
+    article = ArticleFactory(
+        draft=True,
+        kind="list",
+        title=f"With {pin}",
+        body=f"It has {pin}.",
+        authors=[AuthorFactory()],
+    )
+    ListEntryFactory(article=article, company=fact.company, blurb=f"So {pin}.")
+    publishing.deprecate(fact, reason="Misread.", by=admin_user)
+    url = f"/admin/articles/article/{article.pk}/change/"
+    form = form_of(article, title=f"With {pin}", body=f"It has {pin}. And more.")
+    form |= {
+        "kind": "list",
+        "entries-TOTAL_FORMS": 1,
+        "entries-0-company": fact.company.pk,
+        "entries-0-blurb": f"So {pin}, too.",
+    }
+    told = html.unescape(admin_client.post(url, form, follow=True).text)
+    content = article_publishing.newest_content(article)
+    assert content["body"] == f"It has {pin}. And more."
+    assert content["entries"][0]["blurb"] == f"So {pin}, too."
+    # Told of with every save, but only refused where it comes anew.
+    assert told.count("was found wrong: Misread.") == 3
+    other = FactFactory(company=fact.company, metric__key="offices", amount=12)
+    publishing.deprecate(other, reason="Guessed.", by=admin_user)
+    new = f"[12](fact:spotify/offices@{other.public_id})"
+    told = admin_client.post(url, form | {"base_number": "1", "body": f"{pin} {new}"}).text
+    assert "was found wrong: Guessed." in told
+    assert "was found wrong: Misread." not in told
+
+
 def test_figure_superseded_between_writing_and_publishing_is_news(client, admin_user, fact, update):
     article = ArticleFactory(authors=[AuthorFactory()])
     content = article_publishing.newest_content(article)

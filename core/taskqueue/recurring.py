@@ -5,7 +5,7 @@ workers look. Due times that passed while no worker ran are made up for by one r
 """
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from io import StringIO
 
 from django.conf import settings
@@ -33,11 +33,21 @@ class At:
 
 
 @dataclass(frozen=True)
+class Every:
+    """Again and again after so long."""
+
+    interval: timedelta
+
+    def latest(self, now: datetime) -> datetime:
+        return now - (now - datetime.fromtimestamp(0, UTC)) % self.interval
+
+
+@dataclass(frozen=True)
 class Recurring:
     """`command` as it is typed; another spelling makes it a new one."""
 
     command: str
-    due: At
+    due: At | Every
     queue_name: str = "slow"
 
 

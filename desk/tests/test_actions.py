@@ -79,6 +79,13 @@ def test_task_is_put_off_to_a_day_to_come(editor):
         actions.snooze(ReviewTaskFactory(), until=timezone.localdate(), by=editor)
 
 
+def test_task_is_put_off_by_ninety_days_at_most(editor):
+    task, today = ReviewTaskFactory(), timezone.localdate()
+    with pytest.raises(ValidationError, match="90 days at most"):
+        actions.snooze(task, until=today + 91 * DAY, by=editor)
+    assert actions.snooze(task, until=today + 90 * DAY, by=editor).snoozed_until
+
+
 def test_verify_is_an_answer_to_a_stale_figure_alone(editor):
     fact = dated(100, metric__shelf_life_days=30)
     sync.rebuild()

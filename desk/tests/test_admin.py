@@ -191,6 +191,16 @@ def test_refused_refresh_says_why_and_keeps_what_was_typed(editor):
     assert last(task).state == "open"
 
 
+def test_snooze_that_is_too_long_is_refused_with_all_that_was_typed(editor):
+    task, until = ReviewTaskFactory(), timezone.localdate() + 91 * DAY
+    typed = {"_snooze": "", "until": until.isoformat(), "note": "Some day."}
+    told = editor.post(page(task), typed).text
+    assert "Put it off by 90 days at most." in told
+    assert f'value="{until.isoformat()}"' in told
+    assert "Some day." in told
+    assert last(task).snoozed_until is None
+
+
 def test_keep_with_a_note_and_snooze_until_a_day(editor):
     kept, snoozed = ReviewTaskFactory(), ReviewTaskFactory()
     editor.post(page(kept), {"_keep": "", "note": "A look back."})

@@ -182,6 +182,18 @@ def test_stale_figures_are_ranked_by_age_readers_and_quoting_articles():
     assert scores == {unread: 10 * 1 * 1, read: 5 * (1 + 7) * (1 + 2)}
 
 
+def test_undated_figures_come_before_all_that_are_only_old():
+    metric = MetricFactory(shelf_life_days=30)
+    new, old, undated = (
+        dated(31, metric=metric),
+        dated(9_000, metric=metric),
+        FactFactory(metric=metric),
+    )
+    due()
+    # The queue's own order.
+    assert [task.fact for task in ReviewTask.objects.all()] == [undated, old, new]
+
+
 def test_shown_figure_without_a_source_that_is_there_is_asked_about():
     gone = {"gone_since": timezone.localdate()}
     bare = FactFactory(references=None)

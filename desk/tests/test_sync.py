@@ -12,7 +12,9 @@ from accounts.factories import UserFactory
 from articles import publishing as article_publishing
 from articles.factories import ArticleFactory, SectionFactory
 from articles.models import Article
+from audience.models import DailyViews
 from core.taskqueue.models import QueuedTask
+from core.taskqueue.recurring import all_recurring
 from desk import actions, signals, sync
 from desk.factories import ReviewTaskFactory
 from desk.models import ReviewTask
@@ -328,3 +330,27 @@ def test_rebuild_command_says_what_it_found():
     out = StringIO()
     call_command("rebuild_review_tasks", stdout=out)
     assert "0 raised, 1 closed" in out.getvalue()
+
+
+def test_views_of_the_day_reorder_the_queue_by_themselves(django_assert_max_num_queries):
+    metric = MetricFactory(shelf_life_days=30)
+    first, second, bare = dated(40, metric=metric), dated(35, metric=metric), "It made $4 billion."
+    read = ArticleFactory(body=f"{link(second)} {bare}")
+    unread = ArticleFactory(body=f"{link(first)} {bare}")
+    sync.rebuild()
+
+    def order():
+        return [task.target for task in ReviewTask.objects.filter(kind__in=("stale", "unsourced"))]
+
+    before = order()
+    assert before[0] == f"article:{unread.pk}"
+    assert before.index(f"fact:{first.pk}") < before.index(f"fact:{second.pk}")
+    command = "rebuild_review_tasks --read-today"
+    assert command in [one.command for one in all_recurring()]
+    # Nothing was read: nothing is looked at.
+    with django_assert_max_num_queries(3):
+        call_command(*command.split(), stdout=StringIO())
+    DailyViews.objects.create(article=read, day=timezone.localdate(), views=50)
+    call_command(*command.split(), stdout=StringIO())
+    assert order()[0] == f"article:{read.pk}"
+    assert order().index(f"fact:{second.pk}") < order().index(f"fact:{first.pk}")

@@ -74,7 +74,7 @@ class FactAdmin(EntryViews, ExchangeViews, ContradictionViews, LongListAdmin):
         "standing",
         "is_up_to_date",
         "reference_count",
-        "verified_at",
+        "verified",
         "public_page",
     ]
     list_filter = ["status", "rank", "basis", "as_of", "verified_at", "metric"]
@@ -94,7 +94,7 @@ class FactAdmin(EntryViews, ExchangeViews, ContradictionViews, LongListAdmin):
         "basis",
         "supersedes",
     ]
-    judgement = ["standing", "deprecated_reason", "published_at", "verified_at", "verified_by"]
+    judgement = ["standing", "deprecated_reason", "published_at", "verified", "verified_by"]
 
     def get_queryset(self, request):
         references = Reference.objects.filter(fact=OuterRef("pk"))
@@ -257,6 +257,10 @@ class FactAdmin(EntryViews, ExchangeViews, ContradictionViews, LongListAdmin):
     @admin.display(description=_("up to date"), boolean=True)
     def is_up_to_date(self, fact):
         return None if fact.as_of is None else not fact.is_stale
+
+    @admin.display(description=_("verified"), ordering="verified_at")
+    def verified(self, fact):
+        return fact.verified_at if fact.is_verified else None
 
     @admin.display(description=_("sources"), ordering="sources")
     def reference_count(self, fact):

@@ -181,4 +181,5 @@ class _Import:
     def _published(self, figure, fact, reason):
         if events := history.events_of(figure.line, by=self.by):
             return publishing.restore(fact, *events)
-        return publishing.publish(fact, by=self.by, reason=reason)
+        # A file was read, not its sources.
+        return publishing.publish(fact, by=self.by, reason=reason, is_verified=False)

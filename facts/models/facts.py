@@ -243,6 +243,11 @@ class Fact(Value, Period, TimeStamped):
         return self.rank == self.Rank.DEPRECATED
 
     @property
+    def is_verified(self) -> bool:
+        """Whether somebody has read its source, and it was not found wrong since."""
+        return self.verified_at is not None and not self.is_deprecated
+
+    @property
     def is_stale(self) -> bool:
         """Past its metric's shelf life. Of an undated fact nobody knows: it is called undated."""
         days = self.metric.shelf_life_days

@@ -48,6 +48,7 @@ class Problem:
 
     link: prose.ProseLink
     message: str
+    is_withdrawn: bool = False
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,14 @@ class LinkTargets:
     def problems(self, text: str) -> list[Problem]:
         """What an editor has to fix before the text can be saved, in the order of the text."""
         found = [(link, self._problem(link)) for link in prose.links(text)]
-        return [Problem(link, message) for link, message in found if message]
+        return [
+            Problem(link, message, is_withdrawn=self._leads_to_a_fact(link))
+            for link, message in found
+            if message
+        ]
+
+    def _leads_to_a_fact(self, link) -> bool:
+        return link.scheme == "fact" and self.fact(Address.parse(link.address)) is not None
 
     def _problem(self, link) -> str:
         if link.scheme == "company":

@@ -153,7 +153,7 @@ def _claim(fact) -> dict:
         "reason": fact.deprecated_reason or None,
         "supersedes": fact.supersedes.public_id if fact.supersedes else None,
         "published_at": fact.published_at.isoformat(),
-        "verified_at": fact.verified_at and fact.verified_at.isoformat(),
+        "verified_at": fact.verified_at.isoformat() if fact.is_verified else None,
         "sources": [_cited(reference) for reference in fact.references.all()],
     }
 

@@ -57,7 +57,7 @@ class Precision(models.TextChoices):
             case Precision.DAY:
                 return date_format(date, pgettext("day, in Django’s format", "j F Y"))
             case Precision.MONTH:
-                return date_format(date, pgettext("month, in Django’s format", "F Y"))
+                return _month(date)
             case Precision.QUARTER:
                 names = {"quarter": self._number_in_year(date), "year": date.year}
                 return _("Q%(quarter)d %(year)d") % names
@@ -110,10 +110,14 @@ def _a_year_before(date):
     return date.replace(year=date.year - 1, day=28 if is_leap_day else date.day)
 
 
+def _month(date) -> str:
+    return date_format(date, pgettext("month, in Django’s format", "F Y"))
+
+
 def _fiscal_label(date):
     if (date.month, date.day) == (12, 31):
         return _("FY%(year)d") % {"year": date.year}
-    return _("FY%(year)d to %(end)s") % {"year": date.year, "end": date_format(date, "F Y")}
+    return _("FY%(year)d to %(end)s") % {"year": date.year, "end": _month(date)}
 
 
 def _fiscal_end(date) -> str:

@@ -56,7 +56,7 @@ def _does_number_fit(words, fact, language) -> bool:
 
 def _fits(numeral: Numeral, fact) -> bool:
     """A loss may be told without its sign, so only sizes are compared."""
-    ends = [abs(Decimal(end)) for end in (fact.amount, _upper(fact)) if end is not None]
+    ends = [abs(Decimal(end)) for end in (fact.amount, fact.upper_amount) if end is not None]
     low, high, said = min(ends), max(ends), abs(numeral.amount)
     contrary = {"more": "lte", "less": "gte"}
     if contrary.get(numeral.bound) == fact.comparator:
@@ -69,7 +69,3 @@ def _fits(numeral: Numeral, fact) -> bool:
     if numeral.bound == "more":
         return low / 2 <= said < low
     return numeral.bound == "less" and high < said <= high * 2
-
-
-def _upper(fact):
-    return getattr(fact, "upper_amount", None)

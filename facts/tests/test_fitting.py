@@ -17,9 +17,11 @@ MILLION = 10**6
 
 def fact_of(value, comparator="eq", kind="quantity", unit=""):
     is_words = kind in ("date", "text")
+    lower, _slash, upper = value.partition("/")
     return Fact(
         metric=Metric(value_type=kind, unit=unit),
-        amount=None if is_words else Decimal(value),
+        amount=None if is_words else Decimal(lower),
+        upper_amount=Decimal(upper) if upper else None,
         text=value if is_words else "",
         comparator=comparator,
     )
@@ -41,6 +43,8 @@ PAIRS = [
     (("250", "lte"), "en", ["at most 250", "up to 250"], ["more than 250"]),
     (("250", "gte"), "en", ["more than 250", "250+"], ["fewer than 250"]),
     (("80", "about", "percent"), "en", ["80 %", "about 78 %"], ["65 %"]),
+    (("1200000/1500000", "range"), "en", ["1.2 to 1.5 million", "1.4 million"], ["1.1 million"]),
+    (("2.5", "eq", "permille"), "de", ["2,5 ‰", "2,5 Promille"], ["2,5 %", "25 Promille"]),
     # Money: the currency, and a loss without its sign.
     (
         ("-5300000.25", "eq", "money", "EUR"),

@@ -66,6 +66,27 @@ FIGURES = [
         "alrededor de −12,5 % (sin fecha)",
     ),
     (
+        ("permille", "", "2.5", "eq", "half"),
+        "2.5 ‰ (H2 2025)",
+        "2,5 ‰ (2. Halbjahr 2025)",
+        "2,5 ‰ (S2 2025)",
+        "2,5 ‰ (S2 2025)",
+    ),
+    (
+        ("quantity", "", "1200000/1500000", "range", "fiscal"),
+        "1.2 million to 1.5 million (FY2025 to September 2025)",
+        "1,2 Millionen bis 1,5 Millionen (Geschäftsjahr 2025 bis September 2025)",
+        "1,2 million à 1,5 million (exercice 2025 clos en septembre 2025)",
+        "1,2 millones a 1,5 millones (ejercicio 2025 hasta septiembre de 2025)",
+    ),
+    (
+        ("undisclosed", "", "", "eq", "year"),
+        "not disclosed (2025)",
+        "nicht veröffentlicht (2025)",
+        "non communiqué (2025)",
+        "no revelado (2025)",
+    ),
+    (
         ("date", "", "2006-04-23", "eq", "unknown"),
         "23 April 2006 (undated)",
         "23. April 2006 (undatiert)",
@@ -86,9 +107,12 @@ IN_EACH = [
 def test_figure_is_said_in_the_language_of_its_text(language, claim, said):
     kind, unit, value, comparator, precision = claim
     is_date = kind == "date"
+    lower, _slash, upper = value.partition("/")
     fact = Fact(
-        metric=Metric(value_type=kind, unit=unit),
-        amount=None if is_date else Decimal(value),
+        metric=Metric(value_type="quantity" if kind == "undisclosed" else kind, unit=unit),
+        value_state="value" if value else kind,
+        amount=None if is_date or not value else Decimal(lower),
+        upper_amount=Decimal(upper) if upper else None,
         text=value if is_date else "",
         comparator=comparator,
         as_of=None if precision == "unknown" else DAY,

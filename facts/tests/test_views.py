@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from articles.factories import ArticleFactory
 from facts import publishing
+from facts.exchange.csv_lines import read
+from facts.exchange.importing import import_facts
 from facts.factories import FactFactory, ReferenceFactory, SourceFactory
 from facts.models import Fact
 from facts.rules.cells import plain_cell, safe_cell
@@ -251,3 +253,28 @@ def test_page_costs_the_same_with_a_long_history(
     with django_assert_max_num_queries(12):
         page = page_of(client, fact)
     assert page.count('class="bound') == Fact.objects.count() == 8
+
+
+def verified(client, fact):
+    """What the figure's page says of it, to people and in data."""
+    page = client.get(fact.get_absolute_url()).text
+    data = client.get(f"/facts/{fact.public_id}.json").json()
+    return "<dt>Verified</dt>" in page, data["verified_at"] is not None
+
+
+def test_verified_is_said_of_what_stands_and_was_read(client, admin_user):
+    fact = publishing.publish(FactFactory(draft=True), by=admin_user)
+    assert verified(client, fact) == (True, True)
+    publishing.deprecate(fact, reason="Misread.", by=admin_user)
+    assert verified(client, fact) == (False, False)
+
+
+def test_imported_figure_is_verified_by_nobody_until_somebody_looks(client, admin_user):
+    fact = FactFactory(company__slug="acme", metric__key="users", draft=True)
+    file = f"id,company,metric,value\n{fact.public_id},acme,users,644\n"
+    import_facts(read(file), by=admin_user, publish=True)
+    fact.refresh_from_db()
+    assert fact.is_published
+    assert verified(client, fact) == (False, False)
+    publishing.verify(fact, by=admin_user)
+    assert verified(client, fact) == (True, True)

@@ -31,7 +31,7 @@
     };
     // An entry's heading is read before its blurb, two lines above.
     const heading = (area) =>
-      area === body ? "" : form.elements[area.name.replace(/blurb$/, "heading")]?.value ?? "";
+      area.name.endsWith("-blurb") ? (form.elements[area.name.replace(/blurb$/, "heading")]?.value ?? "") : "";
     const lines = ["title", "standfirst"];
     const partOf = (area) => [heading(area), area.value].filter(Boolean).join("\n\n");
     (form.querySelector(".desk-body .form-row") ?? body.parentNode).append(panel);

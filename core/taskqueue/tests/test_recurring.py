@@ -5,7 +5,7 @@ from django.core.management import get_commands
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from core.taskqueue.recurring import At, Recurring, all_recurring, enqueue_due, enqueue_once
+from core.taskqueue.recurring import At, Every, Recurring, all_recurring, enqueue_due, enqueue_once
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 NIGHTLY = Recurring("check", At(time(3, 30)))
@@ -62,3 +62,10 @@ def test_every_recurring_command_exists_once():
     commands = [recurring.command for recurring in all_recurring()]
     assert {command.split()[0] for command in commands} <= set(get_commands())
     assert len(set(commands)) == len(commands)
+
+
+def test_interval_is_due_again_after_so_long():
+    quarter = Every(timedelta(minutes=15))
+    due = at(4) + timedelta(minutes=15)
+    assert quarter.latest(due) == quarter.latest(due + timedelta(minutes=14)) == due
+    assert quarter.latest(due - timedelta(seconds=1)) == at(4)

@@ -18,7 +18,7 @@ from comments.models import Comment
 from comments.writing import moderation
 from core.counting import BoundedPaginator
 from core.desk import LongListAdmin, year_filter
-from corrections import inbox, matters
+from corrections import inbox, matters, profile_admin  # noqa: F401 - registers a page
 from corrections.differences import changes_of, trimmed
 from corrections.figures import corrected_facts
 from corrections.forms import AnswerForm, PublishForm, RedactForm

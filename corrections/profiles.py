@@ -10,12 +10,14 @@ from django_tasks import task
 from articles.models import Article, FactUse, ListEntry
 from articles.pages import ranking
 from articles.publishing.changes import Change
+from articles.publishing.shown import split
 from corrections.models import NOTES_SHOWN, Correction, read_note
 from corrections.publishing import add
 from facts.models import Fact, FactEvent
 from facts.reading.records import claim_of
 
 Kind = FactEvent.Kind
+PARTICULARS = ("legal_name", "status", "parent", "industry", "country", "founded", "website")
 TELLING = (Kind.SUPERSEDED, Kind.WITHDRAWN)
 
 
@@ -95,6 +97,19 @@ UID = "corrections.record_event"
 
 def connect():
     post_save.connect(record_event, FactEvent, dispatch_uid=UID)
+
+
+def sentences_of(company) -> list[str]:
+    """What a profile says in words and particulars, but for its name: that has its own versions."""
+    fields = [company._meta.get_field(name) for name in PARTICULARS]
+    said = [(field.verbose_name, _said_by(company, field)) for field in fields]
+    return [*split(company.description), *(f"{label}: {words}" for label, words in said if words)]
+
+
+def _said_by(company, field) -> str:
+    show = getattr(company, f"get_{field.name}_display", None)
+    value = show() if show else getattr(company, field.name)
+    return "" if value is None else str(getattr(value, "name", value))
 
 
 def notes_about(company) -> list[dict]:

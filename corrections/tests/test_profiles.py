@@ -12,7 +12,7 @@ from accounts.factories import UserFactory
 from articles.factories import ArticleFactory, ListEntryFactory
 from articles.models import Ranking
 from comments.factories import CommentFactory, DiscussionFactory
-from companies.factories import IndustryFactory
+from companies.factories import CompanyFactory, IndustryFactory
 from corrections.models import Correction
 from corrections.publishing import NOTE, owe, redact
 from facts import publishing as facts
@@ -256,3 +256,53 @@ def test_desk_leads_from_the_row_to_the_profile(desk, editor, fact):
     for name, args in (("changelist", []), ("change", [Correction.objects.get().pk])):
         html = desk.get(reverse(f"admin:corrections_correction_{name}", args=args)).content.decode()
         assert reverse("admin:companies_company_change", args=[fact.company_id]) in html
+
+
+# What is said in a profile's own words.
+
+
+def save_company(desk, company, **values):
+    url = reverse("admin:companies_company_change", args=[company.pk])
+    form = {"name": company.name, "slug": company.slug, "description": company.description}
+    form |= {"status": company.status, "aliases-TOTAL_FORMS": 0, "aliases-INITIAL_FORMS": 0}
+    form |= {"is_public": "on"} if company.is_public else {}
+    return desk.post(url, form | values)
+
+
+@pytest.mark.parametrize(
+    ("values", "before", "after"),
+    [
+        ({"description": "It makes ships. It is old."}, "It is new.", "It is old."),
+        ({"founded": 2008}, "", "founded: 2008"),
+        ({"status": "closed"}, "status: active", "status: closed"),
+    ],
+)
+def test_changed_words_of_a_profile_ask_once_what_they_are(desk, client, values, before, after):
+    company = CompanyFactory(description="It makes ships. It is new.")
+    response = save_company(desk, company, **values)
+    assert list(response.context["adminform"].form.errors) == ["change_kind"]
+    assert not Correction.objects.exists()
+    told = {"change_kind": "correction", "change_note": "We misread it."}
+    assert save_company(desk, company, **values, **told).status_code == 302
+    correction = Correction.objects.get()
+    assert (correction.company, correction.kind) == (company, "correction")
+    assert correction.changes == [{"before": before, "after": after}]
+    assert "We misread it." in said(client, company.get_absolute_url())
+
+
+def test_slip_of_the_pen_in_a_profile_moves_no_number(desk):
+    company = CompanyFactory(description="It makse ships.", founded=2008)
+    minor = {"change_kind": "minor"}
+    response = save_company(desk, company, founded=2006, **minor)
+    assert "no slip of the pen" in response.content.decode()
+    fixed = {"founded": 2008, "description": "It makes ships."}
+    assert save_company(desk, company, **fixed, **minor).status_code == 302
+    assert not Correction.objects.exists()
+
+
+@pytest.mark.parametrize("is_public", [True, False])
+def test_what_no_reader_reads_of_a_profile_asks_nothing(desk, is_public):
+    company = CompanyFactory(is_public=is_public)
+    values = {} if is_public else {"description": "It is something else."}
+    assert save_company(desk, company, slug="another", **values).status_code == 302
+    assert not Correction.objects.exists()

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.factories import UserFactory
+from comments.admin.comments import CommentAdmin
 from comments.factories import CommentFactory
 from comments.people.tokens import make_token
 from comments.writing import moderation, posting
@@ -67,12 +68,31 @@ def test_text_that_was_changed_after_it_was_read_is_not_published(client, modera
     assert comment.state == "published"
 
 
-def test_refused_reply_is_not_lost(client, moderator):
-    comment = CommentFactory(state="pending", body=READ)
-    page, _page, data = of_reply(comment, moderator)
+@pytest.mark.parametrize(("door", "typed"), [(of_reply, "text"), (of_course, "outcome")])
+def test_refused_words_are_not_lost(client, moderator, door, typed):
+    comment = CommentFactory(state="pending", kind="correction", body=READ)
+    page, _page, data = door(comment, moderator)
     read = version_in(client.get(page).content.decode(), comment)
     posting.edit_comment(comment, UNREAD)
-    assert data["text"] in client.post(page, {**data, **read}).content.decode()
+    assert data[typed] in client.post(page, {**data, **read}).content.decode()
+
+
+def test_text_that_changes_while_its_course_is_saved_is_not_published(
+    client, moderator, monkeypatch
+):
+    comment = CommentFactory(state="pending", kind="correction", body=READ)
+    page, _page, data = of_course(comment, moderator)
+    read = version_in(client.get(page).content.decode(), comment)
+    save = CommentAdmin.save_model
+
+    def change_first(self, *args):
+        posting.edit_comment(comment, UNREAD)
+        return save(self, *args)
+
+    monkeypatch.setattr(CommentAdmin, "save_model", change_first)
+    assert "Read it once more." in client.post(page, {**data, **read}, follow=True).text
+    comment.refresh_from_db()
+    assert (comment.state, comment.course) == ("pending", "open")
 
 
 @pytest.mark.parametrize("most_at_once", [2, 1], ids=["at once", "as a batch"])

@@ -31,7 +31,7 @@ def of_page(comment, moderator):
 
 def of_course(comment, moderator):
     page = reverse("admin:comments_comment_change", args=[comment.pk])
-    return page, page, {"course": "accepted", "outcome": "Corrected."}
+    return page, page, {"course": "unchanged", "outcome": "It is right."}
 
 
 def of_reply(comment, moderator):
@@ -50,7 +50,7 @@ def version_in(html, comment) -> dict:
     return {f"version-{comment.pk}": value}
 
 
-@pytest.mark.parametrize("door", [of_row, of_action, of_page, of_course, of_reply, of_mail])
+@pytest.mark.parametrize("door", [of_row, of_action, of_page, of_reply, of_mail])
 def test_text_that_was_changed_after_it_was_read_is_not_published(client, moderator, door):
     comment = CommentFactory(state="pending", kind="correction", body=READ)
     shown_at, sent_to, data = door(comment, moderator)
@@ -74,10 +74,14 @@ def test_refused_words_are_not_lost(client, moderator, door, typed):
     page, _page, data = door(comment, moderator)
     read = version_in(client.get(page).content.decode(), comment)
     posting.edit_comment(comment, UNREAD)
-    assert data[typed] in client.post(page, {**data, **read}).content.decode()
+    answer = client.post(page, {**data, **read}).content.decode()
+    assert data[typed] in answer
+    assert "Read it once more." in answer
+    comment.refresh_from_db()
+    assert (comment.state, comment.course) == ("pending", "open")
 
 
-def test_text_that_changes_while_its_course_is_saved_is_not_published(
+def test_text_that_changes_while_its_course_is_saved_is_not_answered(
     client, moderator, monkeypatch
 ):
     comment = CommentFactory(state="pending", kind="correction", body=READ)

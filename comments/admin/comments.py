@@ -208,11 +208,9 @@ class CommentAdmin(KeepsRows, LongListAdmin):
 
     def save_model(self, request, obj, form, change):
         if form.changed_data:
-            read = moderation.version_read(request.POST, obj)
             try:
-                moderation.set_course(
-                    obj, obj.course, outcome=obj.outcome, by=request.user, version=read
-                )
+                # Of the version that the form was checked against.
+                moderation.set_course(obj, obj.course, outcome=obj.outcome, by=request.user)
             except moderation.Changed as changed:
                 # In the moment after the form was checked.
                 self.message_user(request, changed.message, messages.ERROR)

@@ -1,5 +1,6 @@
 """More than anybody reads: kept for later with honest words, then refused with every word kept."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -149,10 +150,14 @@ def test_ban_of_an_address_holds_for_the_browser_that_confirmed_it(send):
 def test_banned_browser_cannot_edit_what_stands_under_no_address(send):
     sender = browser_of(confirmed(email="eve@example.org"))
     send(1, sender=sender, email="")
-    banned()
+    ban = banned()
     url = f"/discussions/mine/{latest().public_id}/"
     response = sender.post(url, {"text": "Changed to something else."})
     assert response.status_code == 422
+    html = response.content.decode()
+    [appeal] = re.findall(r'<a href="([^"]+)">Appeal against it', html)
+    assert ban.reason in html
+    assert ban.reason in sender.get(appeal).content.decode()
     assert latest().body == "Number 1 of many."
 
 

@@ -1,14 +1,20 @@
 """Appeals against bans. Those against a decision are made on the comment's own page."""
 
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from comments.forms import AppealForm
 from comments.models import Ban
-from comments.people.tokens import read_token
+from comments.people.tokens import make_token, read_token
 from comments.views.unsent import hands_back
 from comments.writing.appeals import appeal, appeal_of
 from core.http import personal
+
+
+def offer_appeal(form, ban):
+    """Beside the words in which a form is refused (`comments/_errors.html`)."""
+    form.appeal_url = reverse("comments:ban", args=[make_token("ban", ban.pk)])
 
 
 @personal

@@ -18,11 +18,11 @@ from comments.forms import CommentForm
 from comments.models import Comment, Discussion
 from comments.people.identity import commenter_of, remember_name, remembered_name
 from comments.people.own_comments import addresses_of, own_comments, remember_comment
-from comments.people.tokens import make_token
 from comments.screening.akismet import Visitor
 from comments.screening.form_tokens import make_form_token, read_form_token
 from comments.screening.phases import Refused
 from comments.threads import SORTS, as_single_thread, is_on_first_page, page_of_thread, threads_of
+from comments.views.appeals import offer_appeal
 from comments.views.unsent import hands_back, wants_json
 from comments.writing.posting import PARENT_IS_GONE, check_comment, post_comment
 from companies.models import Company
@@ -177,7 +177,7 @@ def return_form(request, discussion, form, parent, refusal):
     status = STATUS.get(refusal.code, HTTPStatus.UNPROCESSABLE_ENTITY)
     parent = None if refusal.code == "parent" else parent
     if refusal.ban:
-        form.appeal_url = reverse("comments:ban", args=[make_token("ban", refusal.ban.pk)])
+        offer_appeal(form, refusal.ban)
     response = show_form(request, discussion, form, parent=parent, status=status)
     if refusal.retry_after:
         response["Retry-After"] = str(refusal.retry_after)

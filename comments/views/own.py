@@ -12,6 +12,7 @@ from comments.people.own_comments import addresses_of, own_comments
 from comments.people.tokens import make_token, read_token
 from comments.screening.akismet import Visitor
 from comments.screening.phases import Refused
+from comments.views.appeals import offer_appeal
 from comments.views.unsent import hands_back
 from comments.writing.appeals import appeal, appeal_of, decision_on
 from comments.writing.posting import can_edit_comment, edit_comment, withdraw
@@ -68,6 +69,8 @@ def _own(request, comment, by_link=False):
                 return redirect(request.path)
             except Refused as refusal:
                 form.add_error("text", refusal.message)
+                if refusal.ban:
+                    offer_appeal(form, refusal.ban)
     elif request.method == "POST":
         form = EditForm(request.POST)
         form.add_error(None, _("The time to change it here is over; the link we mailed still can."))

@@ -47,7 +47,7 @@ def test_thread_of_1500_is_read_to_its_end_in_pages_of_bounded_weight(
 ):
     fill(root, REPLIES)
     url, found = f"{root.discussion.get_page_url()}?thread={root.public_id}", []
-    while url:
+    while url and len(found) <= REPLIES:
         with django_assert_max_num_queries(8):
             html = client.get(url).content.decode()
         assert len(html) < 100_000

@@ -143,11 +143,7 @@ class CommentAdmin(KeepsRows, LongListAdmin):
 
     @admin.display(description=_("page"))
     def page(self, comment):
-        link = (
-            comment.get_absolute_url
-            if comment.is_published
-            else comment.discussion.get_absolute_url
-        )
+        link = comment.get_page_url if comment.is_published else comment.discussion.get_absolute_url
         only = f"{reverse('admin:comments_comment_changelist')}?discussion={comment.discussion_id}"
         return format_html(
             '<a href="{}">{}</a> <small><a href="{}&amp;state=all">{}</a></small>',

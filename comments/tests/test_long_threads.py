@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from articles.factories import ArticleFactory
@@ -78,6 +79,22 @@ def test_permalink_lands_on_the_page_with_its_comment(client, root, n):
     html, place = landing(client, replies[n])
     assert place == f"r{n}"
     assert place in ids_in(html)
+
+
+def test_author_of_a_reply_is_led_to_where_it_stands(client, root, post, settings):
+    settings.COMMENTS_MODE = "post"
+    fill(root, 120)
+    response = post(on=root.discussion.article, parent=root.public_id, text="The latest.")
+    url, _hash, place = response["Location"].partition("#c-")
+    html = client.get(url).content.decode()
+    assert place in ids_in(html)
+    assert "The latest." in html
+
+
+def test_desk_leads_to_where_a_reply_stands(client, root, moderator):
+    reply = fill(root, 120)[110]
+    row = reverse("admin:comments_comment_change", args=[reply.pk])
+    assert f'<a href="{reply.get_page_url()}"' in client.get(row).content.decode()
 
 
 def test_permalink_lands_beyond_the_pages_that_a_reader_turns(client, root, monkeypatch):

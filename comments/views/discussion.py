@@ -219,9 +219,8 @@ def redirect_author(request, comment, message=""):
         }
         response = JsonResponse(told, status=HTTPStatus.CREATED)
     else:
-        url = comment.get_absolute_url()
-        if not comment.is_published:
-            url = reverse("comments:mine-one", args=[comment.public_id])
+        own = reverse("comments:mine-one", args=[comment.public_id])
+        url = place_of(comment) if comment.is_published else own
         response = HttpResponseRedirect(url)
         response.status_code = HTTPStatus.SEE_OTHER
     remember_comment(request, response, comment)

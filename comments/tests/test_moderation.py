@@ -136,7 +136,7 @@ def test_correction_is_not_resolved_without_a_word(client, moderator, course):
     assert comment.resolved_at is None
 
 
-def test_accepted_correction_is_shown_though_it_waited(moderator):
+def test_correction_that_was_answered_is_shown_though_it_waited(moderator):
     waiting, refused = CommentFactory.create_batch(2, kind="correction", state="pending")
     moderation.set_course(refused, "unchanged", outcome="It is right as it is.", by=moderator)
     moderation.set_course(waiting, "accepted", outcome="Yes.", by=moderator)
@@ -145,7 +145,7 @@ def test_accepted_correction_is_shown_though_it_waited(moderator):
     assert (waiting.state, waiting.course) == ("published", "accepted")
     assert waiting.moderated_by == moderator
     assert waiting.decisions.get().after == "published"
-    assert (refused.state, refused.course) == ("pending", "unchanged")
+    assert (refused.state, refused.course) == ("published", "unchanged")
 
 
 @pytest.mark.parametrize("state", ["rejected", "spam", "removed", "withdrawn"])

@@ -1,0 +1,180 @@
+"""Random weeks of a newsroom: what readers saw changes only on record, and no record is lost."""
+
+import re
+from contextlib import suppress
+from html.parser import HTMLParser
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.test import Client, TestCase
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase as HypothesisTestCase
+
+from articles.models import Article, Version
+from articles.publishing import newest_content, save_revision
+from corrections.models import Correction
+from corrections.publishing import publish_correction, redact, withdraw
+from desk.models import ReviewTask
+from desk.tests.newsroom import Newsroom
+from facts.models import Fact
+from facts.reading.records import Record
+from facts.rules.history import replay, standing_of
+
+pytestmark = pytest.mark.django_db
+
+SOME = st.integers(0, 5)
+KINDS = ["correction", "clarification", "update", "minor", "retraction", "reinstatement"]
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            [
+                *("publish", "update", "update", "deprecate", "deprecate", "prefer", "verify"),
+                *("load", "rename", "hide", "tell_apart", "refresh"),
+                *("write", "write", "amend", "amend", "amend", "withdraw", "redact"),
+            ]
+        ),
+        SOME,
+        SOME,
+    ),
+    min_size=6,
+    max_size=14,
+)
+
+
+class Desk(Newsroom):
+    """The newsroom, with all that is done to an article once readers have seen it."""
+
+    def amend(self, one, other):
+        article = self.pick(Article.objects.once_public(), one)
+        content = newest_content(article)
+        self.said += 1
+        body = f"{content['body']} There are {self.said} of them." if other else "It is not so."
+        save_revision(article, content | {"body": body}, by=self.editor)
+        publish_correction(article, kind=KINDS[other], note="It is otherwise.", by=self.editor)
+
+    def withdraw(self, one, _other):
+        withdraw(self.pick(Article.objects.once_public(), one), note="Gone.", by=self.editor)
+
+    def redact(self, one, other):
+        row = self.pick(Correction.objects.all(), one)
+        redact(row, other if other else "note", reason="A name.", by=self.editor)
+
+
+class Said(HTMLParser):
+    """The words of an article's page that are the article's own, without the marks beside them."""
+
+    OWN = {"standfirst", "prose"}
+    BESIDE = {"as-of", "newer"}
+
+    def __init__(self, html):
+        super().__init__()
+        self.words, self.open = [], []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        if tag not in ("br", "hr", "img", "input", "link", "meta", "wbr"):
+            self.open.append((tag, set((dict(attributes).get("class") or "").split())))
+
+    def handle_endtag(self, tag):
+        while self.open and self.open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data):
+        classes = set().union(*(names for _tag, names in self.open))
+        is_title = any(tag == "h1" for tag, _names in self.open)
+        if (is_title or classes & self.OWN) and not classes & self.BESIDE:
+            self.words.append(data)
+
+
+def words(text) -> str:
+    """What is compared: without the dates and marks that plain text has in brackets."""
+    return " ".join(re.findall(r"\w+", re.sub(r"\([^)]*\)", " ", text)))
+
+
+def pages() -> dict:
+    """What readers are shown now, by the key of the article."""
+    client = Client()
+    answers = {
+        article.pk: client.get(article.get_absolute_url())
+        for article in Article.objects.once_public()
+    }
+    assert {answer.status_code for answer in answers.values()} <= {200, 410}
+    return {
+        pk: words("".join(Said(answer.text).words))
+        for pk, answer in answers.items()
+        if answer.status_code == 200
+    }
+
+
+def log() -> dict:
+    names = ("pk", "kind", "note", "changes", "article", "company", "published_at")
+    rows = Correction.objects.values(*names)
+    return {row.pop("pk"): row for row in rows}
+
+
+def was_shown(change, page) -> bool:
+    before = words(change["before"].strip("… "))
+    return before in page
+
+
+def newest_versions() -> dict:
+    return dict(Version.objects.seen().order_by("pk").values_list("article", "pk"))
+
+
+class RecordOfRandomWeeks(HypothesisTestCase):
+    # To shrink a newsroom's week takes minutes, and it is short enough to read.
+    @settings(
+        max_examples=12,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    )
+    @given(STEPS)
+    def test_each_change_of_what_readers_saw_is_on_record_for_good(self, steps):
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            desk = Desk()
+        shown, rows, versions = pages(), log(), newest_versions()
+        for step in steps:
+            self.take(desk, *step)
+            shown_now, rows_now, versions_now = pages(), log(), newest_versions()
+            assert rows.items() <= rows_now.items(), step
+            self.check_new_rows(shown, rows_now.keys() - rows.keys(), rows_now, step)
+            for article in shown.keys() & shown_now.keys():
+                if shown[article] != shown_now[article]:
+                    assert versions.get(article) != versions_now.get(article), step
+            shown, rows, versions = shown_now, rows_now, versions_now
+        self.check_events()
+        self.check_disputes()
+        self.check_log_is_shown(rows)
+
+    def take(self, desk, step, one, other):
+        with TestCase.captureOnCommitCallbacks(execute=True), suppress(ValidationError):
+            getattr(desk, step)(one, other)
+
+    def check_new_rows(self, shown, new, rows, step):
+        for row in (rows[pk] for pk in new if rows[pk]["article"] in shown):
+            for change in row["changes"]:
+                assert was_shown(change, shown[row["article"]]), (step, row, shown[row["article"]])
+
+    def check_events(self):
+        for fact in Fact.objects.filter(status="published"):
+            assert replay(fact.events.all()) == standing_of(fact)
+
+    def check_disputes(self):
+        """What the desk is asked to decide is what readers are shown as disputed."""
+        asked = ReviewTask.objects.open().filter(
+            kind="contradiction", fact__company__is_public=True
+        )
+        at_the_desk = {pk for pair in asked.values_list("fact", "other") for pk in pair}
+        public = Fact.objects.filter(status="published", company__is_public=True)
+        to_readers = {fact.pk for fact in public if Record.load(fact.pk).rivals}
+        assert to_readers == at_the_desk
+
+    def check_log_is_shown(self, rows):
+        client, url, listed = Client(), "/corrections/", set()
+        while url:
+            response = client.get(url)
+            listed |= {int(pk) for pk in re.findall(r'id="correction-(\d+)"', response.text)}
+            url = response.context["page"].older_url
+        assert listed == rows.keys()

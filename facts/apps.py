@@ -8,7 +8,9 @@ class FactsConfig(AppConfig):
     verbose_name = _("Facts")
 
     def ready(self):
-        from facts import immutability, pagekeys
+        from core.housekeeping import register
+        from facts import housekeeping, immutability, pagekeys
 
         post_migrate.connect(immutability.install, sender=self)
         pagekeys.connect()
+        register(*housekeeping.RULES)

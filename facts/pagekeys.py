@@ -6,6 +6,8 @@ from facts.models import (
     Distinction,
     Fact,
     FactEvent,
+    FigureImport,
+    ImportedFigure,
     Metric,
     MetricVersion,
     Overruling,
@@ -68,3 +70,5 @@ def connect():
     on_no_page(Overruling, Scope)
     # Each is written with the row whose former words it keeps.
     on_no_page(MetricVersion, SourceVersion)
+    # A file on its way in is the desk's alone; what comes of it is tracked.
+    on_no_page(FigureImport, ImportedFigure)

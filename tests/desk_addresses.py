@@ -20,6 +20,7 @@ from core.taskqueue.models import Batch, QueuedTask
 from corrections.factories import CorrectionFactory
 from desk.factories import ReviewTaskFactory
 from facts.factories import FactFactory, ScopeFactory, TechUseFactory
+from facts.models import FigureImport
 from images.factories import PictureFactory
 
 # What the desk shows of readers to those who decide on comments, and to nobody else.
@@ -80,6 +81,7 @@ def everything(writer) -> dict[str, dict[str, object]]:
         "own": Batch.objects.create(title="Mine", started_by=writer.username),
         "another's": Batch.objects.create(title="Theirs", started_by="somebody"),
     }
+    files = {"own": _sent(writer), "another's": _sent(UserFactory(groups=["Writer"]))}
     rows += [UserFactory(), Group.objects.first(), *_logins()]
     waiting = {
         "task_path": "companies.nothing",
@@ -92,7 +94,13 @@ def everything(writer) -> dict[str, dict[str, object]]:
         "articles.article": articles,
         "images.picture": pictures,
         "taskqueue.batch": batches,
+        "facts.figureimport": files,
     }
+
+
+def _sent(by):
+    batch = Batch.objects.create(title="Check of figures", started_by=by.username)
+    return FigureImport.objects.create(text="company,metric,value", by=by, check_batch=batch)
 
 
 def _logins():

@@ -20,6 +20,8 @@ from comments.people.tokens import AGES
 from comments.screening.phases import HISTORY_WINDOW
 from core import housekeeping
 from core.models import Change
+from core.taskqueue.models import Batch
+from facts.models import FigureImport
 
 SECOND = timedelta(seconds=1)
 FILES = "Static files of former releases"
@@ -100,6 +102,11 @@ def taken_back_heart(at):
     return _taken_back(heart(at))
 
 
+def file_of_figures(at):
+    batch = Batch.objects.create(title="Check of figures")
+    return row(FigureImport, "created_at", at, text="company,metric,value", check_batch=batch)
+
+
 def _taken_back(made):
     type(made)._base_manager.filter(pk=made.pk).update(is_given=False)
     return made
@@ -123,6 +130,7 @@ DELETED = {
     "Reports of comments": report,
     "Hearts on comments that were taken back": taken_back_comment_heart,
     "Hearts on articles that were taken back": taken_back_heart,
+    "Files of figures that were sent": file_of_figures,
 }
 BLANKED = {
     "Networks of comments": comment,

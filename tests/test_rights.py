@@ -60,6 +60,8 @@ OBJECTS = {
     ("images.picture", "own"): ("vac", "", "vacd"),
     ("images.picture", "own, in a draft"): ("vac", "", "vacd"),
     ("taskqueue.batch", "own"): ("v", "", "v"),
+    ("facts.figureimport", "own"): ("v", "", "v"),
+    ("facts.figureimport", "another's"): ("", "", "v"),
 }
 # What each address of a model asks for, when it is read and when it is written to.
 STANDARD = {
@@ -75,6 +77,7 @@ CUSTOM = {
     "facts_fact_quick": ("WE", ""),
     "facts_fact_verify": ("", "E"),
     "facts_fact_import": ("WE", "WE"),
+    "facts_fact_import_progress": ("WE", "WE"),
     "facts_fact_export": ("WE", "WE"),
     "facts_fact_contradictions": ("WE", "E"),
     "facts_fact_undistinguish": ("", "E"),
@@ -111,6 +114,7 @@ FOR_ALL = {
     *("autocomplete", "view_on_site", "app_list", "slug"),
 }
 ABOUT_OTHERS = {
+    "facts_fact_import_progress": "facts.figureimport",
     "auth_user_password_change": "accounts.user",
     "corrections_inbox": "articles.article",
     "corrections_correction_publish": "articles.article",

@@ -12,6 +12,7 @@ from companies.models import Company
 from core.validators import validate_printable
 from facts.admin.scopes import ScopeField
 from facts.exchange.csv_lines import Line, UnusableFile, decode, read, sign_of_decimals
+from facts.exchange.long_files import MOST_LINES
 from facts.exchange.one_line import parse_line
 from facts.exchange.unreadable import Unreadable
 from facts.models import Distinction, Fact, Metric, Overruling, Reference, Source
@@ -199,9 +200,6 @@ class QuickForm(forms.Form):
 class ImportForm(forms.Form):
     """A CSV file or its text. A valid form has `lines`."""
 
-    # Each line takes a dozen queries; a browser would not wait for more lines than this.
-    MOST_LINES = 1000
-
     file = forms.FileField(label=_("CSV file"), required=False)
     text = forms.CharField(
         label=_("or its lines"),
@@ -250,8 +248,8 @@ class ImportForm(forms.Form):
             data["decimal"] = data.get("decimal") or sign_of_decimals(data["text"])
         except UnusableFile as error:
             self.add_error("text", str(error))
-        if len(self.lines) > self.MOST_LINES:
-            message = _("%(n)d lines are too many here: split the file, or use import_facts.")
+        if len(self.lines) > MOST_LINES:
+            message = _("%(n)d lines are too many for one file: split it.")
             self.add_error("text", message % {"n": len(self.lines)})
         return data
 

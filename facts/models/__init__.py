@@ -6,6 +6,7 @@ Import models from here. Inside the package, sources, scopes and metrics do not 
 from facts.models.decisions import Distinction, Overruling
 from facts.models.events import FactEvent
 from facts.models.facts import Fact, new_public_id
+from facts.models.imports import FigureImport, ImportedFigure
 from facts.models.metrics import Metric, MetricVersion
 from facts.models.references import Reference
 from facts.models.scopes import Scope
@@ -16,6 +17,8 @@ __all__ = [
     "Distinction",
     "Fact",
     "FactEvent",
+    "FigureImport",
+    "ImportedFigure",
     "Metric",
     "MetricVersion",
     "Overruling",

@@ -14,7 +14,7 @@ from hypothesis.extra.django import TestCase as HypothesisTestCase
 from accounts.factories import UserFactory
 from companies.factories import CompanyFactory
 from facts import publishing
-from facts.admin.forms import ImportForm
+from facts.admin import forms
 from facts.exchange import csv_lines, importing
 from facts.exchange.csv_lines import COLUMNS, UnusableFile, decode, read, write
 from facts.exchange.importing import import_facts
@@ -380,11 +380,11 @@ def test_file_beyond_the_size_limit_is_refused(monkeypatch):
         decode(b"123456")
 
 
-def test_desk_refuses_more_lines_than_a_browser_waits_for(editor, monkeypatch):
-    monkeypatch.setattr(ImportForm, "MOST_LINES", 1)
+def test_desk_refuses_more_lines_than_a_file_may_have(editor, monkeypatch):
+    monkeypatch.setattr(forms, "MOST_LINES", 1)
     two = HEADER + LINE + LINE.replace("282.7", "290")
     page = editor.post(IMPORT, {"text": two, "_import": ""}).content.decode()
-    assert "2 lines are too many here" in page
+    assert "2 lines are too many" in page
     assert not Fact.objects.exists()
     editor.post(IMPORT, {"text": HEADER + LINE, "_import": ""})
     assert Fact.objects.count() == 1

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from facts.exchange.csv_lines import UnusableFile, decode, read, sign_of_decimals
 from facts.exchange.importing import import_facts
+from facts.exchange.long_files import AT_ONCE, Options, import_here
 from facts.exchange.numbers import COMMA, POINT
 
 
@@ -27,14 +28,8 @@ class Command(BaseCommand):
         try:
             content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
             text = decode(content)
-            outcome = import_facts(
-                read(text),
-                by=user,
-                publish=publish,
-                reason=reason,
-                decimal=decimal or sign_of_decimals(text),
-                dry_run=dry_run,
-            )
+            options = Options(user, publish, reason, decimal or sign_of_decimals(text))
+            outcome = self._import(read(text), options, dry_run)
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror}.") from None
         except UnusableFile as error:
@@ -44,6 +39,11 @@ class Command(BaseCommand):
         if outcome.errors:
             raise CommandError("Nothing was imported: mend these lines and try again.")
         self.stdout.write(f"{'Would import. ' if dry_run else ''}{outcome.summary()}")
+
+    def _import(self, lines, options, dry_run):
+        if len(lines) > AT_ONCE:
+            return import_here(lines, options, dry_run=dry_run)
+        return import_facts(lines, dry_run=dry_run, **vars(options))
 
     def _user(self, name):
         if not name:

@@ -1,0 +1,254 @@
+"""Long files: checked to their end, then brought in a figure at a time, by tasks."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import OperationalError
+
+from accounts.factories import UserFactory
+from companies.factories import CompanyFactory
+from companies.models import Company
+from core.taskqueue.models import BatchItem
+from facts import publishing
+from facts.exchange import long_files
+from facts.exchange.long_files import Options, begin
+from facts.factories import FactFactory, MetricFactory
+from facts.models import Fact, FigureImport, Metric, Source
+
+pytestmark = pytest.mark.django_db
+IMPORT = "/admin/facts/fact/import/"
+HEAD = "id,company,metric,value,as_of,supersedes,source_title\n"
+LINES = [f",spotify,users,{year - 2000} million,{year},,Letter\n" for year in range(2015, 2022)]
+TEXT = HEAD + "".join(LINES)
+
+
+@pytest.fixture(autouse=True)
+def _short_is_long(monkeypatch):
+    monkeypatch.setattr(long_files, "AT_ONCE", 3)
+    monkeypatch.setattr(long_files, "CHUNK", 2)
+    CompanyFactory(slug="spotify")
+    MetricFactory(key="users")
+
+
+@pytest.fixture
+def editor(client):
+    client.editor = UserFactory(groups=["Editor"])
+    client.force_login(client.editor)
+    return client
+
+
+def send(client, text=TEXT, **options):
+    return client.post(IMPORT, {"text": text, "publish": "on", "_import": "", **options}).url
+
+
+def page_of(client, url):
+    return client.get(url).content.decode()
+
+
+def begun(editor, text=TEXT, **options):
+    given = {"publish": True, "decimal": "."} | options
+    return begin(text, Options(editor.editor, **given))
+
+
+def states(batch):
+    return list(batch.items.order_by("pk").values_list("state", flat=True))
+
+
+def test_file_is_checked_then_brought_in(editor, queue):
+    url = send(editor)
+    assert "nothing is imported yet" in page_of(editor, url)
+    queue()
+    page = page_of(editor, url)
+    assert "7 of 7 done" in page
+    assert "The file is sound" in page
+    assert not Fact.objects.exists()
+    assert not Source.objects.exists()
+    assert editor.post(url, {"_import": ""}).url == url
+    queue()
+    assert Fact.objects.published().count() == 7
+    assert "7 of 7 done" in page_of(editor, url)
+    assert 'name="_import"' not in page_of(editor, url)
+
+
+def test_short_file_needs_no_task(editor, queue):
+    send(editor, HEAD + "".join(LINES[:3]))
+    assert Fact.objects.count() == 3
+    assert not FigureImport.objects.exists()
+
+
+def test_nothing_is_brought_in_while_a_line_is_wrong(editor, queue):
+    wrong = [
+        ",nobody,users,5,2024,,Letter\n",
+        ",spotify,users,many,2024,,Letter\n",
+        ",spotify,users,99 million,2015,,Report\n",
+    ]
+    url = send(editor, TEXT + "".join(wrong))
+    queue()
+    page = page_of(editor, url)
+    assert "No company has the address" in page
+    assert "is no number" in page
+    assert "Line 11 says otherwise: 99 million (2015)" in page
+    assert "Nothing was imported" in page
+    assert 'name="_import"' not in page
+    editor.post(url, {"_import": ""})
+    queue()
+    assert not Fact.objects.exists()
+
+
+def test_figure_on_record_that_contradicts_is_found_before_any_is_published(editor, queue):
+    FactFactory(
+        company__slug="netflix",
+        metric=MetricFactory(key="members"),
+        amount=5,
+        as_of="2024-12-31",
+        as_of_precision="year",
+    )
+    url = send(editor, TEXT + ",netflix,members,9,2024,,Report\n")
+    queue()
+    assert "another source says otherwise" in page_of(editor, url)
+    assert Fact.objects.count() == 1
+
+
+def test_reason_answers_what_is_asked(editor, queue):
+    url = send(editor, TEXT + ",spotify,users,99 million,2015,,Report\n", reason="Two counts.")
+    queue()
+    editor.post(url, {"_import": ""})
+    queue()
+    assert Fact.objects.published().count() == 8
+
+
+def test_successor_may_stand_before_what_it_supersedes(editor, queue):
+    chain = (
+        "cccccc,spotify,users,3 million,2012,bbbbbb,Letter\n"
+        "bbbbbb,spotify,users,2 million,2011,dddddd,Letter\n"
+        "dddddd,spotify,users,1 million,2010,,Letter\n"
+    )
+    url = send(editor, HEAD + chain + "".join(LINES))
+    queue()
+    editor.post(url, {"_import": ""})
+    queue()
+    last = Fact.objects.get(public_id="cccccc")
+    assert last.supersedes.supersedes.public_id == "dddddd"
+
+
+class Broken:
+    """Fails as a lost database does when it is asked for the nth time."""
+
+    def __init__(self, nth):
+        self.left, self.call = nth, long_files.bring_in_one
+
+    def __call__(self, *args, **kwargs):
+        self.left -= 1
+        if not self.left:
+            raise OperationalError("gone")
+        return self.call(*args, **kwargs)
+
+
+@pytest.mark.parametrize("nth", [1, 2, 4, 7])
+def test_import_that_was_killed_goes_on_where_it_was(editor, queue, monkeypatch, nth):
+    found = begun(editor)
+    queue()
+    found = long_files.run(found)
+    with monkeypatch.context() as patch:
+        patch.setattr(long_files, "bring_in_one", Broken(nth))
+        with pytest.raises(OperationalError):
+            queue()
+    assert Fact.objects.published().count() == nth - 1
+    # As the queue does with what a dead worker had begun.
+    long_files.bring_in.enqueue(found.pk, 0)
+    queue()
+    assert Fact.objects.published().count() == 7
+    assert states(found.run_batch) == ["done"] * 7
+
+
+def test_task_that_runs_twice_does_nothing_twice(editor, queue):
+    found = begun(editor)
+    long_files.list_figures.enqueue(found.pk)
+    queue()
+    assert found.figures.count() == 7
+    found = long_files.run(found)
+    assert long_files.run(found).run_batch == found.run_batch
+    for after in (0, 0, found.figures.in_order()[1].pk):
+        long_files.bring_in.enqueue(found.pk, after)
+    queue()
+    assert Fact.objects.published().count() == 7
+    assert BatchItem.objects.filter(batch=found.run_batch).count() == 7
+
+
+def test_what_changed_after_the_check_fails_alone(editor, queue):
+    found = begun(editor)
+    queue()
+    other = FactFactory(
+        company=Company.objects.get(),
+        metric=Metric.objects.get(),
+        amount=16_000_000,
+        as_of="2016-12-31",
+        as_of_precision="year",
+    )
+    publishing.deprecate(other, reason="It was a guess.", by=editor.editor)
+    found = long_files.run(found)
+    queue()
+    assert sorted(states(found.run_batch)) == ["done"] * 6 + ["failed"]
+    [failed] = found.run_batch.failures()
+    assert "It was a guess." in failed.error
+    page = page_of(editor, f"{IMPORT}{found.pk}/")
+    assert "All others were imported" in page
+
+
+def test_file_that_comes_again_changes_nothing(editor, queue):
+    for _time in range(2):
+        found = begun(editor)
+        queue()
+        long_files.run(found)
+        queue()
+    assert Fact.objects.count() == 7
+
+
+def test_number_that_may_be_two_is_asked_for(editor, queue):
+    url = send(editor, TEXT.replace(",", ";").replace("15 million", "1.234"))
+    queue()
+    assert "may be 1234 or 1.234" in page_of(editor, url)
+
+
+def test_who_sent_it_and_editors_see_it(editor, queue, client):
+    url = send(editor)
+    client.force_login(UserFactory(groups=["Editor"]))
+    assert client.get(url).status_code == 200
+    client.force_login(UserFactory(groups=["Writer"]))
+    assert client.get(url).status_code == 404
+    assert client.post(url, {"_import": ""}).status_code == 404
+    client.force_login(UserFactory(groups=["Moderator"]))
+    assert client.get(url).status_code == 403
+
+
+def test_writer_brings_in_drafts(client, queue):
+    client.force_login(UserFactory(groups=["Writer"]))
+    url = send(client)
+    queue()
+    client.post(url, {"_import": ""})
+    queue()
+    assert set(Fact.objects.values_list("status", flat=True)) == {"draft"}
+
+
+def test_who_has_lost_the_right_meanwhile_brings_in_nothing(editor, queue):
+    found = begun(editor)
+    queue()
+    found = long_files.run(found)
+    editor.editor.groups.clear()
+    queue()
+    assert not Fact.objects.exists()
+    assert states(found.run_batch) == ["failed"] * 7
+
+
+def test_command_checks_a_long_file_before_it_brings_it_in(tmp_path, capsys):
+    file = tmp_path / "facts.csv"
+    file.write_text(TEXT + ",nobody,users,5,2024,,Letter\n")
+    with pytest.raises(CommandError):
+        call_command("import_facts", str(file))
+    assert "line 9:" in capsys.readouterr().err
+    assert not Fact.objects.exists()
+    file.write_text(TEXT)
+    call_command("import_facts", str(file), "--dry-run")
+    assert not Fact.objects.exists()
+    call_command("import_facts", str(file), "--publish")
+    assert "7 new, 7 published, 7 sources named" in capsys.readouterr().out
+    assert Fact.objects.published().count() == 7

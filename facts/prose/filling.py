@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from core.languages import by_us, isolated, said_within, speaking
 from facts.models import Fact, Reference
+from facts.prose.disputes import rivals_of_quoted
 from facts.rules.precedence import is_newer, pick_shown, series_key
 from facts.rules.wording import words_of
 
@@ -68,14 +69,16 @@ def references_of(quoted) -> list[Reference]:
 
 
 def figures_of(*texts: list[Quoted], language: str = "") -> "Figures":
-    """The figures of one page's texts, given in reading order. One query."""
+    """The figures of one page's texts, given in reading order. One query, or two with disputes."""
     return Figures(texts, references_of([one for text in texts for one in text]), language)
 
 
 def figures_of_pages(pages) -> list["Figures"]:
-    """The same for several pages, each a list of texts. One query in all."""
-    references = references_of([one for texts in pages for text in texts for one in text])
-    return [Figures(texts, references) for texts in pages]
+    """The same for several pages, each a list of texts. As many queries in all."""
+    quoted = [one for texts in pages for text in texts for one in text]
+    references = references_of(quoted)
+    rivals = rivals_of_quoted(quoted, references)
+    return [Figures(texts, references, rivals=rivals) for texts in pages]
 
 
 class Figures:
@@ -84,11 +87,15 @@ class Figures:
     Each source is a dict with its `figures`, and each of those has the `quotes` that state it.
     """
 
-    def __init__(self, texts, references, language: str = ""):
+    def __init__(self, texts, references, language: str = "", rivals=None):
         """`texts` are lists of `Quoted`; `references` may include those of other texts.
 
-        The list of sources is for a page in that `language`.
+        The list of sources is for a page in that `language`. `rivals` are those of the quoted, if
+        they were asked for already.
         """
+        if rivals is None:
+            rivals = rivals_of_quoted([one for text in texts for one in text], references)
+        self.rivals = rivals
         self.facts: dict[int, Fact] = {}
         self.sources: list[dict] = []
         self._cited: dict[int, list[Reference]] = {}
@@ -178,7 +185,7 @@ class Figures:
         )
 
     def _news(self, quoted, fact, ours) -> str:
-        """What the words do not say: a newer figure, or why it was wrong and what stands now."""
+        """What the words do not say: why it was wrong, a newer figure, or one that disputes it."""
         if fact.is_deprecated:
             instead = self.stands_instead(fact)
             said = [by_us(fact.deprecated_reason)]
@@ -188,6 +195,9 @@ class Figures:
         if newer := self.newer_than(quoted):
             now = _named(_("newer figure:"), newer)
             return format_html(' <span class="newer"{}>{}</span>', ours, now)
+        if rivals := self.rivals.get(fact.pk):
+            told = _named(_("disputed; another source says:"), rivals[0])
+            return format_html(' <span class="newer"{}>{}</span>', ours, told)
         return ""
 
     def stands_instead(self, fact) -> Fact | None:
@@ -203,6 +213,7 @@ class Figures:
         if figure is None:
             first = self._numbers[self._cited[fact.pk][0].source_id]
             figure = _figure(fact, first, self.stands_instead(fact))
+            figure["words"] += ["disputed"] if fact.pk in self.rivals else []
             figures.append(figure)
         said = [quote for one in figures for quote in one["quotes"]]
         if reference.quote and reference.quote not in said:

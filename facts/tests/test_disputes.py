@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from accounts.factories import UserFactory
+from articles.factories import ArticleFactory
 from companies.factories import CompanyFactory
 from facts import publishing
 from facts.factories import FactFactory, MetricFactory, ReferenceFactory
 from facts.models import Fact
+from facts.prose.filling import Quoted, figures_of_pages
 from facts.reading.records import Record
 from facts.review.contradictions import distinguish, find_contradictions
 from facts.rules.precedence import pick_shown
@@ -233,3 +235,30 @@ class Agreement(TestCase):
         new = publishing.update(one, by=None, amount=77 + len(facts))
         ReferenceFactory(fact=new)
         facts.append(publishing.publish(new, by=None))
+
+
+def test_article_says_beside_its_figure_that_it_is_disputed(client, dispute, rival):
+    first, second = dispute
+    address = f"fact:pelican/members@{first.public_id}"
+    pinned = ArticleFactory(body=f"It has [1.4 million]({address}).")
+    live = ArticleFactory(body="It has [](fact:pelican/members).")
+    other = ArticleFactory(
+        body=f"It had [2]({address.replace(first.public_id, rival(2).public_id)})."
+    )
+    told = "disputed; another source says:"
+    assert f'{told} <a class="fact" href="{second.get_absolute_url()}"' in page(
+        client, pinned.get_absolute_url()
+    )
+    assert told in page(client, live.get_absolute_url())
+    assert told not in page(client, other.get_absolute_url())
+    distinguish(first, second, reason="Two teams.", by=None)
+    for article in (pinned, live):
+        assert told not in page(client, article.get_absolute_url())
+
+
+def test_disputes_of_many_pages_are_asked_for_once(dispute):
+    quoted = [Quoted(fact.pk, fact.company_id, fact.metric_id, "", False) for fact in dispute]
+    with CaptureQueriesContext(connection) as queries:
+        pages = figures_of_pages([[[one]] for one in quoted * 3])
+    assert all(one.rivals for one in pages)
+    assert len(queries) == 2

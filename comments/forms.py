@@ -11,6 +11,7 @@ from django.utils.translation import ngettext_lazy
 from comments.models import Appeal, Comment, Decision, Report
 from comments.screening.lookalikes import without_unseen
 from comments.screening.phases import MAX_LENGTH, MIN_LENGTH
+from core.validators import validate_web_url
 
 # Control characters except tab and newline, lone surrogates, noncharacters, and what turns the
 # order of letters around whatever their script.
@@ -23,6 +24,7 @@ _TOO_LONG = ngettext_lazy(
     "limit_value",
 )
 MOST_OF_A_QUOTE = 500
+MOST_OF_A_LINK = 500
 
 
 def has_ink(text) -> bool:
@@ -56,6 +58,19 @@ class NameField(ReadableField):
         return super().to_python(without_unseen(str(value or "")))
 
 
+class ReadableURLField(forms.URLField):
+    """An address on the web, stripped of control characters."""
+
+    default_validators = [validate_web_url]
+
+    def __init__(self, **kwargs):
+        super().__init__(assume_scheme="https", **kwargs)
+        self.validators.append(MaxLengthValidator(MOST_OF_A_LINK, message=_TOO_LONG))
+
+    def to_python(self, value):
+        return super().to_python(_UNREADABLE.sub("", str(value or "")))
+
+
 class CommentForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("What is it?"),
@@ -86,6 +101,17 @@ class CommentForm(forms.Form):
         required=False,
         max_length=MOST_OF_A_QUOTE,
     )
+    value = ReadableField(
+        label=_("What is right instead, in a few words"), required=False, max_length=120
+    )
+    as_of = ReadableField(
+        label=_("Since when, or of which day, month or year"), required=False, max_length=60
+    )
+    link = ReadableURLField(
+        label=_("A link to where it stands"),
+        required=False,
+        error_messages={"invalid": _("This does not look like an address on the web.")},
+    )
     text = ReadableField(
         label=_("Your comment"),
         max_length=MAX_LENGTH,
@@ -112,14 +138,18 @@ class CommentForm(forms.Form):
     def comment(self) -> Comment:
         """An unsaved comment with the only fields a visitor may set."""
         data = self.cleaned_data
-        is_correction = data["kind"] == Comment.Kind.CORRECTION
+        proposed = {}
+        if data["kind"] == Comment.Kind.CORRECTION:
+            names = {"quote": "quote", "value": "proposed_value", "as_of": "proposed_date"}
+            names["link"] = "proposed_link"
+            proposed = {column: data[name] for name, column in names.items()}
         return Comment(
             kind=data["kind"],
             name=data["name"],
             email=data["email"],
-            quote=data["quote"] if is_correction else "",
             body=data["text"],
             wants_replies=data["wants_replies"] and bool(data["email"]),
+            **proposed,
         )
 
 

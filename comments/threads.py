@@ -25,6 +25,7 @@ READ_WHOLE = 200
 # The columns that pages show of a comment and of the one it replies to.
 SHOWN = (
     *("id", "public_id", "thread", "in_reply_to", "kind", "state", "course", "outcome"),
+    *("proposed_value", "proposed_date", "proposed_link"),
     *("resolved_at", "name", "quote", "body_html", "staff", "created_at", "is_by_author"),
     *("edited_at", "answered_at", "picked_at", "pinned_at", "heart_count"),
     *("in_reply_to__public_id", "in_reply_to__name", "in_reply_to__state"),
@@ -273,6 +274,7 @@ def with_html(comments: list[dict], discussion, *, is_alone=False, **changes) ->
             if is_alone
             else f"#c-{comment['public_id']}",
             **_answered(comment, shown),
+            "proposal": proposal_of(comment),
             "is_answered": comment["kind"] == "question" and comment["answered_at"] is not None,
             "may_reply": is_published and discussion.is_open,
             "name_turns": may_turn_direction(comment["name"]),
@@ -286,7 +288,7 @@ def with_html(comments: list[dict], discussion, *, is_alone=False, **changes) ->
 # What `comments/_comment.html` says of a comment, and what it only asks.
 SAID = (
     *("public_id", "name", "label", "url", "moment", "quote", "body_html", "outcome", "react_url"),
-    *("answers", "answers_url", "heart_count"),
+    *("answers", "answers_url", "heart_count", "proposal", "proposed_link"),
 )
 ASKED = (
     *("is_gone", "is_withdrawn", "is_by_author", "staff", "is_answered", "pinned_at", "picked_at"),
@@ -357,6 +359,11 @@ def course_label(comment) -> str:
     if time := correction.resolved_in:
         return gettext("%(kind)s · %(course)s in %(time)s") % {**words, "time": time}
     return "{kind} · {course}".format(**words)
+
+
+def proposal_of(comment) -> str:
+    names = "proposed_value", "proposed_date"
+    return Comment(**{name: comment[name] for name in names}).proposal if comment["course"] else ""
 
 
 def is_on_first_page(comment) -> bool:

@@ -324,14 +324,24 @@ def test_comment_of_hostile_words_reads_back_as_typed(client, post, publication)
         assert client.get(address).status_code == 200
 
 
-@pytest.mark.parametrize("name", ["name", "quote", "text"])
+def test_hostile_links_are_kept_or_refused(post):
+    for text in sample(60):
+        response = post(kind="correction", link=text)
+        assert response.status_code in (303, 422), ascii(text)[:60]
+        Comment._base_manager.all().delete()
+
+
+LIMITS = {"name": 60, "quote": 500, "value": 120, "as_of": 60, "text": 5000}
+
+
+@pytest.mark.parametrize("name", LIMITS)
 def test_hostile_words_alone_are_kept_or_refused_with_a_reason(post, name):
-    limit = {"name": 60, "quote": 500, "text": 5000}[name]
+    limit = LIMITS[name]
     for text in sample(60):
         seen = without_unseen(text) if name == "name" else text
         words = kept(seen, is_line=name != "text")
         words = words if has_ink(words) else ""
-        is_fit = {"name": 1, "quote": 0, "text": 2}[name] <= len(words) <= limit
+        is_fit = {"name": 1, "text": 2}.get(name, 0) <= len(words) <= limit
         response = post(**{"kind": "correction", "text": f"On {len(text)}.", name: text})
         assert response.status_code == (303 if is_fit else 422), ascii(text)[:60]
         Comment._base_manager.filter(body=f"On {len(text)}.").delete()

@@ -5,7 +5,8 @@ import { Draft } from "./draft.mjs";
 import { fieldsToFill, Stamp } from "./form-stamp.mjs";
 import { elementOf, idOf, PREFIX } from "./threads.mjs";
 
-const DRAFTED = ["parent", "kind", "quote", "text"];
+const WRITTEN = ["text", "quote", "value", "as_of", "link"];
+const DRAFTED = ["parent", "kind", ...WRITTEN];
 
 /** What the next comment has in common with the one that was posted. */
 const WHO_WRITES = ["name", "email", "wants_replies", "remember"];
@@ -80,8 +81,7 @@ export class ReplyForm {
     const { kept } = this.draft;
     if (!kept || this.field("text").value || this.field("quote").value) return;
     if (kept.parent !== this.field("parent").value && !this.goTo(kept.parent)) return;
-    this.field("text").value = kept.text;
-    this.field("quote").value = kept.quote;
+    for (const name of WRITTEN) this.field(name).value = kept[name] ?? "";
     for (const box of this.field("kind")) box.checked = box.value === kept.kind;
     this.draft.show(this.values);
     this.tell(this.section.dataset.kept);
@@ -159,7 +159,7 @@ export class ReplyForm {
       const { value, checked } = this.field(name);
       Object.assign(next.elements.namedItem(name), { value, checked });
     }
-    for (const name of ["text", "quote"]) next.elements.namedItem(name).value = "";
+    for (const name of WRITTEN) next.elements.namedItem(name).value = "";
     this.element.replaceWith(next);
     this.draft.forget(this.values);
     this.stamp.forget();

@@ -79,6 +79,7 @@ class CommentAdmin(KeepsRows, LongListAdmin):
     change_form_template = "admin/comments/comment/change_form.html"
     fields = [
         *("name", "email", "is_confirmed", "kind", "quote", "body", "held_body", "page"),
+        *("proposed_value", "proposed_date", "proposed_link"),
         *("thread_link", "state", "reason", "course", "outcome", "resolved_at", "created_at"),
         *("edited_at", "published_at", "moderated_by"),
     ]
@@ -93,14 +94,18 @@ class CommentAdmin(KeepsRows, LongListAdmin):
             *(comment.pk, reverse("admin:comments_comment_change", args=[comment.pk])),
             comment.name,
             self._labels(comment),
-            format_html('<p class="queue-text" dir="auto"><q>{}</q></p>', comment.quote)
-            if comment.quote
-            else "",
+            self._proposed(comment),
             self._texts(comment),
             comment.get_reason_display() if comment.reason else "",
             render_to_string("comments/_version.html", {"comment": comment}),
             self._buttons(comment),
         )
+
+    def _proposed(self, comment):
+        quote = '<p class="queue-text" dir="auto"><q>{}</q></p>'
+        quoted = format_html(quote, comment.quote) if comment.quote else ""
+        proposal = render_to_string("comments/_proposal.html", {"comment": comment})
+        return format_html("{}{}", quoted, proposal)
 
     def _texts(self, comment):
         """What it says, and below it what its author wants it to say."""

@@ -16,6 +16,7 @@ from comments.models.people import Commenter
 from comments.querysets import TO_DECIDE, CommentQuerySet
 from core import prose
 from core.addresses import slug_url
+from core.fields import WebURLField
 from core.keeping import Kept
 from core.models import TimeStamped
 
@@ -123,6 +124,9 @@ class Comment(Kept, TimeStamped):
     )
     wants_replies = models.BooleanField(_("replies by mail"), default=False, editable=False)
     quote = models.CharField(_("quoted passage"), max_length=500, blank=True)
+    proposed_value = models.CharField(_("proposed value"), max_length=120, blank=True)
+    proposed_date = models.CharField(_("its date"), max_length=60, blank=True)
+    proposed_link = WebURLField(_("where it stands"), blank=True)
     body = models.TextField(_("text"), max_length=5000)
     body_html = models.TextField(editable=False, blank=True)
     held_body = models.TextField(
@@ -247,13 +251,21 @@ class Comment(Kept, TimeStamped):
         """Set the fields derived from the text. Rendering is slow: call it before taking a lock."""
         if self._rendered_body != self.body:
             self.body_html = prose.render_comment(self.body).html
-            written = _WRITTEN_LINK.findall(" ".join([self.name, self.quote, self.body]))
-            self.link_count = min(max(len(written), self.body_html.count("<a ")), 999)
+            said = self.name, self.quote, self.proposal, self.body
+            written = len(_WRITTEN_LINK.findall(" ".join(said)))
+            links = max(written, self.body_html.count("<a ")) + bool(self.proposed_link)
+            self.link_count = min(links, 999)
             self._rendered_body = self.body
         if self.kind == self.Kind.CORRECTION and not self.course:
             self.course = self.Course.OPEN
 
     _rendered_body = None
+
+    @property
+    def proposal(self) -> str:
+        """What its author says is right, as text: “57 (June 2026)”."""
+        date = f"({self.proposed_date})" if self.proposed_date else ""
+        return " ".join(filter(None, [self.proposed_value, date]))
 
     @property
     def version(self) -> str:

@@ -75,6 +75,9 @@ def _exported(comment) -> dict:
         "is_confirmed": comment.is_confirmed,
         "name": comment.name,
         "quote": comment.quote,
+        "proposed_value": comment.proposed_value,
+        "proposed_date": comment.proposed_date,
+        "proposed_link": comment.proposed_link,
         "text": comment.body,
         "changed_text_that_waits": comment.held_body,
         "former_texts": [revision.body for revision in comment.revisions.all()],
@@ -152,6 +155,7 @@ def erase(commenter):
 
 def _empty(comment):
     comment.name, comment.email, comment.quote, comment.body = "—", "", "", "—"
+    comment.proposed_value = comment.proposed_date = comment.proposed_link = ""
     comment.outcome, comment.subnet, comment.wants_replies = "", "", False
     comment.commenter, comment.is_confirmed, comment.report_count = None, False, 0
     if comment.state in (Comment.State.PUBLISHED, Comment.State.PENDING):

@@ -33,7 +33,7 @@ def is_spam(comment, visitor: Visitor) -> bool:
         "comment_type": "reply" if comment.in_reply_to_id else "comment",
         "comment_author": comment.name,
         "comment_author_email": comment.email,
-        "comment_content": comment.latest_body,
+        "comment_content": f"{comment.latest_body}\n{comment.proposed_link}".strip(),
     }
     data = urllib.parse.urlencode(asked).encode("utf-8", "replace")
     request = Request(settings.AKISMET_URL, data)  # noqa: S310 - as the settings say

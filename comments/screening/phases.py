@@ -69,7 +69,8 @@ class Draft:
         """All that is said, as it was written and as it is read: Markdown can divide a word."""
         comment = self.comment
         read = unescape(strip_tags(comment.body_html))
-        return "\n".join([comment.name, comment.quote, comment.body, read])
+        proposed = comment.quote, comment.proposal, comment.proposed_link
+        return "\n".join([comment.name, *proposed, comment.body, read])
 
 
 def closed(draft):

@@ -34,6 +34,7 @@ def erase(client, commenter):
 def full(**fields):
     """A comment with something in every personal column."""
     words = {"name": "Priya Lee", "body": "My words.", "quote": "Their words.", "subnet": "abc"}
+    words |= {"proposed_value": "57", "proposed_date": "June", "proposed_link": "https://a.example"}
     words |= {"held_body": "My words, changed.", "held_at": timezone.now(), "reason": "edited"}
     return confirmed(**{**words, "wants_replies": True, **fields})
 
@@ -50,10 +51,11 @@ def test_export_holds_every_word_and_what_was_derived_from_it(client):
     assert one["id"] == comment.public_id
     assert one["page"].endswith(comment.discussion.subject.get_absolute_url())
     told = ("kind", "state", "name", "quote", "text", "changed_text_that_waits")
-    told += ("former_texts", "network")
+    told += ("former_texts", "network", "proposed_value", "proposed_date", "proposed_link")
     assert [one[name] for name in told] == [
         *("correction", "published", "Priya Lee", "Their words.", "My words."),
         *("My words, changed.", ["My former words."], "abc"),
+        *("57", "June", "https://a.example"),
     ]
     assert one["edited_at"]
 
@@ -118,6 +120,9 @@ def test_every_personal_column_is_emptied(client):
         "held_at": None,
         "email": "",
         "quote": "",
+        "proposed_value": "",
+        "proposed_date": "",
+        "proposed_link": "",
         "subnet": "",
         "commenter": None,
         "is_confirmed": False,

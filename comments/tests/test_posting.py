@@ -3,9 +3,11 @@ import re
 import pytest
 from django.test import Client
 
+from accounts.factories import UserFactory
 from articles.factories import ArticleFactory
 from comments.factories import CommentFactory, DiscussionFactory
 from comments.models import Comment, Discussion, WordRule
+from comments.writing import moderation
 from companies.factories import CompanyFactory
 
 pytestmark = pytest.mark.django_db
@@ -158,6 +160,60 @@ def test_correction_keeps_its_quote_and_starts_open(post):
     comment = Comment.objects.get()
     assert comment.quote == "rewrote its sync engine"
     assert comment.course == "open"
+
+
+PROPOSED = {"value": "57 offices", "as_of": "June 2026", "link": "example.org/report"}
+
+
+def proposed_in(comment) -> list:
+    return [comment.proposed_value, comment.proposed_date, comment.proposed_link]
+
+
+def test_correction_may_propose_a_value_its_date_and_a_link(post, client, article):
+    post(kind="correction", quote="It has 75 offices.", **PROPOSED)
+    comment = Comment.objects.get()
+    assert proposed_in(comment) == ["57 offices", "June 2026", "https://example.org/report"]
+    moderation.approve(comment, by=UserFactory())
+    html = client.get(article.get_absolute_url()).text
+    assert '<b dir="auto">57 offices (June 2026)</b>' in html
+    assert '<a href="https://example.org/report" rel="ugc nofollow noopener">' in html
+
+
+@pytest.mark.parametrize("kind", ["note", "question", "tip"])
+def test_other_kinds_propose_nothing(post, kind):
+    post(kind=kind, **PROPOSED)
+    assert proposed_in(Comment.objects.get()) == ["", "", ""]
+
+
+def test_correction_that_proposes_nothing_shows_nothing_of_it(post, client, article):
+    post(kind="correction", quote="It has 75 offices.")
+    moderation.approve(Comment.objects.get(), by=UserFactory())
+    assert "Proposed:" not in client.get(article.get_absolute_url()).text
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("link", "javascript:alert(1)", "not look like an address"),
+        ("link", "ftp://example.org/", "not look like an address"),
+        ("link", "no address", "not look like an address"),
+        ("link", f"https://example.org/{'x' * 500}", "Keep to 500 characters"),
+        ("value", "x" * 121, "Keep to 120 characters"),
+        ("as_of", "x" * 61, "Keep to 60 characters"),
+    ],
+)
+def test_proposal_that_cannot_be_kept_is_told_beside_its_field(post, name, value, told):
+    response = post(kind="correction", quote="It has 75.", **{**PROPOSED, name: value})
+    assert response.status_code == 422
+    assert told in response.text
+    assert "57 offices" in response.text or name == "value"
+    assert not Comment.objects.exists()
+
+
+def test_link_that_is_proposed_counts_as_a_link(post):
+    text = "See https://one.example and https://two.example."
+    post(kind="correction", text=text, **PROPOSED)
+    assert Comment.objects.get().link_count == 3
 
 
 def test_no_address_is_stored(post):

@@ -55,7 +55,7 @@ def subject_or_404(on, pk):
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 @stored_page(params=("before", "reply", "thread", "sort", "kind", "page"))
-@hands_back("quote", "text")
+@hands_back("quote", "value", "as_of", "link", "text")
 def show_discussion(request, on, pk):
     """The discussion's own page, the reply form, and the endpoint of both forms."""
     subject, gone = subject_or_gone(request, on, pk)

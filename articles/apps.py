@@ -8,11 +8,13 @@ class ArticlesConfig(AppConfig):
     verbose_name = _("Articles")
 
     def ready(self):
-        from articles import listing, pagekeys, related
+        from articles import listing, merging, pagekeys, related
         from articles.publishing import quoting
+        from companies.merging import followers
         from companies.models import Company
         from facts.models import Fact
 
+        followers.append(merging.follow)
         listing.connect()
         related.connect()
         pagekeys.connect()

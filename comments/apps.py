@@ -8,7 +8,10 @@ class CommentsConfig(AppConfig):
 
     def ready(self):
         from comments import housekeeping, pagekeys
+        from comments.writing import merging
+        from companies.merging import followers
         from core.housekeeping import register
 
+        followers.append(merging.follow)
         pagekeys.connect()
         register(*housekeeping.RULES)

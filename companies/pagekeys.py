@@ -4,6 +4,7 @@ from companies.models import (
     Company,
     CompanyAlias,
     CompanyFormerSlug,
+    CompanyMerge,
     CompanyVersion,
     Industry,
     Technology,
@@ -44,5 +45,5 @@ def connect():
     track(CompanyAlias, keys_of_alias)
     track(Industry, keys_of_industry)
     track(Technology, keys_of_technology)
-    # The one redirects, and redirects are not stored; the other is written with its company.
-    on_no_page(CompanyFormerSlug, CompanyVersion)
+    # The one redirects, and redirects are not stored; the others are written with their company.
+    on_no_page(CompanyFormerSlug, CompanyMerge, CompanyVersion)

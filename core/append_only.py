@@ -55,10 +55,11 @@ def install(model, *, using):
     with connection.cursor() as cursor:
         if table not in connection.introspection.table_names(cursor):
             return
-        names = connection.ops.quote_name
-        kept = [field.column for field in model._meta.concrete_fields]
-        kept = [names(column) for column in kept if column not in model.EMPTIED]
-        emptied = [names(column) for column in model.EMPTIED]
+        # Fewer than the model has while it is at an earlier migration.
+        there = connection.introspection.get_table_description(cursor, table)
+        columns = {row.name for row in there}
+        kept = [connection.ops.quote_name(name) for name in sorted(columns - {*model.EMPTIED})]
+        emptied = [connection.ops.quote_name(name) for name in model.EMPTIED]
         for statement in _STATEMENTS[connection.vendor](table, kept, emptied):
             cursor.execute(statement)
 

@@ -19,8 +19,10 @@ def in_words(model, values) -> str:
     """What its fields say or said, in words: “title “Letter” and publisher “Reuters””."""
     quoted = [
         _now("%(field)s “%(value)s”")
-        % {"field": model._meta.get_field(name).verbose_name, "value": value or "–"}
-        for name, value in values.items()
+        % {"field": model._meta.get_field(name).verbose_name, "value": values[name] or "–"}
+        # PostgreSQL keeps the keys of JSON in an order of its own.
+        for name in model.VERSIONED
+        if name in values
     ]
     return get_text_list(quoted, _now("and"))
 

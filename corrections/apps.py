@@ -8,8 +8,10 @@ class CorrectionsConfig(AppConfig):
 
     def ready(self):
         from articles.publishing.shown import version_kept
-        from corrections import pagekeys, profiles, publishing
+        from companies.merging import followers
+        from corrections import merging, pagekeys, profiles, publishing
 
+        followers.append(merging.follow)
         pagekeys.connect()
         profiles.connect()
         version_kept.connect(publishing.record_version, dispatch_uid="corrections.record_version")

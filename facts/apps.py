@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,9 +8,12 @@ class FactsConfig(AppConfig):
     verbose_name = _("Facts")
 
     def ready(self):
+        from companies.merging import followers
         from core.housekeeping import register
-        from facts import housekeeping, immutability, pagekeys
+        from facts import housekeeping, immutability, merging, pagekeys
 
+        followers.append(merging.follow)
+        pre_migrate.connect(immutability.remove, sender=self)
         post_migrate.connect(immutability.install, sender=self)
         pagekeys.connect()
         register(*housekeeping.RULES)

@@ -1,7 +1,8 @@
 """Database triggers that refuse any statement that would rewrite a published fact or its events.
 
 They are installed after every `migrate` rather than by a migration: altering a table on SQLite
-recreates it, which silently drops its triggers.
+recreates it, which silently drops its triggers. Those of facts are taken away before, since one
+names the table of merges, and SQLite renames no table while a trigger names one that is gone.
 """
 
 from django.db import connections
@@ -13,21 +14,38 @@ MESSAGE = "a published fact is never rewritten"
 
 def install(*, using, **kwargs):
     """Idempotent. Does nothing while the table of facts does not exist."""
-    from companies.models import CompanyVersion
-    from facts.models import Fact, FactEvent, MetricVersion, SourceVersion
+    from companies.models import CompanyMerge, CompanyVersion
+    from facts.models import FactEvent, MetricVersion, SourceVersion
 
-    for model in (FactEvent, CompanyVersion, MetricVersion, SourceVersion):
+    for model in (FactEvent, CompanyMerge, CompanyVersion, MetricVersion, SourceVersion):
         append_only.install(model, using=using)
+    _run(_INSTALLING, using)
+
+
+def remove(*, using, **kwargs):
+    _run(_REMOVING, using)
+
+
+def _run(statements, using):
+    from companies.models import CompanyMerge
+    from facts.models import Fact
+
     connection = connections[using]
-    table = Fact._meta.db_table
+    table, merges = Fact._meta.db_table, CompanyMerge._meta.db_table
     with connection.cursor() as cursor:
-        if table not in connection.introspection.table_names(cursor):
+        tables = connection.introspection.table_names(cursor)
+        if table not in tables:
             return
         # Fewer than the model has while it is at an earlier migration.
         there = {row.name for row in connection.introspection.get_table_description(cursor, table)}
         claim = [Fact._meta.get_field(name).column for name in Fact.CLAIM_FIELDS]
-        columns = [connection.ops.quote_name(name) for name in claim if name in there]
-        for statement in _STATEMENTS[connection.vendor](table, columns):
+        columns = [
+            connection.ops.quote_name(name)
+            for name in claim
+            if name in there and name != "company_id"
+        ]
+        is_unmerged = _has_no_merge(merges) if merges in tables else "1 = 1"
+        for statement in statements[connection.vendor](table, columns, is_unmerged):
             cursor.execute(statement)
 
 
@@ -37,34 +55,59 @@ def let_rewrite(apps, schema_editor):
     schema_editor.execute(f"DROP TRIGGER IF EXISTS facts_fact_immutable{on_table}")
 
 
-def _sqlite(table, columns):
-    changed = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in columns)
+def _has_no_merge(merges):
+    """Only a recorded merge takes a published fact from one company to another."""
+    return (
+        f"NOT EXISTS (SELECT 1 FROM {merges} "  # noqa: S608 - the name of our table
+        "WHERE former_id = OLD.company_id AND into_id = NEW.company_id)"
+    )
+
+
+def _off_sqlite(table, columns, is_unmerged):
     yield f"DROP TRIGGER IF EXISTS {table}_immutable"
+
+
+def _sqlite(table, columns, is_unmerged):
+    yield from _off_sqlite(table, columns, is_unmerged)
+    changed = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in columns)
     yield (
         f"CREATE TRIGGER {table}_immutable BEFORE UPDATE ON {table} "
-        f"WHEN OLD.status = 'published' AND ({changed}) "
+        f"WHEN OLD.status = 'published' AND ({changed} OR "
+        f"(OLD.company_id IS NOT NEW.company_id AND {is_unmerged})) "
         f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
     )
 
 
-def _postgresql(table, columns):
-    changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
+def _off_postgresql(table, columns, is_unmerged):
+    for name in ("immutable", "immovable", "undeletable"):
+        yield f"DROP TRIGGER IF EXISTS {table}_{name} ON {table}"
+
+
+def _postgresql(table, columns, is_unmerged):
+    yield from _off_postgresql(table, columns, is_unmerged)
+    refuse = f"RAISE EXCEPTION '{MESSAGE}' USING ERRCODE = 'check_violation'"
     yield (
         f"CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{MESSAGE}' USING ERRCODE = 'check_violation'; END $$"
+        f"$$ BEGIN {refuse}; END $$"
     )
-    yield f"DROP TRIGGER IF EXISTS {table}_immutable ON {table}"
     yield (
-        f"CREATE TRIGGER {table}_immutable BEFORE UPDATE ON {table} FOR EACH ROW "
-        f"WHEN (OLD.status = 'published' AND ({changed})) EXECUTE FUNCTION {table}_refuse()"
+        f"CREATE OR REPLACE FUNCTION {table}_refuse_move() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN IF {is_unmerged} THEN {refuse}; END IF; RETURN NEW; END $$"
     )
+    changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
+    is_moved = "OLD.company_id IS DISTINCT FROM NEW.company_id"
     # Tests and `flush` empty a SQLite table with DELETE, so only the queryset can refuse deletion
     # there. On PostgreSQL they truncate, so a trigger may refuse every DELETE.
-    yield f"DROP TRIGGER IF EXISTS {table}_undeletable ON {table}"
-    yield (
-        f"CREATE TRIGGER {table}_undeletable BEFORE DELETE ON {table} FOR EACH ROW "
-        f"WHEN (OLD.status = 'published') EXECUTE FUNCTION {table}_refuse()"
-    )
+    for name, event, condition, function in (
+        ("immutable", "UPDATE", f" AND ({changed})", "refuse"),
+        ("immovable", "UPDATE", f" AND {is_moved}", "refuse_move"),
+        ("undeletable", "DELETE", "", "refuse"),
+    ):
+        yield (
+            f"CREATE TRIGGER {table}_{name} BEFORE {event} ON {table} FOR EACH ROW "
+            f"WHEN (OLD.status = 'published'{condition}) EXECUTE FUNCTION {table}_{function}()"
+        )
 
 
-_STATEMENTS = {"sqlite": _sqlite, "postgresql": _postgresql}
+_INSTALLING = {"sqlite": _sqlite, "postgresql": _postgresql}
+_REMOVING = {"sqlite": _off_sqlite, "postgresql": _off_postgresql}

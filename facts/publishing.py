@@ -170,6 +170,45 @@ def expire_preferences() -> int:
     return len(expired)
 
 
+def move(fact, merge):
+    """Let the figure follow its company into the other profile; call it in the merge's transaction.
+
+    One that is on record there too is withdrawn: it was recorded twice.
+    """
+    fact = _locked(fact)
+    if same := _same_claim(fact, merge.into):
+        if not fact.is_published:
+            told = _("A draft says what is on record there: delete it first (%(fact)s).")
+            raise ValidationError(told, params={"fact": fact})
+        reason = _("Recorded twice: it is on record as %(id)s.") % {"id": same.public_id}
+        fact = deprecate(fact, reason=str(reason), by=merge.by)
+    if fact.rank == Fact.Rank.PREFERRED:
+        _give_way(fact, merge)
+    fact.company = merge.into
+    if fact.is_published:
+        event = FactEvent(kind=Kind.MOVED, by=merge.by, reason=merge.reason)
+        event.former_company = merge.former
+        _record(fact, event)
+    else:
+        fact.save()
+
+
+def _same_claim(fact, company) -> Fact | None:
+    # As the database compares them.
+    names = ("metric", "scope", "basis", *VALUE, "starts_on", "as_of")
+    same = Fact.objects.filter(company=company, **{name: getattr(fact, name) for name in names})
+    return None if fact.is_deprecated else same.exclude(rank=Fact.Rank.DEPRECATED).first()
+
+
+def _give_way(fact, merge):
+    """Of two that are preferred, the one stays so whose profile stays."""
+    other = Fact.objects.filter(
+        company=merge.into, metric=fact.metric, scope=fact.scope, rank=Fact.Rank.PREFERRED
+    ).first()
+    if other:
+        _end_preference(fact, by=merge.by, other=other, reason=merge.reason)
+
+
 def _end_preference(fact, *, by, other=None, reason=""):
     if fact.preferred_until >= timezone.localdate():
         event = FactEvent(kind=Kind.UNPREFERRED, by=by, other=other, reason=reason)

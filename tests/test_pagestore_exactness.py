@@ -30,6 +30,7 @@ from comments.models import Comment
 from comments.writing import moderation, reactions
 from comments.writing.posting import edit_comment, withdraw
 from companies.factories import CompanyFactory, IndustryFactory, TechnologyFactory
+from companies.merging import merge
 from companies.models import Company
 from core.models import Change
 from core.pagestore.changes import announced
@@ -288,6 +289,7 @@ FACTS = {
     "rival published": lambda w: FactFactory(company=w.company, metric=w.metric),
     "rivals told apart": lambda w: distinguish(*w.rivals, reason="Two teams.", by=w.editor),
     "metric adds up over a period": lambda w: save(w.metric, period_type="duration"),
+    "companies merged": lambda w: merge(w.company, w.stranger, by=w.editor, reason="One."),
     "fact quoted in an article": lambda w: save(
         w.older, body=f"It has [many](fact:{w.company.slug}/{w.metric.key}@{w.fact.public_id})."
     ),

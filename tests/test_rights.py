@@ -73,6 +73,7 @@ STANDARD = {
 }
 # All others: who may read them and who may write, by initial, of an object that is within reach.
 CUSTOM = {
+    "companies_company_merge": ("E", "E"),
     "facts_fact_wrong": ("E", "E"),
     "facts_fact_quick": ("WE", ""),
     "facts_fact_verify": ("", "E"),

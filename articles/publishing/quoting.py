@@ -26,6 +26,7 @@ from facts.prose.naming import LinkTargets
 
 CHUNK = 200
 PIN = re.compile(r"@([a-z0-9]+)\)")
+KEPT_OF_ENTRIES = ("blurb_html", "figures", "heading", "linked")
 REFRESHED = (
     *("title", "standfirst", "linked"),
     *("body", "body_html", "body_text", "figures", "naked_figures", "scanned", "word_count"),
@@ -146,11 +147,10 @@ def refresh_article(pk):
     """Render it anew, and those entries of a list that read otherwise now."""
     refresh_texts([pk])
     for entry in ListEntry.objects.filter(article=pk).select_related("article"):
-        former = entry.blurb_html, entry.heading, entry.linked
+        former = [getattr(entry, name) for name in KEPT_OF_ENTRIES]
         entry.render()
-        if (entry.blurb_html, entry.heading, entry.linked) != former:
-            names = ("blurb_html", "figures", "heading", "linked")
-            rendered = {name: getattr(entry, name) for name in names}
+        if [getattr(entry, name) for name in KEPT_OF_ENTRIES] != former:
+            rendered = {name: getattr(entry, name) for name in KEPT_OF_ENTRIES}
             ListEntry.objects.filter(pk=entry.pk).update(**rendered)
 
 
@@ -195,6 +195,7 @@ def refresh_texts(pks):
         articles = _with_texts(Article._base_manager.filter(pk__in=pks).select_for_update())
         named = LinkTargets(*(text for article in articles for text in _all_texts(article)))
         said = {article.pk: _as_rendered(article) for article in articles}
+        quoted = {article.pk: article.figures for article in articles}
         lines = {article.pk: article.linked for article in articles}
         former = {article: Said.by(article) for article in articles}
         uses = {article: article.render(named) for article in articles}
@@ -203,11 +204,12 @@ def refresh_texts(pks):
             if article.is_published:
                 article.updated_at = timezone.now()
         # Not through the querysets that tell of each row: each would ask for its neighbours.
-        Article._base_manager.bulk_update(live, REFRESHED)
+        moved = [article for article in articles if article.figures != quoted[article.pk]]
+        Article._base_manager.bulk_update({*live, *moved}, REFRESHED)
         FactUse.objects.follow_all(uses)
         facts = {article: [use.quoted.fact for use in found] for article, found in uses.items()}
         follow_figures(former, facts)
-        keys = {"articles", *(f"article:{article.pk}" for article in live)}
+        keys = {"articles", *(f"article:{article.pk}" for article in {*live, *moved})}
         # Lists show titles and standfirsts, few of which quote a figure.
         keys.update(*(keys_of_article(one) for one in live if one.linked != lines[one.pk]))
         changed(*keys, by_visitor=False)

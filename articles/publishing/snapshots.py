@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from articles.models import Article, Author, Byline, ListEntry, Ranking, Section, Topic
 from companies.models import Company, Industry, Technology
+from companies.models.merges import survivors_of
 from facts.models import Metric
 from images.models import Picture
 
@@ -107,7 +108,7 @@ def apply(article, content, published_at=None, first_named_at=None):
     has_new_entries = not is_as_before and _set_entries(article, entries, first_named_at)
     named = {*content["companies"], *(entry["company"] for entry in entries)}
     article.topics.set(Topic.objects.filter(pk__in=content["topics"]))
-    article.companies.set(Company.objects.filter(pk__in=named))
+    article.companies.set(Company.objects.filter(pk__in=survivors_of(named).values()))
     _set_ranking(article, content.get("ranking"))
     _set_authors(article, existing_authors(content))
     # What is counted, searched and listed includes what hangs on the row: it is saved last.
@@ -174,9 +175,14 @@ def existing_authors(content) -> list[Author]:
 
 
 def existing_entries(content) -> list[dict]:
-    wanted = [entry["company"] for entry in content["entries"]]
-    found = set(Company.objects.filter(pk__in=wanted).values_list("pk", flat=True))
-    return [entry for entry in content["entries"] if entry["company"] in found]
+    """Of companies that are there; one that was merged since gives its place to the other."""
+    today = survivors_of(entry["company"] for entry in content["entries"])
+    found = set(Company.objects.filter(pk__in=today.values()).values_list("pk", flat=True))
+    placed = {}
+    for entry in content["entries"]:
+        if (company := today[entry["company"]]) in found:
+            placed.setdefault(company, entry | {"company": company})
+    return list(placed.values())
 
 
 def described(content) -> dict[str, str]:

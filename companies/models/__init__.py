@@ -7,12 +7,14 @@ from companies.models.companies import (
     CompanyVersion,
     Industry,
 )
+from companies.models.merges import CompanyMerge
 from companies.models.technologies import Technology
 
 __all__ = [
     "Company",
     "CompanyAlias",
     "CompanyFormerSlug",
+    "CompanyMerge",
     "CompanyVersion",
     "Industry",
     "Technology",

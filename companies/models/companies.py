@@ -185,6 +185,10 @@ class Company(index.Indexed, Kept, Versioned, TimeStamped):
         return [(scheme, value, scheme.address_of(value)) for scheme, value in known if value]
 
     def clean(self):
+        if self.is_public and self.is_merged:
+            told = _("It was merged into “%(other)s”, which its address leads to.")
+            params = {"other": self.merge.into}
+            raise ValidationError({"is_public": ValidationError(told, params=params)})
         self._clean_identifiers()
         self._clean_parent()
 
@@ -221,6 +225,11 @@ class Company(index.Indexed, Kept, Versioned, TimeStamped):
                 CompanyFormerSlug.objects.update_or_create(
                     slug=former.slug, defaults={"target": self}
                 )
+
+    @property
+    def is_merged(self) -> bool:
+        """Into another profile, which has all that hung on this one."""
+        return hasattr(self, "merge")
 
     def concerned_figures(self):
         return self.facts.filter(status="published")

@@ -7,6 +7,7 @@ from django.utils import timezone
 from companies.admin import CompanyAdmin
 from companies.models import Company
 from facts.admin.forms import QuickForm
+from facts.admin.merging import MergeViews
 from facts.models import Fact
 
 
@@ -20,7 +21,7 @@ admin.site.unregister(Company)
 
 
 @admin.register(Company)
-class FiguresCompanyAdmin(CompanyAdmin):
+class FiguresCompanyAdmin(MergeViews, CompanyAdmin):
     change_form_template = "admin/companies/company/change_form.html"
 
     class Media:
@@ -34,6 +35,7 @@ class FiguresCompanyAdmin(CompanyAdmin):
             )
             context["figures"] = current.order_by("metric__position", "metric__label", "scope")
             context["may_publish"] = may("facts.publish_fact")
+            context["may_merge"] = self.has_merge_permission(request) and not obj.is_merged
             if may("facts.add_fact"):
                 context["quick"] = QuickForm(initial={"company": obj.pk})
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)

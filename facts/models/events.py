@@ -5,6 +5,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from companies.models import Company
 from core.append_only import AppendOnly, AppendOnlyQuerySet
 from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
@@ -13,13 +14,14 @@ from facts.models.facts import Fact
 
 class FactEventQuerySet(AppendOnlyQuerySet, TrackedQuerySet):
     def with_names(self):
-        return self.select_related("by", "other")
+        return self.select_related("by", "other", "former_company")
 
 
 class FactEvent(AppendOnly):
     """Something that was done with a figure: what, when, by whom and why. Append-only.
 
-    `other` is the figure on whose account it happened; `until` the last day of a preference.
+    `other` is the figure on whose account it happened; `until` the last day of a preference;
+    `former_company` whose profile had it before it was merged into another.
     """
 
     class Kind(models.TextChoices):
@@ -30,6 +32,7 @@ class FactEvent(AppendOnly):
         EXPIRED = "expired", _("preference ended")
         SUPERSEDED = "superseded", _("superseded")
         WITHDRAWN = "withdrawn", _("withdrawn")
+        MOVED = "moved", _("moved here from a profile that was merged into this one")
 
     EMPTIED = ("by_id",)
 
@@ -59,6 +62,15 @@ class FactEvent(AppendOnly):
         verbose_name=_("other figure"),
     )
 
+    former_company = models.ForeignKey(
+        Company,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("former company"),
+    )
+
     objects = FactEventQuerySet.as_manager()
 
     class Meta:
@@ -72,6 +84,11 @@ class FactEvent(AppendOnly):
                 condition=Q(kind="preferred", until__isnull=False)
                 | (~Q(kind="preferred") & Q(until__isnull=True)),
                 name="facts_factevent_preferred_has_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="moved", former_company__isnull=False)
+                | (~Q(kind="moved") & Q(former_company__isnull=True)),
+                name="facts_factevent_moved_has_company",
             ),
             models.CheckConstraint(
                 condition=~Q(kind="withdrawn") | ~Q(reason=""),

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
+from companies.models.merges import was_merged
 from core.addresses import slug_url
 from core.models import TimeStamped
 from core.validators import validate_printable
@@ -278,7 +279,9 @@ class Fact(Value, Period, TimeStamped):
         stored = self._stored().filter(status=self.Status.PUBLISHED).values().first()
         if not stored:
             return
-        if any(stored[name] != self._as_stored(name) for name in self.CLAIM_FIELDS):
+        changed = {name for name in self.CLAIM_FIELDS if stored[name] != self._as_stored(name)}
+        is_moved = was_merged(stored["company_id"], self.company_id) if changed else False
+        if changed - ({"company_id"} if is_moved else set()):
             raise ValidationError(
                 _("A published figure is never rewritten: update it, or say that it was wrong.")
             )

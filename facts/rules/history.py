@@ -64,6 +64,15 @@ def after(standing: Standing, event) -> Standing:
     return standing
 
 
+def company_of(fact, until: datetime.datetime | None = None) -> int:
+    """The key of the company whose profile had it at that moment, or has it today."""
+    if until is not None:
+        for event in fact.events.all():
+            if event.kind == "moved" and event.at > until:
+                return event.former_company_id
+    return fact.company_id
+
+
 def last_preference(events):
     """The event by which a figure that is preferred came to be so."""
     return next((one for one in reversed(list(events)) if one.kind == "preferred"), None)

@@ -15,10 +15,11 @@ from hypothesis.extra.django import TestCase
 
 from accounts.factories import UserFactory
 from companies.factories import CompanyFactory
+from companies.merging import merge
 from facts import publishing
 from facts.factories import FactFactory, MetricFactory, SourceFactory
 from facts.models import Fact, FactEvent
-from facts.rules.history import Standing, replay, standing_of
+from facts.rules.history import Standing, company_of, replay, standing_of
 from facts.rules.precedence import pick_shown
 
 pytestmark = pytest.mark.django_db
@@ -183,7 +184,17 @@ def test_page_names_the_desk_where_a_login_has_no_name(client):
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(
-            ["draft", "publish", "update", "deprecate", "verify", "prefer", "end", "expire"]
+            [
+                "draft",
+                "publish",
+                "update",
+                "deprecate",
+                "verify",
+                "prefer",
+                "end",
+                "expire",
+                "merge",
+            ]
         ),
         st.integers(0, 3),
         st.integers(0, 60),
@@ -199,7 +210,7 @@ class AnyWeek(TestCase):
     @given(STEPS)
     def test_replaying_gives_the_rows_of_each_moment(self, steps):
         self.editor, self.number = UserFactory(), 0
-        self.company, self.metric = CompanyFactory(), MetricFactory()
+        self.companies, self.metric = [CompanyFactory(), CompanyFactory()], MetricFactory()
         self.now = timezone.now()
         seen = []
         with mock.patch("django.utils.timezone.now") as clock:
@@ -207,13 +218,14 @@ class AnyWeek(TestCase):
                 self.now += datetime.timedelta(hours=hours, seconds=1)
                 clock.return_value = self.now
                 self.do(verb, one)
-                seen.append((self.now, self.rows(), set(Fact.objects.current())))
+                seen.append((self.now, self.rows(), self.homes(), set(Fact.objects.current())))
         facts = {fact.pk: fact for fact in Fact.objects.prefetch_related("events")}
-        for moment, rows, shown in seen:
+        for moment, rows, homes, shown in seen:
             day = timezone.localdate(moment)
             then = {pk: replay(facts[pk].events.all(), moment) for pk in rows}
             assert {pk: one.on(day) for pk, one in rows.items()} == self.on(day, then)
-            assert shown == self.shown(facts, then, day)
+            assert homes == {pk: company_of(facts[pk], moment) for pk in homes}
+            assert shown == self.shown(facts, then, homes, day)
         for fact in facts.values():
             assert replay(fact.events.all()) == standing_of(fact)
 
@@ -222,24 +234,27 @@ class AnyWeek(TestCase):
         return {pk: standing.on(day) for pk, standing in standings.items()}
 
     @staticmethod
-    def shown(facts, standings, day):
-        published = []
-        for pk, standing in standings.items():
-            if standing.status == "published":
-                published.append(copy(facts[pk]))
-                standing.put_on(published[-1])
-        picked = pick_shown(published, day)
-        return {picked} if picked else set()
+    def shown(facts, standings, homes, day):
+        published = {company: [] for company in homes.values()}
+        for pk, company in homes.items():
+            published[company].append(copy(facts[pk]))
+            standings[pk].put_on(published[company][-1])
+        return {pick_shown(series, day) for series in published.values()} - {None}
 
     @staticmethod
     def rows():
         return {fact.pk: standing_of(fact) for fact in Fact.objects.all()}
 
+    @staticmethod
+    def homes():
+        return dict(Fact.objects.filter(status="published").values_list("pk", "company"))
+
     def do(self, verb, one):
         facts = list(Fact.objects.order_by("pk"))
         if verb == "draft" or not facts:
             self.number += 1
-            FactFactory(company=self.company, metric=self.metric, amount=self.number, draft=True)
+            company = self.companies[one % len(self.companies)]
+            FactFactory(company=company, metric=self.metric, amount=self.number, draft=True)
             return
         fact, by = facts[one % len(facts)], self.editor
         self.number += 1
@@ -260,6 +275,8 @@ class AnyWeek(TestCase):
                     publishing.end_preference(fact, by=by)
                 case "expire":
                     publishing.expire_preferences()
+                case "merge" if len(self.companies) > 1:
+                    merge(self.companies.pop(0), self.companies[-1], by=by, reason="One company.")
         except ValidationError:
             pass
 

@@ -50,7 +50,7 @@ def version_in(html, comment) -> dict:
     return {f"version-{comment.pk}": value}
 
 
-@pytest.mark.parametrize("door", [of_row, of_action, of_page, of_reply, of_mail])
+@pytest.mark.parametrize("door", [of_row, of_action, of_page, of_course, of_reply, of_mail])
 def test_text_that_was_changed_after_it_was_read_is_not_published(client, moderator, door):
     comment = CommentFactory(state="pending", kind="correction", body=READ)
     shown_at, sent_to, data = door(comment, moderator)

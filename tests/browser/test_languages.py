@@ -102,7 +102,8 @@ def addresses(articles):
     arabic = articles[0]
     comment = arabic.discussion.comments.get()
     return [
-        *("/", "/articles/", "/search/?q=Spotify", "/corrections/", "/sections/tech/"),
+        *("/", "/articles/", "/search/?q=Spotify", "/search/?q=عالم"),
+        *("/corrections/", "/sections/tech/"),
         *("/companies/", "/technologies/", "/technologies/tool/", "/companies/compare/?c=world"),
         *(row.get_absolute_url() for row in (arabic.topics.get(), *arabic.authors.all())),
         *(row.get_absolute_url() for row in articles),

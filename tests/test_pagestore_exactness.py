@@ -84,6 +84,7 @@ def make_world():
     address = f"fact:{world.company.slug}/{world.metric.key}"
     world.quoting = ArticleFactory(
         published_at=now - 7 * HOUR,
+        section=world.other_section,
         standfirst=f"It is []({address}).",
         body=f"It was [few]({address}) and is []({address}).",
     )

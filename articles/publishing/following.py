@@ -67,7 +67,8 @@ def _next_version(article, former, figures):
         former.sentences, former.figures = sentences, figures
         former.save()
         return None, None
-    if former.sentences == sentences or not article.was_public:
+    # Of a withdrawn text nobody sees it: its next version is the one that brings it back.
+    if former.sentences == sentences or not article.is_published:
         return None, None
     change = _change_of(former.figures, figures, article.language)
     words = {"change": change.kind, "note": change.note}

@@ -220,7 +220,7 @@ def refresh_texts(pks):
 
 def settle(article):
     """What figures changed in a text that is about to be replaced is kept before it goes."""
-    if article.was_public and article.fact_uses.exists():
+    if article.is_published and article.fact_uses.exists():
         refresh_texts([article.pk])
         article.refresh_from_db()
 

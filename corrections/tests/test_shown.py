@@ -9,7 +9,7 @@ from articles.factories import UPDATE, ArticleFactory, AuthorFactory
 from articles.models import Article
 from articles.publishing import shown, snapshots
 from corrections.models import Correction
-from corrections.publishing import NOTE, publish_correction, redact
+from corrections.publishing import NOTE, publish_correction, redact, withdraw
 from facts import publishing as facts
 from facts.factories import FactFactory, SourceFactory
 
@@ -237,6 +237,24 @@ def test_figure_that_changed_before_the_worker_came_is_on_record_before_the_next
         "It has 90 million (undated) users.",
     ]
     assert changes[0]["after"] == changes[1]["before"]
+
+
+def test_figure_that_changes_while_a_text_is_withdrawn_is_told_when_it_comes_back(
+    editor, act, fact
+):
+    article = written(f"It has [](fact:{ADDRESS}) users.")
+    withdraw(article, note="It is looked at.", by=editor)
+    newer(fact, act, editor)
+    assert [row.kind for row in article.corrections.all()] == ["withdrawal"]
+    publish_correction(article, kind="reinstatement", note="It stands.", by=editor)
+    back = article.corrections.first()
+    assert back.kind == "reinstatement"
+    assert back.changes == [
+        {
+            "before": "It has 75 million (undated) users.",
+            "after": "It has 90 million (undated) users.",
+        }
+    ]
 
 
 def test_closed_profile_changes_the_sentence_and_stands_in_no_log(editor, act, fact):

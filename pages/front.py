@@ -82,12 +82,17 @@ def companies_in(articles) -> list[Company]:
     return found
 
 
+def _newest(fact) -> tuple:
+    """What was counted comes before what is expected."""
+    return fact.basis != Fact.Basis.PROJECTED, fact.as_of or date.min
+
+
 def figures_of(companies) -> list[Fact]:
     """One number of each company, dated ones first: of the others only as many as are wanting."""
     numbers = [
         [fact for fact in company.current_facts if fact.amount is not None] for company in companies
     ]
-    figures = [max(facts, key=lambda fact: fact.as_of or date.min) for facts in numbers if facts]
+    figures = [max(facts, key=_newest) for facts in numbers if facts]
     figures = sorted(figures, key=lambda fact: fact.as_of is None)[:FIGURES]
     prefetch_related_objects(figures, "references__source")
     return figures

@@ -36,7 +36,7 @@ class _Marks:
         self.ranking = ranking
         self.newest = max((fact.as_of for fact in figures if fact.as_of), default=None)
         self.is_mixed = len({kind_of(fact) for fact in figures}) > 1
-        lengths = Counter(_months(fact) for fact in figures if fact.as_of)
+        lengths = Counter(fact.months for fact in figures if fact.as_of)
         self.usual_months = lengths.most_common(1)[0][0] if lengths else None
         self.rivals = _rivals(figures)
 
@@ -53,7 +53,7 @@ class _Marks:
             return gettext("Undated: it may be of another time than the others.")
         if (self.newest - fact.as_of).days > DAYS_APART:
             return gettext("More than a year older than the newest figure here.")
-        if fact.metric.is_duration and _months(fact) != self.usual_months:
+        if fact.metric.is_duration and fact.months != self.usual_months:
             return gettext("It adds up over a period of another length than the others.")
         return ""
 
@@ -72,10 +72,6 @@ class _Marks:
         if fact.basis == Fact.Basis.PROJECTED:
             return gettext("A projection; others here were reported.")
         return gettext("An estimate; others here were reported.")
-
-
-def _months(fact) -> int:
-    return round((fact.period.last - fact.period.first).days / 30.4)
 
 
 def _rivals(figures) -> dict:

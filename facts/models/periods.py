@@ -14,6 +14,8 @@ from facts.rules.dating import Precision, Span
 # Before there were companies with figures, and after anything that a projection speaks of.
 EARLIEST, LATEST = datetime.date(1600, 1, 1), datetime.date(2199, 12, 31)
 
+DAYS_OF_A_MONTH = 30.4
+
 # Of a period without a name only its ends can be told.
 ENDS_OF_PERIOD = (Precision.DAY, Precision.MONTH)
 
@@ -65,6 +67,11 @@ class Period(models.Model):
             return None
         span = Precision(self.as_of_precision).span(self.as_of)
         return span if self.starts_on is None else Span(self.starts_on, span.last)
+
+    @property
+    def months(self) -> int | None:
+        """About how long its period is; None when it is undated."""
+        return self.period and round((self.period.last - self.period.first).days / DAYS_OF_A_MONTH)
 
     def clean_period(self, *, is_duration: bool, is_projected: bool):
         """Put the ends of the period on their days, and refuse one that cannot be."""

@@ -19,7 +19,7 @@ WARNINGS = {
     "apart": gettext_lazy("More than a year lies between these dates."),
     "scopes": gettext_lazy("Of other scopes there are other figures: they do not compare."),
     "periods": gettext_lazy("They add up over periods of different lengths."),
-    "bounds": gettext_lazy("Of one we know only what it is above or below."),
+    "bounds": gettext_lazy("Of one we know only what it lies above or below."),
     "basis": gettext_lazy("One is an estimate or a projection, another was reported."),
 }
 

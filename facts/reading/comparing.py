@@ -12,7 +12,6 @@ from facts.rules.precedence import series_key
 FEWEST, MOST = 2, 4
 # Figures further apart than this are not of the same time.
 DAYS_APART = 366
-DAYS_OF_A_MONTH = 30.4
 
 
 @dataclass
@@ -80,17 +79,13 @@ def _warning(cells, words) -> str:
         return words["undated"]
     if (max(days) - min(days)).days > DAYS_APART:
         return words["apart"]
-    if facts[0].metric.is_duration and len({_months(fact.period) for fact in facts}) > 1:
+    if facts[0].metric.is_duration and len({fact.months for fact in facts}) > 1:
         return words["periods"]
     if any(fact.is_bound for fact in facts):
         return words["bounds"]
     if len({kind_of(fact) for fact in facts}) > 1:
         return words["basis"]
     return ""
-
-
-def _months(period) -> int:
-    return round((period.last - period.first).days / DAYS_OF_A_MONTH)
 
 
 def _shared(companies) -> list[str]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from facts.models import Fact, Overruling
 from facts.rules import formatting
 from facts.rules.disputes import rivals_of
+from facts.rules.precedence import are_comparable
 
 MOST_RIVALS = 3
 # No two figures that are further apart are of one time.
@@ -53,12 +54,14 @@ def _range(fact):
 
 
 def former(fact: Fact) -> Fact | None:
-    """The fact it supersedes, or else the one now shown of the same series."""
+    """The fact it supersedes, or else the one now shown of the same series and kind of period."""
     if fact.supersedes_id:
         return fact.supersedes
     rivals = Fact.objects.standing().filter(
         company=fact.company_id, metric=fact.metric_id, scope=fact.scope
     )
+    if fact.metric.is_duration:
+        rivals = rivals.filter(as_of_precision=fact.as_of_precision)
     return rivals.exclude(pk=fact.pk).in_order_of_trust().first()
 
 
@@ -67,7 +70,7 @@ def _jump(fact):
     if fact.amount is None or limit is None:
         return None
     before = former(fact)
-    if before is None or not before.amount:
+    if before is None or not before.amount or not are_comparable(fact, before):
         return None
     change = abs(Decimal(fact.amount) - before.amount) / abs(before.amount) * 100
     if change <= limit:

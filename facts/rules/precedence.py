@@ -37,15 +37,25 @@ def _trust(fact, today):
 
 
 def is_newer(shown, than, by_pk) -> bool:
-    """Whether `shown` replaces `than`: it has a later date, or supersedes it.
+    """Whether `shown` replaces `than`: it is comparable and of a later date, or supersedes it.
 
     `by_pk` has the facts of their series, through which supersession is followed.
     """
     if shown.pk == than.pk:
         return False
-    if shown.as_of and (than.as_of is None or shown.as_of > than.as_of):
+    if (
+        are_comparable(shown, than)
+        and shown.as_of
+        and (than.as_of is None or shown.as_of > than.as_of)
+    ):
         return True
     return supersedes(shown, than, by_pk)
+
+
+def are_comparable(fact, other) -> bool:
+    """A quarter’s sum does not go on from a year’s."""
+    is_flow = fact.metric.is_duration and fact.as_of and other.as_of
+    return not is_flow or fact.months == other.months
 
 
 def supersedes(fact, other, by_pk) -> bool:

@@ -1,5 +1,6 @@
 """A company's data sheet: current figures, earlier ones, and those in dispute."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -90,9 +91,14 @@ def _in_order(sheet) -> Sheet:
 def history_points(facts) -> list:
     """The dated amounts, oldest first, one per day; empty if there are too few to draw a line.
 
-    Projections and what was found wrong are left out. Bounds are marked, and no line leads to them.
+    Projections and what was found wrong are left out, and of what adds up, periods of another
+    length than most. Bounds are marked, and no line leads to them.
     """
-    points = {fact.as_of: fact for fact in reversed(facts) if _is_point(fact)}
+    points = [fact for fact in reversed(facts) if _is_point(fact)]
+    if points and points[0].metric.is_duration:
+        [(usual, _times)] = Counter(fact.months for fact in points).most_common(1)
+        points = [fact for fact in points if fact.months == usual]
+    points = {fact.as_of: fact for fact in points}
     return [points[day] for day in sorted(points)] if len(points) >= MIN_POINTS else []
 
 

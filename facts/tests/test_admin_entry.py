@@ -227,6 +227,18 @@ def test_jump_beyond_the_metrics_limit(amount, expected):
     assert rules(new) == expected
 
 
+@pytest.mark.parametrize(("precision", "expected"), [("quarter", []), ("year", ["jump"])])
+def test_sum_of_a_quarter_is_no_jump_from_that_of_a_year(precision, expected):
+    old = FactFactory(amount=100, metric__max_jump_percent=50, metric__flow=True, **IN_2024)
+    series = {"company": old.company, "metric": old.metric, "references": None}
+    when = IN_2025 | {"as_of_precision": precision}
+    assert rules(FactFactory(amount=25, **series, **when)) == expected
+    assert rules(FactFactory(amount=26, supersedes=old, draft=True, **series, **when)) == [
+        *expected,
+        "rival",
+    ]
+
+
 @pytest.mark.parametrize(
     ("published", "expected"),
     [(datetime.date(2025, 9, 30), ["older-source"]), (datetime.date(2025, 10, 1), []), (None, [])],

@@ -21,15 +21,8 @@ def company():
     def make(name, metric=None, amount=1, as_of=DAY, **values):
         company = CompanyFactory(name=name, slug=name.lower())
         if metric:
-            precision = "day" if as_of else "unknown"
-            FactFactory(
-                company=company,
-                metric=metric,
-                amount=amount,
-                as_of=as_of,
-                as_of_precision=precision,
-                **values,
-            )
+            values.setdefault("as_of_precision", "day" if as_of else "unknown")
+            FactFactory(company=company, metric=metric, amount=amount, as_of=as_of, **values)
         return company
 
     return make
@@ -60,16 +53,30 @@ def test_figures_of_one_metric_stand_in_one_row_with_their_dates(client, company
         ({"as_of": datetime.date(2025, 6, 29)}, ""),
         ({"as_of": datetime.date(2025, 6, 28)}, "More than a year"),
         ({"basis": "estimated"}, "estimate"),
+        ({"basis": "projected"}, "a projection"),
         ({"basis": "self"}, ""),
+        ({"comparator": "lte"}, "above or below"),
+        ({"comparator": "gte"}, "above or below"),
+        ({"comparator": "range", "upper_amount": 9}, "above or below"),
+        ({"comparator": "about"}, ""),
     ],
 )
 def test_what_does_not_compare_says_so(client, company, metric, values, warning):
     company("One", metric)
     company("Two", metric, 2, **values)
     page = page_of(client, "?c=one&c=two")
-    warnings = [text for text in ("undated: it", "More than a year", "an estimate") if text in page]
-    assert len(warnings) == bool(warning)
+    warnings = ("undated: it", "More than a year", "an estimate", "above or below", "lengths")
+    assert sum(text in page for text in warnings) == bool(warning)
     assert warning in page
+
+
+@pytest.mark.parametrize(("precision", "is_said"), [("quarter", True), ("year", False)])
+def test_sums_over_other_lengths_of_time_do_not_compare(client, company, precision, is_said):
+    flow = MetricFactory(flow=True)
+    when = {"as_of": datetime.date(2025, 12, 31)}
+    company("One", flow, as_of_precision="year", **when)
+    company("Two", flow, 2, as_of_precision=precision, **when)
+    assert ("periods of different lengths" in page_of(client, "?c=one&c=two")) is is_said
 
 
 def test_figure_that_one_company_lacks_is_said_to_be_missing(client, company, metric):

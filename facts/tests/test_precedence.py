@@ -2,15 +2,17 @@ import datetime
 
 import pytest
 
-from facts.models import Fact
+from facts.models import Fact, Metric
 from facts.rules.precedence import is_newer, pick_shown, supersedes
 
+STOCK, FLOW = Metric(), Metric(period_type="duration")
 TODAY = datetime.date(2026, 6, 30)
 
 
 def fact(pk, year=None, **values):
     as_of = datetime.date(year, 12, 31) if year else None
     published_at = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+    values = {"metric": STOCK} | values
     return Fact(pk=pk, amount=pk, as_of=as_of, published_at=published_at, **values)
 
 
@@ -44,6 +46,18 @@ def test_preferred_fact_is_shown_up_to_and_including_its_last_day(days_left, sho
 def test_fact_of_a_later_date_is_newer(year, other_year, expected):
     shown, other = fact(2, year), fact(1, other_year)
     assert is_newer(shown, other, by_pk(shown, other)) is expected
+
+
+@pytest.mark.parametrize(
+    ("metric", "precision", "expected"),
+    [(STOCK, "quarter", True), (FLOW, "quarter", False), (FLOW, "year", True)],
+)
+def test_sum_of_a_quarter_does_not_go_on_from_that_of_a_year(metric, precision, expected):
+    year = fact(1, 2024, metric=metric, as_of_precision="year")
+    later = fact(2, 2025, metric=metric, as_of_precision=precision)
+    assert is_newer(later, year, by_pk(year, later)) is expected
+    later.supersedes_id = 1
+    assert is_newer(later, year, by_pk(year, later))
 
 
 def test_fact_is_not_newer_than_itself():

@@ -152,3 +152,21 @@ def test_projection_is_no_part_of_the_history():
     )
     [again] = current.company.facts.sheet().current
     assert [fact.amount for fact in again.history] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(("is_flow", "drawn"), [(True, 3), (False, 5)])
+def test_sums_over_one_length_of_time_alone_are_drawn(is_flow, drawn):
+    current = current_fact([100, 110, 120])
+    if is_flow:
+        current.metric.period_type = "duration"
+        current.metric.save()
+    for month in (3, 6):
+        FactFactory(
+            company=current.company,
+            metric=current.metric,
+            amount=30,
+            as_of=datetime.date(2023, month, 30),
+            as_of_precision="quarter",
+        )
+    [again] = current.company.facts.sheet().current
+    assert len(again.history) == drawn

@@ -75,11 +75,13 @@ def test_figures_are_one_current_number_of_each_company_in_the_news(client):
     )
     FactFactory(company=spotify, amount=None, text="Words are no number")
     FactFactory(company=spotify, amount=99, draft=True)
+    ahead = {"as_of": today.replace(year=today.year + 1, day=1), "as_of_precision": "day"}
+    FactFactory(company=spotify, amount=500, basis="projected", **ahead)
     FactFactory(company=quiet)
     FactFactory(company=closed)
     context = client.get("/").context
     assert context["figures"] == [dated]
-    assert [(c, len(c.current_facts)) for c in context["companies"]] == [(spotify, 2)]
+    assert [(c, len(c.current_facts)) for c in context["companies"]] == [(spotify, 3)]
 
 
 def test_stale_figures_of_a_company_are_counted(client):

@@ -64,6 +64,8 @@ LINKED = [
     *[("search:search", "page"), ("articles:list", "before"), ("articles:list", "after")],
     *[("companies:list", "before"), ("companies:list", "after"), ("companies:technology", "after")],
     *[("corrections:log", "before"), ("corrections:log", "article")],
+    *[("open:metric", name) for name in ("before", "after", "sort", "page")],
+    *[("open:company-json", "after"), ("open:metric-csv", "after")],
     *[("comments:discussion", name) for name in ("page", "sort", "kind", "thread", "reply")],
 ]
 OFFERED = [
@@ -114,6 +116,9 @@ PARAMETERS = [
     ("corrections:log", ["before"]),
     ("corrections:log", ["after"]),
     ("sitemap-part", ["p"]),
+    ("open:metric", ["sort"]),
+    ("open:metric", ["after"]),
+    ("open:company-json", ["before"]),
 ]
 READ_AS_WORDS = [["q"], ["technology", "industry", "country", "letter"]]
 # The same code answers for these as for the list of all articles.
@@ -200,6 +205,9 @@ PATHS = [
     "/audience/{}/seen/",
     "/ads/{}/click/",
     "/sitemap-{}.xml",
+    "/companies/{}/figures.json",
+    "/metrics/{}/",
+    "/metrics/{}/figures.csv",
 ]
 
 

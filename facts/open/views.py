@@ -1,7 +1,7 @@
 """Addresses of the figures of a company, of a metric, and of all there are."""
 
 from django.conf import settings
-from django.http import HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -96,6 +96,8 @@ def show_metric(request, key):
     """A metric with every company's current value, by name or in an order of the reader's."""
     metric = _metric(request, key)
     order, can_be_sorted = request.GET.get("sort", ""), metrics.can_be_sorted(metric)
+    if "page" in request.GET and not order:
+        raise Http404("Only what is sorted has numbers.")
     if order and not can_be_sorted:
         return HttpResponseRedirect(request.path)
     page = (

@@ -31,14 +31,20 @@ PAGES = [
     "/facts/9pp5z5/",  # with a history
     "/facts/9vv2h8/",  # undated
     "/facts/3dtsfr/",  # withdrawn
+    "/metrics/",
+    "/metrics/monthly-active-users/",
+    "/metrics/monthly-active-users/?sort=-value",
+    "/data/",
     "/technologies/",
     "/technologies/python/",
     "/corrections/",
     "/corrections/?kind=retraction&year=2026",
     "/search/",
     "/search/?q=spotify",
+    "/search/?q=spotify+users",
     "/search/?q=zzzzqqq",
     "/about/",
+    "/about/corrections/",
     "/privacy/",
     "/articles/no-such-article/",
 ]

@@ -148,6 +148,9 @@ def type_everywhere(editor, row, text):
     """Type it into every field but addresses. Answers the responses and the names that took it."""
     address, form = change_form(editor, row)
     but = {"username", "slug", "key"}
+    if "change_note" in form.typed:
+        # What it says of the change of a profile goes on record with its kind.
+        form.data["change_kind"] = ["correction"]
     button = "_publish" if isinstance(row, Article) else "_save"
     answers = []
     for attempt in range(3):
@@ -165,7 +168,7 @@ def misread(row, names, text):
     return [
         (field.name, ascii(text)[:60], ascii(getattr(row, field.name))[:60])
         for field in row._meta.fields
-        if field.name in names
+        if field.name in names - SPELT_ANEW
         and field.get_internal_type() in ("CharField", "TextField")
         and unbroken(getattr(row, field.name))
         not in (unbroken(typed), f"https://{unbroken(typed)}")
@@ -249,6 +252,8 @@ def test_hostile_search_on_the_desk_breaks_no_list(editor, rows, model):
 IMPOSSIBLE = ["99999999999999999999", "x"]
 DATES = ("DateField", "DateTimeField")
 COUNTED = ("TOTAL", "INITIAL")
+# A number in a register has one spelling, whatever was typed of its zeros and capitals.
+SPELT_ANEW = {"cik", "isin", "lei", "opencorporates_id", "wikidata_id"}
 
 
 def lookups(model):

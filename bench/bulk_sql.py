@@ -104,11 +104,13 @@ def temporary(table, rows):
 def _kind(value) -> str:
     if isinstance(value, int):
         return "integer"
-    return "jsonb" if isinstance(value, list) and connection.vendor == "postgresql" else "text"
+    return (
+        "jsonb" if isinstance(value, list | dict) and connection.vendor == "postgresql" else "text"
+    )
 
 
 def _plain(value):
-    return json.dumps(value) if isinstance(value, list) else value
+    return json.dumps(value) if isinstance(value, list | dict) else value
 
 
 @contextmanager

@@ -7,6 +7,8 @@ from comments.factories import CommentFactory, DiscussionFactory
 from comments.models import Comment
 from core.pagestore import changed
 from corrections.factories import CorrectionFactory
+from corrections.history import history_url
+from corrections.publishing import publish_correction, withdraw
 from facts import publishing as facts
 from facts.factories import FactFactory, SourceFactory
 from tests.browser.checks import axe
@@ -151,7 +153,11 @@ def test_corrected_article_and_its_log_are_accessible(new_page, live_server, art
         changes=[{"before": WORDS, "after": "Fewer."}, {"before": "Secret.", "after": ""}],
         redactions=[{"index": 1, "reason": "A private matter"}],
     )
+    retracted, gone = (ArticleFactory(authors=[AuthorFactory()]) for _n in range(2))
+    publish_correction(retracted, kind="retraction", note="None of it.", by=None)
+    withdraw(gone, note="It was made up.", by=None)
     page = new_page(bypass_csp=True, color_scheme=scheme, viewport={"width": 360, "height": 800})
-    for path in (article.get_absolute_url(), "/corrections/"):
+    pages = [one.get_absolute_url() for one in (article, retracted, gone)]
+    for path in (*pages, history_url(retracted), "/corrections/", "/articles/"):
         page.goto(live_server.url + path)
-        assert axe(page) == []
+        assert axe(page) == [], path

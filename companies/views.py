@@ -2,7 +2,7 @@ from itertools import groupby
 from urllib.parse import urlencode
 
 from django.db.models import Case, Value, When
-from django.http import Http404, HttpResponsePermanentRedirect
+from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from companies import structured
 from companies.directory import paginate_by_name
+from companies.former_addresses import leads_from_former_slugs
 from companies.forms import DirectoryForm
 from companies.models import Company, Technology
 from companies.querysets import MOST_COUNTED
@@ -69,10 +70,11 @@ def _letters(form):
 
 @require_safe
 @stored_page()
+@leads_from_former_slugs
 def show_company(request, slug):
     company = Company.objects.visible().with_profile_data().filter(slug=slug).first()
     if company is None:
-        return _redirect_from_former(slug)
+        raise Http404("No such company.")
     made_of(request, f"company:{company.pk}", "people")
     sheet = company.facts.sheet()
     uses = company.tech_uses.visible().with_sources()
@@ -96,13 +98,6 @@ def show_company(request, slug):
         "json_ld": structured.organization(company),
     }
     return render(request, "companies/company_detail.html", context)
-
-
-def _redirect_from_former(slug):
-    target = Company.objects.visible().filter(former_slugs__slug=slug).first()
-    if target is None:
-        raise Http404("No such company.")
-    return HttpResponsePermanentRedirect(target.get_absolute_url())
 
 
 @require_safe

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from articles.models import Article
-from companies.models import Company
+from companies.models.merges import find_profile
 from core.http import parse_pk
 from core.pagestore import do_not_store, made_of, stored_page
 from core.pagination import PLACE_PARAMS, paginate
@@ -121,7 +121,7 @@ def _company(request):
     asked = request.GET.get("company", "")
     if not asked:
         return None
-    company = Company.objects.visible().filter(pk=parse_pk(asked)).first()
+    company = find_profile(parse_pk(asked))
     if company is None:
         raise Http404("No such company.")
     return company

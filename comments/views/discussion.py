@@ -25,7 +25,7 @@ from comments.threads import SORTS, as_single_thread, is_on_first_page, page_of_
 from comments.views.appeals import offer_appeal
 from comments.views.unsent import hands_back, wants_json
 from comments.writing.posting import PARENT_IS_GONE, check_comment, post_comment
-from companies.models import Company
+from companies.models.merges import find_profile
 from core.http import subnet_key
 from core.pagestore import made_of, stored_page
 from core.pagination import page_number
@@ -44,11 +44,14 @@ FIELDS = {"length": "text", "name": "name"}
 
 
 def subject_or_404(on, pk):
-    pages = Article.objects.published() if on == "article" else Company.objects.visible()
     # SQLite raises OverflowError for larger integers.
     if pk >= 2**63:
         raise Http404
-    return get_object_or_404(pages, pk=pk)
+    if on == "article":
+        return get_object_or_404(Article.objects.published(), pk=pk)
+    if (company := find_profile(pk)) is None:
+        raise Http404
+    return company
 
 
 # `submit` checks the token: stored pages hold none, and a refusal must not lose what was typed.

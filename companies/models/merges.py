@@ -75,3 +75,9 @@ def survivors_of(pks) -> dict:
 
 def _steps_from(pks) -> dict:
     return dict(CompanyMerge.objects.filter(former__in=set(pks)).values_list("former", "into"))
+
+
+def find_profile(pk) -> Company | None:
+    """What readers may see of the company with this key: its profile, or that it is part of."""
+    profiles = Company.objects.visible()
+    return profiles.filter(pk=pk).first() or profiles.filter(pk=survivors_of([pk])[pk]).first()

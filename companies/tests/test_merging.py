@@ -73,6 +73,14 @@ def test_every_address_of_the_former_profile_leads_to_the_other(client, former, 
     assert not Company.objects.visible().filter(name="Facebook").exists()
 
 
+@pytest.mark.parametrize("ending", ["figures.json", "figures.csv"])
+def test_files_of_the_former_profile_lead_to_those_of_the_other(client, merged, ending):
+    merged()
+    response = client.get(f"/companies/facebook/{ending}")
+    assert (response.status_code, response["Location"]) == (301, f"/companies/meta/{ending}")
+    assert client.get(f"/companies/nobody/{ending}").status_code == 404
+
+
 def test_names_identifiers_and_subsidiaries_follow(former, into, merged):
     former.lei, former.cik = "5493006MHB84DD0ZWV18", "0001326801"
     former.save()
@@ -241,6 +249,8 @@ def test_discussion_follows_with_all_that_was_said(client, former, into, merged,
     merged()
     comment.refresh_from_db()
     assert comment.discussion.company == into
+    former_page = reverse("comments:discussion", args=["company", former.pk])
+    assert comment.body in text(client, former_page)
     assert comment.body in text(client, "/companies/facebook/")
 
 
@@ -252,6 +262,8 @@ def test_corrections_stay_in_the_log_and_are_of_the_profile_that_stays(
     merged()
     after = client.get(reverse("corrections:log")).content.decode().count("The year was wrong.")
     assert after == before > 0
+    log = text(client, f"{reverse('corrections:log')}?company={former.pk}")
+    assert "The year was wrong." in log
     row.refresh_from_db()
     assert (row.company, row.note) == (into, "The year was wrong.")
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from django.views.static import serve
 
 from companies.directory import paginate_by_name
+from companies.former_addresses import leads_from_former_slugs
 from companies.models import Company
 from core.pagestore import made_of, stored_page
 from core.pagestore.declaring import REVALIDATE
@@ -57,6 +58,7 @@ def _figures_of_company(request, slug):
 
 @require_safe
 @stored_page(params=PLACE_PARAMS)
+@leads_from_former_slugs
 def show_company_as_json(request, slug):
     company, page = _figures_of_company(request, slug)
     url = absolute(company.get_absolute_url())
@@ -67,6 +69,7 @@ def show_company_as_json(request, slug):
 
 @require_safe
 @stored_page(params=PLACE_PARAMS)
+@leads_from_former_slugs
 def show_company_as_csv(request, slug):
     company, page = _figures_of_company(request, slug)
     return _page_as_csv(page, name=company.slug)

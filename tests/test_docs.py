@@ -41,3 +41,16 @@ def test_make_targets_in_the_documentation_exist(document):
     code = re.findall(r"`make ([a-z][a-z-]*)", document.read_text())
     code += re.findall(r"^make ([a-z][a-z-]*)", document.read_text(), re.M)
     assert set(code) - targets == set()
+
+
+def test_each_promise_of_the_record_names_tests_that_there_are():
+    promises = re.findall(r"^\| [^|]* \| ([^|]*`[^|]*) \|$", read("docs/record.md"), re.M)
+    said = " ".join(promises)
+    tests = "".join(read(path) for path in set(PATH.findall(said)))
+    named = re.findall(r"`(test_\w+)`", said)
+    assert len(named) > 15
+    assert [name for name in named if f"def {name}(" not in tests] == []
+
+
+def read(path):
+    return (BASE_DIR / path).read_text()

@@ -183,6 +183,23 @@ def test_scope_is_chosen_from_the_list_however_it_is_written(editor):
         assert list(complaints(sent(editor, amount=9, scope=written))) == ["scope"]
 
 
+def test_files_and_quick_entry_take_the_names_of_scopes(editor):
+    ScopeFactory(name="Berlin", parent=ScopeFactory(name="Germany"))
+    CompanyFactory(slug="pelican"), MetricFactory(key="members")
+    header = "company,metric,scope,value\n"
+    for written in ("Bern", "berlin, germany"):
+        sent = {"text": f'{header}pelican,members,"{written}",5\n', "_import": ""}
+        told = unescape(editor.post("/admin/facts/fact/import/", sent, follow=True).text)
+        assert ("“Bern” is not on the list of scopes" in told) is (written == "Bern")
+    fact = Fact.objects.get()
+    assert fact.scope == "Berlin"
+    line = {"company": fact.company_id, "metric": fact.metric_id, "line": "5"}
+    told = editor.get("/admin/facts/fact/quick/", line | {"scope": "Bern"})
+    assert list(told.context["quick"].errors) == ["scope"]
+    led = editor.get("/admin/facts/fact/quick/", line | {"scope": "BERLIN"})
+    assert "scope=Berlin" in led["Location"]
+
+
 def test_scope_that_a_figure_names_keeps_its_name(editor):
     used, free = FactFactory(scope="Berlin") and Scope.objects.get(), ScopeFactory(name="Rome")
     for scope in (used, free):

@@ -117,8 +117,6 @@ class Article(HasLines, index.Indexed, Kept, TimeStamped):
 
     LINES = ("title", "standfirst")
     RENDERED_FIELDS = (
-        *LINES,
-        "linked",
         "body_html",
         "body_text",
         "headings",
@@ -183,7 +181,8 @@ class Article(HasLines, index.Indexed, Kept, TimeStamped):
             former = [] if self.pk is None else list(self.fact_uses.all())
             uses = self.render(former=former, first_named_at=first_named_at)
             if update_fields is not None:
-                kwargs["update_fields"] = {*update_fields, *self.RENDERED_FIELDS}
+                of_lines = *self.LINES, "linked"
+                kwargs["update_fields"] = {*update_fields, *self.RENDERED_FIELDS, *of_lines}
             with transaction.atomic(savepoint=False):
                 super().save(*args, **kwargs)
                 self.fact_uses.follow(self, uses, former)

@@ -35,13 +35,15 @@ def test_seed_makes_what_it_is_asked_for():
 
 def test_articles_read_like_articles():
     seed()
+    # The digest is of title and standfirst too, which are given to the bodies later.
+    names = set(Article.RENDERED_FIELDS) - {"scanned"}
     for article in Article.objects.all():
         assert 550 < article.word_count < 950
         assert article.body_html
-        before = {name: getattr(article, name) for name in Article.RENDERED_FIELDS}
+        before = {name: getattr(article, name) for name in names}
         article.render()
         if article.kind == "story":
-            assert {name: getattr(article, name) for name in Article.RENDERED_FIELDS} == before
+            assert {name: getattr(article, name) for name in names} == before
     assert Article.objects.exclude(figures=[]).exists()
 
 

@@ -28,7 +28,7 @@ ORDERS = {
 }
 
 
-def _page_as_json(request, page, **about):
+def _page_as_json(page, **about):
     following = page.older_url and absolute(page.older_url)
     data = {
         **about,
@@ -62,9 +62,7 @@ def _figures_of_company(request, slug):
 def show_company_as_json(request, slug):
     company, page = _figures_of_company(request, slug)
     url = absolute(company.get_absolute_url())
-    return _page_as_json(
-        request, page, company={"slug": company.slug, "name": company.name, "url": url}
-    )
+    return _page_as_json(page, company={"slug": company.slug, "name": company.name, "url": url})
 
 
 @require_safe
@@ -137,7 +135,7 @@ def show_metric_as_json(request, key):
     metric = _metric(request, key)
     page = metrics.paginate(metric, request, per_page=IN_A_FILE)
     about = {name: getattr(metric, name) for name in ("key", "label", "definition", "unit")}
-    return _page_as_json(request, page, metric=about | {"url": absolute(metric.get_absolute_url())})
+    return _page_as_json(page, metric=about | {"url": absolute(metric.get_absolute_url())})
 
 
 @require_safe

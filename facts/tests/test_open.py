@@ -385,3 +385,14 @@ def test_metadata_names_the_columns_of_the_file_in_their_order(client, settings)
 
 def test_every_column_is_described():
     assert set(schema.DESCRIPTIONS) == set(figures.COLUMNS)
+
+
+def test_sitemaps_have_metrics_and_figures_that_stand(client, users):
+    stands, wrong = FactFactory(metric=users), withdrawn(metric=users)
+    FactFactory(metric__key="secret", draft=True)
+    listed = client.get("/sitemap-metrics.xml").content.decode()
+    assert "/metrics/users/<" in listed
+    assert "secret" not in listed
+    listed = client.get("/sitemap-facts.xml").content.decode()
+    assert f"{stands.get_absolute_url()}<" in listed
+    assert wrong.get_absolute_url() not in listed

@@ -81,6 +81,16 @@ def test_files_of_the_former_profile_lead_to_those_of_the_other(client, merged, 
     assert client.get(f"/companies/nobody/{ending}").status_code == 404
 
 
+def test_comparison_with_the_former_profile_is_one_with_the_other(client, merged):
+    CompanyFactory(slug="netflix")
+    merged()
+    response = client.get("/companies/compare/?c=facebook&c=netflix")
+    assert (response.status_code, response["Location"]) == (
+        301,
+        "/companies/compare/?c=meta&c=netflix",
+    )
+
+
 def test_names_identifiers_and_subsidiaries_follow(former, into, merged):
     former.lei, former.cik = "5493006MHB84DD0ZWV18", "0001326801"
     former.save()

@@ -1,5 +1,6 @@
 from urllib.parse import urlencode
 
+from django.http import HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import get_text_list
@@ -14,6 +15,7 @@ from core.structured import absolute
 from facts.reading.comparing import FEWEST, MOST, compare
 
 MOST_OFFERED = 12
+MOST_ASKED = 20
 WARNINGS = {
     "undated": gettext_lazy("One of them is undated: it may be of another time."),
     "apart": gettext_lazy("More than a year lies between these dates."),
@@ -31,6 +33,8 @@ def compare_companies(request):
     slugs = [fold(slug) for slug in request.GET.getlist("c")]
     found = Company.objects.visible().select_related("industry").filter(slug__in=slugs)
     companies = sorted(found, key=lambda company: company.slug)
+    if moved := _moved(slugs, companies):
+        return HttpResponsePermanentRedirect(moved)
     name = request.GET.get("name", "").strip()[:100]
     problem = _problem(slugs, companies)
     companies = companies[:MOST]
@@ -52,6 +56,17 @@ def compare_companies(request):
         "canonical_url": absolute(address_of(companies)),
     }
     return render(request, "facts/compare.html", context)
+
+
+def _moved(slugs, companies) -> str:
+    """The address with today's slugs, where one of those asked for is a former one."""
+    unknown = set(slugs[:MOST_ASKED]) - {company.slug for company in companies}
+    if not unknown:
+        return ""
+    others = Company.objects.visible().filter(former_slugs__slug__in=unknown)
+    if not others:
+        return ""
+    return address_of(sorted({*companies, *others}, key=lambda company: company.slug))
 
 
 def address_of(companies) -> str:

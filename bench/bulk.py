@@ -332,10 +332,10 @@ class _Seed:
             "id": f"{self.base(Article)} + s.n",
             "kind": f"CASE WHEN {mod('s.n', 200)} = 7 THEN 'list' ELSE 'story' END",
             "section_id": self.own(Section, skew("s.n", 4, NAMED[Section])),
+            **{name: f"b.{name}" for name in ("body", *Article.RENDERED_FIELDS)},
             "title": "t.title || ', report ' || s.n",
             "slug": f"'{PREFIX}' || s.n",
             "standfirst": "t.standfirst",
-            **{name: f"b.{name}" for name in ("body", *Article.RENDERED_FIELDS)},
             "related_ids": self._related(),
             "status": f"CASE {turn} WHEN 1 THEN 'draft' WHEN 2 THEN 'review'"
             " WHEN 3 THEN 'archived' ELSE 'published' END",

@@ -29,7 +29,7 @@ from core.pagestore.checks import rooms
 from core.prose import headings, rewording, words
 from corrections import differences, passages, quoted_figures
 from desk.suggestions import NUMBER
-from facts.exchange import csv_lines, one_line
+from facts.exchange import csv_lines, dates, one_line
 from facts.models import Metric
 from facts.naked.scanning import naked_figures
 from facts.prose import naming
@@ -71,7 +71,7 @@ def patterns_in(value, depth=0):
         yield value
     elif isinstance(value, regex.Pattern) and "&&" not in value.pattern:
         # As `re` would read it: what is asked here is where it turns back, not at which letters.
-        plain = re.sub(r"\\p\{\w+\}", r"\\w", value.pattern.removeprefix("(?V1)"))
+        plain = re.sub(r"\\p\{[\w=]+\}", r"\\w", value.pattern.removeprefix("(?V1)"))
         yield re.compile(plain.replace(r"\X", "(?s:.)"), value.flags & re.IGNORECASE)
     elif isinstance(value, list | tuple | set | frozenset) and depth < 4:
         yield from chain.from_iterable(patterns_in(one, depth + 1) for one in value)
@@ -241,7 +241,7 @@ READERS = {
     "quoted passages": lambda text: passages.find_passage(f"{text[:100]}end", text),
     "passages of a page": lambda text: passages.Seen.of_html(text),
     "one line": lambda text: unreadable(one_line.parse_line, text, METRIC),
-    "date": lambda text: unreadable(one_line.parse_as_of, text),
+    "date": lambda text: unreadable(dates.parse_as_of, text),
     "CSV": lambda text: unreadable(csv_lines.read, CSV + text),
     "CSV's header": lambda text: unreadable(csv_lines.read, text),
     "cells": lambda text: plain_cell(safe_cell(text)),

@@ -30,8 +30,8 @@ FISCAL = re.compile(
 )
 DAY = re.compile(r"(\d{1,2})\.?\s+([a-z]+)\.?,?\s+(\d{4})|([a-z]+)\.?\s+(\d{1,2}),?\s+(\d{4})")
 MONTH = re.compile(r"([a-z]+)\.?,?\s+(\d{4})")
-# Between the ends of a period.
-UNTIL = re.compile(r"\s+to\s+|\s*[–—/]\s*", re.IGNORECASE)
+# Between the ends of a period. A run of white space is looked at once, from its beginning.
+UNTIL = re.compile(r"(?<!\s)(?:\s+to\s+|\s*[–—/]\s*)", re.IGNORECASE)
 UNDATED = {"", "undated", "unknown", "no date", "-", "–", "?"}
 
 

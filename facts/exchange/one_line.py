@@ -52,8 +52,8 @@ NUMBER = re.compile(
 )
 # Accountants write what is below zero in brackets: “(5.3 million)”.
 IN_BRACKETS = re.compile(r"([^()\d]*)\(([^()]*\d[^()]*)\)([^()\d]*)")
-# Between the ends of a range.
-BETWEEN = re.compile(r"\s+(?:to|and)\s+|\s*[–—/]\s*|(?<=\d)-(?=\d)", re.IGNORECASE)
+# Between the ends of a range. A run of white space is looked at once, from its beginning.
+BETWEEN = re.compile(r"(?<!\s)(?:\s+(?:to|and)\s+|\s*[–—/]\s*)|(?<=\d)-(?=\d)", re.IGNORECASE)
 ABSENT = {
     "none": Fact.ValueState.NONE,
     "unknown": Fact.ValueState.UNKNOWN,

@@ -101,12 +101,8 @@ class CommentForm(forms.Form):
         required=False,
         max_length=MOST_OF_A_QUOTE,
     )
-    value = ReadableField(
-        label=_("What is right instead, in a few words"), required=False, max_length=120
-    )
-    as_of = ReadableField(
-        label=_("Since when, or of which day, month or year"), required=False, max_length=60
-    )
+    value = ReadableField(label=_("What is right instead"), required=False, max_length=120)
+    as_of = ReadableField(label=_("Since when, or as of which day"), required=False, max_length=60)
     link = ReadableURLField(
         label=_("A link to where it stands"),
         required=False,

@@ -2,6 +2,7 @@
 
 import copy
 import inspect
+import shutil
 import uuid
 from dataclasses import replace
 from datetime import timedelta
@@ -79,7 +80,8 @@ def make_world():
     world.stranger = CompanyFactory(logo=PictureFactory())
     save(world.author, portrait=PictureFactory())
     world.fact = FactFactory(company=world.company, metric=world.metric)
-    world.rivals = [FactFactory(company=world.stranger, metric=world.metric) for _n in range(2)]
+    torn = CompanyFactory()
+    world.rivals = [FactFactory(company=torn, metric=world.metric) for _n in range(2)]
     world.today = now.date()
     address = f"fact:{world.company.slug}/{world.metric.key}"
     world.quoting = ArticleFactory(
@@ -145,7 +147,9 @@ def first_look(django_db_setup, django_db_blocker):
 
 @pytest.fixture
 def world(first_look):
-    return copy.deepcopy(first_look[0])
+    yield copy.deepcopy(first_look[0])
+    # No transaction takes files back.
+    shutil.rmtree(dump.folder(), ignore_errors=True)
 
 
 @pytest.fixture

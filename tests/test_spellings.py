@@ -155,8 +155,8 @@ def test_wrong_case_redirects_at_every_address_that_has_a_slug(client):
         first, room, slug, rest = address.split("/", 3)
         wrong = "/".join([first, room, slug.upper(), rest])
         assert wrong != address
-        response = client.get(wrong, {"page": 1})
-        assert (response.status_code, response.get("Location")) == (301, f"{address}?page=1"), name
+        response = client.get(wrong, {"from": 1})
+        assert (response.status_code, response.get("Location")) == (301, f"{address}?from=1"), name
         assert client.get("/".join([first, room, "NO-SUCH", rest])).status_code == 404, name
 
 

@@ -108,7 +108,9 @@ class Newsroom:
         lines = [HEADER, self.row(fact, self.amount(), other)]
         if other % 2:
             lines.append(self.row(fact, self.amount(), other, fact.public_id))
-        outcome = import_facts(read("\n".join(lines)), by=self.editor, publish=other < 4)
+        outcome = import_facts(
+            read("\n".join(lines)), by=self.editor, publish=other < 4, reason="Counted anew."
+        )
         assert bool(outcome.errors) == bool(other % 2)
 
     def row(self, fact, amount, other, public_id=""):

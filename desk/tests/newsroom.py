@@ -124,7 +124,8 @@ class Newsroom:
         said = f"[{words}](fact:{fact.company.slug}/{fact.metric.key}{pin})"
         said += " It grew by 12 percent." if one % 2 else ""
         if other < 3 or not Article.objects.exists():
-            ArticleFactory(body=said, authors=[self.author])
+            kind = ("story", "list")[one % 2]
+            ArticleFactory(kind=kind, body=said, authors=[self.author])
             return
         article = self.pick(Article.objects.all(), one)
         content = article_publishing.newest_content(article)

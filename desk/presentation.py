@@ -75,7 +75,7 @@ def place_of(task, use, *more) -> Place:
         before, words, after = "", use.text, ""
     proposed = ""
     if task.other_id:
-        language = task.article.language
+        language = (task.article or use.article).language
         proposed = proposed_words(use.text, task.fact, task.other, language)
     return Place(before, words, after, proposed, len(more))
 

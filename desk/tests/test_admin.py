@@ -264,6 +264,14 @@ def test_each_kind_has_its_page(editor):
     assert "Withdrawn: A slip." in kinds["deprecated"]
 
 
+def test_contradiction_shows_where_its_figures_are_quoted(editor):
+    fact = FactFactory()
+    ArticleFactory(body=f"It has {link(fact)} of them.")
+    other = FactFactory(company=fact.company)
+    task = ReviewTaskFactory(kind="contradiction", fact=fact, other=other, target="fact:x")
+    assert "of them." in text_of(editor.get(page(task)))
+
+
 # Who may
 
 

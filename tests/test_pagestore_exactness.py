@@ -134,6 +134,7 @@ def every_page(world):
 @pytest.fixture(scope="module")
 def first_look(django_db_setup, django_db_blocker):
     """One world for all tests, and every page of it as it is stored. Tests take copies."""
+    take_files_back()
     with django_db_blocker.unblock(), transaction.atomic():
         world, site = make_world(), Site()
         # What the world's rows announced is over, as after a commit: tests announce their own.
@@ -148,7 +149,11 @@ def first_look(django_db_setup, django_db_blocker):
 @pytest.fixture
 def world(first_look):
     yield copy.deepcopy(first_look[0])
-    # No transaction takes files back.
+    take_files_back()
+
+
+def take_files_back():
+    """No transaction does, neither this module's nor another's that ran before."""
     shutil.rmtree(dump.folder(), ignore_errors=True)
 
 

@@ -246,6 +246,11 @@ def test_metric_is_a_dataset_with_its_licence(client, users, settings):
 # All of them
 
 
+@pytest.fixture(autouse=True)
+def _files_of_this_test(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
 def dumped():
     call_command("dump_figures")
     return [(dump.folder() / f"figures.{name}").read_text() for name in ("csv", "json")]

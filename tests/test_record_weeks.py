@@ -7,17 +7,20 @@ from html.parser import HTMLParser
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client, TestCase
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase as HypothesisTestCase
 
+from articles.factories import ArticleFactory
 from articles.models import Article, Version
 from articles.publishing import newest_content, save_revision
 from articles.publishing.changes import differences
+from companies import merging
 from corrections.models import Correction
 from corrections.publishing import publish_correction, redact, withdraw
 from desk.models import ReviewTask
 from desk.tests.newsroom import Newsroom
+from facts.factories import FactFactory
 from facts.models import Fact
 from facts.reading.records import Record
 from facts.rules.history import replay, standing_of
@@ -31,7 +34,7 @@ STEPS = st.lists(
         st.sampled_from(
             [
                 *("publish", "update", "update", "deprecate", "deprecate", "prefer", "verify"),
-                *("load", "rename", "hide", "tell_apart", "refresh"),
+                *("load", "rename", "hide", "tell_apart", "refresh", "merge"),
                 *("write", "write", "amend", "amend", "amend", "withdraw", "redact"),
             ]
         ),
@@ -45,6 +48,20 @@ STEPS = st.lists(
 
 class Desk(Newsroom):
     """The newsroom, with all that is done to an article once readers have seen it."""
+
+    def __init__(self):
+        super().__init__()
+        self.twins = [FactFactory(metric=self.metric, amount=self.amount()) for _n in range(2)]
+        for fact in self.twins:
+            address = f"fact:{fact.company.slug}/{fact.metric.key}"
+            ArticleFactory(body=f"It has []({address}) now.", authors=[self.author])
+
+    def merge(self, one, _other):
+        """Two profiles of one company, of which the other has figures of its own."""
+        if not self.twins:
+            raise ValidationError("There is none.")
+        twin = self.twins.pop().company
+        merging.merge(twin, self.companies[one % 2], by=self.editor, reason="One company.")
 
     def amend(self, one, other):
         article = self.pick(Article.objects.once_public(), one)
@@ -126,6 +143,7 @@ class RecordOfRandomWeeks(HypothesisTestCase):
         suppress_health_check=list(HealthCheck),
         phases=[Phase.explicit, Phase.reuse, Phase.generate],
     )
+    @example([("merge", 0, 0), ("merge", 1, 0), ("update", 1, 1), ("deprecate", 4, 0)])
     @given(STEPS)
     def test_each_change_of_what_readers_saw_is_on_record_for_good(self, steps):
         with TestCase.captureOnCommitCallbacks(execute=True):

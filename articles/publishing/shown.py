@@ -115,7 +115,7 @@ def keep(article, *, former, change, number, by) -> Version | None:
         change = Change(Kind.FIRST)
     elif former.sentences == sentences or change is None:
         change = Change(Kind.MINOR)
-    version = Version.objects.create(
+    version = Version(
         article=article,
         number=number,
         change=change.kind,
@@ -126,6 +126,8 @@ def keep(article, *, former, change, number, by) -> Version | None:
         shown_at=max(timezone.now(), article.published_at) if former else article.published_at,
         by=by,
     )
+    version.clean_fields(exclude=["article", "by", "sentences", "figures"])
+    version.save()
     version_kept.send(Version, version=version, former=former, change=change)
     return version
 

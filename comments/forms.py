@@ -97,14 +97,14 @@ class CommentForm(forms.Form):
         label=_("Keep my name and address in this browser"), required=False
     )
     quote = ReadableField(
-        label=_("The sentence you correct, if it is a correction"),
+        label=_("The sentence you correct"),
         required=False,
         max_length=MOST_OF_A_QUOTE,
     )
     value = ReadableField(label=_("What is right instead"), required=False, max_length=120)
     as_of = ReadableField(label=_("Since when, or as of which day"), required=False, max_length=60)
     link = ReadableURLField(
-        label=_("A link to where it stands"),
+        label=_("Link to the source"),
         required=False,
         error_messages={"invalid": _("This does not look like an address on the web.")},
     )
@@ -113,7 +113,7 @@ class CommentForm(forms.Form):
         max_length=MAX_LENGTH,
         is_line=False,
         error_messages={"required": _("Write your comment here.")},
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=forms.Textarea(attrs={"rows": 5, "cols": False}),
     )
 
     def clean_text(self):

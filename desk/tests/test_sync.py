@@ -336,14 +336,13 @@ def test_views_of_the_day_reorder_the_queue_by_themselves(django_assert_max_num_
     metric = MetricFactory(shelf_life_days=30)
     first, second, bare = dated(40, metric=metric), dated(35, metric=metric), "It made $4 billion."
     read = ArticleFactory(body=f"{link(second)} {bare}")
-    unread = ArticleFactory(body=f"{link(first)} {bare}")
+    ArticleFactory(body=f"{link(first)} {bare}")
     sync.rebuild()
 
     def order():
         return [task.target for task in ReviewTask.objects.filter(kind__in=("stale", "unsourced"))]
 
     before = order()
-    assert before[0] == f"article:{unread.pk}"
     assert before.index(f"fact:{first.pk}") < before.index(f"fact:{second.pk}")
     command = "rebuild_review_tasks --read-today"
     assert command in [one.command for one in all_recurring()]

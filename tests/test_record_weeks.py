@@ -126,7 +126,8 @@ def pages() -> dict:
 
 
 def log() -> dict:
-    names = ("pk", "kind", "note", "changes", "article", "company", "published_at")
+    """All that a row says but its profile, which may be merged into another."""
+    names = ("pk", "kind", "note", "changes", "article", "published_at")
     rows = Correction.objects.values(*names)
     return {row.pop("pk"): row for row in rows}
 

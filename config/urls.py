@@ -18,8 +18,8 @@ from comments.feeds import CommentFeed, KindFeed
 from comments.views.reactions import react_to_comment
 from companies.sitemaps import CompanySitemap, TechnologySitemap
 from core.pagestore import stored_page
-from corrections.feeds import CorrectionFeed
-from corrections.history import show_history
+from corrections.reading.feeds import CorrectionFeed
+from corrections.reading.history import show_history
 from facts.open.sitemaps import FactSitemap, MetricSitemap
 from facts.reading.compare_views import compare_companies
 from pages.sitemaps import PageSitemap, sitemap_index

@@ -9,9 +9,10 @@ class CorrectionsConfig(AppConfig):
     def ready(self):
         from articles.publishing.shown import version_kept
         from companies.merging import followers
-        from corrections import merging, pagekeys, profiles, publishing
+        from corrections import merging, pagekeys
+        from corrections.publishing import profiles, verbs
 
         followers.append(merging.follow)
         pagekeys.connect()
         profiles.connect()
-        version_kept.connect(publishing.record_version, dispatch_uid="corrections.record_version")
+        version_kept.connect(verbs.record_version, dispatch_uid="corrections.record_version")

@@ -5,8 +5,8 @@ from django.db.models.signals import post_save, pre_delete
 from comments.models import Comment
 from core.pagestore.keys import declare
 from core.pagestore.tracking import on_no_page, track
-from corrections.inbox import SHOWN
 from corrections.models import Correction, CorrectionNotes
+from corrections.proposals.inbox import SHOWN
 
 
 def keys_of_correction(correction):

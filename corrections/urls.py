@@ -1,6 +1,6 @@
 from django.urls import path
 
-from corrections import views
+from corrections.reading import log
 
 app_name = "corrections"
-urlpatterns = [path("", views.list_corrections, name="log")]
+urlpatterns = [path("", log.list_corrections, name="log")]

@@ -25,7 +25,7 @@ from articles.publishing import snapshots
 from comments.models import Comment, Discussion
 from companies.models import Company, CompanyAlias, Industry, Technology
 from corrections import publishing as corrections
-from corrections.profiles import untold
+from corrections.publishing.profiles import untold
 from demo.corrections import load_corrections, with_errors
 from facts import publishing as facts
 from facts.models import Fact, Metric, Reference, Scope, Source, TechUse, TechUseReference

@@ -54,6 +54,10 @@ PARTS = {
         *("kinds", "querysets", "models", "threads", "people", "mail", "screening"),
         *("forms", "feeds", "writing", "views", "admin"),
     ],
+    "corrections": [
+        *("durations", "differences", "querysets", "models"),
+        *("publishing", "proposals", "reading", "admin"),
+    ],
 }
 # Packages that any room may have, and that need no place among its parts.
 COMMON_PACKAGES = {"management", "migrations", "models", "templatetags", "tests"}

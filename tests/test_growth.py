@@ -27,7 +27,8 @@ from comments.threads import may_turn_direction
 from core import comparing, prose, slugs
 from core.pagestore.checks import rooms
 from core.prose import headings, rewording, words
-from corrections import differences, passages, quoted_figures
+from corrections import differences
+from corrections.proposals import passages, quoted_figures
 from desk.suggestions import NUMBER
 from facts.exchange import csv_lines, dates, one_line
 from facts.models import Metric

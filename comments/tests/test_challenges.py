@@ -10,7 +10,7 @@ from articles.models import Ranking
 from comments.factories import DiscussionFactory
 from comments.models import Comment
 from companies.factories import IndustryFactory
-from corrections.passages import find_passage
+from corrections.proposals.passages import find_passage
 from facts.factories import FactFactory
 
 pytestmark = pytest.mark.django_db

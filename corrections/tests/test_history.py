@@ -8,8 +8,8 @@ from articles.factories import UPDATE, ArticleFactory, AuthorFactory
 from articles.models import ArticleFormerSlug
 from articles.publishing import snapshots
 from core.tests.markup import elements
-from corrections.history import history_url
 from corrections.publishing import publish_correction, redact, withdraw
+from corrections.reading.history import history_url
 from facts import publishing as facts
 from facts.factories import FactFactory
 

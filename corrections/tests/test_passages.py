@@ -1,9 +1,9 @@
 import pytest
 
 from articles.models import FactUse
-from corrections import quoted_figures
-from corrections.passages import CONTEXT, Seen, find_passage
-from corrections.quoted_figures import weight_of_use
+from corrections.proposals import quoted_figures
+from corrections.proposals.passages import CONTEXT, Seen, find_passage
+from corrections.proposals.quoted_figures import weight_of_use
 from facts.models import Fact, Metric
 from tests.hostile import HOSTILE
 

@@ -13,8 +13,8 @@ from articles.factories import ArticleFactory, ListEntryFactory
 from articles.models import Ranking
 from comments.factories import CommentFactory, DiscussionFactory
 from companies.factories import CompanyFactory, IndustryFactory
-from corrections.models import Correction
-from corrections.publishing import NOTE, owe, redact
+from corrections.models import NOTE, Correction
+from corrections.publishing import owe, redact
 from facts import publishing as facts
 from facts.factories import FactFactory, SourceFactory
 

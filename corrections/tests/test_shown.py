@@ -8,8 +8,8 @@ from articles import publishing as texts
 from articles.factories import UPDATE, ArticleFactory, AuthorFactory
 from articles.models import Article
 from articles.publishing import shown, snapshots
-from corrections.models import Correction
-from corrections.publishing import NOTE, publish_correction, redact, withdraw
+from corrections.models import NOTE, Correction
+from corrections.publishing import publish_correction, redact, withdraw
 from facts import publishing as facts
 from facts.factories import FactFactory, SourceFactory
 

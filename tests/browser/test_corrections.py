@@ -7,8 +7,8 @@ from comments.factories import CommentFactory, DiscussionFactory
 from comments.models import Comment
 from core.pagestore import changed
 from corrections.factories import CorrectionFactory
-from corrections.history import history_url
 from corrections.publishing import publish_correction, withdraw
+from corrections.reading.history import history_url
 from facts import publishing as facts
 from facts.factories import FactFactory, SourceFactory
 from tests.browser.checks import axe

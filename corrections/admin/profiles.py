@@ -9,8 +9,8 @@ from articles.publishing.changes import MOST_OF_A_NOTE, Change, Kind, check, dif
 from companies.models import Company
 from core.validators import validate_printable
 from corrections.models import Correction
-from corrections.profiles import sentences_of
 from corrections.publishing import add
+from corrections.publishing.profiles import sentences_of
 from facts.admin.companies import FiguresCompanyAdmin
 
 NAMED = [

@@ -12,7 +12,7 @@ from articles.pages import ranking
 from articles.publishing.changes import Change
 from articles.publishing.shown import split
 from corrections.models import NOTES_SHOWN, Correction, read_note
-from corrections.publishing import add
+from corrections.publishing.verbs import add
 from facts.models import Fact, FactEvent
 from facts.reading.records import claim_of
 

@@ -11,8 +11,8 @@ from articles.publishing.quoting import fill, texts_of
 from comments.models import Comment
 from core.http import parse_pk
 from corrections.models import Correction
-from corrections.passages import Passage, Seen, find_passage
-from corrections.quoted_figures import (
+from corrections.proposals.passages import Passage, Seen, find_passage
+from corrections.proposals.quoted_figures import (
     OF_ITS_SENTENCE,
     most_likely,
     weight_of_fact,
@@ -41,7 +41,7 @@ class ProposedCorrection:
     is_said: bool = False
     # What was corrected on its page since it was proposed, and is owed to nobody so far.
     corrected: list = field(default_factory=list)
-    # Younger ones about the same sentence (`corrections.matters`).
+    # Younger ones about the same sentence (`corrections.proposals.matters`).
     others: list = field(default_factory=list)
 
     @property

@@ -18,13 +18,13 @@ from comments.models import Comment
 from comments.writing import moderation
 from core.counting import BoundedPaginator
 from core.desk import LongListAdmin, year_filter
-from corrections import inbox, matters, profile_admin  # noqa: F401 - registers a page
+from corrections.admin.figures import corrected_facts
+from corrections.admin.forms import AnswerForm, PublishForm, RedactForm
+from corrections.admin.withdrawal import WithdrawalView
 from corrections.differences import changes_of, trimmed
-from corrections.figures import corrected_facts
-from corrections.forms import AnswerForm, PublishForm, RedactForm
 from corrections.models import Correction
+from corrections.proposals import inbox, matters
 from corrections.publishing import OF_THE_WHOLE, kinds_for, owe, publish_correction, redact
-from corrections.withdrawal import WithdrawalView
 
 PER_PAGE = 20
 

@@ -7,7 +7,7 @@ from articles.publishing.shown import split
 from comments.models import Comment
 from comments.writing import moderation
 from core.http import parse_pk
-from corrections.inbox import ProposedCorrection, text_of, unanswered, with_passages
+from corrections.proposals.inbox import ProposedCorrection, text_of, unanswered, with_passages
 
 # So many other proposals about the same pages are looked at.
 MOST_BESIDE = 100

@@ -71,18 +71,22 @@ def differences(before: list[str], after: list[str]) -> list[dict]:
 
     One side is empty where a sentence came or went.
     """
+    return [
+        {"before": " ".join(old), "after": " ".join(new)}
+        for old, new in changed_sentences(before, after)
+    ]
+
+
+def changed_sentences(before: list[str], after: list[str]) -> list[tuple[list, list]]:
+    """The same, not joined: as many as there were beside as many as there are now."""
     found = []
     for is_same, old, new in passages(before, after):
         if is_same:
             continue
         # The same number: pair them one to one.
-        pairs = zip(old, new, strict=True) if len(old) == len(new) else [(old, new)]
-        found += [{"before": _joined(was), "after": _joined(now)} for was, now in pairs]
+        is_paired = len(old) == len(new)
+        found += [([a], [b]) for a, b in zip(old, new, strict=True)] if is_paired else [(old, new)]
     return found
-
-
-def _joined(sentences) -> str:
-    return sentences if isinstance(sentences, str) else " ".join(sentences)
 
 
 def check(change: Change | None, changes: list[dict], lost: list[Fact]):

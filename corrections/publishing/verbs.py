@@ -1,15 +1,18 @@
 """Publish a correction together with the corrected text or figure."""
 
+from itertools import chain, pairwise
+
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from articles import publishing as texts
 from articles.models import Article
 from articles.publishing import shown
-from articles.publishing.changes import Kind, differences
+from articles.publishing.changes import Kind, changed_sentences, differences
 from comments.models import Comment
 from comments.writing import moderation
 from core.validators import validate_printable
@@ -187,25 +190,34 @@ def redact(correction, index: int | str, *, reason: str, by) -> Correction:
     row.redactions = [*row.redactions, {"index": index, "reason": reason}]
     row.save(update_fields=["redactions"])
     if index == NOTE:
-        _black_out_answer(row)
+        _black_out_answers(row)
     if row.article_id:
         _black_out_versions(row, index, reason)
     _log(row, by, CHANGE, _("Blacked out: %(reason)s") % {"reason": reason})
     return row
 
 
-def _black_out_answer(correction):
-    """The note was the answer to whoever proposed the correction."""
-    comment = correction.comment
-    if comment and comment.outcome == correction.note:
-        comment.outcome = correction.shown_note
+def _black_out_answers(correction):
+    """The note was said to whoever proposed the correction, and to others of the same matter."""
+    note, shown = correction.note, str(correction.shown_note)
+    most = Comment._meta.get_field("outcome").max_length
+    comments = Comment.objects.select_for_update(of=("self",)).filter(
+        Q(outcome__contains=note) | Q(pk=correction.comment_id, outcome__endswith="…"),
+        discussion__article=correction.article_id,
+        discussion__company=correction.company_id,
+    )
+    for comment in comments.order_by("pk"):
+        # A long one was cut, somewhere in the note.
+        said = comment.outcome.replace(note, shown) if note in comment.outcome else shown
+        comment.outcome = Truncator(said).chars(most)
         comment.save(update_fields=["outcome"])
 
 
 def _black_out_versions(correction, part, reason):
-    texts = () if part == NOTE else correction.changes[part].values()
-    for version in correction.article.versions.all():
-        found = [index for index, one in enumerate(version.sentences) if _is_said_in(texts, one)]
+    versions = list(correction.article.versions.select_for_update(of=("self",)).order_by("pk"))
+    hidden = set() if part == NOTE else _sentences_of(correction, part, versions)
+    for version in versions:
+        found = [index for index, one in enumerate(version.sentences) if one in hidden]
         if part == NOTE and version.note == correction.note:
             found = [NOTE]
         if found:
@@ -213,9 +225,13 @@ def _black_out_versions(correction, part, reason):
             version.save(update_fields=["redactions"])
 
 
-def _is_said_in(texts, sentence) -> bool:
-    """Whether a changed passage holds the sentence; a long one was cut."""
-    return any(text and (sentence in text or text.strip("… ") in sentence) for text in texts)
+def _sentences_of(correction, part, versions) -> set[str]:
+    """The whole sentences of a changed passage, which is kept joined, and cut where it is long."""
+    for former, version in pairwise(versions):
+        changes = changed_sentences(former.sentences, version.sentences)
+        if trimmed(differences(former.sentences, version.sentences)) == correction.changes:
+            return set(chain(*changes[part]))
+    return {one for text in correction.changes[part].values() for one in (text, *shown.split(text))}
 
 
 def _log(correction, by, flag, message):

@@ -107,6 +107,18 @@ def test_words_that_were_blacked_out_are_not_in_the_history(client, article, edi
     assert "57 offices" not in html
 
 
+def test_words_of_a_blacked_out_sentence_stay_where_nothing_changed(client, article, editor):
+    body = "offices\n\nIt is big. It has 75 offices. It grows."
+    texts.save_revision(article, snapshots.of(article) | {"body": body}, by=editor)
+    publish_correction(article, kind="update", note="A line more.", by=editor)
+    body = body.replace("It has 75 offices.", "It has 57 offices. There are no more.")
+    texts.save_revision(article, snapshots.of(article) | {"body": body}, by=editor)
+    correction = publish_correction(article, kind="correction", note="57 it is.", by=editor)
+    redact(correction, 0, reason="A private number", by=editor)
+    shown = article.versions.newest().shown_sentences
+    assert shown[-5:] == ["offices", "It is big.", *["[A private number]"] * 2, "It grows."]
+
+
 def test_history_is_paged_and_runs_few_queries(
     client, article, editor, django_assert_max_num_queries
 ):

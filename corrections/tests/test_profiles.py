@@ -12,6 +12,7 @@ from accounts.factories import UserFactory
 from articles.factories import ArticleFactory, ListEntryFactory
 from articles.models import Ranking
 from comments.factories import CommentFactory, DiscussionFactory
+from comments.models import Comment
 from companies.factories import CompanyFactory, IndustryFactory
 from corrections.models import NOTE, Correction
 from corrections.publishing import owe, redact
@@ -240,6 +241,30 @@ def test_what_was_put_right_for_a_reader_names_it_and_them(desk, client, editor,
     assert (correction.comment, correction.credit) == (comment, "Ada")
     assert correction.reported_at == comment.created_at
     assert "Thanks to Ada." in said(client, fact.company.get_absolute_url())
+
+
+def test_note_that_is_blacked_out_is_so_in_every_answer_that_says_it(editor, fact):
+    withdraw(fact, editor)
+    correction = Correction.objects.get()
+    owed = proposed(fact.company)
+    same, elsewhere = CommentFactory.create_batch(2, discussion=owed.discussion)
+    owe(correction, owed, reason="You are right.", by=editor)
+    Comment.objects.filter(pk=same.pk).update(outcome=f"You both are. {correction.note}")
+    Comment.objects.filter(pk=elsewhere.pk).update(outcome="We counted again.")
+    redact(correction, NOTE, reason="A private name", by=editor)
+    said = [one.outcome for one in Comment.objects.order_by("pk")]
+    assert said[0].startswith("You are right. Redacted by the desk")
+    assert said[1].startswith("You both are. Redacted by the desk")
+    assert said[2] == "We counted again."
+
+
+def test_answer_that_cut_the_note_is_blacked_out_whole(editor, fact):
+    withdraw(fact, editor)
+    correction, comment = Correction.objects.get(), proposed(fact.company)
+    owe(correction, comment, reason="x" * 390, by=editor)
+    redact(correction, NOTE, reason="A private name", by=editor)
+    comment.refresh_from_db()
+    assert comment.outcome == "Redacted by the desk: A private name"
 
 
 def test_correction_is_owed_to_one_reader(editor, fact):

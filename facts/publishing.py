@@ -177,9 +177,7 @@ def move(fact, merge):
     """
     fact = _locked(fact)
     if same := _same_claim(fact, merge.into):
-        if not fact.is_published:
-            told = _("A draft says what is on record there: delete it first (%(fact)s).")
-            raise ValidationError(told, params={"fact": fact})
+        _refuse_draft_among(fact, same)
         reason = _("Recorded twice: it is on record as %(id)s.") % {"id": same.public_id}
         fact = deprecate(fact, reason=str(reason), by=merge.by)
     if fact.rank == Fact.Rank.PREFERRED:
@@ -191,6 +189,14 @@ def move(fact, merge):
         _record(fact, event)
     else:
         fact.save()
+
+
+def _refuse_draft_among(*same):
+    # Nothing public is withdrawn for it, and no reason that readers see names it.
+    for fact in same:
+        if not fact.is_published:
+            told = _("A draft says what is on record: delete it first (%(fact)s).")
+            raise ValidationError(told, params={"fact": fact})
 
 
 def _same_claim(fact, company) -> Fact | None:

@@ -150,15 +150,22 @@ def test_figure_that_both_had_is_withdrawn_as_recorded_twice(former, into, merge
     assert set(Fact.objects.standing()) == {kept, other}
 
 
-def test_draft_that_both_had_refuses_the_merge_and_leaves_nothing(former, into, editor):
+@pytest.mark.parametrize("has_draft", ["former", "into"])
+def test_draft_of_what_is_on_record_there_refuses_the_merge_and_leaves_nothing(
+    former, into, editor, has_draft
+):
     metric = MetricFactory()
-    FactFactory(company=into, metric=metric, amount=5)
-    FactFactory(company=former, metric=metric, amount=5, draft=True)
-    with pytest.raises(ValidationError, match="delete it first"):
+    facts = {
+        name: FactFactory(company=company, metric=metric, amount=5, draft=name == has_draft)
+        for name, company in {"former": former, "into": into}.items()
+    }
+    with pytest.raises(ValidationError, match="delete it first") as caught:
         merge(former, into, by=editor, reason=REASON)
+    assert str(facts[has_draft]) in caught.value.messages[0]
     former.refresh_from_db()
     assert (former.slug, former.is_public) == ("facebook", True)
     assert not CompanyMerge.objects.exists()
+    assert not Fact.objects.filter(rank="deprecated").exists()
 
 
 def test_of_two_preferred_figures_the_one_of_the_profile_that_stays_is(former, into, merged):

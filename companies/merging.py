@@ -56,7 +56,8 @@ def _close(former, into):
 
 
 def _take_over(former, into):
-    if into.parent_id == former.pk:
+    if into.is_below(former):
+        # What stands between the two becomes a part of it.
         into.parent = former.parent if former.parent_id != into.pk else None
     into.save()
     for company in former.subsidiaries.exclude(pk=into.pk):

@@ -205,12 +205,8 @@ class Company(index.Indexed, Kept, Versioned, TimeStamped):
             raise ValidationError(errors)
 
     def _clean_parent(self):
-        ancestor, seen = self.parent, {self.pk}
-        while ancestor is not None and self.pk is not None:
-            if ancestor.pk in seen:
-                raise ValidationError({"parent": _("A company cannot stand above itself.")})
-            seen.add(ancestor.pk)
-            ancestor = ancestor.parent
+        if self.pk is not None and self.is_below(self):
+            raise ValidationError({"parent": _("A company cannot stand above itself.")})
 
     def save(self, *args, **kwargs):
         with transaction.atomic():
@@ -230,6 +226,16 @@ class Company(index.Indexed, Kept, Versioned, TimeStamped):
     def is_merged(self) -> bool:
         """Into another profile, which has all that hung on this one."""
         return hasattr(self, "merge")
+
+    def is_below(self, other) -> bool:
+        """Whether the other is its parent company, or one above that."""
+        above, seen = self.parent, set()
+        while above is not None and above.pk not in seen:
+            if above.pk == other.pk:
+                return True
+            seen.add(above.pk)
+            above = above.parent
+        return False
 
     def concerned_figures(self):
         return self.facts.filter(status="published")

@@ -115,6 +115,33 @@ def test_parent_that_becomes_part_of_its_subsidiary_leaves_its_own_parent(former
     assert into.parent == former.parent
 
 
+@pytest.mark.parametrize("between", [1, 3])
+def test_profile_merged_into_one_further_down_closes_no_ring(former, into, merged, between):
+    former.parent = top = CompanyFactory()
+    former.save()
+    owner = former
+    for _step in range(between):
+        owner = CompanyFactory(parent=owner)
+    into.parent = owner
+    into.save()
+    merged()
+    seen, company = [], into
+    while company and company not in seen:
+        seen.append(company)
+        company = company.parent
+    assert company is None
+    assert into.parent == top
+
+
+def test_profile_merged_into_one_that_is_elsewhere_leaves_its_parent(former, into, merged):
+    former.parent, into.parent = CompanyFactory(), CompanyFactory()
+    former.save()
+    into.save()
+    kept = into.parent
+    merged()
+    assert into.parent == kept
+
+
 # Figures
 
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.db.models import Sum
 
-from core.http import too_many_requests
+from core.web.http import too_many_requests
 
 
 class LoginLimits(AxesDatabaseHandler):

@@ -15,7 +15,7 @@ from django_tasks import task
 
 from accounts.models import ResetRequest, User
 from core.letters import Letter, send
-from core.structured import absolute
+from core.web.structured import absolute
 
 # Whoever knows an address can ask: its owner gets no more letters than this.
 ONE_LETTER_IN = timedelta(minutes=10)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 
 from accounts.resets import asks_too_often, send_reset_letters
-from core.http import personal, subnet_key, too_many_requests
+from core.web.http import personal, subnet_key, too_many_requests
 
 
 class ResetForm(forms.PasswordResetForm):

@@ -6,8 +6,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from ads.models import Ad
-from core.buffers import Buffer
-from core.http import is_automated
+from core.db.buffers import Buffer
+from core.web.http import is_automated
 
 clicks = Buffer("ad clicks", write=Ad.objects.count_clicks, merge=operator.add)
 

@@ -6,9 +6,9 @@ from django.dispatch import Signal
 from django.utils import timezone
 from modelsearch.queryset import SearchableQuerySetMixin
 
-from core.keeping import KeptQuerySet
+from core.db.keeping import KeptQuerySet
 from core.pagestore.tracking import TrackedQuerySet
-from core.pagination import newer_than, older_than
+from core.web.pagination import newer_than, older_than
 
 # What no list shows; a body can be 200 kB.
 HEAVY_FIELDS = (
@@ -101,7 +101,7 @@ class ArticleQuerySet(KeptQuerySet, SearchableQuerySetMixin, TrackedQuerySet):
         return self._beyond(newer_than, article).order_by("published_at", "pk")
 
     def _beyond(self, place, article):
-        # The place first, then the state: see core.pagination.paginate.
+        # The place first, then the state: see core.web.pagination.paginate.
         return self.filter(place(article.published_at, article.pk)).published()
 
     def neighbours(self, article):

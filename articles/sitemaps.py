@@ -1,7 +1,7 @@
 from django.db.models import Exists, OuterRef
 
 from articles.models import Article, Author, Edition, Listing, Section, Topic
-from core.sitemaps import CanonicalSitemap, KeyedSitemap
+from core.web.sitemaps import CanonicalSitemap, KeyedSitemap
 
 
 class ArticleSitemap(KeyedSitemap):

@@ -1,6 +1,6 @@
 """Page views, counted once per visitor and day without cookies or stored addresses.
 
-A view is validated and hashed in the request and written in batches (see `core.buffers`). The
+A view is validated and hashed in the request and written in batches (see `core.db.buffers`). The
 database then tells which were the first of their day.
 """
 
@@ -23,9 +23,9 @@ from django.utils import timezone
 from articles.models import Article
 from audience.labels import views_label
 from audience.models import Audience, DailySalt, DailyViews, Sighting
-from core.buffers import OUTAGE, Buffer, is_buffering
-from core.http import client_address, is_automated
+from core.db.buffers import OUTAGE, Buffer, is_buffering
 from core.pagestore import changed
+from core.web.http import client_address, is_automated
 
 # Views just before midnight may be written after it and still have to be deduplicated.
 LATE = timedelta(minutes=5)

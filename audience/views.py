@@ -13,8 +13,8 @@ from audience.labels import hearts_label
 from audience.models import Audience
 from audience.viewing import record_view
 from core.hearts import TooManyHearts, is_given
-from core.http import same_origin_required, subnet_key, too_many_requests
-from core.visitors import remember_visitor, visitor_of
+from core.web.http import same_origin_required, subnet_key, too_many_requests
+from core.web.visitors import remember_visitor, visitor_of
 
 PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 

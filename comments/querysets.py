@@ -4,8 +4,8 @@ from django.db.models.functions import Coalesce, RowNumber
 from articles.models import Article
 from comments.kinds import Kind
 from companies.models import Company
-from core.counting import RowCount
-from core.keeping import KeptQuerySet
+from core.db.counting import RowCount
+from core.db.keeping import KeptQuerySet
 from core.pagestore.tracking import TrackedQuerySet
 
 REPLIES_SHOWN = 25

@@ -14,9 +14,9 @@ from django.utils.translation import get_language_bidi, gettext, ngettext
 
 from comments.models import Comment, Discussion
 from comments.querysets import REPLIES_SHOWN, STANDING
-from core.addresses import slug_url
 from core.fragments import memoized_html
 from core.templatetags.core_tags import day
+from core.web.addresses import slug_url
 
 THREADS_SHOWN = 30
 REPLIES_ON_A_PAGE = 100

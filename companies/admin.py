@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company, CompanyAlias, CompanyFormerSlug, Industry, Technology
 from companies.models.companies import IDENTIFIERS
-from core.counting import RowCount
+from core.db.counting import RowCount
 from core.desk import (
     DeskInline,
     KeepsRows,

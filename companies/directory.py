@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 from django.db.models import F, Q
 from django.http import Http404
 
-from core.http import parse_pk
-from core.pagination import Page
+from core.web.http import parse_pk
+from core.web.pagination import Page
 
 
 def paginate_by_name(queryset, request, *, field="sort_name", per_page=24) -> Page:

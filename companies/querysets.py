@@ -1,8 +1,8 @@
 from django.db import models, router, transaction
 from modelsearch.queryset import SearchableQuerySetMixin
 
-from core.counting import RowCount
-from core.keeping import KeptQuerySet
+from core.db.counting import RowCount
+from core.db.keeping import KeptQuerySet
 from core.pagestore.tracking import TrackedQuerySet
 from core.versions import VersionedQuerySet
 

@@ -1,5 +1,5 @@
 from companies.models import Company, Technology
-from core.sitemaps import CanonicalSitemap, KeyedSitemap
+from core.web.sitemaps import CanonicalSitemap, KeyedSitemap
 
 
 class CompanySitemap(KeyedSitemap):

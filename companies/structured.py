@@ -1,4 +1,4 @@
-from core.structured import absolute, script_safe_json
+from core.web.structured import absolute, script_safe_json
 
 
 def organization(company) -> str:

@@ -15,8 +15,8 @@ from companies.forms import DirectoryForm
 from companies.models import Company, Technology
 from companies.querysets import MOST_COUNTED
 from core.pagestore import do_not_store, made_of, stored_page
-from core.pagination import PLACE_PARAMS
-from core.structured import absolute
+from core.web.pagination import PLACE_PARAMS
+from core.web.structured import absolute
 
 NEWEST_ARTICLES = 10
 LISTED = ["company"] + [

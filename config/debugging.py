@@ -2,7 +2,7 @@
 
 
 def show_making(middleware):
-    middleware.insert(0, "core.debugging.show_making")
+    middleware.insert(0, "core.web.debugging.show_making")
 
 
 def add_toolbar(apps, middleware):

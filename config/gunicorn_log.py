@@ -45,6 +45,6 @@ def request_ids(resp, environ) -> dict:
 
 
 def address(environ) -> str:
-    from core.http import client_address
+    from core.web.http import client_address
 
     return client_address(SimpleNamespace(META=environ))

@@ -117,8 +117,8 @@ MIDDLEWARE = [
     "core.pagestore.bypass.bypass_after_write",
     "core.middleware.refuse_unsafe_requests",
     "core.middleware.refuse_unreadable_values",
-    "core.timeouts.let_writers_queue",
-    "core.addresses.RedirectToOwnSpelling",
+    "core.db.timeouts.let_writers_queue",
+    "core.web.addresses.RedirectToOwnSpelling",
     "pages.health.answer_probes",
     "core.static_files.SharedStaticFilesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -267,9 +267,9 @@ AXES_COOLOFF_TIME = 0.25
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCK_OUT_AT_FAILURE = False
 AXES_RESET_ON_SUCCESS = True
-AXES_CLIENT_IP_CALLABLE = "core.http.login_address"
+AXES_CLIENT_IP_CALLABLE = "core.web.http.login_address"
 # Left to itself it fails on a name that PostgreSQL cannot store.
-AXES_USERNAME_CALLABLE = "core.http.login_name"
+AXES_USERNAME_CALLABLE = "core.web.http.login_name"
 AXES_LOCKOUT_CALLABLE = "accounts.logins.refuse"
 AXES_VERBOSE = False
 LOGIN_URL = "admin:login"

@@ -18,7 +18,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from core.counting import BoundedPaginator
+from core.db.counting import BoundedPaginator
 from core.fields import former_addresses
 from core.taskqueue.models import Batch
 
@@ -131,7 +131,7 @@ class DeskInline(RefusesUnreadableKeys):
 
 
 class KeepsRows:
-    """For the desk of models that are `core.keeping.Kept`."""
+    """For the desk of models that are `core.db.keeping.Kept`."""
 
     def has_delete_permission(self, request, obj=None):
         is_kept = obj is not None and obj.is_kept

@@ -7,7 +7,7 @@ from django.db import models
 from django.urls import reverse_lazy
 from django.utils.crypto import get_random_string
 
-from core.slugs import fold, spell, validate_slug
+from core.text.slugs import fold, spell, validate_slug
 from core.validators import validate_web_url
 
 # Equal names are told apart by numbers below this one, and then by letters drawn at random.
@@ -44,7 +44,7 @@ class SlugFormField(forms.CharField):
 
 
 class SlugField(models.SlugField):
-    """A slug in any script, stored and compared in one spelling (`core.slugs.fold`).
+    """A slug in any script, stored and compared in one spelling (`core.text.slugs.fold`).
 
     What is left empty is spelled from the field that `source` names, apart from all others.
     """

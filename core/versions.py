@@ -11,7 +11,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from core.append_only import AppendOnly, AppendOnlyQuerySet
+from core.db.append_only import AppendOnly, AppendOnlyQuerySet
 from core.pagestore.tracking import TrackedQuerySet
 
 

@@ -18,8 +18,8 @@ from articles.models import Article
 from articles.models.versions import reasons_by_part
 from articles.publishing.comparison import marked
 from companies.models import Company
-from core.structured import absolute
 from core.validators import validate_printable
+from core.web.structured import absolute
 from corrections.durations import duration_label
 from corrections.querysets import CorrectionQuerySet, refuse
 

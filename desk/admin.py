@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from articles.models import Section
 from articles.querysets import HEAVY_FIELDS
 from core.desk import LongListAdmin
-from core.http import parse_pk
+from core.web.http import parse_pk
 from desk import actions, presentation, queued_tasks  # noqa: F401 - registers its pages
 from desk.forms import AnswerForm
 from desk.models import ReviewTask

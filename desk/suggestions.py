@@ -2,7 +2,7 @@
 
 import re
 
-from core.languages import speaking
+from core.text.languages import speaking
 from facts.rules import formatting
 
 SCALES = (

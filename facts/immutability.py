@@ -7,7 +7,7 @@ names the table of merges, and SQLite renames no table while a trigger names one
 
 from django.db import connections
 
-from core import append_only
+from core.db import append_only
 
 MESSAGE = "a published fact is never rewritten"
 

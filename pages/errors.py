@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from core.http import NotFoundBecause
+from core.web.http import NotFoundBecause
 
 # More bytes, fields or files than a form may have.
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)

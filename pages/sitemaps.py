@@ -5,7 +5,7 @@ from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
 from core.pagestore import stored_page
-from core.sitemaps import CanonicalSitemap
+from core.web.sitemaps import CanonicalSitemap
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 

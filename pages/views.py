@@ -14,9 +14,9 @@ from django.views.static import serve
 from ads.models import Ad
 from articles.pagekeys import keys_of_bylines
 from audience.viewing import first_looks, record_view
-from core.http import parse_pk, same_origin_required
 from core.pagestore import made_of, stored_page
-from core.structured import publisher, script_safe_json
+from core.web.http import parse_pk, same_origin_required
+from core.web.structured import publisher, script_safe_json
 from pages.front import front_page
 from pages.texts import text_of
 

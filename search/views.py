@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from articles.models import Article
 from companies.models import Company, Technology
-from core.pagination import page_number
+from core.web.pagination import page_number
 from facts.models import Fact
 from search.figures import find_figures
 from search.finding import MOST, finder

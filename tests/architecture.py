@@ -39,8 +39,8 @@ CHECKED = [room for room in ROWS if room != "tests"]
 # imports it.
 PARTS = {
     "core": [
-        *("validators", "slugs", "fields", "models", "after_commit", "housekeeping", "logs"),
-        *("languages", "outbound", "fragments", "prose", "taskqueue", "pagestore"),
+        *("validators", "text", "fields", "models", "db", "housekeeping", "logs", "web"),
+        *("fragments", "prose", "taskqueue", "pagestore"),
     ],
     "facts": [
         *("rules", "querysets", "models", "publishing", "naked", "prose", "reading", "open"),

@@ -16,8 +16,8 @@ from bench.article import make_article
 from comments.factories import CommentFactory
 from comments.models import Comment, Discussion
 from companies.models import Company, Technology
-from core.pagination import write_cursor
 from core.tests.readers import LOG_QUERIES, Site
+from core.web.pagination import write_cursor
 from corrections.factories import CorrectionFactory
 from facts.factories import FactFactory
 from facts.models import Fact

@@ -24,9 +24,10 @@ from articles.publishing.comparison import marked
 from comments.forms import NameField, ReadableField
 from comments.screening import banned_words, lookalikes
 from comments.threads import may_turn_direction
-from core import comparing, prose, slugs
+from core import prose
 from core.pagestore.checks import rooms
 from core.prose import headings, rewording, words
+from core.text import comparing, slugs
 from corrections import differences
 from corrections.proposals import passages, quoted_figures
 from desk.suggestions import NUMBER

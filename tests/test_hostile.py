@@ -14,9 +14,9 @@ from django.urls import reverse
 from comments.models import Comment, Discussion
 from comments.screening.form_tokens import make_form_token
 from comments.screening.lookalikes import without_unseen
-from core.http import parse_pk
-from core.pagination import page_number, read_cursor
 from core.tests.markup import assert_safe
+from core.web.http import parse_pk
+from core.web.pagination import page_number, read_cursor
 from tests.hostile import EVERYTHING, HOSTILE, MARKUP, sample
 from tests.public import Publication
 

@@ -40,7 +40,9 @@ def test_kept_database_is_another_after_a_change_of(name, project):
     assert project(name, "former = 2") != before
 
 
-@pytest.mark.parametrize("name", ["facts/views.py", "facts/tests/test_models.py", "core/http.py"])
+@pytest.mark.parametrize(
+    "name", ["facts/views.py", "facts/tests/test_models.py", "core/web/http.py"]
+)
 def test_kept_database_is_the_same_after_a_change_of(name, project):
     before = project(name, "former = 1")
     assert project(name, "former = 2") == before

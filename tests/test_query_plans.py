@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from articles.models import Article, Author, Topic
 from comments.models import Discussion
-from core.pagination import write_cursor
+from core.web.pagination import write_cursor
 from tests.bulk import publication
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("bulk")]

@@ -18,10 +18,10 @@ from articles.publishing import snapshots
 from articles.tests.test_admin import admin_url, new_data, posted
 from companies.factories import CompanyFactory
 from companies.models import Company
-from core.addresses import SlugConverter
 from core.fields import SlugField
-from core.slugs import fold
 from core.tests.readers import Site
+from core.text.slugs import fold
+from core.web.addresses import SlugConverter
 from facts.factories import FactFactory
 from tests.hostile import sample
 from tests.public import Publication

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts import resets
 from accounts.factories import UserFactory
 from accounts.models import ResetRequest, User
-from core.http import login_address
+from core.web.http import login_address
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from ads.factories import AdFactory
 from ads.models import Ad
 from ads.views import clicks
 from articles.factories import ArticleFactory, SectionFactory
-from core.buffers import flusher
+from core.db.buffers import flusher
 
 pytestmark = pytest.mark.django_db
 

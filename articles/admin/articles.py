@@ -23,9 +23,9 @@ from articles.admin.revisions import RevisionViews
 from articles.models import Article, ArticleFormerSlug, Author, Byline, ListEntry, Section, Topic
 from articles.oddities import oddities_of
 from articles.publishing import bulk, comparison, snapshots
-from core.counting import RowCount
+from core.db.counting import RowCount
 from core.desk import DeskInline, KeepsRows, LongListAdmin, warn_of_former_address, year_filter
-from core.languages import written_in
+from core.text.languages import written_in
 
 MOST_LANGUAGES = 50
 

@@ -18,7 +18,7 @@ from articles import coverage, publishing
 from articles.models import Article, FigureDismissal
 from articles.oddities import oddities_of
 from core import prose
-from core.http import parse_pk
+from core.web.http import parse_pk
 from facts.models import Fact
 from facts.prose.lines import as_markdown
 from facts.prose.misfits import MISFIT

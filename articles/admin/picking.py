@@ -7,8 +7,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from companies.models import Company
-from core.languages import speaking
 from core.prose.rewording import escaped
+from core.text.languages import speaking
 from facts.rules.precedence import series_key
 
 MOST_COMPANIES = 20

@@ -14,11 +14,11 @@ from articles.querysets import ArticleQuerySet, BylineQuerySet, ListingQuerySet
 from articles.validators import validate_article_slug, validate_language
 from companies.models import Company
 from core import prose
-from core.addresses import slug_url
+from core.db.keeping import Kept
 from core.fields import SlugField
-from core.keeping import Kept
 from core.models import TimeStamped
 from core.validators import validate_printable
+from core.web.addresses import slug_url
 from facts.prose.lines import HasLines, LineLengthValidator, as_markdown, with_heading
 from facts.prose.naming import FactResolver, LinkTargets, Use
 from images.addresses import size_at

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from articles.models.articles import Article
 from companies.models import Company
 from core import prose
+from core.db.keeping import Kept, KeptQuerySet
 from core.fields import SlugField
-from core.keeping import Kept, KeptQuerySet
 from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
 from facts.prose.lines import HasLines, LineLengthValidator, as_markdown

@@ -4,10 +4,10 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.addresses import slug_url
 from core.fields import SlugField, WebURLField
 from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
+from core.web.addresses import slug_url
 
 
 class FigureGate(models.TextChoices):

@@ -27,7 +27,7 @@ class Period:
 
     @property
     def articles(self):
-        # The period first, then the state: see core.pagination.paginate.
+        # The period first, then the state: see core.web.pagination.paginate.
         return Article.objects.filter(
             published_at__lt=self.end, published_at__gte=self.start
         ).published()

@@ -10,8 +10,8 @@ from articles.pagekeys import keys_of_bylines
 from articles.pages import ranking, structured
 from articles.pages.feeds import site_feed_urls
 from articles.publishing.quoting import fill, texts_of
-from core.languages import has_initial
-from core.structured import absolute
+from core.text.languages import has_initial
+from core.web.structured import absolute
 from facts.models import Fact, Reference
 from facts.prose.filling import Figures, figures_of, references_of
 from facts.prose.misfits import MISFIT

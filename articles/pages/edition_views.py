@@ -6,9 +6,9 @@ from django.views.decorators.http import require_safe
 from articles.models import Article, Edition
 from articles.pages import editions
 from articles.pages.withdrawn import show_withdrawn
-from core.languages import speaking
 from core.pagestore import made_of, stored_page
-from core.structured import absolute
+from core.text.languages import speaking
+from core.web.structured import absolute
 
 
 @require_safe

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from articles.models import Edition
 from articles.pages import ranking
 from articles.pages.detail import ArticlePage
-from core.languages import speaking
-from core.slugs import spell
+from core.text.languages import speaking
+from core.text.slugs import spell
 from facts.models import Fact
 from facts.prose.filling import in_its_place
 from facts.rules.precedence import series_key

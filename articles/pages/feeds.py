@@ -15,7 +15,7 @@ from articles.pages import ranking
 from articles.pages.structured import description_of
 from articles.publishing.quoting import fill, texts_of
 from core.pagestore import made_of, stored_page
-from core.structured import absolute
+from core.web.structured import absolute
 from facts.prose.filling import figures_of_pages
 
 ITEMS = 30

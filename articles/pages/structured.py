@@ -2,7 +2,7 @@
 
 from django.utils.text import Truncator
 
-from core.structured import absolute, publisher, script_safe_json
+from core.web.structured import absolute, publisher, script_safe_json
 
 
 def description_of(article) -> str:

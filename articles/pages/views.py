@@ -16,8 +16,8 @@ from articles.pages.sections import nav_sections
 from articles.pages.withdrawn import show_withdrawn
 from core.fragments import PageWithPlaces
 from core.pagestore import made_of, page_part, stored_page
-from core.pagination import PLACE_PARAMS, paginate
-from core.structured import absolute
+from core.web.pagination import PLACE_PARAMS, paginate
+from core.web.structured import absolute
 
 
 class NoSuchArticle(Exception):

@@ -8,8 +8,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from articles.models import Version
-from core.comparing import passages
-from core.languages import speaking
+from core.text.comparing import passages
+from core.text.languages import speaking
 from facts.models import Fact
 
 Kind = Version.Change

@@ -6,7 +6,7 @@ import regex
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from core.comparing import passages
+from core.text.comparing import passages
 
 # A letter and the marks that it bears are one.
 WORD = regex.compile(r"\w+|\s+|[^\w\s]")

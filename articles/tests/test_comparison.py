@@ -51,13 +51,13 @@ def test_one_changed_word_is_marked_alone():
 
 def test_long_rewritten_passage_is_marked_whole(monkeypatch):
     for most, passages in ((19 * 19, 10), (19 * 19 - 1, 1)):
-        monkeypatch.setattr("core.comparing.MOST_COMPARED", most)
+        monkeypatch.setattr("core.text.comparing.MOST_COMPARED", most)
         old_html, _new_html = marked("old " * 10, "new " * 10)
         assert old_html.count("<del>") == passages
 
 
 def test_little_that_changed_in_a_long_text_is_marked_alone(monkeypatch):
-    monkeypatch.setattr("core.comparing.MOST_COMPARED", 1)
+    monkeypatch.setattr("core.text.comparing.MOST_COMPARED", 1)
     old_html, new_html = marked("a " * 90 + "75" + " b" * 90, "a " * 90 + "80" + " b" * 90)
     assert "a <del>75</del> b" in old_html
     assert "a <ins>80</ins> b" in new_html

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from articles.factories import ArticleFactory, SectionFactory
 from articles.models import Article
-from core.pagination import write_cursor
+from core.web.pagination import write_cursor
 
 pytestmark = pytest.mark.django_db
 START = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)

@@ -16,7 +16,7 @@ from articles.models import Article
 from audience import viewing
 from audience.models import Audience, DailySalt, DailyViews, Sighting
 from audience.viewing import first_looks, looks, write_looks
-from core.buffers import flusher
+from core.db.buffers import flusher
 from core.models import Change
 
 pytestmark = pytest.mark.django_db

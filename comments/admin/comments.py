@@ -25,8 +25,8 @@ from comments.querysets import STANDING
 from comments.writing import bulk, moderation
 from comments.writing.moderation import VERBS
 from core.desk import KeepsRows, LongListAdmin, year_filter
-from core.http import parse_pk
 from core.middleware import UNREADABLE, is_raised_by_reader
+from core.web.http import parse_pk
 
 # More are decided by tasks.
 MOST_AT_ONCE = 20

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from comments.models import Appeal, Ban, Comment, Commenter, Notice, Report
 from comments.people.tokens import make_token
 from core.letters import Letter
-from core.structured import absolute
+from core.web.structured import absolute
 
 MOST_QUOTED = 600
 

@@ -15,10 +15,10 @@ from comments.models.discussions import Discussion
 from comments.models.people import Commenter
 from comments.querysets import TO_DECIDE, CommentQuerySet
 from core import prose
-from core.addresses import slug_url
+from core.db.keeping import Kept
 from core.fields import WebURLField
-from core.keeping import Kept
 from core.models import TimeStamped
+from core.web.addresses import slug_url
 
 _WRITTEN_LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 

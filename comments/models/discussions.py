@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import Article, CommentMode
 from comments.querysets import DiscussionQuerySet
 from companies.models import Company
+from core.db.keeping import Kept
 from core.fragments import memoized_html
-from core.keeping import Kept
 
 
 @memoized_html(2000)

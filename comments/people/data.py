@@ -24,7 +24,7 @@ from comments.models import (
     erased_email,
 )
 from comments.people.identity import comments_under
-from core.structured import absolute
+from core.web.structured import absolute
 
 # Where others, or a mail server, may have named somebody's address.
 FREE_TEXTS = [

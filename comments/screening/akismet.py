@@ -6,8 +6,8 @@ from urllib.request import Request
 
 from django.conf import settings
 
-from core import outbound
-from core.http import client_address
+from core.web import outbound
+from core.web.http import client_address
 
 SECONDS = 10
 

@@ -9,7 +9,7 @@ from comments.models import Ban
 from comments.people.tokens import make_token, read_token
 from comments.views.unsent import hands_back
 from comments.writing.appeals import appeal, appeal_of
-from core.http import personal
+from core.web.http import personal
 
 
 def offer_appeal(form, ban):

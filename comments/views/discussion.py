@@ -26,9 +26,9 @@ from comments.views.appeals import offer_appeal
 from comments.views.unsent import hands_back, wants_json
 from comments.writing.posting import PARENT_IS_GONE, check_comment, post_comment
 from companies.models.merges import find_profile
-from core.http import subnet_key
 from core.pagestore import made_of, stored_page
-from core.pagination import page_number
+from core.web.http import subnet_key
+from core.web.pagination import page_number
 
 # No reader turns more pages than this. A permalink leads to any page of its thread.
 MOST_PAGES, MOST_PAGES_OF_A_THREAD = 200, 100_000

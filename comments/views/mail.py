@@ -11,7 +11,7 @@ from comments.forms import ReasonForm
 from comments.models import Comment
 from comments.people.tokens import read_token
 from comments.writing import moderation
-from core.http import personal
+from core.web.http import personal
 
 VERBS = "approve", "reject", "spam"
 

@@ -17,7 +17,7 @@ from comments.views.unsent import hands_back
 from comments.writing.appeals import appeal, appeal_of, decision_on
 from comments.writing.posting import can_edit_comment, edit_comment, withdraw
 from companies.models import Company
-from core.http import personal
+from core.web.http import personal
 
 
 @personal

@@ -15,7 +15,7 @@ from comments.people import data
 from comments.people.identity import comments_under, confirm, set_commenter_cookie
 from comments.people.own_comments import own_comments
 from comments.people.tokens import make_token, read_token
-from core.http import personal
+from core.web.http import personal
 
 MOST_SHOWN = 200
 

@@ -18,8 +18,8 @@ from comments.threads import as_single_thread, heart_label
 from comments.views.unsent import hands_back
 from comments.writing import reactions
 from core.hearts import TooManyHearts
-from core.http import personal, same_origin_required, subnet_key, too_many_requests
-from core.visitors import remember_visitor, visitor_of
+from core.web.http import personal, same_origin_required, subnet_key, too_many_requests
+from core.web.visitors import remember_visitor, visitor_of
 
 
 def _public_comment(public_id) -> Comment:

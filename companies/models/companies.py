@@ -10,13 +10,13 @@ from companies.fields import IdentifierField
 from companies.identifiers import SCHEMES
 from companies.querysets import CompanyQuerySet
 from companies.validators import validate_company_slug
-from core.addresses import slug_url
+from core.db.keeping import Kept
 from core.fields import SlugField, WebURLField
-from core.keeping import Kept
 from core.models import FormerSlug, TimeStamped
 from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
 from core.versions import Version, Versioned
+from core.web.addresses import slug_url
 
 # The fields that hold what a company is known by in registers.
 IDENTIFIERS = ("lei", "cik", "isin", "opencorporates_id", "wikidata_id")

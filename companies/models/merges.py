@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from companies.models.companies import Company
-from core.append_only import AppendOnly, AppendOnlyQuerySet
+from core.db.append_only import AppendOnly, AppendOnlyQuerySet
 from core.validators import validate_printable
 
 

@@ -3,9 +3,9 @@ from django.utils.translation import gettext_lazy as _
 from modelsearch import index
 
 from companies.querysets import TechnologyQuerySet
-from core.addresses import slug_url
 from core.fields import SlugField, WebURLField
 from core.validators import validate_printable
+from core.web.addresses import slug_url
 
 
 class Technology(index.Indexed, models.Model):

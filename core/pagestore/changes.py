@@ -12,7 +12,7 @@ from django.db import OperationalError
 from django.db.models import Max
 from django.utils import timezone
 
-from core.after_commit import AfterCommit
+from core.db.after_commit import AfterCommit
 from core.models import Change
 from core.pagestore.keys import SITE, refuse_unknown
 from core.pagestore.positions import (

@@ -15,10 +15,10 @@ from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
-from core import outbound
 from core.models import CdnMark, Change
 from core.pagestore.keys import SITE
 from core.pagestore.positions import visible_up_to
+from core.web import outbound
 
 # A key is purged so long after its change: when every process has had time to read the log, and
 # when none may go on serving without having read it.

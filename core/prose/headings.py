@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote
 import regex
 from markdown_it.token import Token
 
-from core.slugs import MOST_COMPOSED, composed
+from core.text.slugs import MOST_COMPOSED, composed
 
 LONGEST_ID = 60
 # At the end of a heading, but not where a backslash takes its meaning away.

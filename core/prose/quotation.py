@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 from markdown_it.rules_core.smartquotes import process_inlines
 
-from core.languages import quotes_of
+from core.text.languages import quotes_of
 
 MAX_QUOTED_PARAGRAPH = 20_000
 

@@ -3,9 +3,10 @@ from django.conf import settings
 from django.template.base import token_kwargs
 from django.utils.formats import date_format
 
-from core import languages, prose
+from core import prose
 from core.fragments import memoized_html
 from core.fragments.uncached import PLACES, placeholder
+from core.text import languages
 
 register = template.Library()
 

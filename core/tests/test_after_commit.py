@@ -3,7 +3,7 @@ from contextlib import suppress
 import pytest
 from django.db import transaction
 
-from core.after_commit import AfterCommit
+from core.db.after_commit import AfterCommit
 
 
 @pytest.fixture

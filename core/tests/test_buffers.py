@@ -5,8 +5,8 @@ import threading
 import pytest
 from django.db import IntegrityError, OperationalError, connection
 
-from core import buffers
-from core.buffers import Buffer, flush_all
+from core.db import buffers
+from core.db.buffers import Buffer, flush_all
 
 
 class Store:

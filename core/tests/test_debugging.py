@@ -3,8 +3,8 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from companies.models import Company
-from core.debugging import show_making
 from core.pagestore import made_of, stored_page
+from core.web.debugging import show_making
 
 
 @stored_page("companies")
@@ -27,4 +27,4 @@ def test_page_that_is_not_stored_shows_no_tags():
 
 
 def test_answers_without_debug_show_neither(settings):
-    assert "core.debugging.show_making" not in settings.MIDDLEWARE
+    assert "core.web.debugging.show_making" not in settings.MIDDLEWARE

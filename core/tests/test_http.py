@@ -1,7 +1,7 @@
 import pytest
 from django.test import RequestFactory
 
-from core.http import (
+from core.web.http import (
     client_address,
     client_subnet,
     is_automated,

@@ -2,7 +2,7 @@ import pytest
 from django.utils import translation
 
 from core import prose
-from core.languages import direction_of, has_initial, is_ours, isolated, quotes_of
+from core.text.languages import direction_of, has_initial, is_ours, isolated, quotes_of
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from core import outbound
+from core.web import outbound
 
 
 @pytest.fixture
@@ -222,7 +222,7 @@ def test_nobody_else_opens_a_connection():
         for path in room.rglob("*.py")
         if "tests" not in path.parts and opening.search(path.read_text())
     }
-    assert found == {"core/outbound.py"}
+    assert found == {"core/web/outbound.py"}
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://e.org/x", "gopher://e.org/"])

@@ -6,7 +6,7 @@ from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.pagination import EPOCH, paginate, read_cursor, write_cursor
+from core.web.pagination import EPOCH, paginate, read_cursor, write_cursor
 
 moments = st.datetimes(min_value=EPOCH.replace(tzinfo=None), timezones=st.just(datetime.UTC))
 pks = st.integers(min_value=0, max_value=2**63 - 1)

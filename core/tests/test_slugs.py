@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.addresses import OtherSpelling, SlugConverter
-from core.slugs import fold, spell, validate_slug
+from core.text.slugs import fold, spell, validate_slug
+from core.web.addresses import OtherSpelling, SlugConverter
 
 TITLES = {
     "社区新闻": "she-qu-xin-wen",

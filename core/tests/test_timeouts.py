@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.test import RequestFactory
 
 from comments.factories import CommentFactory
-from core import timeouts
+from core.db import timeouts
 
 pytestmark = [
     pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no such limits"),

@@ -16,7 +16,7 @@ from articles import publishing as texts
 from articles.models import Article, Version
 from comments.models import Comment
 from comments.writing import moderation
-from core.counting import BoundedPaginator
+from core.db.counting import BoundedPaginator
 from core.desk import LongListAdmin, year_filter
 from corrections.admin.figures import corrected_facts
 from corrections.admin.forms import AnswerForm, PublishForm, RedactForm

@@ -9,7 +9,7 @@ from django.utils.html import escape
 from articles.models import Article, FactUse, ListEntry
 from articles.publishing.quoting import fill, texts_of
 from comments.models import Comment
-from core.http import parse_pk
+from core.web.http import parse_pk
 from corrections.models import Correction
 from corrections.proposals.passages import Passage, Seen, find_passage
 from corrections.proposals.quoted_figures import (

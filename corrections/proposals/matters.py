@@ -6,7 +6,7 @@ from itertools import islice
 from articles.publishing.shown import split
 from comments.models import Comment
 from comments.writing import moderation
-from core.http import parse_pk
+from core.web.http import parse_pk
 from corrections.proposals.inbox import ProposedCorrection, text_of, unanswered, with_passages
 
 # So many other proposals about the same pages are looked at.

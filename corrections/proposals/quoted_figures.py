@@ -2,7 +2,7 @@
 
 import re
 
-from core.languages import speaking
+from core.text.languages import speaking
 from facts.reading.records import claim_of
 
 _WORD = re.compile(r"\w+")

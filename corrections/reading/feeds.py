@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.pages.feeds import NOT_XML, DatedByItems
-from core.structured import absolute
+from core.web.structured import absolute
 from corrections.models import Correction
 
 

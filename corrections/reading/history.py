@@ -14,10 +14,10 @@ from articles.models import Article
 from articles.pages.withdrawn import show_withdrawn
 from articles.publishing.changes import Kind, differences
 from articles.publishing.shown import look_at_seen
-from core.addresses import slug_url
 from core.pagestore import made_of, stored_page
-from core.pagination import PLACE_PARAMS, newer_than, older_than, paginate
-from core.structured import absolute
+from core.web.addresses import slug_url
+from core.web.pagination import PLACE_PARAMS, newer_than, older_than, paginate
+from core.web.structured import absolute
 from corrections.differences import trimmed
 from corrections.models import Correction
 

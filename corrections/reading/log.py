@@ -14,10 +14,10 @@ from django.views.decorators.http import require_safe
 
 from articles.models import Article
 from companies.models.merges import find_profile
-from core.http import parse_pk
 from core.pagestore import do_not_store, made_of, stored_page
-from core.pagination import PLACE_PARAMS, paginate
-from core.structured import absolute
+from core.web.http import parse_pk
+from core.web.pagination import PLACE_PARAMS, paginate
+from core.web.structured import absolute
 from corrections.durations import duration_label
 from corrections.models import Correction
 

@@ -1,6 +1,6 @@
 from django import template
 
-from core.structured import absolute, script_safe_json
+from core.web.structured import absolute, script_safe_json
 from corrections.models import log_url, structured_note
 from corrections.proposals.inbox import ProposedCorrection, requested_comment, with_passages
 from corrections.publishing.profiles import notes_about, notes_about_figure

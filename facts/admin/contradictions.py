@@ -8,7 +8,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from core.http import parse_pk
+from core.web.http import parse_pk
 from facts.admin.forms import DistinctionForm
 from facts.models import Distinction, Fact
 from facts.review.contradictions import distinguish, find_contradictions, sentences_of

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from core.http import parse_pk
+from core.web.http import parse_pk
 from facts import publishing
 from facts.admin.forms import QuickForm
 from facts.models import Fact

@@ -15,9 +15,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from core.counting import RowCount
+from core.db.counting import RowCount
 from core.desk import DeskInline, LongListAdmin, tell_what_follows
-from core.http import parse_pk
+from core.web.http import parse_pk
 from facts import publishing
 from facts.admin.companies import with_quotation_counts
 from facts.admin.contradictions import ContradictionViews

@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.db.models import OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from core.counting import RowCount
+from core.db.counting import RowCount
 from core.desk import VersionedAdmin
 from facts.models import Fact, Metric
 

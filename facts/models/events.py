@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
-from core.append_only import AppendOnly, AppendOnlyQuerySet
+from core.db.append_only import AppendOnly, AppendOnlyQuerySet
 from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
 from facts.models.facts import Fact

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
 from companies.models.merges import was_merged
-from core.addresses import slug_url
 from core.models import TimeStamped
 from core.validators import validate_printable
+from core.web.addresses import slug_url
 from facts.models.metrics import Metric
 from facts.models.periods import PERIOD_CONSTRAINTS, Period
 from facts.models.scopes import Scope

@@ -6,10 +6,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from core.addresses import slug_url
 from core.fields import SlugField
 from core.validators import validate_printable
 from core.versions import Version, Versioned, VersionedQuerySet
+from core.web.addresses import slug_url
 from facts.rules import formatting
 
 # SQLite has no decimal type: of more digits than these it rounds what it stores.

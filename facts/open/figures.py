@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import reverse
 
-from core.structured import absolute
+from core.web.structured import absolute
 from facts.models import Fact
 from facts.reading import records
 from facts.rules.disputes import find_rivals

@@ -5,7 +5,7 @@ from django.http import Http404
 
 from companies.directory import paginate_by_name
 from companies.models import Company
-from core.pagination import Page, page_number
+from core.web.pagination import Page, page_number
 from facts.models import Fact, Metric
 from facts.open.figures import load
 

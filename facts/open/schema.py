@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.structured import absolute
+from core.web.structured import absolute
 from facts.open.figures import COLUMNS
 
 DESCRIPTIONS = {

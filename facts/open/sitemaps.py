@@ -1,4 +1,4 @@
-from core.sitemaps import CanonicalSitemap, KeyedSitemap
+from core.web.sitemaps import CanonicalSitemap, KeyedSitemap
 from facts.models import Fact
 from facts.open import metrics
 

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from core.structured import absolute, publisher, script_safe_json
+from core.web.structured import absolute, publisher, script_safe_json
 
 TYPES = {"json": "application/json", "csv": "text/csv"}
 

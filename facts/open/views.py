@@ -14,8 +14,8 @@ from companies.former_addresses import leads_from_former_slugs
 from companies.models import Company
 from core.pagestore import made_of, stored_page
 from core.pagestore.declaring import REVALIDATE
-from core.pagination import PLACE_PARAMS
-from core.structured import absolute
+from core.web.pagination import PLACE_PARAMS
+from core.web.structured import absolute
 from facts.open import dump, figures, metrics, schema, structured
 from facts.reading.answers import allow_any_origin, as_csv, as_json, data_links
 

@@ -14,7 +14,7 @@ from django.utils.html import escape, format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from core.languages import by_us, isolated, said_within, speaking
+from core.text.languages import by_us, isolated, said_within, speaking
 from facts.models import Fact, Reference
 from facts.prose.disputes import rivals_of_quoted
 from facts.rules.precedence import is_newer, pick_shown, series_key

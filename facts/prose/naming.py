@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from companies.models import Company, CompanyFormerSlug
 from core import prose
-from core.languages import speaking
-from core.slugs import fold
+from core.text.languages import speaking
+from core.text.slugs import fold
 from facts.models import Fact, Metric
 from facts.prose.filling import Quoted, in_plain_text, placeholder
 from facts.rules.precedence import pick_shown

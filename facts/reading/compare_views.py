@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from companies.models import Company
 from core.pagestore import do_not_store, made_of, stored_page
-from core.slugs import fold
-from core.structured import absolute
+from core.text.slugs import fold
+from core.web.structured import absolute
 from facts.reading.comparing import FEWEST, MOST, compare
 
 MOST_OFFERED = 12

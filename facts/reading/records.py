@@ -10,8 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from companies.models import CompanyVersion
-from core.languages import isolated
-from core.structured import absolute
+from core.text.languages import isolated
+from core.web.structured import absolute
 from facts.models import Fact, FactEvent, MetricVersion, SourceVersion
 from facts.rules.cells import safe_cell
 from facts.rules.disputes import find_rivals

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from core.structured import absolute, script_safe_json
+from core.web.structured import absolute, script_safe_json
 from facts.models import Metric
 from facts.rules.dating import Precision
 from facts.rules.formatting import plain_digits

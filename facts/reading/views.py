@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from core.http import NotFoundBecause
 from core.pagestore import made_of, stored_page
-from core.structured import absolute
+from core.web.http import NotFoundBecause
+from core.web.structured import absolute
 from facts.models import Fact
 from facts.reading import records, structured
 from facts.reading.answers import as_csv, as_json, data_links

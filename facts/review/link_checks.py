@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.outbound import status_of
+from core.web.outbound import status_of
 from facts.models import Source
 
 # Only these say that the page no longer exists; refusals, overload and timeouts do not.

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.utils.dates import MONTHS
 
-from core.languages import speaking
+from core.text.languages import speaking
 from facts.rules.dating import Precision, parse_partial_date
 from facts.rules.number_words import CODES
 from facts.rules.numerals import Numeral, read

@@ -1,6 +1,7 @@
 """Numbers as readers see them, never rounded: what is shown parses back to the stored amount.
 
-All is said in the active language, which inside a text is its own: see `core.languages.speaking`.
+All is said in the active language, which inside a text is its own
+(`core.text.languages.speaking`).
 """
 
 from decimal import Decimal

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.languages import speaking
+from core.text.languages import speaking
 from facts.models import Fact, Metric
 from facts.rules.fitting import do_fit
 from facts.rules.number_words import WORDS

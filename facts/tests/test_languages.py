@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from articles.factories import ArticleFactory
 from articles.models import Article
 from companies.factories import CompanyFactory
-from core.languages import SAID, speaking
+from core.text.languages import SAID, speaking
 from facts import publishing
 from facts.factories import FactFactory, MetricFactory
 from facts.models import Fact, Metric

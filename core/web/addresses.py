@@ -11,7 +11,7 @@ from django.core.signals import setting_changed
 from django.http import HttpResponsePermanentRedirect
 from django.urls import register_converter, reverse
 
-from core.slugs import fold, validate_slug
+from core.text.slugs import fold, validate_slug
 
 SLUG = "any-slug"
 

@@ -27,7 +27,8 @@ def desk(client, editor):
 
 @pytest.fixture
 def on():
-    return DiscussionFactory(article=ArticleFactory(body=BODY, authors=[AuthorFactory()]))
+    article = ArticleFactory(title="How big it is", body=BODY, authors=[AuthorFactory()])
+    return DiscussionFactory(article=article)
 
 
 def proposed(on, quote, **values):

@@ -88,9 +88,13 @@ class ArticleForm(forms.ModelForm):
 
     def _without_problems(self, name):
         text = self.cleaned_data[name]
-        known = quoting.named_in(self.newest) if self.instance.pk else set()
-        quoting.refuse_problems(text if name == "body" else as_markdown(text), known)
+        quoting.refuse_problems(text if name == "body" else as_markdown(text), self.known)
         return text
+
+    @cached_property
+    def known(self) -> set[str]:
+        """The addresses that the saved text names."""
+        return quoting.named_in(self.newest) if self.instance.pk else set()
 
     def clean(self):
         data = super().clean()

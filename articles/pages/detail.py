@@ -158,8 +158,10 @@ def detail_context(article, parts, figures) -> dict:
     if parts.entries:
         opening, _rule, closing = opening.partition("<hr>")
     quoted = [one for text in texts_of(article, parts.entries) for one in text]
+    sourced = [one for one in quoted if figures.is_sourced(one)]
     # Words that say something else than their figure stand in both.
-    misfits = sum(one["kind"] == MISFIT for one in article.naked_figures)
+    misfits = [one["fact"] for one in article.naked_figures if one["kind"] == MISFIT]
+    standing = {figures.fact_of(one).public_id for one in sourced}
     headings = article.headings if len(article.headings) >= FEWEST_HEADINGS else []
     return {
         "article": article,
@@ -174,8 +176,8 @@ def detail_context(article, parts, figures) -> dict:
         "assembled": parts.assembled,
         "headings": headings,
         "sources": figures.sources,
-        "figures_sourced": sum(map(figures.is_sourced, quoted)) - misfits,
-        "figures_in_all": len(quoted) + len(article.naked_figures) - misfits,
+        "figures_sourced": len(sourced) - sum(one in standing for one in misfits),
+        "figures_in_all": len(quoted) + len(article.naked_figures) - len(misfits),
         "meta_title": article.headline,
         "og_type": "article",
         "description": structured.description_of(article),

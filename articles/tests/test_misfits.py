@@ -159,6 +159,13 @@ def test_withdrawn_and_hidden_figures_do_not_count_as_sourced(client, editor, fa
     assert "<b>12</b>" in told.partition("With a source")[0]
 
 
+def test_misfit_of_a_withdrawn_figure_is_taken_away_once(client, editor, fact):
+    other = FactFactory(company=fact.company, metric__key="shops", amount=12)
+    article = ArticleFactory(body=f"{link(fact)}, {link(other, '12')}.", authors=[AuthorFactory()])
+    facts.deprecate(fact, reason="Misread.", by=editor)
+    assert "Sources: 1 of 2 figures" in client.get(article.get_absolute_url()).text
+
+
 def test_a_text_is_scanned_with_as_few_queries_however_many_figures_it_has(
     editor, django_assert_max_num_queries
 ):

@@ -262,8 +262,8 @@ class CorrectionAdmin(WithdrawalView, LongListAdmin):
 
     def _accept(self, comment, data, *, by, version):
         """Only with what was changed: readers are told that it is put right."""
-        answers = [row for row in inbox.corrections_for([comment]) if row.pk == data["corrected"]]
-        if not answers:
+        answer = inbox.corrections_for([comment]).filter(pk=data["corrected"]).first()
+        if answer is None:
             words = _("Nothing is accepted that is not put right: name here what was changed.")
             raise ValidationError(words)
-        owe(answers[0], comment, reason=data["reason"], by=by, version_read=version)
+        owe(answer, comment, reason=data["reason"], by=by, version_read=version)

@@ -30,10 +30,10 @@ class NotedCompanyForm(forms.ModelForm):
 
     changes: tuple | list = ()
 
-    def _post_clean(self):
-        """Once all the rest makes sense, as Django's own forms ask about passwords."""
-        super()._post_clean()
-        if self.errors:
+    def full_clean(self):
+        """The change is asked about once all the rest makes sense."""
+        super().full_clean()
+        if not self.is_bound or self.errors:
             return
         self.changes = self._changes_for_readers()
         if self.changes:

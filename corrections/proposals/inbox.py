@@ -83,7 +83,7 @@ def with_passages(comments) -> list[ProposedCorrection]:
 
 def with_corrections(asked) -> list[ProposedCorrection]:
     """Add what each may have led to, in one query."""
-    found = corrections_for([one.comment for one in asked])
+    found = corrections_for([one.comment for one in asked])[:MOST_LOOKED_AT]
     for one in asked:
         one.corrected = [row for row in found if is_answer_to(row, one.comment)][:MOST_FIGURES]
     return asked
@@ -97,8 +97,10 @@ def corrections_for(comments):
     since = min((comment.created_at for comment in comments), default=None)
     if since is None:
         return Correction.objects.none()
-    rows = Correction.objects.filter(about, comment=None, published_at__gte=since)
-    return rows.exclude(kind=Correction.Kind.WITHDRAWAL).in_order()[:MOST_LOOKED_AT]
+    # One that names a reader, or named one who has erased it since, is owed to nobody else.
+    unowed = {"comment": None, "reported_at": None, "credit": ""}
+    rows = Correction.objects.filter(about, **unowed, published_at__gte=since)
+    return rows.exclude(kind=Correction.Kind.WITHDRAWAL).in_order()
 
 
 def is_answer_to(correction, comment) -> bool:

@@ -47,10 +47,11 @@ def said_of(fact, quote: str, language: str = "") -> int:
 
 def _says(quote, value) -> int:
     """The length of the value where the quote says it whole: 5 is not said by 5,300,000.25."""
-    value = _same_signs(value)
-    if not value:
+    value, quote = _same_signs(value), _same_signs(quote)
+    # A pattern is made only where it can match: a profile has thousands of values.
+    if not value or value not in quote:
         return 0
-    return len(value) if re.search(_whole(value), _same_signs(quote)) else 0
+    return len(value) if re.search(_whole(value), quote) else 0
 
 
 def _whole(value) -> str:

@@ -153,18 +153,18 @@ def prefer(fact, *, until, by, reason: str) -> Fact:
 def end_preference(fact, *, by, reason="") -> Fact:
     """Let dates decide again which figure is shown."""
     fact = _locked(fact)
-    if fact.rank == Fact.Rank.PREFERRED:
-        _end_preference(fact, by=by, reason=reason.strip())
+    _end_preference(fact, by=by, reason=reason.strip())
     return fact
 
 
 @transaction.atomic
 def expire_preferences() -> int:
     """Record the end of each preference whose last day is over, and return how many there were."""
-    over = Fact.objects.filter(
-        rank=Fact.Rank.PREFERRED, preferred_until__lt=timezone.localdate()
-    ).order_by("pk")
-    expired = [_locked(fact) for fact in over]
+    today = timezone.localdate()
+    over = Fact.objects.filter(rank=Fact.Rank.PREFERRED, preferred_until__lt=today).order_by("pk")
+    locked = [_locked(fact) for fact in over]
+    # Somebody may have ended or renewed it meanwhile.
+    expired = [one for one in locked if one.preferred_until and one.preferred_until < today]
     for fact in expired:
         _end_preference(fact, by=None)
     return len(expired)
@@ -216,6 +216,8 @@ def _give_way(fact, merge):
 
 
 def _end_preference(fact, *, by, other=None, reason=""):
+    if fact.rank != Fact.Rank.PREFERRED:
+        return
     if fact.preferred_until >= timezone.localdate():
         event = FactEvent(kind=Kind.UNPREFERRED, by=by, other=other, reason=reason)
     else:

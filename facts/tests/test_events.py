@@ -100,6 +100,51 @@ def test_preference_expires_at_the_end_of_its_last_day(capsys):
     assert FactEvent.objects.filter(kind="expired").count() == 1
 
 
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """Let somebody else do something with this figure just before it is locked."""
+
+    def arrange(fact, act):
+        lock = publishing._locked
+
+        def locked(one):
+            if one == fact:
+                monkeypatch.setattr(publishing, "_locked", lock)
+                act(one)
+            return lock(one)
+
+        monkeypatch.setattr(publishing, "_locked", locked)
+
+    return arrange
+
+
+def ended(fact):
+    publishing.end_preference(fact, by=None)
+
+
+def renewed(fact):
+    publishing.prefer(fact, until=TOMORROW, by=None, reason="Audited.")
+
+
+@pytest.mark.parametrize(("act", "left"), [(ended, "normal"), (renewed, "preferred")])
+def test_preference_that_somebody_ended_or_renewed_meanwhile_does_not_expire(meanwhile, act, left):
+    fact = FactFactory(preferred=True, preferred_until=datetime.date(2026, 3, 4))
+    meanwhile(fact, act)
+    assert publishing.expire_preferences() == 0
+    fact.refresh_from_db()
+    assert fact.rank == left
+    assert fact.events.count() == 3
+
+
+def test_preference_that_somebody_ended_meanwhile_gives_way_to_another(editor, meanwhile):
+    first = FactFactory(preferred=True)
+    second = FactFactory(company=first.company, metric=first.metric)
+    meanwhile(first, ended)
+    publishing.prefer(second, until=TOMORROW, by=editor, reason="Counted alike.")
+    assert told(first)[2:] == [("unpreferred",)]
+    assert told(second)[1:] == [("preferred", "Edith", "Counted alike.", TOMORROW)]
+
+
 def test_refused_verb_leaves_no_event(editor):
     fact = FactFactory()
     with pytest.raises(ValidationError):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from facts.models import Fact, FactEvent, Reference
 from facts.rules.history import after, standing_of
+from facts.rules.precedence import is_preferred_on
 
 VALUE = ("value_state", "amount", "upper_amount", "text", "comparator")
 PERIOD = ("starts_on", "as_of", "as_of_precision")
@@ -143,8 +144,8 @@ def prefer(fact, *, until, by, reason: str) -> Fact:
         raise ValidationError(_("Say until when it is preferred: a day that is still to come."))
     if not reason.strip():
         raise ValidationError(_("Say why it is preferred: readers see it beside the figure."))
-    for other in _preferred_in_series(fact).exclude(pk=fact.pk):
-        _end_preference(_locked(other), by=by, other=fact)
+    if other := _preferred_beside(fact, fact.company):
+        _end_preference(other, by=by, other=fact)
     event = FactEvent(kind=Kind.PREFERRED, by=by, until=until, reason=reason.strip())
     return _record(fact, event)
 
@@ -207,12 +208,12 @@ def _same_claim(fact, company) -> Fact | None:
 
 
 def _give_way(fact, merge):
-    """Of two that are preferred, the one stays so whose profile stays."""
-    other = Fact.objects.filter(
-        company=merge.into, metric=fact.metric, scope=fact.scope, rank=Fact.Rank.PREFERRED
-    ).first()
-    if other:
+    """Of two that are preferred, the one stays so whose profile stays, if its day is not over."""
+    other = _preferred_beside(fact, merge.into)
+    if other and is_preferred_on(other, timezone.localdate()):
         _end_preference(fact, by=merge.by, other=other, reason=merge.reason)
+    elif other:
+        _end_preference(other, by=merge.by)
 
 
 def _end_preference(fact, *, by, other=None, reason=""):
@@ -246,10 +247,12 @@ def _record(fact, *events) -> Fact:
     return fact
 
 
-def _preferred_in_series(fact):
-    return Fact.objects.filter(
-        company=fact.company, metric=fact.metric, scope=fact.scope, rank=Fact.Rank.PREFERRED
-    )
+def _preferred_beside(fact, company) -> Fact | None:
+    """The other figure of its series in that profile that is preferred, locked."""
+    series = {"company": company, "metric": fact.metric, "scope": fact.scope}
+    preferred = Fact.objects.filter(rank=Fact.Rank.PREFERRED, **series)
+    other = preferred.exclude(pk=fact.pk).first()
+    return other and _locked(other)
 
 
 def _locked(fact) -> Fact:

@@ -206,6 +206,21 @@ def test_of_two_preferred_figures_the_one_of_the_profile_that_stays_is(former, i
     assert list(Fact.objects.current()) == [kept]
 
 
+@pytest.mark.parametrize("over", ["kept", "gone"])
+def test_of_two_preferred_figures_the_one_whose_day_is_over_gives_way(former, into, merged, over):
+    metric, days = MetricFactory(), {over: {"preferred_until": datetime.date(2026, 1, 31)}}
+    series = {"metric": metric, "preferred": True}
+    kept = FactFactory(company=into, **series, **days.get("kept", {}))
+    gone = FactFactory(company=former, **series, **days.get("gone", {}))
+    merged()
+    facts = {"kept": kept, "gone": gone}
+    expired = facts.pop(over)
+    [lasting] = facts.values()
+    assert list(Fact.objects.filter(rank="preferred")) == [lasting]
+    assert expired.events.get(kind="expired").other is None
+    assert not lasting.events.filter(kind="unpreferred").exists()
+
+
 def test_database_lets_a_published_figure_follow_a_merge_and_nothing_else(former, into, merged):
     fact, third = FactFactory(company=former), CompanyFactory()
     merged()

@@ -46,7 +46,8 @@ def publish(fact, *, by, reason="", is_verified=True) -> Fact:
 def restore(fact, *events) -> Fact:
     """Publish it as it stood on another record, of which the unsaved events tell, oldest first.
 
-    Nothing is taken from what it supersedes: if it was preferred, its own events say so.
+    If it is preferred, its own events say so: an editor's preference for another is not taken
+    away, but from what it supersedes.
     """
     fact = _locked(fact)
     if fact.is_published:
@@ -57,7 +58,19 @@ def restore(fact, *events) -> Fact:
         published = events[0]
         event = FactEvent(kind=Kind.SUPERSEDED, by=published.by, at=published.at, other=fact)
         _record(old, event)
+    if any(event.kind == Kind.PREFERRED for event in events):
+        _take_preference(fact, by=events[0].by)
     return _record(fact, *events)
+
+
+def _take_preference(fact, *, by):
+    other = _preferred_beside(fact, fact.company)
+    if other is None:
+        return
+    if other.pk != fact.supersedes_id and is_preferred_on(other, timezone.localdate()):
+        told = _("%(id)s is preferred already: end that first, or leave this preference out.")
+        raise ValidationError(told, params={"id": other.public_id})
+    _end_preference(other, by=by, other=fact)
 
 
 def _require_source(fact):

@@ -1,5 +1,6 @@
 """What stands on one record stands on the other: withdrawn, preferred, verified, and since when."""
 
+import datetime
 from datetime import timedelta
 
 import pytest
@@ -151,6 +152,37 @@ def test_a_day_is_moment_enough(ours, users):
     fact = Fact.objects.get()
     assert timezone.localdate(fact.published_at).isoformat() == "2024-05-06"
     assert timezone.localdate(fact.verified_at).isoformat() == "2024-05-07"
+
+
+def preferred_line(old=None):
+    given = line(as_of="2025-12-31", preferred_until="2999-01-01", reason="Audited.")
+    given = given.replace("withdrawn_at\n", "withdrawn_at,supersedes\n")
+    return f"{given.rstrip()},{old.public_id if old else ''}\n"
+
+
+def test_preference_of_a_file_takes_none_that_holds_here(ours, users):
+    other = FactFactory(company=ours, metric=users, preferred=True, **YEAR)
+    [(number, message)] = import_facts(read(preferred_line()), by=None, publish=True).errors
+    assert number == 2
+    assert f"{other.public_id} is preferred already" in message
+    assert list(Fact.objects.values_list("rank", flat=True)) == ["preferred"]
+
+
+def test_preference_of_a_file_follows_one_that_is_over(ours, users):
+    day = datetime.date(2026, 1, 31)
+    over = FactFactory(company=ours, metric=users, preferred=True, preferred_until=day, **YEAR)
+    assert import_facts(read(preferred_line()), by=None, publish=True).errors == []
+    assert [event.kind for event in over.events.all()][2:] == ["expired"]
+    assert ours.facts.get(rank="preferred").amount == 5
+
+
+def test_preference_of_a_file_is_taken_from_the_figure_that_it_supersedes(ours, users, editor):
+    old = FactFactory(company=ours, metric=users, preferred=True, **YEAR)
+    assert import_facts(read(preferred_line(old)), by=editor, publish=True).errors == []
+    new = ours.facts.get(rank="preferred")
+    assert new.supersedes == old
+    event = old.events.last()
+    assert (event.kind, event.by, event.other) == ("unpreferred", editor, new)
 
 
 def test_without_publishing_history_is_left_out(ours, users):

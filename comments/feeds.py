@@ -1,16 +1,13 @@
 from django.contrib.syndication.views import Feed
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles.models import Article
 from articles.pages.feeds import NOT_XML, DatedByItems, with_absolute_addresses
 from comments.models import Comment, Discussion
-from companies.models import Company
-from core.pagestore import made_of
+from comments.subjects import made_of_discussion, subject_or_404
 
 MOST_ITEMS = 30
 
@@ -90,11 +87,9 @@ class DiscussionFeed(CommentFeed):
     """Comments on one page."""
 
     def get_object(self, request, on, pk):
-        pages = Article.objects.published() if on == "article" else Company.objects.visible()
-        if pk >= 2**63:
-            raise Http404
-        made_of(request, f"discussion:{on}:{pk}", f"{on}:{pk}")
-        return Discussion.objects.of(get_object_or_404(pages, pk=pk))
+        subject = subject_or_404(on, pk)
+        made_of_discussion(request, on, pk, subject)
+        return Discussion.objects.of(subject)
 
     def title(self, discussion):
         return _("Comments on %s") % NOT_XML.sub("", discussion.headline)

@@ -51,7 +51,7 @@ PARTS = {
         *("related", "pagekeys", "publishing", "pages", "admin"),
     ],
     "comments": [
-        *("kinds", "querysets", "models", "threads", "people", "mail", "screening"),
+        *("kinds", "querysets", "models", "subjects", "threads", "people", "mail", "screening"),
         *("forms", "feeds", "writing", "views", "admin"),
     ],
     "corrections": [

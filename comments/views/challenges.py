@@ -11,7 +11,8 @@ from articles.models import FactUse
 from articles.pages import ranking
 from comments.forms import MOST_OF_A_QUOTE, CommentForm
 from comments.models import Comment, Discussion
-from comments.views.discussion import hidden_fields, identity_fields, subject_or_404
+from comments.subjects import subject_or_404
+from comments.views.discussion import hidden_fields, identity_fields
 from companies.models import Company
 from facts.models import Fact
 from facts.reading.records import claim_of

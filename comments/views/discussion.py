@@ -11,7 +11,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from articles.models import Article
 from articles.pages.withdrawn import show_withdrawn
 from comments.feeds import feed_urls
 from comments.forms import CommentForm
@@ -21,12 +20,12 @@ from comments.people.own_comments import addresses_of, own_comments, remember_co
 from comments.screening.akismet import Visitor
 from comments.screening.form_tokens import make_form_token, read_form_token
 from comments.screening.phases import Refused
+from comments.subjects import made_of_discussion, subject_or_404
 from comments.threads import SORTS, as_single_thread, is_on_first_page, page_of_thread, threads_of
 from comments.views.appeals import offer_appeal
 from comments.views.unsent import hands_back, wants_json
 from comments.writing.posting import PARENT_IS_GONE, check_comment, post_comment
-from companies.models.merges import find_profile
-from core.pagestore import made_of, stored_page
+from core.pagestore import stored_page
 from core.web.http import subnet_key
 from core.web.pagination import page_number
 
@@ -43,17 +42,6 @@ STATUS = {
 FIELDS = {"length": "text", "name": "name"}
 
 
-def subject_or_404(on, pk):
-    # SQLite raises OverflowError for larger integers.
-    if pk >= 2**63:
-        raise Http404
-    if on == "article":
-        return get_object_or_404(Article.objects.published(), pk=pk)
-    if (company := find_profile(pk)) is None:
-        raise Http404
-    return company
-
-
 # `submit` checks the token: stored pages hold none, and a refusal must not lose what was typed.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,7 +52,7 @@ def show_discussion(request, on, pk):
     subject, gone = subject_or_gone(request, on, pk)
     if gone:
         return gone
-    made_of(request, f"discussion:{on}:{pk}", f"{on}:{pk}")
+    made_of_discussion(request, on, pk, subject)
     if request.method == "POST":
         return submit(request, Discussion.objects.of(subject))
     if "reply" in request.GET:

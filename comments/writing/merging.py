@@ -4,7 +4,10 @@ from comments.models import Comment, Discussion
 
 
 def follow(merge):
-    """Its discussion, or what was said in it where the other profile has one."""
+    """Its discussion, or what was said in it where the other profile has one.
+
+    It stays closed where either was, and is moderated as the other profile's was, if that said how.
+    """
     former = Discussion.objects.filter(company=merge.former).first()
     if former is None:
         return
@@ -13,5 +16,13 @@ def follow(merge):
         former.company = merge.into
         former.save()
         return
-    Comment.objects.filter(discussion=former).update(discussion=into)
+    said = Comment.objects.filter(discussion=former)
+    if into.comments.exclude(pinned_at=None).exists():
+        # A page has one pinned thread.
+        said.update(pinned_at=None)
+    said.update(discussion=into)
+    if not former.is_open:
+        into.is_open = False
+    into.mode = into.mode or former.mode
+    into.save()
     former.delete()

@@ -13,6 +13,7 @@ from articles import publishing as article_publishing
 from articles.factories import ArticleFactory, AuthorFactory, ListEntryFactory
 from articles.publishing import snapshots
 from comments.factories import CommentFactory, DiscussionFactory
+from comments.models import Discussion
 from companies.factories import CompanyAliasFactory, CompanyFactory
 from companies.merging import merge
 from companies.models import Company, CompanyMerge
@@ -311,6 +312,29 @@ def test_discussion_follows_with_all_that_was_said(client, former, into, merged,
     former_page = reverse("comments:discussion", args=["company", former.pk])
     assert comment.body in text(client, former_page)
     assert comment.body in text(client, "/companies/facebook/")
+
+
+def test_pages_at_the_former_key_stay_exact_and_its_feed_is_answered(former, into, merged):
+    CommentFactory(discussion=DiscussionFactory(article=None, company=former))
+    merged()
+    site, key = Site(), ["company", former.pk]
+    pages = [reverse(f"comments:{name}", args=key) for name in ("discussion", "atom")]
+    assert all(site.get(page).status == 200 for page in pages)
+    later = CommentFactory(discussion=Discussion.objects.get(company=into))
+    site.store.learn()
+    assert [later.body in site.get(page).text for page in pages] == [True, True]
+
+
+def test_one_thread_is_pinned_and_what_was_closed_stays_closed(former, into, merged):
+    on = DiscussionFactory(article=None, company=former, is_open=False, mode="pre")
+    CommentFactory(discussion=on, pinned_at=timezone.now())
+    pinned = CommentFactory(
+        discussion=DiscussionFactory(article=None, company=into), pinned_at=timezone.now()
+    )
+    merged()
+    discussion = Discussion.objects.get(company=into)
+    assert discussion.comments.exclude(pinned_at=None).get() == pinned
+    assert (discussion.is_open, discussion.mode) == (False, "pre")
 
 
 def test_corrections_stay_in_the_log_and_are_of_the_profile_that_stays(

@@ -19,8 +19,8 @@ def follow(merge):
         entry.company = into
         entry.save()
     # What is stored of a quotation names the company: it is written anew before anybody reads it.
-    uses = FactUse.objects.filter(fact__company=into).order_by()
-    for pk in uses.values_list("article", flat=True).distinct():
+    moved = FactUse.objects.filter(fact__events__former_company=former)
+    for pk in moved.order_by("article").values_list("article", flat=True).distinct():
         quoting.refresh_article(pk)
     title = gettext("Texts that name %(company)s") % {"company": into}
     Batch.follow(into.batch_reference, title, quoting.list_naming, into.pk)

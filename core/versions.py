@@ -63,6 +63,11 @@ class Version(AppendOnly):
         return in_words(self._meta.get_field("target").related_model, self.values)
 
 
+def locked_rows(model):
+    """As a queryset: whoever writes at the same time waits, and then reads what was written."""
+    return model._base_manager.select_for_update(no_key=True).order_by("pk")
+
+
 class Versioned(models.Model):
     """Keeps what its `VERSIONED` fields said; `changed_by` is who saves it, where that is known."""
 
@@ -79,7 +84,7 @@ class Versioned(models.Model):
             super().save(*args, **kwargs)
             return
         with transaction.atomic():
-            former = type(self)._base_manager.filter(pk=self.pk).first()
+            former = locked_rows(type(self)).filter(pk=self.pk).first()
             super().save(*args, **kwargs)
             if former:
                 former.keep_version(self.versioned_values(), by=self.changed_by)
@@ -112,7 +117,7 @@ class VersionedQuerySet(TrackedQuerySet):
         if set(self.model.VERSIONED).isdisjoint(values):
             return super().update(**values)
         with transaction.atomic():
-            former = list(self)
+            former = list(locked_rows(self.model).filter(pk__in=self.order_by().values("pk")))
             count = super().update(**values)
             rows = self.model._base_manager.in_bulk([row.pk for row in former])
             for row in former:

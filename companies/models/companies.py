@@ -15,7 +15,7 @@ from core.fields import SlugField, WebURLField
 from core.models import FormerSlug, TimeStamped
 from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
-from core.versions import Version, Versioned
+from core.versions import Version, Versioned, locked_rows
 from core.web.addresses import slug_url
 
 # The fields that hold what a company is known by in registers.
@@ -210,7 +210,7 @@ class Company(index.Indexed, Kept, Versioned, TimeStamped):
 
     def save(self, *args, **kwargs):
         with transaction.atomic():
-            former = Company.objects.filter(pk=self.pk).first()
+            former = locked_rows(Company).filter(pk=self.pk).first()
             if former and former.is_kept and not self.was_public:
                 self.was_public = True
                 if kwargs.get("update_fields") is not None:

@@ -2,7 +2,8 @@
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.factories import UserFactory
@@ -87,6 +88,25 @@ def test_bulk_methods_keep_it_too(fact, name, change, former):
         setattr(row, field, value)
     type(row).objects.bulk_update([row], [*change])
     assert row.versions.count() == 2
+
+
+def updated(row, change):
+    type(row).objects.filter(pk=row.pk).update(**change)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time")
+@pytest.mark.parametrize("write", [changed, updated])
+@changes
+def test_of_two_who_write_at_once_the_second_reads_what_the_first_wrote(
+    fact, name, change, former, write
+):
+    row = ROWS[name](fact)
+    with CaptureQueriesContext(connection) as queries:
+        write(row, change)
+    said = [query["sql"] for query in queries]
+    written = [one.startswith(f'UPDATE "{row._meta.db_table}"') for one in said].index(True)
+    read = [one for one in said[:written] if f'FROM "{row._meta.db_table}"' in one]
+    assert read[0].endswith("FOR NO KEY UPDATE")
 
 
 def test_other_fields_and_the_same_words_are_no_change(fact):

@@ -17,6 +17,8 @@ from facts.rules.precedence import is_preferred_on
 VALUE = ("value_state", "amount", "upper_amount", "text", "comparator")
 PERIOD = ("starts_on", "as_of", "as_of_precision")
 CLAIM = (*VALUE, *PERIOD, "basis")
+# Of an event. What its verb has at hand is not looked up again to see whether it exists.
+RELATIONS = ("fact", "by", "other", "former_company")
 
 Kind = FactEvent.Kind
 
@@ -33,6 +35,11 @@ def publish(fact, *, by, reason="", is_verified=True) -> Fact:
     _require_source(fact)
     fact.full_clean()
     old = _locked(fact.supersedes) if fact.supersedes_id else None
+    return _publish(fact, old, by=by, reason=reason, is_verified=is_verified)
+
+
+def _publish(fact, old, *, by, reason="", is_verified=True):
+    """Both are locked, and the fact may be published."""
     inherited = _supersede(old, fact, by=by) if old else None
     events = [FactEvent(kind=Kind.PUBLISHED, by=by, reason=reason)]
     if is_verified:
@@ -114,7 +121,7 @@ def update(fact, *, by, source=None, quote="", locator="", **claim) -> Fact:
     reference = Reference(fact=successor, source=source, quote=quote, locator=locator)
     reference.full_clean()
     reference.save()
-    return publish(successor, by=by)
+    return _publish(successor, fact, by=by)
 
 
 def _successor_claim(fact, changes) -> dict:
@@ -252,7 +259,8 @@ def _record(fact, *events) -> Fact:
     standing, now = standing_of(fact), timezone.now()
     for event in events:
         event.fact, event.at = fact, event.at or now
-        event.full_clean(exclude=["fact", "by", "other"])
+        event.clean_fields(exclude=RELATIONS)
+        event.clean()
         event.save()
         standing = after(standing, event)
     standing.put_on(fact)

@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.formats import date_format
@@ -108,6 +109,10 @@ class FactEvent(AppendOnly):
 
     def __str__(self):
         return f"{self.fact_id}: {self.get_kind_display()}"
+
+    def clean(self):
+        if self.kind == self.Kind.WITHDRAWN and not self.reason:
+            raise ValidationError(_("Say why the figure was wrong."))
 
     @property
     def by_name(self) -> str:

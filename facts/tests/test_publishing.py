@@ -60,6 +60,14 @@ def test_update_leaves_the_old_figure_and_shows_the_new(admin_user):
     assert new.public_id != old.public_id
 
 
+def test_update_asks_no_more_than_it_must(admin_user, django_assert_max_num_queries):
+    old, source = FactFactory(preferred=True, scope="Europe"), SourceFactory()
+    # Of a preferred figure, which asks most: 87, savepoints included.
+    with django_assert_max_num_queries(90):
+        new = publishing.update(old, by=admin_user, amount=3, source=source, quote="3 users")
+    assert new.rank == "preferred"
+
+
 def test_update_without_a_source_waits_as_a_draft(admin_user):
     old = FactFactory()
     new = publishing.update(old, by=admin_user, amount=3)

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Article, FactUse, ListEntry
+from articles.models import Article, FactUse, ListEntry, Ranking
 from articles.publishing import quoting
 from core.taskqueue.models import Batch
 
@@ -18,6 +18,10 @@ def follow(merge):
     for entry in ListEntry.objects.filter(company=former):
         entry.company = into
         entry.save()
+    for ranking in Ranking.objects.exclude(frozen={}).select_related("article"):
+        if any(one["company"] == former.pk for one in ranking.frozen["order"]):
+            ranking.frozen = ranking.article.editions.summary()
+            ranking.save(update_fields=["frozen"])
     # What is stored of a quotation names the company: it is written anew before anybody reads it.
     moved = FactUse.objects.filter(fact__events__former_company=former)
     for pk in moved.order_by("article").values_list("article", flat=True).distinct():

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models.articles import Article
 from companies.models import Company
+from companies.models.merges import survivors_of
 from core import prose
 from core.db.keeping import Kept, KeptQuerySet
 from core.fields import SlugField
@@ -149,17 +150,19 @@ class EditionQuerySet(KeptQuerySet, TrackedQuerySet):
         return self.all()
 
     def summary(self) -> dict:
-        """Of a list's editions: their names, and the order of the newest (`Ranking.frozen`)."""
+        """Of a list's editions: their names, and the order of the newest (`Ranking.frozen`).
+
+        Companies are named by the profiles that they are part of today.
+        """
         newest = self.first()
         entries = newest.content["entries"] if newest else []
-        return {
-            "editions": list(self.values("name", "slug")),
-            "order": [
-                {"company": entry["company"]["pk"], "name": entry["company"]["name"]}
-                | {"rank": entry["rank"]}
-                for entry in entries
-            ],
-        }
+        profiles = survivors_of([entry["company"]["pk"] for entry in entries])
+        order: dict = {}
+        for entry in entries:
+            company = profiles[entry["company"]["pk"]]
+            said = {"company": company, "name": entry["company"]["name"], "rank": entry["rank"]}
+            order.setdefault(company, said)
+        return {"editions": list(self.values("name", "slug")), "order": list(order.values())}
 
 
 class Edition(Kept):

@@ -11,6 +11,8 @@ from django.utils import timezone
 from accounts.factories import UserFactory
 from articles import publishing as article_publishing
 from articles.factories import ArticleFactory, AuthorFactory, ListEntryFactory
+from articles.models import Ranking
+from articles.pages import editions
 from articles.publishing import snapshots
 from comments.factories import CommentFactory, DiscussionFactory
 from comments.models import Discussion
@@ -312,6 +314,21 @@ def test_discussion_follows_with_all_that_was_said(client, former, into, merged,
     former_page = reverse("comments:discussion", args=["company", former.pk])
     assert comment.body in text(client, former_page)
     assert comment.body in text(client, "/companies/facebook/")
+
+
+def test_merged_company_has_neither_left_a_ranked_list_nor_come_to_it(
+    client, former, into, merged, editor
+):
+    use = TechUseFactory(company=former)
+    article = ArticleFactory(kind="list", authors=[AuthorFactory()])
+    metric = FactFactory(company=former, amount=5).metric
+    by = {"technology": use.technology, "metric": metric}
+    Ranking.objects.create(article=article, **by, basis="By size.")
+    editions.freeze(article, name="June", by=editor)
+    merged()
+    context = client.get(article.get_absolute_url()).context
+    assert [(entry.company, entry.move) for entry in context["entries"]] == [(into, "")]
+    assert context["assembled"]["left"] == []
 
 
 def test_pages_at_the_former_key_stay_exact_and_its_feed_is_answered(former, into, merged):

@@ -26,9 +26,9 @@ def find_figures(words: str) -> tuple[list, list]:
 
     Of a public id the figure is found, a withdrawn one too.
     """
-    said = words.casefold().split()[:MOST_WORDS]
-    metrics = list(in_use()[:MOST_METRICS])
-    return _matching(metrics, said), _named(metrics, said)
+    said = words.split()[:MOST_WORDS]
+    metrics = list(in_use().only("key", "label", "definition")[:MOST_METRICS])
+    return _matching(metrics, [word.casefold() for word in said]), _named(metrics, said)
 
 
 def _matching(metrics, said) -> list:
@@ -42,7 +42,7 @@ def _matching(metrics, said) -> list:
 def _named(metrics, said) -> list[Fact]:
     facts = Fact.objects.with_sources()
     if len(said) == 1:
-        return list(facts.published().filter(public_id=said[0]))
+        return list(facts.published().filter(public_id=said[0].casefold()))
     wanted = Q()
     for rest, measured in _readings(metrics, said):
         companies = finder(" ".join(rest)).best(Company)[:MOST_COMPANIES]
@@ -54,12 +54,24 @@ def _named(metrics, said) -> list[Fact]:
 
 
 def _readings(metrics, said) -> list[tuple]:
-    """The words that name no metric, with the metrics that the others name: fewest left first."""
+    """The words that name no metric, with the metrics that the others name: fewest left first.
+
+    They are left as they were typed: the index of companies folds in its own way.
+    """
     readings: dict[tuple, list] = {}
     for metric in metrics:
         label = metric.label.casefold().split()
-        named = {word for word in said if any(own.startswith(word) for own in label)}
-        rest = tuple(word for word in said if word not in named and len(word) >= SHORTEST)
+        left = [word for word in said if not _begins_one(label, word.casefold())]
+        named, rest = len(left) < len(said), _telling(left)
         if named and rest:
             readings.setdefault(rest, []).append(metric)
     return sorted(readings.items(), key=lambda reading: len(reading[0]))[:MOST_READINGS]
+
+
+def _begins_one(names, word) -> bool:
+    return any(name.startswith(word) for name in names)
+
+
+def _telling(words) -> tuple:
+    """Those that are long enough to tell a company, or all where none is: HP, 3M."""
+    return tuple(word for word in words if len(word) >= SHORTEST) or tuple(words)

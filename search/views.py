@@ -41,10 +41,10 @@ def found(query, number) -> dict:
     keys = [key for key in weighed if key in public]
     companies = in_order(Company.objects.visible().select_related("industry"), best)
     technologies = in_order(Technology.objects.visible(), best)
-    metrics, figures = find_figures(words_of(query))
     first, is_first = (number - 1) * PAGE_SIZE, number == 1
     if first >= len(keys) and not is_first:
         raise Http404("No such page.")
+    metrics, figures = find_figures(words_of(query))
     shown = Article.objects.published().with_card_data().in_bulk(keys[first : first + PAGE_SIZE])
     return {
         "articles": [shown[key] for key in keys[first : first + PAGE_SIZE] if key in shown],

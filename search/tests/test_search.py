@@ -207,6 +207,12 @@ def test_found_figure_is_the_current_one_with_date_and_source(client, spotify):
     assert newer.references.get().source.title in html
 
 
+@pytest.mark.parametrize("name", ["HP", "3M", "Großbank", "網易"])
+def test_figure_is_found_by_the_whole_name_of_its_company(client, spotify, name):
+    fact = FactFactory(company__name=name, metric=spotify["users"].metric)
+    assert found(client, f"{name} users")["figures"] == [fact]
+
+
 def test_figure_of_a_hidden_company_is_not_found(client, spotify):
     company = spotify["users"].company
     company.is_public = False

@@ -114,11 +114,11 @@ def about_named(name, pks) -> dict:
     return {
         (Kind.RENAMED, f"{name}:{row.pk}"): Expected(
             evidence=f"version:{row.version}",
-            score=WEIGHTS[Kind.RENAMED] * row.concerned_count,
+            score=WEIGHTS[Kind.RENAMED] * count,
             **{name: row.pk},
         )
         for row in changed
-        if row.concerned_figures().exists()
+        if (count := row.concerned_count)
     }
 
 

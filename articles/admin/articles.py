@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from articles import coverage, publishing
-from articles.admin.coverage import FigureViews, placed
+from articles.admin.coverage import FigureViews, give_places, placed
 from articles.admin.forms import (
     ArticleForm,
     BylineForm,
@@ -339,7 +339,7 @@ class ArticleAdmin(ListViews, FigureViews, FigurePicker, RevisionViews, KeepsRow
             ]
         if obj and obj.pk:
             context["coverage"] = placed(coverage.coverage_of_content(obj, form.newest))
-            context["oddities"] = oddities_of(coverage.texts_of(form.newest))
+            context["oddities"] = give_places(oddities_of(coverage.texts_of(form.newest)))
         context["can_publish"] = self.has_publish_permission(request)
         context["desk_urls"] = {
             "preview": reverse("admin:articles_article_live_preview"),

@@ -39,8 +39,13 @@ def place_of(one) -> str:
 
 def placed(found: coverage.Coverage) -> coverage.Coverage:
     """Each of its figures with the words for its place."""
-    for figure in found.naked:
-        figure["place"] = place_of(figure)
+    give_places(found.naked)
+    return found
+
+
+def give_places(found: list[dict]) -> list[dict]:
+    for one in found:
+        one["place"] = place_of(one)
     return found
 
 
@@ -109,7 +114,11 @@ class FigureViews:
             return HttpResponse(_("The text is too long."), status=413)
         lines = {name: as_markdown(line) for name, line in lines.items()}
         found = coverage.coverage_of_parts(article, lines | dict(enumerate(texts)))
-        context = {"coverage": placed(found), "article": article, "oddities": oddities_of(texts)}
+        context = {
+            "coverage": placed(found),
+            "article": article,
+            "oddities": give_places(oddities_of(texts)),
+        }
         return TemplateResponse(request, "admin/articles/article/_coverage.html", context)
 
     def figures(self, request, pk):

@@ -109,18 +109,19 @@ def begin(text, options: Options, *, name="") -> FigureImport:
 @transaction.atomic
 def run(found: FigureImport) -> FigureImport:
     """Let tasks bring in what was found sound. A second time nothing happens."""
-    found = FigureImport.objects.select_for_update(of=("self",)).get(pk=found.pk)
+    rows = FigureImport.objects.select_for_update(of=("self",)).defer("text")
+    found = rows.get(pk=found.pk)
     if found.run_batch_id is None and found.is_sound:
         title, started_by = _("Import of figures"), found.check_batch.started_by
         found.run_batch = Batch.objects.create(title=title, started_by=started_by)
         found.save(update_fields=["run_batch"])
-        _add_items(found.run_batch, found)
+        _add_items(found.run_batch, found.figures.in_order())
         bring_in.enqueue(found.pk, 0)
     return found
 
 
-def _add_items(batch, found):
-    items = [BatchItem(batch=batch, key=row.pk, label=str(row)) for row in found.figures.in_order()]
+def _add_items(batch, rows):
+    items = [BatchItem(batch=batch, key=row.pk, label=str(row)) for row in rows]
     BatchItem.objects.bulk_create(items, batch_size=INSERTED_AT_ONCE)
 
 
@@ -141,7 +142,7 @@ def list_figures(pk):
         for row in rows:
             row.file = found
         ImportedFigure.objects.bulk_create(rows, batch_size=INSERTED_AT_ONCE)
-        _add_items(batch, found)
+        _add_items(batch, rows)
         batch.is_listed = True
         batch.save(update_fields=["is_listed"])
         check.enqueue(pk, 0)
@@ -160,7 +161,7 @@ def bring_in(pk, after):
 
 def _go_on(pk, after, batch, following, *, dry_run):
     """With the next figures, then with those after them: in order, as some supersede others."""
-    found = FigureImport.objects.select_related("by").filter(pk=pk).first()
+    found = FigureImport.objects.select_related("by").defer("text").filter(pk=pk).first()
     rows = found.figures.in_order().filter(pk__gt=after)[:CHUNK] if found else []
     if not rows:
         return

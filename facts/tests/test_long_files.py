@@ -2,7 +2,8 @@
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import OperationalError
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.factories import UserFactory
 from companies.factories import CompanyFactory
@@ -51,6 +52,24 @@ def begun(editor, text=TEXT, **options):
 
 def states(batch):
     return list(batch.items.order_by("pk").values_list("state", flat=True))
+
+
+def test_text_of_a_file_is_read_once_and_its_figures_not_back(editor, queue):
+    with CaptureQueriesContext(connection) as queries:
+        found = begun(editor)
+        queue()
+        read_back = [said for said in selects(queries) if 'FROM "facts_importedfigure"' in said]
+        # Those of each chunk, and that none is left.
+        assert len(read_back) == 5
+        long_files.run(found)
+        queue()
+    assert Fact.objects.count() == 7
+    texts = [said for said in selects(queries) if '"facts_figureimport"."text"' in said]
+    assert len(texts) == 1
+
+
+def selects(queries):
+    return [query["sql"] for query in queries if query["sql"].startswith("SELECT")]
 
 
 def test_file_is_checked_then_brought_in(editor, queue):

@@ -90,7 +90,8 @@ def _jump(fact):
 
 def _rival(fact):
     """Another source's value of the same time, which readers would be shown beside this one."""
-    rivals = rivals_of(fact, list(_of_its_time(fact)))
+    others = list(_of_its_time(fact))
+    rivals = rivals_of(fact, others, _successors(fact)) if others else []
     if not rivals:
         return None
     prefetch_related_objects(rivals[:MOST_RIVALS], "references__source")
@@ -112,6 +113,12 @@ def _of_its_time(fact):
     elif fact.amount is not None:
         facts = facts.filter(as_of=None)
     return facts.order_by("-pk")
+
+
+def _successors(fact) -> dict[int, Fact]:
+    """By primary key, those of its series at all times that supersede another."""
+    series = Fact.objects.filter(company=fact.company_id, metric=fact.metric_id, scope=fact.scope)
+    return series.filter(supersedes__isnull=False).only("supersedes").in_bulk()
 
 
 def _told(fact, references) -> str:

@@ -12,12 +12,12 @@ from facts.rules.contradiction import contradict
 from facts.rules.precedence import is_preferred_on, supersedes
 
 
-def rivals_of(fact, others) -> list:
+def rivals_of(fact, others, by_pk) -> list:
     """Those of the published facts `others`, of its company and metric, that cannot be right too.
 
-    One that supersedes the other is none. Some may have been decided: `undecided` leaves those out.
+    One that supersedes the other is none, also through facts of another time: `by_pk` has them.
+    Some may have been decided: `undecided` leaves those out.
     """
-    by_pk = {other.pk: other for other in others}
     return [other for other in others if _are_rivals(fact, other, by_pk)]
 
 
@@ -64,15 +64,17 @@ def pairs_of_rivals(shown, published) -> Iterator[tuple]:
     """Each fact of `shown` with each that cannot be right too, decided or not."""
     calendar = Calendar(published)
     for fact in shown:
-        yield from ((fact, rival) for rival in rivals_of(fact, calendar.near(fact)))
+        rivals = rivals_of(fact, calendar.near(fact), calendar.by_pk)
+        yield from ((fact, rival) for rival in rivals)
 
 
 class Calendar:
     """Facts by month, so that each is compared with those alone that may be of its time."""
 
     def __init__(self, facts):
+        self.by_pk = {fact.pk: fact for fact in facts}
         self.months = defaultdict(lambda: defaultdict(list))
-        for fact in facts:
+        for fact in self.by_pk.values():
             self.months[fact.company_id, fact.metric_id][_month(fact)].append(fact)
 
     def near(self, fact) -> list:

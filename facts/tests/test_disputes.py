@@ -21,6 +21,7 @@ from facts.models import Fact
 from facts.prose.filling import Quoted, figures_of_pages
 from facts.reading.records import Record
 from facts.review.contradictions import distinguish, find_contradictions
+from facts.review.doubts import find_doubts
 from facts.rules.precedence import pick_shown
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +150,22 @@ def test_decision_ends_the_dispute_for_readers_and_the_desk(client, dispute, dec
     addresses = [dispute[0].company.get_absolute_url()]
     for address in addresses + [fact.get_absolute_url() for fact in dispute]:
         assert TOLD not in page(client, address)
+
+
+@pytest.mark.parametrize("is_update", [True, False])
+def test_words_are_followed_through_updates_of_other_months(client, is_update):
+    metric = MetricFactory(in_words=True)
+    series = {"company": CompanyFactory(), "metric": metric, "as_of_precision": "month"}
+    first = FactFactory(**series | {"as_of_precision": "unknown"}, text="Ada Byron")
+    spring, autumn = datetime.date(2026, 3, 31), datetime.date(2026, 9, 30)
+    second = FactFactory(**series, text="Charles Babbage", as_of=spring, supersedes=first)
+    third = {"text": "George Boole", "as_of": autumn, "supersedes": second if is_update else None}
+    draft = FactFactory(**series | third, draft=True)
+    assert ("rival" in [doubt.rule for doubt in find_doubts(draft)]) is not is_update
+    publishing.publish(draft, by=None)
+    for fact in (first, draft):
+        assert (TOLD in page(client, fact.get_absolute_url())) is not is_update
+    assert bool(find_contradictions()) is not is_update
 
 
 def test_later_figure_leaves_the_dispute_to_the_pages_of_the_disputed(client, rival, dispute):

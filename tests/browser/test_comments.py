@@ -1,6 +1,7 @@
 """Posting a comment in place: what a keyboard and a screen reader get to know of it."""
 
 import pytest
+from playwright.sync_api import expect
 
 from articles.factories import ArticleFactory
 from comments.factories import CommentFactory
@@ -55,7 +56,7 @@ def test_held_comment_is_shown_to_its_author_with_the_reason_and_again_later(
     stranger = new_page()
     stranger.goto(discussed)
     stranger.wait_for_load_state("networkidle")
-    assert stranger.get_by_text(WORDS).count() == 0
+    expect(stranger.get_by_text(WORDS)).to_have_count(0)
 
 
 def test_reply_opens_the_form_under_the_comment_and_goes_into_its_thread(page, discussed):
@@ -73,7 +74,7 @@ def test_reply_given_up_keeps_the_words_and_gives_the_focus_back(page, discussed
     reply.click()
     page.locator(".comment-form [name=text]").fill(WORDS)
     page.get_by_role("button", name="Cancel").click()
-    assert page.locator(".comments .comment-form").count() == 0
+    expect(page.locator(".comments .comment-form")).to_have_count(0)
     assert page.locator(".comment-form [name=text]").input_value() == WORDS
     assert page.evaluate("document.activeElement.name === 'reply'")
 
@@ -91,7 +92,7 @@ def test_error_is_shown_in_place_with_the_focus_and_the_words(new_page, discusse
     page.locator(".comment-form .primary").click()
     page.locator(".comments article", has_text=WORDS).wait_for()
     form = page.locator(".comment-form")
-    assert form.locator(".notice, .errorlist, [aria-invalid], [name=stamp]").count() == 0
+    expect(form.locator(".notice, .errorlist, [aria-invalid], [name=stamp]")).to_have_count(0)
     assert form.locator(".primary").inner_text() == "Post comment"
     assert form.locator("[name=name]").input_value() == "Wei"
     assert form.locator("[name=text]").input_value() == ""
@@ -108,7 +109,7 @@ def test_comment_is_posted_without_javascript_by_way_of_the_check_page(new_page,
     assert page.get_by_role("heading", level=1).inner_text() == "Check your comment"
     page.get_by_role("button", name="Post it").click()
     assert page.url.startswith(f"{discussed}#c-")
-    assert page.locator(".comments article", has_text=WORDS).count() == 1
+    expect(page.locator(".comments article", has_text=WORDS)).to_have_count(1)
 
 
 def test_hostile_comment_runs_nothing(page, discussed):
@@ -118,8 +119,8 @@ def test_hostile_comment_runs_nothing(page, discussed):
     write(page, name="<svg onload=alert(4)>", text=hostile)
     page.get_by_text("<svg onload=alert(4)>", exact=True).wait_for()
     page.reload()
-    assert page.get_by_text("<svg onload=alert(4)>", exact=True).count() == 1
-    assert page.locator(".discussion a[href^='javascript:']").count() == 0
+    expect(page.get_by_text("<svg onload=alert(4)>", exact=True)).to_have_count(1)
+    expect(page.locator(".discussion a[href^='javascript:']")).to_have_count(0)
 
 
 @LOOKED_AT_ONCE

@@ -1,6 +1,7 @@
 """A correction from the reader's word to the log, as the desk and the reader go through it."""
 
 import pytest
+from playwright.sync_api import expect
 
 from articles.factories import ArticleFactory, AuthorFactory
 from comments.factories import CommentFactory, DiscussionFactory
@@ -63,7 +64,7 @@ def test_proposed_correction_is_accepted_published_and_logged(desk, live_server,
     assert "Thanks to Ada." in logged
     reader.select_option("#id_kind", "update")
     reader.get_by_role("button", name="Show").click()
-    assert reader.locator(".logged").count() == 0
+    expect(reader.locator(".logged")).to_have_count(0)
 
 
 SELECT = """(selector) => {
@@ -99,7 +100,7 @@ def test_selected_passage_is_what_the_text_says_and_no_mark(page, live_server, d
     page.locator(".comments .held").wait_for()
     desk.goto(f"{live_server.url}/admin/corrections/correction/inbox/")
     assert desk.locator("blockquote b").inner_text() == "In short"
-    assert desk.get_by_text("does not say this").count() == 0
+    expect(desk.get_by_text("does not say this")).to_have_count(0)
 
 
 def test_figure_of_a_profile_is_proposed_on_where_it_stands(page, live_server):
@@ -127,7 +128,7 @@ def test_reader_who_comes_back_is_told_what_changed_once(page, live_server, arti
     address = live_server.url + article.get_absolute_url()
     sent = []
     page.goto(address)
-    assert page.locator("[data-read]").is_hidden()
+    expect(page.locator("[data-read]")).to_be_hidden()
     CorrectionFactory(article=article, kind="update")
     CorrectionFactory(article=article, kind="correction")
     changed("site")
@@ -136,13 +137,13 @@ def test_reader_who_comes_back_is_told_what_changed_once(page, live_server, arti
     line = page.locator("[data-read]")
     line.wait_for()
     # The newest stands above it in full: it is marked there, and not told once more.
-    assert page.get_by_text("New since you last read this:").is_visible()
+    expect(page.get_by_text("New since you last read this:")).to_be_visible()
     assert line.inner_text().startswith("Changed since you last read it: Update, ")
     assert "Correction" not in line.inner_text()
     assert [url for url in sent if "corrections" in url] == []
     page.goto(address)
-    assert page.locator("[data-read]").is_hidden()
-    assert page.get_by_text("New since you last read this:").is_hidden()
+    expect(page.locator("[data-read]")).to_be_hidden()
+    expect(page.get_by_text("New since you last read this:")).to_be_hidden()
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.core import mail
+from playwright.sync_api import expect
 
 from articles.factories import ArticleFactory
 from comments.factories import CommentFactory, DiscussionFactory
@@ -84,7 +85,7 @@ def test_comment_lives_from_its_first_word_to_its_withdrawal(
     reader.get_by_text("You have taken this comment back.").wait_for()
     reader.goto(address)
     reader.get_by_text(WORDS).wait_for()
-    assert reader.get_by_text("I found it in the letter.").count() == 0
+    expect(reader.get_by_text("I found it in the letter.")).to_have_count(0)
 
 
 def test_comment_is_hearted_and_reported(reader, live_server, article, request):

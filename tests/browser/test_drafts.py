@@ -35,7 +35,7 @@ def test_words_outlive_the_tab_and_the_line_and_are_gone_once_posted(new_page, l
     page = context.new_page()
     about = "article", comment.discussion.article.pk
     page.goto(f"{live_server.url}{reverse('comments:discussion', args=about)}?kind=tip")
-    assert page.get_by_role("button", name="Reply to Ben").count() == 0
+    expect(page.get_by_role("button", name="Reply to Ben")).to_have_count(0)
     assert page.locator("[name=text]").input_value() == "", "its comment is not on this page"
     page.goto(address)
     page.get_by_text("Not posted yet").wait_for()
@@ -56,7 +56,7 @@ def test_words_outlive_the_tab_and_the_line_and_are_gone_once_posted(new_page, l
 
     page.goto(address)
     assert page.locator("[name=text]").input_value() == ""
-    assert page.locator(".told").count() == 0
+    expect(page.locator(".told")).to_have_count(0)
     page.locator("[name=text]").focus()
     expect(page.locator("[name=name]")).to_have_value("Ada")
     assert page.locator("[name=remember]").is_checked()

@@ -1,5 +1,7 @@
 """The whole way of a story: written at the desk, published, read, hearted, discussed, answered."""
 
+from playwright.sync_api import expect
+
 from articles.factories import AuthorFactory, SectionFactory
 from articles.models import Article
 from comments.models import Comment
@@ -30,12 +32,12 @@ def test_story_goes_from_the_desk_to_the_front_page_and_its_reader_gets_an_answe
     reader.get_by_role("link", name=TITLE).first.click()
     assert reader.url == live_server.url + article.get_absolute_url()
     reader.get_by_role("button", name="Heart").click()
-    assert reader.get_by_text("1 heart", exact=True).is_visible()
+    expect(reader.get_by_text("1 heart", exact=True)).to_be_visible()
     reader.fill("[name=name]", "Priya")
     reader.fill("[name=text]", "Which desk is it?")
     reader.get_by_role("button", name="Post comment").click()
     reader.get_by_role("button", name="Post it").click()
-    assert reader.get_by_text("waiting for an editor").first.is_visible()
+    expect(reader.get_by_text("waiting for an editor").first).to_be_visible()
 
     comment = Comment.objects.get(name="Priya")
     desk.goto(f"{live_server.url}/admin/comments/comment/{comment.pk}/reply/")
@@ -43,5 +45,5 @@ def test_story_goes_from_the_desk_to_the_front_page_and_its_reader_gets_an_answe
     desk.locator("#content form [type=submit]").click()
     desk.locator(".messagelist .success").wait_for()
     reader.goto(live_server.url + article.get_absolute_url())
-    assert reader.get_by_text("Which desk is it?").is_visible()
-    assert reader.get_by_text("The one in the corner.").is_visible()
+    expect(reader.get_by_text("Which desk is it?")).to_be_visible()
+    expect(reader.get_by_text("The one in the corner.")).to_be_visible()

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from playwright.sync_api import expect
 
 from articles.factories import ArticleFactory, AuthorFactory, SectionFactory
 from articles.models import Article
@@ -78,8 +79,8 @@ def test_figure_goes_from_the_sentence_through_its_update_to_the_refreshed_page(
     # The page keeps its words, and says that there is news.
     reader = new_page(java_script_enabled=False)
     reader.goto(live_server.url + article.get_absolute_url())
-    assert reader.locator("data", has_text="75 million").is_visible()
-    assert reader.get_by_text("newer figure:").is_visible()
+    expect(reader.locator("data", has_text="75 million")).to_be_visible()
+    expect(reader.get_by_text("newer figure:")).to_be_visible()
 
     # Find the task and refresh.
     desk.goto(f"{live_server.url}/admin/")
@@ -93,9 +94,9 @@ def test_figure_goes_from_the_sentence_through_its_update_to_the_refreshed_page(
 
     # See the page.
     reader.goto(live_server.url + article.get_absolute_url())
-    assert reader.locator("data", has_text="90 million").is_visible()
-    assert reader.get_by_text("newer figure:").count() == 0
-    assert reader.locator(".prose .as-of", has_text="December 2018").is_visible()
+    expect(reader.locator("data", has_text="90 million")).to_be_visible()
+    expect(reader.get_by_text("newer figure:")).to_have_count(0)
+    expect(reader.locator(".prose .as-of", has_text="December 2018")).to_be_visible()
 
 
 def test_picker_goes_back_keeps_the_words_and_can_be_left(desk, live_server, fact):
@@ -143,7 +144,7 @@ def test_words_of_a_figure_open_its_card(live_server, page, fact):
     words = page.locator(".prose a.fact")
     card = page.get_by_role("dialog", name="Spotify, Paid subscribers: 75 million (March 2018)")
     words.hover()
-    assert card.is_hidden()
+    expect(card).to_be_hidden()
     height = page.locator(".prose").bounding_box()["height"]
 
     # With a pointer; what is asked about is the sentence, and not the number alone.
@@ -152,7 +153,7 @@ def test_words_of_a_figure_open_its_card(live_server, page, fact):
     assert page.locator(".prose").bounding_box()["height"] == height
     assert page.url.endswith(article.get_absolute_url())
     page.locator("h1").click()
-    assert card.is_hidden()
+    expect(card).to_be_hidden()
 
     # With the keyboard: reached in order, entered, left, and back where it was.
     words.focus()
@@ -162,7 +163,7 @@ def test_words_of_a_figure_open_its_card(live_server, page, fact):
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('.figure-card') !== null")
     page.keyboard.press("Escape")
-    assert card.is_hidden()
+    expect(card).to_be_hidden()
     assert words.evaluate("(link) => link === document.activeElement")
     assert words.get_attribute("aria-expanded") is None
 
@@ -173,7 +174,7 @@ def test_words_of_a_figure_open_its_card(live_server, page, fact):
         page.keyboard.press("Escape")
     words.click()
     card.get_by_role("link", name="Challenge this figure").click()
-    assert card.is_hidden()
+    expect(card).to_be_hidden()
     assert page.locator("[name=quote]").input_value() == "It has 75 million payers, they say."
     assert page.locator('[name=kind][value="correction"]').is_checked()
 
@@ -200,7 +201,7 @@ def test_card_of_the_figure_that_was_pressed_last_is_shown(live_server, page, fa
     with page.expect_response(f"**{fact.get_absolute_url()}card.json"):
         held[0].continue_()
     page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    assert card.locator(f"a[href='{other.get_absolute_url()}']").is_visible()
+    expect(card.locator(f"a[href='{other.get_absolute_url()}']")).to_be_visible()
     assert page.locator("[aria-expanded=true]").inner_text() == "5,000"
 
 
@@ -257,7 +258,7 @@ def test_without_script_the_words_lead_to_the_figure_and_on_to_its_challenge(
     reader.goto(live_server.url + article.get_absolute_url())
     reader.locator(".prose a.fact").click()
     assert reader.url.endswith(fact.get_absolute_url())
-    assert reader.get_by_text(fact.references.get().quote).is_visible()
+    expect(reader.get_by_text(fact.references.get().quote)).to_be_visible()
     reader.get_by_role("link", name="Challenge it there").click()
     assert reader.locator("[name=quote]").input_value().startswith("It has 75 million")
 
@@ -272,7 +273,7 @@ def test_card_stays_in_view_on_a_phone(live_server, new_page, fact, language):
     assert box["x"] + box["width"] <= 390
     assert axe(page) == []
     page.goto(live_server.url + page.locator(".sources [rel=nofollow]").get_attribute("href"))
-    assert page.locator("[name=quote]").is_visible()
+    expect(page.locator("[name=quote]")).to_be_visible()
     assert axe(page) == []
 
 
@@ -287,7 +288,7 @@ def test_reader_who_comes_back_is_told_of_figures_that_changed(live_server, page
     address = live_server.url + ArticleFactory(body=body).get_absolute_url()
     page.goto(address)
     line = page.locator("[data-read]")
-    assert line.is_hidden()
+    expect(line).to_be_hidden()
     later = {"as_of": datetime.date(2019, 6, 30), "as_of_precision": "month"}
     for old, amount in ((fact, 90_000_000), (live, 6_000)):
         source = SourceFactory()
@@ -304,6 +305,6 @@ def test_reader_who_comes_back_is_told_of_figures_that_changed(live_server, page
     # The first is the note of the live figure that was updated.
     assert told.count("; ") == 3
     line.get_by_role("link", name="64 cities withdrawn").click()
-    assert page.locator(".fact.wrong:target").is_visible()
+    expect(page.locator(".fact.wrong:target")).to_be_visible()
     page.goto(address)
-    assert line.is_hidden()
+    expect(line).to_be_hidden()

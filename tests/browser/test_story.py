@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 LIST = "/articles/ten-companies-one-back-end/"
 DISCUSSED = "/articles/why-reddit-left-lisp/"
@@ -47,7 +48,7 @@ def test_story_without_javascript_sets_its_code_and_its_lead_ins(story):
     assert story.locator(".prose p code").count() >= 3
     assert story.locator(".prose pre code span").count() > 20
     for field in ("name", "email", "text"):
-        assert story.locator(f"form [name={field}]").is_visible()
+        expect(story.locator(f"form [name={field}]")).to_be_visible()
 
 
 def test_figures_of_the_story_carry_their_date_and_lead_to_their_page(story):

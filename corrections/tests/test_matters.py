@@ -8,6 +8,7 @@ from comments.writing import posting
 from companies.factories import CompanyFactory
 from corrections.models import Correction
 from corrections.tests.test_admin import INBOX, member_of, publish_url, rewrite
+from facts.factories import FactFactory
 
 pytestmark = pytest.mark.django_db
 Course = Comment.Course
@@ -64,6 +65,25 @@ def test_same_words_on_other_pages_are_other_matters(desk, on):
     profile = DiscussionFactory(article=None, company=CompanyFactory(description=BODY))
     pks = [proposed(page, "It has 75 offices").pk for page in (on, elsewhere, profile)]
     assert groups(desk) == [[pk] for pk in pks]
+
+
+def test_quotes_that_hold_the_name_of_the_page_alone_in_common_are_matters_of_their_own(desk):
+    profile = CompanyFactory(name="Acme", description="Acme sells anvils. Acme has 75 offices.")
+    page = DiscussionFactory(article=None, company=profile)
+    quotes = ["Acme sells anvils", "Acme has 75 offices", "Acme, Members: 5", "Acme, Staff: 7"]
+    pks = [proposed(page, quote).pk for quote in quotes]
+    assert groups(desk) == [[pk] for pk in pks]
+
+
+def test_date_that_plain_text_adds_to_a_figure_is_no_part_of_its_sentence(desk):
+    fact = FactFactory(amount=75, as_of="2026-06-30", as_of_precision="month")
+    address = f"fact:{fact.company.slug}/{fact.metric.key}"
+    article = ArticleFactory(body=f"It is big. It has [75]({address}) offices. It grew.")
+    assert "(June 2026)" in article.body_text
+    page = DiscussionFactory(article=article)
+    quotes = ["It has 75 offices", "75 (June 2026) offices", "75 offices.", "It grew"]
+    first, second, third, other = (proposed(page, quote).pk for quote in quotes)
+    assert groups(desk) == [[first, second, third], [other]]
 
 
 def test_matter_stands_on_the_page_of_its_oldest_alone(desk, on):

@@ -39,6 +39,7 @@ urlpatterns = [
     ),
     path("<subject:on>/<int:pk>/", discussion.show_discussion, name="discussion"),
     path("<subject:on>/<int:pk>/form/", discussion.issue_form_token, name="stamp"),
+    path("<subject:on>/<int:pk>/proposed/", discussion.show_matter, name="matter"),
     path(
         "<subject:on>/<int:pk>/challenge/<slug:public_id>/",
         challenges.challenge_figure,

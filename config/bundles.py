@@ -29,7 +29,7 @@ BUNDLES = {
     "admin-ext/desk.css": styles("accent desk"),
     "js/dateline.js": modules(
         "memory placing asking theme hearts "
-        "sentences quotation form-stamp draft threads reply-form comment-heart discussion "
+        "sentences quotation form-stamp draft threads matter reply-form comment-heart discussion "
         "read-before figure-card copy-code prefetch main"
     ),
 }

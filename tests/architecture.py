@@ -51,8 +51,8 @@ PARTS = {
         *("related", "pagekeys", "publishing", "pages", "admin"),
     ],
     "comments": [
-        *("kinds", "querysets", "models", "subjects", "threads", "people", "mail", "screening"),
-        *("forms", "feeds", "writing", "views", "admin"),
+        *("kinds", "querysets", "models", "subjects", "threads", "matters", "people"),
+        *("mail", "screening", "forms", "feeds", "writing", "views", "admin"),
     ],
     "corrections": [
         *("durations", "differences", "querysets", "models"),

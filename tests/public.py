@@ -19,7 +19,7 @@ from facts.factories import FactFactory, TechUseFactory
 # Answers to one visitor alone. They are never stored; everything else is the same for everybody.
 PERSONAL = {
     *("audience:mine", "audience:pixel", "ads:click", "comments:stamp", "comments:mine"),
-    "comments:challenge",
+    *("comments:challenge", "comments:matter"),
     *(f"comments:{name}" for name in ("report", "mine-one", "own", "confirm", "person")),
     *(f"comments:{name}" for name in ("person-data", "unsubscribe", "refuse", "moderate", "ban")),
     "comments:receipt",
@@ -146,7 +146,7 @@ class Publication:
         for name, purpose in LINKS.items():
             token = make_token(purpose, *mailed[purpose])
             found[f"comments:{name}"] = [reverse(f"comments:{name}", args=[token])]
-        for name in ("discussion", "stamp", "mine", "atom"):
+        for name in ("discussion", "stamp", "mine", "matter", "atom"):
             found[f"comments:{name}"] = [
                 reverse(f"comments:{name}", args=["article", article.pk]),
                 reverse(f"comments:{name}", args=["company", self.company.pk]),

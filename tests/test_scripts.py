@@ -39,3 +39,8 @@ def test_joined_script_is_one_that_browsers_can_read(script, is_development, set
     (tmp_path / "joined.js").write_text(joined_sources(script))
     done = node("--check", tmp_path / "joined.js")
     assert done.returncode == 0, done.stderr
+
+
+def test_each_module_is_part_of_a_script_that_pages_load():
+    joined = {name for script in SCRIPTS for name in settings.STATIC_BUNDLES[script]}
+    assert {f"js/{path.name}" for path in (ASSETS / "js").glob("*.mjs")} == joined

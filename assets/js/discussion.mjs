@@ -5,7 +5,7 @@ import { pressHeart, sendHeart } from "./comment-heart.mjs";
 import { recall, remember } from "./memory.mjs";
 import { startQuoting } from "./quotation.mjs";
 import { ReplyForm } from "./reply-form.mjs";
-import { putComment } from "./threads.mjs";
+import { elementOf, putComment } from "./threads.mjs";
 
 const HAS_POSTED = "comments-mine";
 
@@ -76,6 +76,9 @@ function listenForComments(section, form) {
     }
   });
   section.addEventListener("input", () => form.keepDraft());
+  section.addEventListener("change", ({ target }) => {
+    if (target === form.element?.elements.namedItem("quote")) form.tellMatter();
+  });
   // The form may have moved since.
   addEventListener("pagehide", () => form.keepDraft());
 }
@@ -84,6 +87,7 @@ function showPosted(section, form, answer) {
   remember(HAS_POSTED, "1");
   form.clear();
   const comment = putComment(section, answer);
+  if (answer.beside) comment.append(elementOf(answer.beside));
   comment.tabIndex = -1;
   comment.focus();
   say(section, answer.message);

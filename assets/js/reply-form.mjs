@@ -3,6 +3,7 @@
 import { askJson } from "./asking.mjs";
 import { Draft } from "./draft.mjs";
 import { fieldsToFill, Stamp } from "./form-stamp.mjs";
+import { tellMatter } from "./matter.mjs";
 import { elementOf, idOf, PREFIX } from "./threads.mjs";
 
 const WRITTEN = ["text", "quote", "value", "as_of", "link"];
@@ -14,7 +15,7 @@ const WHO_WRITES = ["name", "email", "wants_replies", "remember"];
 /** A form as nobody has filled it in yet: one that came refused has lost what was wrong. */
 function emptied(form) {
   const next = form.cloneNode(true);
-  for (const words of next.querySelectorAll(".notice.error, .errorlist")) words.remove();
+  for (const words of next.querySelectorAll(".notice.error, .matter, .errorlist")) words.remove();
   for (const field of next.querySelectorAll("[aria-invalid]")) {
     field.removeAttribute("aria-invalid");
     field.removeAttribute("aria-describedby");
@@ -85,6 +86,7 @@ export class ReplyForm {
     for (const box of this.field("kind")) box.checked = box.value === kept.kind;
     this.draft.show(this.values);
     this.tell(this.section.dataset.kept);
+    this.tellMatter();
   }
 
   /** Below the comment of this id, if it is here to be answered. */
@@ -100,6 +102,10 @@ export class ReplyForm {
     Object.assign(told, { className: "told notice", textContent: words });
     told.setAttribute("role", "status");
     this.element.querySelector(".primary").parentElement.before(told);
+  }
+
+  tellMatter() {
+    return tellMatter(this.element);
   }
 
   focus(options) {
@@ -149,6 +155,7 @@ export class ReplyForm {
     this.element.querySelector('[name="kind"][value="correction"]').checked = true;
     this.element.scrollIntoView({ block: "start" });
     this.focus({ preventScroll: true });
+    this.tellMatter();
   }
 
   /** Stands as it came with the page, for the next comment of who has written one. */

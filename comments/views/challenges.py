@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from articles.models import FactUse
 from articles.pages import ranking
 from comments.forms import MOST_OF_A_QUOTE, CommentForm
+from comments.matters import matter_of
 from comments.models import Comment, Discussion
 from comments.subjects import subject_or_404
 from comments.views.discussion import hidden_fields, identity_fields
@@ -38,6 +39,7 @@ def challenge_figure(request, on, pk, public_id):
         "form": CommentForm(initial=initial | identity_fields(request)),
         "hidden": hidden_fields(request, discussion),
         "fact": fact,
+        "matter": matter_of(discussion, initial),
     }
     return render(request, "comments/challenge.html", context)
 

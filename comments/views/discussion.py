@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from articles.pages.withdrawn import show_withdrawn
 from comments.feeds import feed_urls
 from comments.forms import CommentForm
+from comments.matters import matter_beside, matter_of
 from comments.models import Comment, Discussion
 from comments.people.identity import commenter_of, remember_name, remembered_name
 from comments.people.own_comments import addresses_of, own_comments, remember_comment
@@ -181,7 +182,7 @@ def show_form(
 ):
     """The form with fresh tokens and, if it is valid, a preview."""
     hidden = hidden_fields(request, discussion)
-    preview = form.comment() if form.is_bound and form.is_valid() else None
+    preview = form.comment() if form.is_valid() else None
     if preview:
         preview.derive()
     context = {
@@ -192,6 +193,7 @@ def show_form(
         "parent": parent,
         "threads": parent and as_single_thread(parent, discussion, may_reply=False),
         "preview": preview,
+        "matter": matter_of(discussion, form.cleaned_data if form.is_bound else form.initial),
     }
     if wants_json(request):
         html = render_to_string("comments/_form.html", {**context, "again": not form.errors})
@@ -206,6 +208,7 @@ def redirect_author(request, comment, message=""):
         told = {
             "message": message or status_message(comment),
             "state": comment.state,
+            "beside": rendered_matter(comment.discussion, matter_beside(comment)),
             **rendered_in_thread(comment),
         }
         response = JsonResponse(told, status=HTTPStatus.CREATED)
@@ -227,6 +230,11 @@ def rendered_in_thread(comment) -> dict:
     return {"html": html, "thread": comment.thread.public_id if comment.thread_id else ""}
 
 
+def rendered_matter(discussion, matter, **options) -> str:
+    context = {"discussion": discussion, "matter": matter, **options}
+    return render_to_string("comments/_matter.html", context) if matter else ""
+
+
 def status_message(comment) -> str:
     if comment.is_published:
         return _("Your comment is posted.")
@@ -241,6 +249,17 @@ def issue_form_token(request, on, pk):
     """The tokens that a stored page's form lacks, fetched when somebody starts to write."""
     discussion = Discussion.objects.of(subject_or_404(on, pk))
     return JsonResponse({**hidden_fields(request, discussion), **identity_fields(request)})
+
+
+@never_cache
+@require_safe
+def show_matter(request, on, pk):
+    """What others proposed on a sentence, for the script to show beside it in a stored form."""
+    discussion = Discussion.objects.of(subject_or_404(on, pk))
+    form = CommentForm({"kind": Comment.Kind.CORRECTION, "quote": request.GET.get("quote", "")})
+    form.is_valid()
+    matter = matter_of(discussion, form.cleaned_data)
+    return JsonResponse({"html": rendered_matter(discussion, matter, in_form=True)})
 
 
 def hidden_fields(request, discussion) -> dict[str, str]:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from comments.forms import AppealForm, EditForm
+from comments.matters import matter_beside
 from comments.models import Comment
 from comments.people.identity import commenter_of
 from comments.people.own_comments import addresses_of, own_comments
@@ -101,6 +102,7 @@ def _show(request, comment, is_hidden, *, form, can_edit=False, appeal_form=None
         "decision": decision,
         "refused_edit": decision if decision and decision.edit else None,
         "appeal": made,
+        "matter": None if is_hidden else matter_beside(comment),
         "can_appeal": decision and made is None,
         "appeal_form": appeal_form or AppealForm(),
         # For the link that works without the cookie.

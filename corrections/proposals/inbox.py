@@ -66,19 +66,24 @@ def with_passages(comments) -> list[ProposedCorrection]:
     quoting = [one for one in asked if one.comment.quote]
     uses, companies = _uses(quoting), _companies(quoting)
     sheets = _sheets({pk for found in companies.values() for pk in found})
+    find_passages(quoting)
     for one in quoting:
         quote, language = one.comment.quote, one.article.language if one.article else ""
-        one.passage = find_passage(quote, text_of(one.subject))
         quoted = uses[one.article.pk] if one.article else ()
         weights = [(use.fact, weight_of_use(use, quote, language)) for use in quoted]
         for pk in companies[one.comment.pk]:
             weights += [(fact, weight_of_fact(fact, quote, language)) for fact in sheets[pk]]
         one.facts = most_likely(weights, MOST_FIGURES)
-        one.is_said = any(weight >= OF_ITS_SENTENCE for _fact, weight in weights)
-    _look_at_pages([one for one in quoting if one.article and one.passage is None])
-    for one in quoting:
-        one.is_said = one.is_said or one.passage is not None
+        is_figure = any(weight >= OF_ITS_SENTENCE for _fact, weight in weights)
+        one.is_said = is_figure or one.passage is not None
     return asked
+
+
+def find_passages(quoting):
+    """Set the passage of each in the text, or else in its page as it is shown."""
+    for one in quoting:
+        one.passage = find_passage(one.comment.quote, text_of(one.subject))
+    _look_at_pages([one for one in quoting if one.article and one.passage is None])
 
 
 def with_corrections(asked) -> list[ProposedCorrection]:

@@ -6,12 +6,20 @@ from itertools import islice
 from comments.models import Comment
 from comments.writing import moderation
 from core.web.http import parse_pk
-from corrections.proposals.inbox import ProposedCorrection, text_of, unanswered, with_passages
+from corrections.proposals.inbox import (
+    ProposedCorrection,
+    find_passages,
+    text_of,
+    unanswered,
+    with_passages,
+)
 from corrections.proposals.sentences import Sentences, folded
 
 # So many other proposals about the same pages are looked at.
 MOST_BESIDE = 100
 MOST_ALSO = 50
+# Of those whose words the text does not hold as they are quoted: the page is read for them.
+MOST_READ_FOR = 20
 
 
 def matters_of(comments) -> list[ProposedCorrection]:
@@ -31,6 +39,23 @@ def matter_of(comment) -> ProposedCorrection:
     asked[0].others = [one.comment for one, key in zip(asked, keys, strict=True) if key == keys[0]]
     asked[0].others.remove(comment)
     return asked[0]
+
+
+def public_beside(discussion, quote) -> list[Comment]:
+    """What readers see of others' proposals on the sentence that is quoted, newest first."""
+    if not folded(quote):
+        return []
+    theirs = discussion.comments.visible().filter(kind=Comment.Kind.CORRECTION).exclude(quote="")
+    found = theirs.order_by("-created_at", "-pk")[:MOST_BESIDE]
+    own = Comment(discussion=discussion, kind=Comment.Kind.CORRECTION, quote=quote)
+    asked = [ProposedCorrection(one) for one in (own, *found)]
+    if len(asked) == 1:
+        return []
+    sentences = Sentences(text_of(discussion.subject))
+    unfound = [one for one in asked if sentences.holding(folded(one.comment.quote)) is None]
+    find_passages(unfound[:MOST_READ_FOR])
+    wanted, *keys = (_key(one, sentences) for one in asked)
+    return [one.comment for one, key in zip(asked[1:], keys, strict=True) if key == wanted]
 
 
 def _together(comments) -> list[ProposedCorrection]:

@@ -112,6 +112,36 @@ def test_figure_of_a_profile_is_proposed_on_where_it_stands(page, live_server):
     assert "Challenge" not in quote
 
 
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_reader_is_told_of_others_beside_the_quotation_and_after_it_was_sent(
+    new_page, live_server, article, scheme
+):
+    other = proposed(article)
+    Comment.objects.update(quote=article.title)
+    page = new_page(bypass_csp=True, color_scheme=scheme, viewport={"width": 360, "height": 800})
+    page.goto(live_server.url + article.get_absolute_url())
+    told = page.locator(".comment-form .matter")
+    quote_of(page, ".article h1")
+    told.get_by_role("link", name=other.name).wait_for()
+    assert axe(page, ".comment-form") == []
+    # It is about a correction, and goes with it.
+    page.locator('.comment-form [value="question"]').check()
+    expect(told).to_be_hidden()
+    page.locator('.comment-form [value="correction"]').check()
+    page.fill("[name=quote]", WORDS)
+    page.keyboard.press("Tab")
+    expect(told).to_have_count(0)
+    page.fill("[name=quote]", article.title)
+    page.fill("[name=name]", "Ben")
+    page.fill("[name=text]", "I counted 57 as well.")
+    page.get_by_role("button", name="Post").click()
+    after = page.locator(".comments .held .matter")
+    after.get_by_role("link", name=other.name).wait_for()
+    expect(told).to_have_count(0)
+    assert axe(page, ".comments") == []
+    assert Comment.objects.get(name="Ben").quote == article.title
+
+
 def test_refusal_needs_a_reason(desk, live_server, article):
     comment = proposed(article)
     desk.goto(f"{live_server.url}/admin/corrections/correction/inbox/")

@@ -18,6 +18,7 @@ from corrections.proposals.quoted_figures import (
     weight_of_fact,
     weight_of_use,
 )
+from facts.exchange.proposed import Proposal
 from facts.models import Fact
 from facts.prose.filling import figures_of_pages
 
@@ -51,6 +52,18 @@ class ProposedCorrection:
     @property
     def subject(self):
         return self.comment.discussion.subject
+
+    @property
+    def proposal_query(self) -> str:
+        """What the first of the matter who gave a value, a date or a link said, for the address of
+        a figure's form; it comes after a parameter."""
+        language = self.article.language if self.article else ""
+        for one in (self.comment, *self.others):
+            said = {"value": one.proposed_value, "date": one.proposed_date}
+            proposal = Proposal(one.name, **said, link=one.proposed_link, language=language)
+            if proposal:
+                return f"&{proposal.as_query()}"
+        return ""
 
 
 def unanswered():

@@ -1,3 +1,7 @@
+import re
+from html import unescape
+from urllib.parse import parse_qsl, urlsplit
+
 import pytest
 
 from articles.factories import ArticleFactory, AuthorFactory
@@ -143,3 +147,42 @@ def test_correction_answers_the_whole_matter_and_thanks_the_first(desk, editor, 
     assert {row.outcome for row in Comment.objects.all()} == {"There are 57."}
     assert {row.course for row in Comment.objects.all()} == {Course.ACCEPTED}
     assert Correction.objects.get().comment == one
+
+
+def offers(desk, label):
+    page = desk.get(INBOX).text
+    links = re.findall(rf'<a class="button" href="([^"]+)">{label}</a>', page)
+    return [unescape(link) for link in links]
+
+
+@pytest.mark.parametrize("label", ["Update figure", "This was wrong"])
+def test_what_the_reader_proposed_goes_along_to_the_figure(desk, label):
+    fact = FactFactory(amount=75)
+    address = f"fact:{fact.company.slug}/{fact.metric.key}"
+    article = ArticleFactory(body=f"It has [75]({address}) offices.", language="de")
+    page = DiscussionFactory(article=article)
+    proposed(page, "It has 75 offices", name="Ada & <b>", body="No value is given.")
+    said = {"proposed_value": "1.234 & more", "proposed_date": "June 2026"}
+    said["proposed_link"] = "https://example.org/?a=1&b=2"
+    proposed(page, "75 offices", name="Ben & <i>", **said)
+    [link] = offers(desk, label)
+    query = dict(parse_qsl(urlsplit(link).query))
+    assert query.pop("supersedes" if label == "Update figure" else "facts") == str(fact.pk)
+    assert query == {
+        "reader_name": "Ben & <i>",
+        "reader_value": "1.234 & more",
+        "reader_date": "June 2026",
+        "reader_link": "https://example.org/?a=1&b=2",
+        "reader_language": "de",
+    }
+    shown = desk.get(link)
+    assert "<bdi>1.234 &amp; more</bdi>" in shown.text
+    assert "<bdi>Ben &amp; &lt;i&gt;</bdi>" in shown.text
+
+
+def test_proposal_without_a_value_leads_to_the_figure_alone(desk):
+    fact = FactFactory(amount=75)
+    address = f"fact:{fact.company.slug}/{fact.metric.key}"
+    page = DiscussionFactory(article=ArticleFactory(body=f"It has [75]({address}) offices."))
+    proposed(page, "It has 75 offices")
+    assert offers(desk, "Update figure") == [f"/admin/facts/fact/add/?supersedes={fact.pk}"]

@@ -15,7 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 from core.web.http import parse_pk
 from facts import publishing
 from facts.admin.forms import QuickForm
-from facts.models import Fact
+from facts.admin.proposed import Reading
+from facts.exchange.proposed import Proposal
+from facts.models import Fact, Metric
 from facts.review.doubts import find_doubts, overrule
 
 KEYS = ("company", "metric", "supersedes")
@@ -67,7 +69,7 @@ class EntryViews:
         return HttpResponseRedirect(f"{back}#figures")
 
     def get_changeform_initial_data(self, request):
-        """The values that “Update figure” and quick entry pass in the query string."""
+        """What “Update figure”, quick entry and a reader's proposal pass in the query string."""
         asked = {name: parse_pk(request.GET.get(name, "")) for name in KEYS}
         initial = {name: key for name, key in asked.items() if key}
         old = Fact.objects.filter(pk=asked["supersedes"]).first()
@@ -76,12 +78,25 @@ class EntryViews:
             initial |= {name.removesuffix("_id"): getattr(old, name) for name in names}
         else:
             initial.pop("supersedes", None)
+        if proposal := Proposal.of(request.GET):
+            initial |= Reading(proposal, self._metric_of(initial)).initial
         known = (*CLAIM, *NEW_SOURCE)
         return initial | {name: request.GET[name] for name in known if name in request.GET}
+
+    def _metric_of(self, initial) -> Metric | None:
+        return Metric.objects.filter(pk=initial.get("metric")).first()
+
+    def render_change_form(self, request, context, *args, add=False, **kwargs):
+        if add and (proposal := Proposal.of(request.GET)):
+            initial = self.get_changeform_initial_data(request)
+            context["proposed"] = Reading(proposal, self._metric_of(initial))
+        return super().render_change_form(request, context, *args, add=add, **kwargs)
 
     def get_formset_kwargs(self, request, obj, inline, prefix):
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         source = parse_pk(request.GET.get("source", ""))
+        if proposal := Proposal.of(request.GET):
+            source = source or Reading(proposal).initial.get("source")
         if request.method != "POST" and source and not obj.pk:
             quote = request.GET.get("new_source_quote", "")
             day = timezone.localdate()

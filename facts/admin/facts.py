@@ -24,6 +24,8 @@ from facts.admin.contradictions import ContradictionViews
 from facts.admin.entry import NEW_SOURCE, EntryViews
 from facts.admin.exchange import ExchangeViews
 from facts.admin.forms import FactForm, WrongForm
+from facts.admin.proposed import Reading
+from facts.exchange.proposed import Proposal
 from facts.models import Fact, Reference
 from facts.review.doubts import find_doubts
 
@@ -187,14 +189,18 @@ class FactAdmin(EntryViews, ExchangeViews, ContradictionViews, LongListAdmin):
         form = WrongForm(data if is_post else None, initial={"facts": pks})
         if is_post and form.is_valid():
             return self._marked_wrong(request, form)
+        facts = with_quotation_counts(Fact.objects.filter(pk__in=pks))
+        facts = list(facts.select_related("company", "metric"))
+        proposal = Proposal.of(request.GET)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("This was wrong"),
             "form": form,
-            "facts": with_quotation_counts(Fact.objects.filter(pk__in=pks)).select_related(
-                "company", "metric"
-            ),
+            "facts": facts,
+            "proposed": Reading(proposal, facts[0].metric)
+            if proposal and len(facts) == 1
+            else None,
         }
         return TemplateResponse(request, "admin/facts/fact/wrong.html", context)
 
@@ -206,7 +212,17 @@ class FactAdmin(EntryViews, ExchangeViews, ContradictionViews, LongListAdmin):
         done = ngettext("%(n)d figure is withdrawn.", "%(n)d figures are withdrawn.", len(facts))
         messages.success(request, done % {"n": len(facts)})
         tell_what_follows(request, *facts)
-        return HttpResponseRedirect(reverse("admin:facts_fact_changelist"))
+        return HttpResponseRedirect(self._what_is_right(request, facts))
+
+    def _what_is_right(self, request, facts) -> str:
+        """The form of the figure that a reader proposed in place of the one, or else the list."""
+        proposal = Proposal.of(request.GET)
+        if not proposal or len(facts) != 1 or not self.has_add_permission(request):
+            return reverse("admin:facts_fact_changelist")
+        [wrong] = facts
+        series = {"company": wrong.company_id, "metric": wrong.metric_id, "scope": wrong.scope}
+        query = f"{urlencode(series | {'basis': wrong.basis})}&{proposal.as_query()}"
+        return f"{reverse('admin:facts_fact_add')}?{query}"
 
     @admin.action(description=_("Publish"), permissions=["publish"])
     def publish_selected(self, request, queryset):

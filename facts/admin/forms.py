@@ -133,7 +133,7 @@ class FactForm(forms.ModelForm):
             )
 
 
-def _typed(value) -> str:
+def typed(value) -> str:
     """A value as it stands in a form's field."""
     if isinstance(value, Decimal):
         return plain_digits(value)
@@ -173,7 +173,7 @@ class QuickForm(forms.Form):
             "company": data["company"].pk,
             "metric": data["metric"].pk,
             "scope": data["scope"],
-            **{name: _typed(value) for name, value in entry.claim.items()},
+            **{name: typed(value) for name, value in entry.claim.items()},
             "supersedes": self._superseded(),
             "new_source_quote": entry.quote,
         }

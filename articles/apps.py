@@ -11,7 +11,7 @@ class ArticlesConfig(AppConfig):
         from articles import listing, merging, pagekeys, related
         from articles.publishing import quoting
         from companies.merging import followers
-        from companies.models import Company
+        from companies.models import Company, CompanyMerge
         from facts.models import Fact
 
         followers.append(merging.follow)
@@ -20,4 +20,5 @@ class ArticlesConfig(AppConfig):
         pagekeys.connect()
         post_save.connect(quoting.follow_fact, Fact, dispatch_uid="articles.follow_fact")
         pre_save.connect(quoting.notice_company, Company, dispatch_uid="articles.notice_company")
+        pre_save.connect(quoting.notice_merge, CompanyMerge, dispatch_uid="articles.notice_merge")
         post_save.connect(quoting.follow_company, Company, dispatch_uid="articles.follow_company")

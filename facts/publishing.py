@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.db.moments import moment_of_transaction
 from facts.models import Fact, FactEvent, Reference
 from facts.rules.history import after, standing_of
 from facts.rules.precedence import is_preferred_on
@@ -259,6 +260,7 @@ def _record(fact, *events) -> Fact:
     standing, now = standing_of(fact), timezone.now()
     for event in events:
         event.fact, event.at = fact, event.at or now
+        event.recorded_at = moment_of_transaction()
         event.clean_fields(exclude=RELATIONS)
         event.clean()
         event.save()

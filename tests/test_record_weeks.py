@@ -1,10 +1,12 @@
 """Random weeks of a newsroom: what readers saw changes only on record, and no record is lost."""
 
 import re
+from collections import defaultdict
 from contextlib import suppress
 from html.parser import HTMLParser
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.exceptions import ValidationError
 from django.test import Client, TestCase
 from hypothesis import HealthCheck, Phase, example, given, settings
@@ -16,6 +18,7 @@ from articles.models import Article, Version
 from articles.publishing import newest_content, save_revision
 from articles.publishing.changes import differences
 from companies import merging
+from core.taskqueue.testing import run_tasks
 from corrections.models import Correction
 from corrections.publishing import publish_correction, redact, withdraw
 from desk.models import ReviewTask
@@ -125,11 +128,24 @@ def pages() -> dict:
     }
 
 
+def kept() -> dict:
+    """What each version of an article says, in order, by the key of the article."""
+    found = defaultdict(list)
+    for version in Version.objects.seen().order_by("pk"):
+        found[version.article_id].append(words(" ".join(version.sentences)))
+    return found
+
+
 def log() -> dict:
     """All that a row says but its profile, which may be merged into another."""
     names = ("pk", "kind", "note", "changes", "article", "published_at")
     rows = Correction.objects.values(*names)
     return {row.pop("pk"): row for row in rows}
+
+
+def are_in_order(said, versions) -> bool:
+    rest = iter(versions)
+    return all(one in rest for one in said)
 
 
 def newest_versions() -> dict:
@@ -166,6 +182,34 @@ class RecordOfRandomWeeks(HypothesisTestCase):
         self.check_events()
         self.check_disputes()
         self.check_log_is_shown(rows)
+
+    @settings(
+        max_examples=3,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    )
+    @example([("update", 0, 0), ("update", 0, 1), ("deprecate", 0, 0), ("hide", 0, 0)])
+    @example([("update", 4, 0), ("update", 5, 1), ("merge", 0, 0), ("update", 1, 1)])
+    @example([("prefer", 0, 0), ("prefer", 1, 0), ("load", 0, 0), ("withdraw", 0, 0)])
+    @given(STEPS)
+    def test_what_readers_saw_while_no_worker_came_is_on_record(self, steps):
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            desk = Desk()
+        backend = {"BACKEND": "core.taskqueue.backend.QueueBackend"}
+        seen = defaultdict(list)
+        with self.settings(TASKS={"default": django_settings.TASKS["default"] | backend}):
+            for step in [None, *steps]:
+                if step:
+                    self.take(desk, *step)
+                for article, page in pages().items():
+                    if seen[article][-1:] != [page]:
+                        seen[article].append(page)
+            run_tasks()
+        versions = kept()
+        for article, said in seen.items():
+            if len(said) > 1:
+                assert are_in_order(said, versions[article]), (said, versions[article])
 
     def take(self, desk, step, one, other):
         with TestCase.captureOnCommitCallbacks(execute=True), suppress(ValidationError):

@@ -76,6 +76,8 @@ class Article(HasLines, index.Indexed, Kept, TimeStamped):
     # A digest of the texts in which they were looked for; see `articles.coverage`.
     scanned = models.CharField(max_length=32, editable=False, blank=True)
     word_count = models.PositiveIntegerField(_("words"), editable=False, default=0)
+    # Of those figures that its texts name, what had happened last when they were rendered.
+    newest_event = models.BigIntegerField(editable=False, null=True)
     authors = models.ManyToManyField(
         Author, through="Byline", related_name="articles", verbose_name=_("authors")
     )
@@ -181,8 +183,8 @@ class Article(HasLines, index.Indexed, Kept, TimeStamped):
             former = [] if self.pk is None else list(self.fact_uses.all())
             uses = self.render(former=former, first_named_at=first_named_at)
             if update_fields is not None:
-                of_lines = *self.LINES, "linked"
-                kwargs["update_fields"] = {*update_fields, *self.RENDERED_FIELDS, *of_lines}
+                others = *self.LINES, "linked", "newest_event"
+                kwargs["update_fields"] = {*update_fields, *self.RENDERED_FIELDS, *others}
             with transaction.atomic(savepoint=False):
                 super().save(*args, **kwargs)
                 self.fact_uses.follow(self, uses, former)
@@ -199,6 +201,7 @@ class Article(HasLines, index.Indexed, Kept, TimeStamped):
         targets = targets or LinkTargets(*self.lines(), self.body, *entries)
         known = targets, self.shown_when_written(former), first_named_at or {}, self.language
         uses = self.render_lines(targets, lambda: FactResolver(*known, is_dated=False))
+        self.newest_event = targets.newest_event
         self.body = targets.pin_ids(self.body)
         resolver = FactResolver(*known)
         rendered = prose.render(

@@ -1,6 +1,8 @@
-"""Figures that changed by themselves in what readers see leave a version, as editors' texts do."""
+"""Figures that changed by themselves in what readers see leave versions, as editors' texts do."""
 
+import datetime
 from dataclasses import dataclass
+from itertools import pairwise
 
 from django.db.models import Max
 from django.utils import timezone
@@ -9,6 +11,7 @@ from articles.models import Version
 from articles.publishing import shown
 from articles.publishing.changes import Change, Kind
 from facts.models import Fact
+from facts.prose.replaying import Changes, Moment
 
 
 @dataclass(frozen=True)
@@ -24,24 +27,61 @@ class Said:
         return cls(shown.sentences_of(article), [use.fact_id for use in uses])
 
 
-def follow_figures(said: dict, facts: dict):
-    """Keep a version of each article that says something else since it was rendered anew.
+@dataclass(frozen=True)
+class State:
+    """What readers saw from a time on, or see now, with the figures as they stood then."""
 
-    `said` is what each said before, `facts` are the figures that fill it now.
+    sentences: list[str]
+    facts: list[int]
+    moment: Moment
+
+    @property
+    def figures(self) -> list:
+        """As a version keeps them."""
+        return [[pk, self.stood(pk).is_deprecated] for pk in self.facts]
+
+    @property
+    def shown_at(self) -> datetime.datetime:
+        return self.moment.at or timezone.now()
+
+    def stood(self, pk) -> Fact:
+        return self.moment.targets.by_pk[pk]
+
+
+def states_since(article, uses, changes: Changes, since) -> list[State]:
+    """All that an article said since it was last rendered, and says now with its `uses`.
+
+    `since` is the event that it was rendered with.
     """
-    moved = [article for article in said if said[article].sentences != shown.sentences_of(article)]
-    if not moved:
-        return
-    former = _former_versions(moved, said)
-    wrong = shown.withdrawn_among({pk for article in former for pk in facts[article]})
-    steps = [
-        (one, *_next_version(article, one, [[pk, pk in wrong] for pk in facts[article]]))
-        for article, one in former.items()
+    series = {(use.quoted.company, use.quoted.metric) for use in uses}
+    known = since if article.is_published else None
+    *between, now = changes.moments(series, known)
+    return [
+        *(State(*shown.read_row(article, one.targets), one) for one in between),
+        State(shown.sentences_of(article), [use.quoted.fact for use in uses], now),
     ]
-    steps = [(one, version, change) for one, version, change in steps if version]
-    Version.objects.bulk_create(version for _one, version, _change in steps)
+
+
+def follow_figures(said: dict, states: dict) -> list:
+    """Keep a version of all that articles said since they were rendered; gives those articles.
+
+    `said` is what each said before, `states` what it said from then on, and now.
+    """
+    moved = [
+        article
+        for article in said
+        if any(state.sentences != said[article].sentences for state in states[article])
+    ]
+    if not moved:
+        return []
+    former = _former_versions(moved, said)
+    steps = [
+        step for article, one in former.items() for step in _steps(article, one, states[article])
+    ]
+    Version.objects.bulk_create(version for _former, version, _change in steps)
     for one, version, change in steps:
         shown.version_kept.send(Version, version=version, former=one, change=change)
+    return moved
 
 
 def _former_versions(articles, said) -> dict:
@@ -60,28 +100,45 @@ def _newest_versions(articles) -> dict[int, Version]:
     return {version.article_id: version for version in Version.objects.filter(pk__in=newest)}
 
 
-def _next_version(article, former, figures):
-    """The unsaved version and its change; what waits for its hour is itself made to follow."""
-    sentences = shown.sentences_of(article)
+def _steps(article, former, states) -> list[tuple]:
+    """The unsaved versions, each with the one before it and its change.
+
+    What waits for its hour is itself made to follow.
+    """
     if former.shown_at > timezone.now():
-        former.sentences, former.figures = sentences, figures
+        former.sentences, former.figures = states[-1].sentences, states[-1].figures
         former.save()
-        return None, None
+        return []
     # Of a withdrawn text nobody sees it: its next version is the one that brings it back.
-    if former.sentences == sentences or not article.is_published:
-        return None, None
-    change = _change_of(former.figures, figures, article.language)
-    words = {"change": change.kind, "note": change.note}
-    said = {"number": former.number, "sentences": sentences, "figures": figures}
-    return Version(article=article, **words, **said), change
+    if not article.is_published:
+        return []
+    versions, changes = [former], []
+    for state in states:
+        before = versions[-1]
+        if state.sentences != before.sentences:
+            changes.append(_change_of(before.figures, state, article.language))
+            versions.append(_version(article, before, state, changes[-1]))
+    return [(*pair, change) for pair, change in zip(pairwise(versions), changes, strict=True)]
 
 
-def _change_of(before, after, language) -> Change:
-    """From the figures that fill the same text: a wrong one goes before one that is only older."""
-    pairs = [(old, new) for old, new in zip(before, after, strict=False) if old != new]
-    facts = Fact.objects.select_related("company", "metric").in_bulk(
-        {pk for pair in pairs for pk, _is_withdrawn in pair}
+def _version(article, before, state, change) -> Version:
+    return Version(
+        article=article,
+        number=before.number,
+        change=change.kind,
+        note=change.note,
+        sentences=state.sentences,
+        figures=state.figures,
+        shown_at=max(before.shown_at, state.shown_at),
     )
+
+
+def _change_of(before, state, language) -> Change:
+    """From the figures that fill the same text: a wrong one goes before one that is only older."""
+    pairs = [(old, new) for old, new in zip(before, state.figures, strict=False) if old != new]
+    gone = {old for (old, _was_withdrawn), _new in pairs} - state.moment.targets.by_pk.keys()
+    others = Fact.objects.select_related("company", "metric").in_bulk(gone) if gone else {}
+    facts = others | state.moment.targets.by_pk
     moved = [(facts[old[0]], facts[new[0]]) for old, new in pairs if old[0] in facts]
     moved.sort(key=lambda pair: not pair[0].is_deprecated)
     if not moved:

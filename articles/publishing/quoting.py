@@ -14,15 +14,17 @@ from modelsearch.backends import get_search_backends_with_name
 from articles import coverage
 from articles.models import Article, FactUse, ListEntry
 from articles.pagekeys import keys_of_article
-from articles.publishing.following import Said, follow_figures
+from articles.publishing.following import Said, follow_figures, states_since
 from companies.models import Company
 from core import prose
 from core.pagestore import changed
 from core.taskqueue.batches import perform
 from core.taskqueue.models import Batch
+from facts.models import FactEvent
 from facts.prose.filling import Figures, quoted_in
 from facts.prose.lines import pin_line
 from facts.prose.naming import LinkTargets
+from facts.prose.replaying import Changes
 
 CHUNK = 200
 PIN = re.compile(r"@([a-z0-9]+)\)")
@@ -158,6 +160,30 @@ def notice_company(sender, instance, raw=False, **kwargs):
     """Before a save: whether a profile is opened or closed by it."""
     former = None if raw else sender.objects.filter(pk=instance.pk).values("is_public").first()
     instance._opens_or_closes = former is not None and former["is_public"] != instance.is_public
+    if instance._opens_or_closes:
+        settle_company(instance)
+
+
+def notice_merge(sender, instance, raw=False, **kwargs):
+    if not raw:
+        settle_company(instance.former)
+        settle_company(instance.into)
+
+
+def settle_company(company):
+    """What its figures, and its closing, changed in texts is kept before they read otherwise."""
+    later = FactEvent.objects.filter(
+        fact__company=company,
+        fact__metric=OuterRef("fact__metric"),
+        pk__gt=OuterRef("article__newest_event"),
+    )
+    uses = FactUse.objects.filter(Exists(later), fact__company=company)
+    pks = set(uses.order_by().values_list("article", flat=True))
+    waiting = Batch.objects.unfinished().filter(reference=company.batch_reference)
+    if waiting.exists():
+        pks |= set(_naming(company).values_list("pk", flat=True))
+    if pks:
+        refresh_texts(pks)
 
 
 def follow_company(sender, instance, **kwargs):
@@ -170,16 +196,19 @@ def follow_company(sender, instance, **kwargs):
 @task(once=True)
 def list_naming(batch_pk, company_pk):
     """What quotes a company's figures, or links its profile."""
-    company = Company.objects.get(pk=company_pk)
+    articles = _naming(Company.objects.get(pk=company_pk))
+    Batch.fill(batch_pk, articles.order_by("pk").values_list("pk", "title"), refresh_each)
+
+
+def _naming(company):
     slugs = [company.slug, *company.former_slugs.values_list("slug", flat=True)]
     links = [f"(company:{slug})" for slug in slugs]
     linking = ListEntry.objects.filter(article=OuterRef("pk"))
-    articles = Article._base_manager.filter(
+    return Article._base_manager.filter(
         Exists(FactUse.objects.filter(article=OuterRef("pk"), fact__company=company))
         | _any_of("body", links)
         | Exists(linking.filter(_any_of("blurb", links)))
     )
-    Batch.fill(batch_pk, articles.order_by("pk").values_list("pk", "title"), refresh_each)
 
 
 def _any_of(name, needles) -> Q:
@@ -189,7 +218,8 @@ def _any_of(name, needles) -> Q:
 def refresh_texts(pks):
     """Render anew what quotes figures live: what is searched, and the rows of what is quoted.
 
-    Pages need no such thing, they are filled in when they are made. Runs again without harm.
+    Pages need no such thing, they are filled in when they are made. All that they said since the
+    last time is kept. Runs again without harm.
     """
     with transaction.atomic():
         articles = _with_texts(Article._base_manager.filter(pk__in=pks).select_for_update())
@@ -198,7 +228,13 @@ def refresh_texts(pks):
         quoted = {article.pk: article.figures for article in articles}
         lines = {article.pk: article.linked for article in articles}
         former = {article: Said.by(article) for article in articles}
+        since = {article: article.newest_event for article in articles}
+        changes = Changes(named, min(filter(None, since.values()), default=None))
         uses = {article: article.render(named) for article in articles}
+        states = {
+            article: states_since(article, found, changes, since[article])
+            for article, found in uses.items()
+        }
         live = [article for article in articles if _as_rendered(article) != said[article.pk]]
         for article in live:
             if article.is_published:
@@ -207,9 +243,10 @@ def refresh_texts(pks):
         moved = [article for article in articles if article.figures != quoted[article.pk]]
         Article._base_manager.bulk_update({*live, *moved}, REFRESHED)
         FactUse.objects.follow_all(uses)
-        facts = {article: [use.quoted.fact for use in found] for article, found in uses.items()}
-        follow_figures(former, facts)
-        keys = {"articles", *(f"article:{article.pk}" for article in {*live, *moved})}
+        seen = Article._base_manager.filter(pk__in=[one.pk for one in articles])
+        seen.update(newest_event=named.newest_event)
+        told = follow_figures(former, states)
+        keys = {"articles", *(f"article:{article.pk}" for article in {*live, *moved, *told})}
         # Lists show titles and standfirsts, few of which quote a figure.
         keys.update(*(keys_of_article(one) for one in live if one.linked != lines[one.pk]))
         changed(*keys, by_visitor=False)

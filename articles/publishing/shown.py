@@ -42,18 +42,29 @@ def sentences_of(article) -> list[str]:
 def read_content(content: dict) -> tuple[list[str], list[int]]:
     """The sentences of a content as it would be shown now, and the keys of its figures."""
     shown = {**content, "entries": snapshots.existing_entries(content)}
-    targets, texts, facts = LinkTargets(*coverage.parts_of(shown).values()), [], []
+    targets = LinkTargets(*coverage.parts_of(shown).values())
+    return _read(content, coverage.texts_of(shown), content["language"], targets)
+
+
+def read_row(article, targets) -> tuple[list[str], list[int]]:
+    """The same of a row, as its figures stood in the `targets`."""
+    lines = {name: article.written(name) for name in Article.LINES}
+    return _read(lines, [article.body, *article.entry_texts()], article.language, targets)
+
+
+def _read(lines, texts, language, targets):
+    said, facts = [], []
     for name in Article.LINES:
-        resolver = FactResolver(targets, language=content["language"], is_dated=False)
+        resolver = FactResolver(targets, language=language, is_dated=False)
         most = Article._meta.get_field(name).max_length
-        text, quoted = read_line(content[name], resolver, most)
-        texts.append(text)
+        text, quoted = read_line(lines[name], resolver, most)
+        said.append(text)
         facts += [one.fact for one in quoted]
-    for text in coverage.texts_of(shown):
-        resolver = FactResolver(targets, language=content["language"])
-        texts.append(prose.render(text, resolver.resolve, language=content["language"]).text)
+    for text in texts:
+        resolver = FactResolver(targets, language=language)
+        said.append(prose.render(text, resolver.resolve, language=language).text)
         facts += [quoted.fact for quoted in resolver.quoted]
-    return [sentence for text in texts for sentence in split(text)], facts
+    return [sentence for text in said for sentence in split(text)], facts
 
 
 def newest_seen(article) -> Version | None:

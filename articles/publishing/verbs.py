@@ -163,6 +163,7 @@ def withdraw(article, *, by):
     _lock(article)
     if not article.is_published:
         raise ValidationError(_("Only what readers can see is withdrawn."))
+    quoting.settle(article)
     if article.live_number is None:
         article.live_number = (newest_revision(article) or _keep_first_text(article)).number
     _set_status(article, Article.Status.ARCHIVED)

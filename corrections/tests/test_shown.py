@@ -2,12 +2,14 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from factory.django import mute_signals
 
 from accounts.factories import UserFactory
 from articles import publishing as texts
 from articles.factories import UPDATE, ArticleFactory, AuthorFactory
-from articles.models import Article
-from articles.publishing import shown, snapshots
+from articles.models import Article, ListEntry
+from articles.publishing import quoting, shown, snapshots
+from companies import merging
 from corrections.models import NOTE, Correction
 from corrections.publishing import publish_correction, redact, withdraw
 from facts import publishing as facts
@@ -263,6 +265,174 @@ def test_closed_profile_changes_the_sentence_and_stands_in_no_log(editor, act, f
     act(fact.company.save)
     assert not article.corrections.exists()
     assert article.versions.newest().change == "minor"
+
+
+# What changed more than once before the worker came.
+
+
+def told(article):
+    """Each version but the first with its class and what it said."""
+    versions = article.versions.order_by("pk")[1:]
+    return [(version.change, " ".join(sentences(version))) for version in versions]
+
+
+def test_each_change_before_the_worker_came_has_its_version_and_row(
+    client, editor, act, fact, queue
+):
+    article = written(f"It has [](fact:{ADDRESS}) users.")
+    queue()
+    second = newer(fact, act, editor)
+    was_read = client.get(article.get_absolute_url()).text
+    third = newer(second, act, editor, amount=95_000_000)
+    queue()
+    assert ">90 million</data>" in was_read
+    assert told(article) == [
+        ("update", "It has 90 million (undated) users."),
+        ("update", "It has 95 million (undated) users."),
+    ]
+    rows = article.corrections.order_by("pk")
+    assert [(row.fact_before, row.fact_after) for row in rows] == [(fact, second), (second, third)]
+    assert [row.changes[0]["before"] for row in rows] == [
+        "It has 75 million (undated) users.",
+        "It has 90 million (undated) users.",
+    ]
+    history = client.get(f"{article.get_absolute_url()}history/").text
+    assert "90 million" in history
+    assert article.versions.newest().shown_at == third.events.first().recorded_at
+
+
+def test_value_that_came_and_went_before_the_worker_is_on_record(editor, act, fact, queue):
+    article = written(f"It has [](fact:{ADDRESS}) users.")
+    queue()
+    wrong = newer(fact, act, editor)
+    act(facts.deprecate, wrong, reason="Misread.", by=editor)
+    queue()
+    assert told(article) == [
+        ("update", "It has 90 million (undated) users."),
+        ("correction", "It has 75 million (undated) users."),
+    ]
+    correction = article.corrections.first()
+    assert (correction.fact_before, correction.fact_after) == (wrong, fact)
+    assert "90 million (undated) was wrong. Misread." in correction.note
+
+
+def test_what_readers_saw_at_once_is_one_version(editor, act, fact, queue):
+    article = written(f"It has [](fact:{ADDRESS}) users.")
+    queue()
+
+    def update_twice():
+        second = facts.update(fact, by=editor, source=SourceFactory(), amount=90_000_000)
+        facts.update(second, by=editor, source=SourceFactory(), amount=95_000_000)
+
+    act(update_twice)
+    queue()
+    assert told(article) == [("update", "It has 95 million (undated) users.")]
+
+
+def test_check_between_two_changes_is_no_version(editor, act, fact, queue):
+    article = written(f"It has [](fact:{ADDRESS}) users.")
+    queue()
+    act(facts.verify, fact, by=editor)
+    second = newer(fact, act, editor)
+    act(facts.verify, second, by=editor)
+    newer(FactFactory(company=fact.company), act, editor)
+    queue()
+    assert told(article) == [("update", "It has 90 million (undated) users.")]
+
+
+def test_what_was_followed_is_not_kept_again(editor, act, fact, queue):
+    article = written(f"It has [](fact:{ADDRESS}) users.")
+    queue()
+    second = newer(fact, act, editor)
+    queue()
+    third = newer(second, act, editor, amount=95_000_000)
+    newer(third, act, editor, amount=99_000_000)
+    queue()
+    assert [words for _change, words in told(article)] == [
+        "It has 90 million (undated) users.",
+        "It has 95 million (undated) users.",
+        "It has 99 million (undated) users.",
+    ]
+
+
+def test_text_that_was_written_after_a_change_never_said_what_was_before(editor, act, fact, queue):
+    second = newer(fact, act, editor)
+    third = newer(second, act, editor, amount=95_000_000)
+    article = written(f"It has [](fact:{ADDRESS}) users.")
+    newer(third, act, editor, amount=99_000_000)
+    queue()
+    assert told(article) == [("update", "It has 99 million (undated) users.")]
+
+
+def test_change_before_a_profile_was_closed_is_on_record(editor, act, fact, queue):
+    article = written(f"It has [](fact:{ADDRESS}) users.")
+    queue()
+    newer(fact, act, editor)
+    for is_public in (False, True):
+        fact.company.is_public = is_public
+        act(fact.company.save)
+    queue()
+    assert told(article) == [
+        ("update", "It has 90 million (undated) users."),
+        ("minor", "It has (a figure no longer shown) users."),
+        ("minor", "It has 90 million (undated) users."),
+    ]
+
+
+def test_change_before_a_merge_is_on_record(editor, act, fact, queue):
+    article = written(f"It has [](fact:{ADDRESS}) users.")
+    other = FactFactory(metric=fact.metric, amount=11_000_000, company__slug="other")
+    beside = written("It has [](fact:other/margin) users.")
+    queue()
+    newer(fact, act, editor)
+    newer(other, act, editor, amount=12_000_000)
+    act(merging.merge, fact.company, other.company, by=editor, reason="One company.")
+    queue()
+    assert told(article)[0] == ("update", "It has 90 million (undated) users.")
+    assert told(beside)[0] == ("update", "It has 12 million (undated) users.")
+
+
+def test_change_before_a_withdrawal_is_on_record(editor, act, fact, queue):
+    article = written(f"It has [](fact:{ADDRESS}) users.")
+    queue()
+    second = newer(fact, act, editor)
+    withdraw(article, note="It is looked at.", by=editor)
+    newer(second, act, editor, amount=95_000_000)
+    queue()
+    assert told(article) == [("update", "It has 90 million (undated) users.")]
+
+
+def test_changes_of_figures_in_title_and_list_are_told_apart(editor, act, fact, queue):
+    other = FactFactory(company=fact.company, metric__key="staff", amount=10)
+    article = written("It is so.", title=f"[](fact:{ADDRESS})", kind="list")
+    ListEntry.objects.create(
+        article=article, company=fact.company, heading="H", blurb="[](fact:faktum/staff)."
+    )
+    article.save()
+    queue()
+    newer(fact, act, editor)
+    newer(other, act, editor, amount=11)
+    queue()
+    kept = article.versions.order_by("pk")[1:]
+    assert [(one.sentences[0], one.sentences[-1]) for one in kept] == [
+        ("90 million (undated)", "10 (undated)."),
+        ("90 million (undated)", "11 (undated)."),
+    ]
+
+
+@pytest.mark.parametrize("number", [1, 4])
+def test_many_changes_are_followed_in_as_many_queries_for_many_articles(
+    editor, act, fact, queue, number, django_assert_max_num_queries
+):
+    articles = [written(f"It has [](fact:{ADDRESS}) users.") for _n in range(number)]
+    queue()
+    for amount in (90, 95, 99):
+        fact = newer(fact, act, editor, amount=amount)
+    pks = [article.pk for article in articles]
+    # What each row of the log asks is another matter.
+    with mute_signals(shown.version_kept), django_assert_max_num_queries(27):
+        quoting.refresh_texts(pks)
+    assert [len(told(article)) for article in articles] == [3] * number
 
 
 # What was blacked out.

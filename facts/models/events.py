@@ -22,7 +22,8 @@ class FactEvent(AppendOnly):
     """Something that was done with a figure: what, when, by whom and why. Append-only.
 
     `other` is the figure on whose account it happened; `until` the last day of a preference;
-    `former_company` whose profile had it before it was merged into another.
+    `former_company` whose profile had it before it was merged into another. `recorded_at` is the
+    same for all that readers saw at once; what comes from another record happened earlier.
     """
 
     class Kind(models.TextChoices):
@@ -42,6 +43,7 @@ class FactEvent(AppendOnly):
     )
     kind = models.CharField(_("kind"), max_length=11, choices=Kind.choices)
     at = models.DateTimeField(_("at"))
+    recorded_at = models.DateTimeField(_("on record since"), null=True, blank=True, editable=False)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,

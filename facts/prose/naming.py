@@ -6,8 +6,10 @@
 """
 
 import re
+from copy import copy
 from dataclasses import dataclass, field
 
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.translation import gettext as _
@@ -16,7 +18,7 @@ from companies.models import Company, CompanyFormerSlug
 from core import prose
 from core.text.languages import speaking
 from core.text.slugs import fold
-from facts.models import Fact, Metric
+from facts.models import Fact, FactEvent, Metric
 from facts.prose.filling import Quoted, in_plain_text, placeholder
 from facts.rules.precedence import pick_shown
 from facts.rules.public_ids import is_possible
@@ -61,27 +63,47 @@ class Use:
 
 
 class LinkTargets:
-    """The facts and companies that some texts link to, loaded in a constant number of queries."""
+    """The facts and companies that some texts link to, loaded in a constant number of queries.
+
+    `by_pk` are all published facts that may be meant, `newest_event` what happened last to one.
+    """
 
     def __init__(self, *texts: str):
         links = [link for text in texts for link in prose.links(text)]
         addresses = {Address.parse(link.address) for link in links if link.scheme == "fact"}
         slugs = {fold(link.address) for link in links if link.scheme == "company"}
         self.companies = _companies(slugs | {address.company for address in addresses})
+        self._hold(self._published(addresses), timezone.localdate())
+        events = [fact.newest_event for fact in self.by_pk.values()]
+        self.newest_event: int | None = max(filter(None, events), default=None)
+
+    def _hold(self, facts, day):
+        self._day = day
+        self.by_pk = {fact.pk: fact for fact in facts}
         self._facts: dict[tuple, list[Fact]] = {}
         self._by_id: dict[str, Fact] = {}
-        for fact in self._published(addresses):
+        for fact in self.by_pk.values():
             self._facts.setdefault((fact.company_id, fact.metric.key), []).append(fact)
             self._by_id[fact.public_id] = fact
+
+    def with_facts(self, facts, day) -> "LinkTargets":
+        """The same companies with other facts, as they stood on a day."""
+        other = copy(self)
+        other._hold(facts, day)
+        return other
 
     def _published(self, addresses):
         if not addresses:
             return ()
-        return Fact.objects.filter(
-            status=Fact.Status.PUBLISHED,
-            company__in=[company.pk for company in self.companies.values()],
-            metric__key__in={address.metric for address in addresses},
-        ).select_related("company", "metric")
+        return (
+            Fact.objects.filter(
+                status=Fact.Status.PUBLISHED,
+                company__in=[company.pk for company in self.companies.values()],
+                metric__key__in={address.metric for address in addresses},
+            )
+            .select_related("company", "metric")
+            .annotate(newest_event=_newest_event())
+        )
 
     def candidates(self, address: Address) -> list[Fact]:
         company = self.companies.get(address.company)
@@ -100,7 +122,7 @@ class LinkTargets:
             return None
         scope = min(fact.scope for fact in candidates)
         candidates = [fact for fact in candidates if fact.scope == scope]
-        shown = pick_shown(candidates, timezone.localdate())
+        shown = pick_shown(candidates, self._day)
         return shown or max(candidates, key=lambda fact: fact.pk)
 
     def stands(self, address: Address) -> bool:
@@ -115,7 +137,7 @@ class LinkTargets:
             for one in self._facts[fact.company_id, fact.metric.key]
             if one.scope == fact.scope and (at is None or one.published_at <= at)
         ]
-        return pick_shown(candidates, timezone.localdate())
+        return pick_shown(candidates, self._day)
 
     def pin_ids(self, text: str) -> str:
         """The text with each address in its own spelling, and pinned figures with their ids."""
@@ -169,6 +191,11 @@ class LinkTargets:
         if address.public_id and self.candidates(address):
             return _("“%(address)s”: none of its figures has this id.") % names
         return _("“%(address)s”: no figure of it is published.") % names
+
+
+def _newest_event():
+    events = FactEvent.objects.filter(fact=OuterRef("pk")).order_by("-pk")
+    return Subquery(events.values("pk")[:1])
 
 
 def _companies(slugs) -> dict[str, Company]:

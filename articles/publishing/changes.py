@@ -89,10 +89,10 @@ def changed_sentences(before: list[str], after: list[str]) -> list[tuple[list, l
     return found
 
 
-def check(change: Change | None, changes: list[dict], lost: list[Fact]):
+def check(change: Change | None, changes: list[dict], lost: list[Fact], language: str = ""):
     """ValidationError where the change has no name, or one that hides what it is.
 
-    `lost` are figures found wrong that the new text quotes no more.
+    `lost` are figures found wrong that the new text quotes no more; they are named as it says them.
     """
     if change is None:
         raise Unnamed(
@@ -100,7 +100,8 @@ def check(change: Change | None, changes: list[dict], lost: list[Fact]):
             code="unnamed",
         )
     if lost and change.kind not in OF_WRONG_FIGURES:
-        names = {"figure": f"{lost[0].metric.label}, {lost[0].display_value}"}
+        with speaking(language):
+            names = {"figure": f"{lost[0].metric.label}, {lost[0].display_value}"}
         raise ValidationError(
             _("A figure that was found wrong leaves the text (%(figure)s): that is a correction.")
             % names

@@ -110,7 +110,7 @@ def check_change(former, content, change):
     if changes:
         gone = {pk for pk, _is_withdrawn in former.figures} - set(facts)
         lost = Fact.objects.filter(pk__in=gone, rank=Fact.Rank.DEPRECATED).select_related("metric")
-        check(change, changes, list(lost) if gone else [])
+        check(change, changes, list(lost) if gone else [], content["language"])
 
 
 def keep(article, *, former, change, number, by) -> Version | None:

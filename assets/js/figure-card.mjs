@@ -9,10 +9,20 @@ import { sentenceOf } from "./sentences.mjs";
 const CONTROL = ":is(a.fact, .comments article a[href]):not(.figure-card a)";
 const FIGURE = /^\/facts\/[a-z0-9]+\/$/;
 
-/** Where a figure's card is fetched; "" when the link leads to anything else. */
-export function cardOf(href, origin) {
+/**
+ * Where a figure's card is fetched, as a text of a language says it if that is not the page's own;
+ * "" when the link leads to anything else.
+ */
+export function cardOf(href, origin, language = "") {
   const url = new URL(href, origin);
-  return url.origin === origin && FIGURE.test(url.pathname) ? `${url.pathname}card.json` : "";
+  if (url.origin !== origin || !FIGURE.test(url.pathname)) return "";
+  return `${url.pathname}card.json${language ? `?language=${encodeURIComponent(language)}` : ""}`;
+}
+
+/** That of the text around a link; "" where it is the page's own. */
+export function languageAround(link, page = document.documentElement) {
+  const { lang } = link.closest("[lang]") ?? page;
+  return lang === page.lang ? "" : lang;
 }
 
 export function startFigureCards() {
@@ -21,7 +31,7 @@ export function startFigureCards() {
   let latest;
   document.addEventListener("click", async (event) => {
     const link = event.target.closest(CONTROL);
-    const address = link && cardOf(link.href, location.origin);
+    const address = link && cardOf(link.href, location.origin, languageAround(link));
     if (!address || hasModifier(event)) return;
     event.preventDefault();
     latest = link;
@@ -39,9 +49,6 @@ export function startFigureCards() {
 function newCard() {
   const element = document.createElement("div");
   Object.assign(element, { className: "figure-card", popover: "auto", tabIndex: -1 });
-  // Its words are ours, whatever the language of the text around it.
-  const { lang, dir } = document.documentElement;
-  Object.assign(element, { lang, dir });
   element.setAttribute("role", "dialog");
   let opener, claim, isOpen;
 
@@ -70,6 +77,7 @@ function newCard() {
     if (element.matches(":popover-open")) element.hidePopover();
     opener = link;
     claim = answer.claim;
+    Object.assign(element, { lang: answer.language, dir: answer.direction });
     element.setAttribute("aria-label", claim);
     element.innerHTML = answer.html;
     // After the words in the order of the keyboard, too.

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core import prose
+from core.text.languages import speaking
 from facts.naked.scanning import MOST_OF_A_FIGURE
 from facts.prose.naming import Address, LinkTargets
 from facts.rules.fitting import do_fit
@@ -23,18 +24,24 @@ class Misfit:
 
 
 def misfits(text: str, language: str, targets: LinkTargets) -> list[Misfit]:
-    """In reading order; `targets` hold what the text links to."""
+    """In reading order; `targets` hold what the text links to.
+
+    What a figure says is said as the text would say it.
+    """
     pinned = [link for link in prose.links(text, language) if link.scheme == "fact" and link.words]
     found = [(link, targets.fact(Address.parse(link.address))) for link in pinned]
-    return [
-        Misfit(
-            text=link.words[:MOST_OF_A_FIGURE],
-            sentence=link.sentence,
-            line=link.line,
-            kind=MISFIT,
-            says=fact.display_value,
-            fact=fact.public_id,
-        )
-        for link, fact in found
-        if fact and not do_fit(link.words, fact, language)
+    wrong = [
+        (link, fact) for link, fact in found if fact and not do_fit(link.words, fact, language)
     ]
+    with speaking(language):
+        return [
+            Misfit(
+                text=link.words[:MOST_OF_A_FIGURE],
+                sentence=link.sentence,
+                line=link.line,
+                kind=MISFIT,
+                says=fact.display_value,
+                fact=fact.public_id,
+            )
+            for link, fact in wrong
+        ]

@@ -4,10 +4,12 @@ from django.http import HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.pagestore import made_of, stored_page
+from core.text.languages import direction_of, speaking
 from core.web.http import NotFoundBecause
 from core.web.structured import absolute
 from facts.models import Fact
@@ -63,12 +65,19 @@ def show_fact(request, public_id):
 
 
 @require_safe
-@stored_page()
+@stored_page(params=["language"])
 def show_card(request, public_id):
-    """The figure in short, for the card that its words open wherever they stand."""
+    """The figure in short, for the card that its words open wherever they stand.
+
+    It speaks as figures do in a text of that language, and says which language that is.
+    """
     record = _record(request, public_id)
-    html = render_to_string("facts/_card.html", {"fact": record.fact, "record": record})
-    return JsonResponse({"html": html, "claim": records.claim_of(record.fact)})
+    with speaking(request.GET.get("language", "")):
+        said = get_language()
+        html = render_to_string("facts/_card.html", {"fact": record.fact, "record": record})
+        claim = records.claim_of(record.fact)
+    answer = {"html": html, "claim": claim, "language": said, "direction": direction_of(said)}
+    return JsonResponse(answer)
 
 
 @require_safe

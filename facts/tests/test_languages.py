@@ -247,6 +247,93 @@ def test_plain_text_has_words_and_marks_wherever_the_page_has(client, make, lang
         assert said in SPACES.sub(" ", client.get(f"/feeds/articles.{feed}").text)
 
 
+CARD = {
+    "en-gb": (
+        *("at least 1.5 million", "September 2025", "As of", "Source", "self-reported"),
+        *("There is a newer figure: 1.75 million (30 September 2026)", "All about this figure"),
+        *("the company’s own word", "no date given", "Challenge this figure"),
+    ),
+    "de": (
+        *("mindestens 1,5 Millionen", "September 2025", "Stand", "Quelle", "eigene Angabe"),
+        *("Es gibt eine neuere Zahl: 1,75 Millionen (30. September 2026)", "Alles über diese Zahl"),
+        *("das Wort des Unternehmens", "ohne Datum", "Diese Zahl anzweifeln"),
+    ),
+    "fr": (
+        *("au moins 1,5 million", "septembre 2025", "Date", "Source", "Tout sur ce chiffre"),
+        "Il existe un chiffre plus récent : 1,75 million (30 septembre 2026)",
+    ),
+    "es": (
+        *("al menos 1,5 millones", "septiembre de 2025", "Fecha", "Fuente"),
+        "Hay una cifra más reciente: 1,75 millones (30 de septiembre de 2026)",
+    ),
+}
+
+
+@pytest.fixture
+def old(db):
+    """A figure that is not the newest, of words of the desk's own."""
+    metric = MetricFactory(label="Payers", definition="Who pays.")
+    fact = FactFactory(
+        metric=metric,
+        amount=1_500_000,
+        comparator="gte",
+        basis="self",
+        as_of=DAY,
+        as_of_precision="month",
+    )
+    later = {"as_of": DAY.replace(year=2026), "as_of_precision": "day"}
+    FactFactory(company=fact.company, metric=metric, amount=1_750_000, **later)
+    return fact
+
+
+def card_of(client, fact, language):
+    return client.get(f"{fact.get_absolute_url()}card.json", {"language": language}).json()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_card_speaks_the_language_of_the_text_around_it(client, old, language):
+    answer = card_of(client, old, language)
+    said = in_one_line(answer["html"])
+    for words in CARD[language]:
+        assert words in said
+    assert (answer["language"], answer["direction"]) == (language, "ltr")
+    assert CARD[language][0] in SPACES.sub(" ", answer["claim"])
+    ours = '<span lang="en-gb" dir="ltr">Who pays.</span>'
+    assert (ours in answer["html"]) == (language != "en-gb")
+    if language != "en-gb":
+        for words in ("As of", "million (September", "newer figure", "self-reported", "Challenge"):
+            assert words not in said
+
+
+@pytest.mark.parametrize("language", ["it", "ar", "en-us", "de-Arab", "", "x-nobody", "9" * 600])
+def test_card_speaks_ours_in_a_text_whose_language_it_does_not_know(client, old, language):
+    answer = card_of(client, old, language)
+    assert answer == card_of(client, old, "en-gb")
+    assert answer["language"] == "en-gb"
+
+
+def test_card_of_a_withdrawn_figure_says_so_in_the_language_of_the_text(client, old, admin_user):
+    publishing.deprecate(old, reason="Misread.", by=admin_user)
+    html = card_of(client, old, "de")["html"]
+    assert "Diese Zahl war falsch und ist zurückgezogen." in html
+    assert '<span lang="en-gb" dir="ltr">Misread.</span> Jetzt gilt:' in html
+    ours = client.get(f"{old.get_absolute_url()}card.json").json()["html"]
+    assert "This figure was wrong and is withdrawn." in ours
+    assert "</b> Misread. What stands now:" in ours
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "words", "says"),
+    [("de", "2,5 Millionen", "1,5 Millionen"), ("en-us", "2.5 million", "1.5 million")],
+)
+def test_warning_names_the_figure_as_the_text_would_say_it(language, words, says):
+    fact = FactFactory(company__slug="acme", metric__key="staff", amount=1_500_000)
+    body = f"Es hat [{words}](fact:acme/staff@{fact.public_id})."
+    article = ArticleFactory(language=language, body=body)
+    assert [one["says"] for one in article.naked_figures if one["kind"] == "misfit"] == [says]
+
+
 def folder_of(language):
     return settings.BASE_DIR / "locale" / language / "LC_MESSAGES"
 

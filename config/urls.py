@@ -19,7 +19,7 @@ from comments.views.reactions import react_to_comment
 from companies.sitemaps import CompanySitemap, TechnologySitemap
 from core.pagestore import stored_page
 from corrections.reading.feeds import CorrectionFeed
-from corrections.reading.history import show_history
+from corrections.reading.history import show_history, show_profile_history
 from facts.open.sitemaps import FactSitemap, MetricSitemap
 from facts.reading.compare_views import compare_companies
 from pages.sitemaps import PageSitemap, sitemap_index
@@ -55,6 +55,7 @@ urlpatterns = [
     path("companies/compare/", compare_companies, name="compare"),
     path("", include("facts.open.urls")),
     path("", include("companies.urls")),
+    path("companies/<words:slug>/history/", show_profile_history, name="company-history"),
     path("facts/", include("facts.urls")),
     path("discussions/", include("comments.urls")),
     # Short: a page has it once for every comment.

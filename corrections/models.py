@@ -14,10 +14,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Article
+from articles.models import Article, Version
 from articles.models.versions import reasons_by_part
 from articles.publishing.comparison import marked
 from companies.models import Company
+from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
 from core.web.structured import absolute
 from corrections.durations import duration_label
@@ -269,6 +270,65 @@ def _pair(before, after, number):
         format_html("<del>{}</del>", before) if before else SafeString(""),
         format_html("<ins>{}</ins>", after) if after else SafeString(""),
     )
+
+
+class ProfileChange(models.Model):
+    """A change of a profile's own words, as readers saw it; a slip of the pen stands here alone.
+
+    Append-only but for words blacked out.
+    """
+
+    Kind = Version.Change
+
+    company = models.ForeignKey(
+        Company,
+        on_delete=models.PROTECT,
+        related_name="profile_changes",
+        verbose_name=_("company"),
+    )
+    kind = models.CharField(_("kind"), max_length=13, choices=Kind.choices)
+    note = models.CharField(_("note"), max_length=300, blank=True, validators=[validate_printable])
+    changes = models.JSONField(_("changed sentences"), default=list)
+    change_count = models.PositiveIntegerField(_("changes in all"), default=0)
+    changed_at = models.DateTimeField(_("changed"), default=timezone.now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("changed by"),
+    )
+    redactions = models.JSONField(_("blacked out"), default=list, blank=True)
+
+    objects = TrackedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("change of a profile")
+        verbose_name_plural = _("changes of profiles")
+        ordering = ["-changed_at", "-pk"]
+        default_permissions = ()
+        indexes = [
+            models.Index(
+                fields=["company", "-changed_at", "-id"], name="corrections_change_of_profile"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.company}, {self.get_kind_display()}"
+
+    def save(self, *args, **kwargs):
+        if not self._state.adding and set(kwargs.get("update_fields") or ["*"]) != {"redactions"}:
+            refuse()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        refuse()
+
+    def as_correction(self) -> Correction:
+        """Unsaved, to be shown like a row of the log."""
+        names = ("company", "kind", "note", "changes", "change_count", "redactions")
+        return Correction(**{name: getattr(self, name) for name in names})
 
 
 class CorrectionNotes(models.Model):

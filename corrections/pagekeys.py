@@ -5,7 +5,7 @@ from django.db.models.signals import post_save, pre_delete
 from comments.models import Comment
 from core.pagestore.keys import declare
 from core.pagestore.tracking import on_no_page, track
-from corrections.models import Correction, CorrectionNotes
+from corrections.models import Correction, CorrectionNotes, ProfileChange
 from corrections.proposals.inbox import SHOWN
 
 
@@ -29,6 +29,7 @@ def follow_comment(sender, instance, created, raw=False, **kwargs):
 def connect():
     declare("corrections")
     track(Correction, keys_of_correction)
+    track(ProfileChange, lambda change: (f"company:{change.company_id}",))
     pre_delete.connect(forget_name, Comment, dispatch_uid="corrections.forget_name")
     post_save.connect(follow_comment, Comment, dispatch_uid="corrections.follow_comment")
     # Written along with a Correction.

@@ -108,6 +108,7 @@ class Publication:
             "articles:detail": article.slug,
             "article-history": article.slug,
             "companies:detail": self.company.slug,
+            "company-history": self.company.slug,
             "companies:technology": self.technology.slug,
             "open:company-json": self.company.slug,
             "open:company-csv": self.company.slug,

@@ -40,6 +40,7 @@ from core.tests.readers import Site
 from corrections import publishing as corrections
 from corrections.factories import CorrectionFactory
 from corrections.models import Correction
+from corrections.publishing import profiles
 from facts import publishing as facts
 from facts.factories import FactFactory, MetricFactory, SourceFactory, TechUseFactory
 from facts.models import Fact
@@ -373,6 +374,12 @@ COMMENTS = {
 }
 CORRECTIONS = {
     "article corrected": lambda w: CorrectionFactory(article=w.older),
+    "slip of the pen in a profile": lambda w: profiles.keep_change(
+        w.company,
+        publishing.Change("minor"),
+        [{"before": "It makse.", "after": "It makes."}],
+        w.editor,
+    ),
     "words of a correction blacked out": lambda w: corrections.redact(
         Correction.objects.get(article=w.article), 0, reason="Private", by=w.editor
     ),

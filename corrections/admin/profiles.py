@@ -8,9 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.publishing.changes import MOST_OF_A_NOTE, Change, Kind, check, differences
 from companies.models import Company
 from core.validators import validate_printable
-from corrections.models import Correction
-from corrections.publishing import add
-from corrections.publishing.profiles import sentences_of
+from corrections.publishing.profiles import keep_change, sentences_of
 from facts.admin.companies import FiguresCompanyAdmin
 
 NAMED = [
@@ -70,6 +68,5 @@ class NotedCompanyAdmin(FiguresCompanyAdmin):
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
-        named = form.change
-        if form.changes and named.kind in Correction.Kind.values:
-            add(named, request.user, form.changes, company=obj)
+        if form.changes:
+            keep_change(obj, form.change, form.changes, request.user)

@@ -11,7 +11,8 @@ from articles.models import Article, FactUse, ListEntry
 from articles.pages import ranking
 from articles.publishing.changes import Change
 from articles.publishing.shown import split
-from corrections.models import NOTES_SHOWN, Correction, read_note
+from corrections.differences import trimmed
+from corrections.models import NOTES_SHOWN, Correction, ProfileChange, read_note
 from corrections.publishing.verbs import add
 from facts.models import Fact, FactEvent
 from facts.reading.records import claim_of
@@ -104,6 +105,20 @@ def sentences_of(company) -> list[str]:
     fields = [company._meta.get_field(name) for name in PARTICULARS]
     said = [(field.verbose_name, _said_by(company, field)) for field in fields]
     return [*split(company.description), *(f"{label}: {words}" for label, words in said if words)]
+
+
+def keep_change(company, change, changes, by):
+    """Keep a change of a profile's own words where readers find it; slips stand in no log."""
+    ProfileChange.objects.create(
+        company=company,
+        kind=change.kind,
+        note=change.note,
+        changes=trimmed(changes),
+        change_count=len(changes),
+        by=by,
+    )
+    if change.kind in Correction.Kind.values:
+        add(change, by, changes, company=company)
 
 
 def _said_by(company, field) -> str:

@@ -174,8 +174,8 @@ def _check_comment(article, comment):
 def redact(correction, index: int | str, *, reason: str, by) -> Correction:
     """Black out one change, by its index, or the note (`NOTE`); readers see that, and why.
 
-    The same words are blacked out in the versions of the article and in the answer to a reader. Of
-    what is blacked out again, the first reason stays.
+    The same words are blacked out in the versions of the article, or the changes of the profile,
+    and in the answer to a reader. Of what is blacked out again, the first reason stays.
     """
     row = Correction.objects.select_for_update(of=("self",)).get(pk=correction.pk)
     reason = reason.strip()
@@ -193,6 +193,8 @@ def redact(correction, index: int | str, *, reason: str, by) -> Correction:
         _black_out_answers(row)
     if row.article_id:
         _black_out_versions(row, index, reason)
+    else:
+        _black_out_profile(row, index, reason)
     _log(row, by, CHANGE, _("Blacked out: %(reason)s") % {"reason": reason})
     return row
 
@@ -223,6 +225,19 @@ def _black_out_versions(correction, part, reason):
         if found:
             version.redactions += [{"index": index, "reason": reason} for index in found]
             version.save(update_fields=["redactions"])
+
+
+def _black_out_profile(correction, part, reason):
+    """A slip of the pen has the same sentences, before or after they were put right."""
+    hidden = set() if part == NOTE else {one for one in correction.changes[part].values() if one}
+    rows = correction.company.profile_changes.select_for_update(of=("self",)).order_by("pk")
+    for row in rows:
+        found = [n for n, one in enumerate(row.changes) if not hidden.isdisjoint(one.values())]
+        if part == NOTE and row.note == correction.note:
+            found = [NOTE]
+        if found:
+            row.redactions += [{"index": index, "reason": reason} for index in found]
+            row.save(update_fields=["redactions"])
 
 
 def _sentences_of(correction, part, versions) -> set[str]:

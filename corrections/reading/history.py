@@ -1,4 +1,8 @@
-"""The public history of an article: each version that readers saw, and what was said of it."""
+"""The public history of an article or a profile.
+
+Of an article each version that readers saw, and what was said of it; of a profile each change of
+its own words.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +18,7 @@ from articles.models import Article
 from articles.pages.withdrawn import show_withdrawn
 from articles.publishing.changes import Kind, differences
 from articles.publishing.shown import look_at_seen
+from companies.models import Company
 from core.pagestore import made_of, stored_page
 from core.web.addresses import slug_url
 from core.web.pagination import PLACE_PARAMS, newer_than, older_than, paginate
@@ -56,6 +61,32 @@ def show_history(request, slug):
     return render(request, "corrections/article_history.html", context)
 
 
+@require_safe
+@stored_page(params=PLACE_PARAMS)
+def show_profile_history(request, slug):
+    company = Company.objects.visible().filter(slug=slug).first()
+    if company is None:
+        return _redirect_from_former_profile(slug)
+    made_of(request, f"company:{company.pk}")
+    changes = company.profile_changes.select_related("company")
+    page = paginate(changes, request, field="changed_at", per_page=PER_PAGE)
+    context = {
+        "company": company,
+        "steps": [_step_of_profile(change) for change in page],
+        "page": page,
+        "meta_title": _("Versions of the profile of %(company)s") % {"company": company.name},
+        "canonical_url": absolute(slug_url("company-history", company.slug)),
+    }
+    return render(request, "corrections/profile_history.html", context)
+
+
+def _redirect_from_former_profile(slug):
+    target = Company.objects.visible().filter(former_slugs__slug=slug).first()
+    if target is None:
+        raise Http404("No such company.")
+    return HttpResponsePermanentRedirect(reverse("company-history", args=[target.slug]))
+
+
 def history_url(article) -> str:
     return slug_url("article-history", article.slug)
 
@@ -74,6 +105,11 @@ def steps_of(article, page) -> list[Step]:
     steps = [_step_of(*pair) for pair in zip(versions, before, strict=True)]
     said = map(_said, _corrections_beside(article, page))
     return sorted([*steps, *said], key=attrgetter("moment"), reverse=True)
+
+
+def _step_of_profile(change) -> Step:
+    shown = change.as_correction()
+    return Step(change.changed_at, change.get_kind_display(), shown.shown_note, correction=shown)
 
 
 def _version_before(article, version):

@@ -13,8 +13,9 @@ from articles.factories import ArticleFactory, ListEntryFactory
 from articles.models import Ranking
 from comments.factories import CommentFactory, DiscussionFactory
 from comments.models import Comment
+from companies import merging
 from companies.factories import CompanyFactory, IndustryFactory
-from corrections.models import NOTE, Correction
+from corrections.models import NOTE, Correction, ProfileChange
 from corrections.publishing import owe, redact
 from facts import publishing as facts
 from facts.factories import FactFactory, SourceFactory
@@ -325,9 +326,123 @@ def test_slip_of_the_pen_in_a_profile_moves_no_number(desk):
     assert not Correction.objects.exists()
 
 
+# What was changed of them, for everybody to read.
+
+
+def history(client, company) -> list[str]:
+    """Each change as one line of text, newest first."""
+    html = said(client, f"{company.get_absolute_url()}history/")
+    parts = re.findall(r'<article class="logged">(.*?)</article>', html, re.DOTALL)
+    unmarked = [re.sub(r"</?(?:del|ins)>", "", part) for part in parts]
+    return [" ".join(re.sub(r"<[^>]+>", " ", part).split()) for part in unmarked]
+
+
+@pytest.fixture
+def company(desk):
+    """A profile with a slip of the pen that was put right, and then a correction."""
+    company = CompanyFactory(name="Faktum", description="It makse ships. It is new.")
+    changed = {"description": "It makes ships. It is new.", "change_kind": "minor"}
+    assert save_company(desk, company, **changed).status_code == 302
+    changed = {"description": "It makes ships. It is old.", "change_kind": "correction"}
+    assert save_company(desk, company, **changed, change_note="We misread.").status_code == 302
+    company.refresh_from_db()
+    return company
+
+
+def test_history_of_a_profile_shows_each_change_with_its_class_and_what_stood_before(
+    client, company
+):
+    correction, slip = history(client, company)
+    assert slip.startswith("Slip of the pen")
+    assert "before It makse ships. after It makes ships." in slip
+    assert "new" not in slip
+    assert correction.startswith("Correction")
+    for words in ("We misread.", "before It is new.", "after It is old."):
+        assert words in correction
+    assert "ships" not in correction
+    assert "makse" not in said(client)
+    profile = said(client, company.get_absolute_url())
+    assert f'href="{company.get_absolute_url()}history/"' in profile
+    assert "makse" not in profile
+    page = said(client, f"{company.get_absolute_url()}history/")
+    assert 'content="noindex"' in page
+    assert f'href="{company.get_absolute_url()}"' in page
+
+
+def test_profile_whose_words_never_changed_says_so(client, editor, fact):
+    newer(fact, editor)
+    assert history(client, fact.company) == []
+    page = said(client, f"{fact.company.get_absolute_url()}history/")
+    assert "those that it was shown with at first" in page
+
+
+def test_history_of_a_profile_is_public_with_it_and_follows_its_address(client, desk, company):
+    url = company.get_absolute_url()
+    save_company(desk, company, slug="faktum-as")
+    answer = client.get(f"{url}history/")
+    assert (answer.status_code, answer["Location"]) == (301, "/companies/faktum-as/history/")
+    save_company(desk, company, slug="faktum-as", is_public="")
+    company.refresh_from_db()
+    assert not company.is_public
+    for gone in (f"{url}history/", "/companies/faktum-as/history/", "/companies/none/history/"):
+        assert client.get(gone).status_code == 404
+
+
+def test_changes_of_a_merged_profile_follow_it(client, editor, company):
+    other = CompanyFactory(description="It makse ships.")
+    merging.merge(company, other, by=editor, reason="One company.")
+    assert len(history(client, other)) == 2
+
+
+def test_words_that_were_blacked_out_are_not_in_the_history_of_a_profile(
+    desk, client, editor, company
+):
+    redact(Correction.objects.get(), 0, reason="A private name", by=editor)
+    redact(Correction.objects.get(), NOTE, reason="A guess", by=editor)
+    correction, slip = history(client, company)
+    for words in ("new", "old", "We misread."):
+        assert words not in correction
+    assert "A private name" in correction
+    assert "A guess" in correction
+    assert "makse" in slip
+
+
+def test_slip_that_says_what_was_blacked_out_is_so_too(desk, client, editor):
+    company = CompanyFactory(description="Ada leads it. It is new.")
+    change = {"change_kind": "minor", "description": "Ada leeds it. It is new."}
+    save_company(desk, company, **change)
+    change = {"change_kind": "correction", "description": "Ben leads it. It is new."}
+    save_company(desk, company, **change, change_note="It is Ben.")
+    redact(Correction.objects.get(), 0, reason="A private name", by=editor)
+    assert not [line for line in history(client, company) if "Ada" in line]
+
+
+def test_change_of_a_profile_is_never_changed_or_deleted(company):
+    change = ProfileChange.objects.first()
+    change.note = "Otherwise."
+    with pytest.raises(ValidationError):
+        change.save()
+    with pytest.raises(ValidationError):
+        change.delete()
+
+
+@pytest.mark.parametrize("number", [2, 30])
+def test_history_of_a_profile_takes_as_many_queries_for_many_changes(
+    client, django_assert_max_num_queries, number
+):
+    company = CompanyFactory()
+    ProfileChange.objects.bulk_create(
+        ProfileChange(company=company, kind="minor", changes=[{"before": "A", "after": "B"}])
+        for _n in range(number)
+    )
+    with django_assert_max_num_queries(6):
+        assert len(history(client, company)) == min(number, 20)
+
+
 @pytest.mark.parametrize("is_public", [True, False])
 def test_what_no_reader_reads_of_a_profile_asks_nothing(desk, is_public):
     company = CompanyFactory(is_public=is_public)
     values = {} if is_public else {"description": "It is something else."}
     assert save_company(desk, company, slug="another", **values).status_code == 302
     assert not Correction.objects.exists()
+    assert not ProfileChange.objects.exists()

@@ -25,16 +25,18 @@ Kind = FactEvent.Kind
 
 
 @transaction.atomic
-def publish(fact, *, by, reason="", is_verified=True) -> Fact:
+def publish(fact, *, by, reason="", is_verified=True, is_clean=False) -> Fact:
     """Make it public. It needs a source, and inherits the preferred rank of what it supersedes.
 
-    It counts as verified by whoever publishes it, but where nobody has read its source.
+    It counts as verified by whoever publishes it, but where nobody has read its source. One that
+    was cleaned in this transaction `is_clean`.
     """
     fact = _locked(fact)
     if fact.is_published:
         return fact
     _require_source(fact)
-    fact.full_clean()
+    if not is_clean:
+        fact.full_clean()
     old = _locked(fact.supersedes) if fact.supersedes_id else None
     return _publish(fact, old, by=by, reason=reason, is_verified=is_verified)
 

@@ -98,6 +98,8 @@ class _Import:
     def _apply(self, figure):
         known = self.record.same_as(figure)
         counts = self.outcome.counts
+        # One that was on record already may have become wrong since.
+        is_clean = known is None or known.identity != figure.fact.identity
         if known is None:
             if figure.is_withdrawn and not self.publish:
                 self.left_out.add(figure.line["id"])
@@ -115,7 +117,7 @@ class _Import:
         for line in figure.sources:
             self._try(line, self._cite, fact, line)
         if self.publish and not fact.is_published and figure.line["state"] != "draft":
-            self._publish(figure, fact)
+            self._publish(figure, fact, is_clean)
 
     def _new(self, figure):
         fact = figure.fact
@@ -168,18 +170,21 @@ class _Import:
         self.record.references_of(fact).append(reference)
         self.outcome.counts["sources"] += 1
 
-    def _publish(self, figure, fact):
+    def _publish(self, figure, fact, is_clean):
         # What is known to be wrong need not be right.
         found = [] if figure.is_withdrawn else [*rivals_in_file(figure), *find_doubts(fact)]
         if found and not self.reason:
             asked = _("Say why it is right nevertheless, or mend it:")
             raise ValidationError([asked, *(doubt.message for doubt in found)])
-        self.record.add(self._published(figure, fact, self.reason if found else ""))
+        reason = self.reason if found else ""
+        self.record.add(self._published(figure, fact, reason, is_clean))
         overrule(fact, found, reason=self.reason, by=self.by)
         self.outcome.counts["withdrawn" if figure.is_withdrawn else "published"] += 1
 
-    def _published(self, figure, fact, reason):
+    def _published(self, figure, fact, reason, is_clean):
         if events := history.events_of(figure.line, by=self.by):
             return publishing.restore(fact, *events)
         # A file was read, not its sources.
-        return publishing.publish(fact, by=self.by, reason=reason, is_verified=False)
+        return publishing.publish(
+            fact, by=self.by, reason=reason, is_verified=False, is_clean=is_clean
+        )

@@ -1,6 +1,9 @@
 """Long files: checked to their end, then brought in a figure at a time, by tasks."""
 
+from dataclasses import replace
+
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
@@ -11,8 +14,9 @@ from companies.models import Company
 from core.taskqueue.models import BatchItem
 from facts import publishing
 from facts.exchange import long_files
+from facts.exchange.csv_lines import read
 from facts.exchange.long_files import Options, begin
-from facts.factories import FactFactory, MetricFactory
+from facts.factories import FactFactory, MetricFactory, ScopeFactory
 from facts.models import Fact, FigureImport, Metric, Source
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +70,29 @@ def test_text_of_a_file_is_read_once_and_its_figures_not_back(editor, queue):
     assert Fact.objects.count() == 7
     texts = [said for said in selects(queries) if '"facts_figureimport"."text"' in said]
     assert len(texts) == 1
+
+
+def test_new_figure_is_checked_once(editor, queue):
+    options = Options(editor.editor, publish=True, decimal=".")
+    first, second, *_others = long_files.figures_of(read(TEXT), options)
+    long_files.bring_in_one(first, options, dry_run=False)
+    with CaptureQueriesContext(connection) as queries:
+        long_files.bring_in_one(second, options, dry_run=False)
+    assert Fact.objects.published().count() == 2
+    asked = [said for said in selects(queries) if '"_check"' in said]
+    assert len(asked) == len(set(asked))
+    assert len(queries) <= 80
+
+
+def test_draft_that_waited_is_checked_when_it_is_published(editor, queue):
+    options = Options(editor.editor, decimal=".")
+    scope = ScopeFactory(name="Berlin")
+    text = "company,metric,value,as_of,scope,source_title\nspotify,users,1,2015,Berlin,Letter\n"
+    [row] = long_files.figures_of(read(text), options)
+    long_files.bring_in_one(row, options, dry_run=False)
+    scope.delete()
+    with pytest.raises(ValidationError, match="not on the list of scopes"):
+        long_files.bring_in_one(row, replace(options, publish=True), dry_run=False)
 
 
 def selects(queries):

@@ -7,6 +7,8 @@ class AdsConfig(AppConfig):
     verbose_name = _("Ads")
 
     def ready(self):
-        from ads import pagekeys
+        from ads import housekeeping, pagekeys
+        from core.housekeeping import register
 
         pagekeys.connect()
+        register(*housekeeping.RULES)

@@ -73,3 +73,23 @@ class Ad(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class CountedClick(models.Model):
+    """That a network's click on an ad in an hour was counted; deleted soon after that hour."""
+
+    mark = models.CharField(
+        _("mark"),
+        max_length=32,
+        unique=True,
+        help_text=_("A keyed hash of network, ad and hour."),
+    )
+    hour = models.DateTimeField(_("hour"), db_index=True)
+
+    class Meta:
+        verbose_name = _("counted click")
+        verbose_name_plural = _("counted clicks")
+        default_permissions = ()
+
+    def __str__(self):
+        return self.mark

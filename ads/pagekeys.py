@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
-from ads.models import Ad
+from ads.models import Ad, CountedClick
 from core.pagestore import schedule
 from core.pagestore.keys import declare
-from core.pagestore.tracking import track, track_links
+from core.pagestore.tracking import on_no_page, track, track_links
 
 # How long a page with a choice of ads shows one of them.
 TURN = timedelta(minutes=10)
@@ -35,5 +35,6 @@ def turns(after, until):
 def connect():
     declare(ADS)
     track(Ad, keys_of_ad, ignored={"impressions", "clicks"})
+    on_no_page(CountedClick)
     track_links(Ad.sections.through, lambda *_: {ADS})
     schedule.sources += [starts_and_ends, turns]

@@ -25,7 +25,7 @@ from audience.labels import views_label
 from audience.models import Audience, DailySalt, DailyViews, Sighting
 from core.db.buffers import OUTAGE, Buffer, is_buffering
 from core.pagestore import changed
-from core.web.http import client_address, is_automated
+from core.web.http import client_address, is_automated, is_from_elsewhere
 
 # Views just before midnight may be written after it and still have to be deduplicated.
 LATE = timedelta(minutes=5)
@@ -41,11 +41,7 @@ first_looks = Signal()
 def record_view(pk, request, shown=()):
     """Count the visitor's first view of a public article today."""
     require_public(pk)
-    # Ignore requests from other sites, such as an embedded <img>.
-    if is_automated(request) or request.META.get("HTTP_SEC_FETCH_SITE") not in (
-        None,
-        "same-origin",
-    ):
+    if is_automated(request) or is_from_elsewhere(request):
         return
     day = timezone.localdate()
     looks.add((pk, day, visitor_mark(pk, request, day)), tuple(shown))

@@ -12,6 +12,7 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import ResetRequest
+from ads.models import CountedClick
 from articles.factories import ArticleFactory
 from audience.models import Heart
 from comments.factories import CommentFactory
@@ -117,6 +118,10 @@ def heart(at):
     return row(Heart, "created_at", at, **values)
 
 
+def counted_click(at):
+    return row(CountedClick, "hour", at, mark=uuid.uuid4().hex, hour=at)
+
+
 DELETED = {
     "Sessions that ended": session,
     "Failed logins": attempt,
@@ -130,6 +135,7 @@ DELETED = {
     "Reports of comments": report,
     "Hearts on comments that were taken back": taken_back_comment_heart,
     "Hearts on articles that were taken back": taken_back_heart,
+    "Marks of networks that clicked on ads": counted_click,
     "Files of figures that were sent": file_of_figures,
 }
 BLANKED = {

@@ -43,4 +43,17 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('starts_at__isnull', True), ('ends_at__isnull', True), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='ads_ad_ends_after_start', violation_error_message='It cannot end before it starts.'), models.CheckConstraint(condition=models.Q(('weight__gte', 1)), name='ads_ad_weight_at_least_one')],
             },
         ),
+        migrations.CreateModel(
+            name='CountedClick',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('mark', models.CharField(help_text='A keyed hash of network, ad and hour.', max_length=32, unique=True, verbose_name='mark')),
+                ('hour', models.DateTimeField(db_index=True, verbose_name='hour')),
+            ],
+            options={
+                'verbose_name': 'counted click',
+                'verbose_name_plural': 'counted clicks',
+                'default_permissions': (),
+            },
+        ),
     ]

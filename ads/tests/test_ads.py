@@ -7,11 +7,12 @@ from django.template import Context, Template
 from django.utils import timezone
 
 from ads.choosing import choose
+from ads.clicks import clicks, write_clicks
 from ads.factories import AdFactory
-from ads.models import Ad
-from ads.views import clicks
+from ads.models import Ad, CountedClick
 from articles.factories import ArticleFactory, SectionFactory
 from core.db.buffers import flusher
+from core.housekeeping import apply_all
 
 pytestmark = pytest.mark.django_db
 
@@ -102,8 +103,8 @@ def test_clicks_wait_and_are_counted_together(client, settings, monkeypatch):
     settings.COUNTERS_FLUSH_SECONDS = 3600
     monkeypatch.setattr(flusher, "wake", lambda *, at_once: None)
     ad, other = AdFactory.create_batch(2)
-    for pk in (ad.pk, other.pk, ad.pk):
-        client.get(f"/ads/{pk}/click/", **BROWSER)
+    for pk, network in ((ad.pk, 1), (other.pk, 1), (ad.pk, 2)):
+        click(client, pk, f"192.0.{network}.7")
     ad.refresh_from_db()
     assert ad.clicks == 0
     assert clicks.flush()
@@ -113,10 +114,62 @@ def test_clicks_wait_and_are_counted_together(client, settings, monkeypatch):
 
 
 def test_click_on_an_ad_that_is_deleted_meanwhile_does_not_hold_up_the_others():
-    ad = AdFactory()
-    Ad.objects.count_clicks({ad.pk: 2, ad.pk + 1: 1})
+    ad, now = AdFactory(), timezone.now()
+    write_clicks({(ad.pk, "a"): now, (ad.pk + 1, "b"): now, (ad.pk, "c"): now})
     ad.refresh_from_db()
     assert ad.clicks == 2
+
+
+def click(client, pk, address="192.0.2.7", **headers):
+    return client.get(f"/ads/{pk}/click/", REMOTE_ADDR=address, **BROWSER | headers)
+
+
+def test_network_is_counted_once_for_each_ad_and_hour(client, monkeypatch):
+    ad, other = AdFactory.create_batch(2)
+    now = datetime.datetime(2026, 3, 1, 12, 59, tzinfo=datetime.UTC)
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    # Neither another browser nor a neighbour's address makes another network.
+    for headers in (
+        {},
+        {},
+        {"HTTP_USER_AGENT": "Mozilla/5.0 Safari/605.1"},
+        {"address": "192.0.2.9"},
+    ):
+        assert click(client, ad.pk, **headers).status_code == 302
+    click(client, other.pk)
+    click(client, ad.pk, "192.0.3.7")
+    monkeypatch.setattr(timezone, "now", lambda: now + datetime.timedelta(minutes=1))
+    click(client, ad.pk)
+    click(client, ad.pk)
+    ad.refresh_from_db()
+    other.refresh_from_db()
+    assert (ad.clicks, other.clicks) == (3, 1)
+
+
+def test_click_that_another_site_brings_about_is_not_counted(client):
+    ad = AdFactory()
+    for said in ("cross-site", "same-site", "none"):
+        assert click(client, ad.pk, HTTP_SEC_FETCH_SITE=said).status_code == 302
+    assert not CountedClick.objects.exists()
+    click(client, ad.pk, HTTP_SEC_FETCH_SITE="same-origin")
+    ad.refresh_from_db()
+    assert ad.clicks == 1
+
+
+def test_mark_of_a_click_tells_no_address_and_is_gone_after_its_hour(client):
+    ad, other = AdFactory.create_batch(2)
+    click(client, ad.pk)
+    click(client, other.pk)
+    marks = set(CountedClick.objects.values_list("mark", flat=True))
+    # Of one network, and nobody can tell.
+    assert len(marks) == 2
+    assert not any("192.0" in mark for mark in marks)
+    apply_all(timezone.now() + HOUR)
+    assert CountedClick.objects.count() == 2
+    apply_all(timezone.now() + 3 * HOUR)
+    assert not CountedClick.objects.exists()
+    ad.refresh_from_db()
+    assert ad.clicks == 1
 
 
 def test_click_leads_on_after_the_end_and_nowhere_before_the_start(client):

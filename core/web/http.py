@@ -81,6 +81,11 @@ def is_automated(request) -> bool:
     )
 
 
+def is_from_elsewhere(request) -> bool:
+    """Whether the browser says that no page of ours asks: an `<img>` of another site, for one."""
+    return request.META.get("HTTP_SEC_FETCH_SITE") not in (None, "same-origin")
+
+
 def too_many_requests(request, seconds=60, template="429.html", context=None):
     """The answer to whoever writes too fast: status 429, and when to come back."""
     response = render(request, template, context, status=429)

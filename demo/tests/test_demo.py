@@ -154,6 +154,25 @@ def test_demo_facts_can_be_checked_by_the_models_own_rules(seeded):
         fact.full_clean()
 
 
+def test_demo_companies_can_be_checked_by_the_models_own_rules(seeded):
+    for company in Company.objects.all():
+        company.full_clean()
+
+
+def test_profile_names_its_company_in_registers_and_says_nothing_of_others(seeded, client):
+    page = client.get("/companies/netflix/").content.decode()
+    for address in (
+        "https://search.gleif.org/#/record/549300Y7VHGU0I7CE873",
+        "https://www.sec.gov/edgar/browse/?CIK=0001065280",
+        "https://www.wikidata.org/wiki/Q907311",
+    ):
+        assert f'href="{address}"' in page
+    assert "US64110L1061" in page
+    page = client.get("/companies/antino-labs/").content.decode()
+    for label in ("LEI", "CIK", "ISIN", "OpenCorporates", "Wikidata"):
+        assert f"<dt>{label}</dt>" not in page
+
+
 def test_demo_knows_facebook_by_its_new_name(seeded):
     assert Company.objects.get(aliases__name="Meta").slug == "facebook"
     assert Company.objects.get(slug="instagram").parent.slug == "facebook"

@@ -288,6 +288,27 @@ def test_former_slug_of_a_hidden_company_leads_nowhere(client):
     assert client.get("/companies/facebook/").status_code == 404
 
 
+def test_hidden_profile_answers_as_if_it_had_never_been(client):
+    company = CompanyFactory(slug="facebook", name="Facebook")
+    figure = FactFactory(company=company).get_absolute_url()
+    addresses = ("/companies/{}/", "/companies/{}/figures.json", "/companies/{}/figures.csv")
+    paths = [address.format("facebook") for address in addresses] + [figure]
+    assert {client.get(path).status_code for path in paths} == {200}
+    company.slug = "meta"
+    company.save()
+    company.is_public = False
+    company.save()
+    assert company.was_public
+    assert client.get(figure).status_code == 404
+    for address in addresses:
+        never = client.get(address.format("nobody"))
+        assert never.status_code == 404
+        for slug in ("meta", "facebook"):
+            hidden = client.get(address.format(slug))
+            assert hidden.status_code == 404
+            assert hidden.content == never.content.replace(b"nobody", slug.encode())
+
+
 def test_technology_list_counts_companies_and_groups_by_kind(client):
     use = TechUseFactory(technology__name="Python", technology__kind="language")
     TechUseFactory(technology=use.technology, company=use.company)

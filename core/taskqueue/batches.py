@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext as _
 
+from core.db.turns import in_turns
 from core.taskqueue.models import BatchItem
 
 logger = logging.getLogger(__name__)
@@ -22,7 +23,7 @@ State = BatchItem.State
 
 def perform(batch_pk, keys, do):
     """Call `do(key)` for each that still waits, and keep why it failed."""
-    for key in keys:
+    for key in in_turns(keys):
         try:
             _perform_one(batch_pk, key, do)
         except (OperationalError, InterfaceError):

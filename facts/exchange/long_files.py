@@ -1,8 +1,9 @@
 """Import of files that are too long for one transaction.
 
 A file is checked to its end before any of it is brought in, and both are done a figure at a time:
-nobody else waits longer than for one figure. For the desk tasks do it, a batch for each. One that
-is killed goes on with the figures that are left; what was brought in is known when it comes again.
+nobody else waits longer than for one figure, on SQLite for ten. For the desk tasks do it, a batch
+for each. One that is killed goes on with the figures that are left; what was brought in is known
+when it comes again.
 """
 
 from collections import Counter
@@ -13,6 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django_tasks import task
 
+from core.db.turns import in_turns
 from core.taskqueue.batches import perform
 from core.taskqueue.models import Batch, BatchItem
 from facts.exchange.conflicts import rivals_in_file
@@ -45,7 +47,7 @@ def import_here(lines, options: Options, *, dry_run=False) -> Outcome:
     rows = figures_of(lines, options)
     for is_check in [True] if dry_run else [True, False]:
         outcome.counts = Counter()
-        for row in rows:
+        for row in in_turns(rows):
             try:
                 outcome.counts += bring_in_one(row, options, dry_run=is_check)
             except ValidationError as error:

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.factories import UserFactory
 from companies.factories import CompanyFactory
 from companies.models import Company
+from core.db import turns
 from core.taskqueue.models import BatchItem
 from facts import publishing
 from facts.exchange import long_files
@@ -298,3 +299,17 @@ def test_command_checks_a_long_file_before_it_brings_it_in(tmp_path, capsys):
     call_command("import_facts", str(file), "--publish")
     assert "7 new, 7 published, 7 sources named" in capsys.readouterr().out
     assert Fact.objects.published().count() == 7
+
+
+def test_command_lets_others_write_between_its_figures(tmp_path, monkeypatch):
+    """As the tasks do: on SQLite they would wait in vain."""
+    pauses = []
+    monkeypatch.setattr(turns, "sleep", pauses.append)
+    file = tmp_path / "facts.csv"
+    years = range(1995, 2016)
+    lines = [f",spotify,users,{year - 1990} million,{year},,Letter\n" for year in years]
+    file.write_text(HEAD + "".join(lines))
+    call_command("import_facts", str(file))
+    assert Fact.objects.count() == len(lines) == 21
+    # Of the check, and of the import.
+    assert len(pauses) == (2 * 2 if connection.vendor == "sqlite" else 0)

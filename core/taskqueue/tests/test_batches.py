@@ -1,6 +1,7 @@
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
+from core.db import turns
 from core.taskqueue.models import Batch
 from core.taskqueue.tests import sample
 
@@ -41,3 +42,15 @@ def test_error_of_the_code_fails_its_row_alone_and_tells_no_secret(batch, queue,
     queue()
     assert progress(batch) == {"total": 5, "done": 3, "failed": 2}
     assert "KeyError" not in batch.failures().last().error
+
+
+def test_batch_lets_others_write_between_its_rows(queue, monkeypatch):
+    """On SQLite they would wait for its end, or in vain. PostgreSQL locks rows alone."""
+    sample.done.clear()
+    done_at_pauses = []
+    monkeypatch.setattr(turns, "sleep", lambda seconds: done_at_pauses.append(len(sample.done)))
+    rows = [(number, f"Row {number}") for number in range(11, 32)]
+    Batch.start("Many rows", rows, sample.change_rows, chunk=21)
+    queue()
+    assert len(sample.done) == 21
+    assert done_at_pauses == ([10, 20] if connection.vendor == "sqlite" else [])

@@ -20,6 +20,7 @@ from articles.publishing.comparison import marked
 from companies.models import Company
 from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
+from core.versions import locked_rows
 from core.web.structured import absolute
 from corrections.durations import duration_label
 from corrections.querysets import CorrectionQuerySet, refuse
@@ -174,6 +175,9 @@ class Correction(models.Model):
         if not self._state.adding:
             self._refuse_changes()
         with transaction.atomic():
+            if self.article_id:
+                # Two corrections of an article take turns: each writes the notes of all.
+                locked_rows(Article).only("pk").get(pk=self.article_id)
             super().save(*args, **kwargs)
             if self.article_id:
                 CorrectionNotes.follow(self.article_id)

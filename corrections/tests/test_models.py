@@ -1,14 +1,18 @@
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.factories import UserFactory
 from articles.factories import ArticleFactory
+from articles.models import Article
 from comments.factories import CommentFactory
 from comments.models import Comment
 from corrections.factories import CorrectionFactory
 from corrections.models import Correction
 
 pytestmark = pytest.mark.django_db
+VERBS = ("INSERT INTO", "UPDATE")
 
 
 @pytest.fixture
@@ -112,3 +116,15 @@ def test_shown_changes_are_escaped():
     shown = "".join(change.before + change.after for change in correction.shown_changes)
     assert "<script" not in shown
     assert "&lt;" in shown
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time")
+@pytest.mark.parametrize("is_new", [True, False])
+def test_of_two_corrections_at_once_the_second_finds_the_first_in_the_notes(correction, is_new):
+    row = CorrectionFactory.build(article=correction.article) if is_new else correction
+    with CaptureQueriesContext(connection) as queries:
+        row.save()
+    said = [query["sql"] for query in queries]
+    own = [any(f'{verb} "{Correction._meta.db_table}"' in one for verb in VERBS) for one in said]
+    locks = [one for one in said[: own.index(True)] if one.endswith("FOR NO KEY UPDATE")]
+    assert [f'FROM "{Article._meta.db_table}"' in one for one in locks] == [True]

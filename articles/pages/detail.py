@@ -83,9 +83,8 @@ class ArticlePage:
 
     def _read_list(self):
         asked = ranking.of(self.article)
-        self.entries = list(self.article.entries.select_related("company__industry"))
-        if asked:
-            self.entries = ranking.arrange(asked, ranking.places_of(self.article), self.entries)
+        entries = list(self.article.entries.select_related("company__industry"))
+        self.entries = ranking.shown_entries(self.article, entries)
         self.companies = [entry.company for entry in self.entries]
         give_facts(self.entries, references_about(self.company_keys()))
         if asked:

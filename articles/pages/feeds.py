@@ -135,7 +135,7 @@ class ArticleFeed(Feed):
         newest = newest.select_related("ranking").prefetch_related("topics", "entries__company")
         newest = list(newest[:ITEMS])
         for article in newest:
-            article.shown_entries = shown_entries(article)
+            article.shown_entries = ranking.shown_entries(article, list(article.entries.all()))
         pages = [texts_of(article, article.shown_entries) for article in newest]
         for article, figures in zip(newest, figures_of_pages(pages), strict=True):
             fill(article, article.shown_entries, figures)
@@ -181,14 +181,6 @@ class ArticleFeed(Feed):
             absolute(article.get_absolute_url()),
         )
         return {"content": NOT_XML.sub("", content), "coauthors": _names(article)[1:]}
-
-
-def shown_entries(article) -> list:
-    """As its page shows them: of an assembled list those that match, in their order."""
-    entries = list(article.entries.all())
-    if ranking.of(article) is None:
-        return entries
-    return ranking.arrange(article.ranking, ranking.places_of(article), entries)
 
 
 def _retraction_of(article) -> str:

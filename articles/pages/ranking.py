@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from django.db.models import Case, F, OuterRef, Subquery, Value, When
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 
@@ -43,7 +43,7 @@ def matching(ranking) -> list[Company]:
     """The companies that it asks for in its order, a hundred at most. One query."""
     companies = Company.objects.visible().select_related("industry")
     if ranking.technology_id is not None:
-        uses = TechUse.objects.visible().filter(technology=ranking.technology_id, has_ended=False)
+        uses = _uses_today().filter(technology=ranking.technology_id)
         companies = companies.filter(pk__in=uses.values("company"))
     if ranking.industry_id is not None:
         companies = companies.filter(industry=ranking.industry_id)
@@ -52,6 +52,19 @@ def matching(ranking) -> list[Company]:
         companies, by_amount = _by_amount(ranking, companies)
         order = [*by_amount, *order]
     return list(companies.order_by(*order)[:MOST])
+
+
+def that_may_match(company):
+    """The rankings that may choose the company, as a queryset; by hand, entries choose."""
+    used = _uses_today().filter(company=company).values("technology")
+    return Ranking.objects.filter(
+        Q(technology=None) | Q(technology__in=used),
+        Q(industry=None) | Q(industry=company.industry_id),
+    ).exclude(order=Ranking.Order.HAND)
+
+
+def _uses_today():
+    return TechUse.objects.visible().filter(has_ended=False)
 
 
 def _by_amount(ranking, companies):
@@ -76,6 +89,17 @@ def _by_amount(ranking, companies):
 def _beyond(is_down) -> tuple:
     Comparator = Fact.Comparator
     return (Comparator.AT_LEAST if is_down else Comparator.AT_MOST, Comparator.RANGE)
+
+
+def shown_entries(article, entries) -> list[ListEntry]:
+    """Its places as its page shows them; the entries themselves when it has no ranking."""
+    ranking = of(article)
+    return entries if ranking is None else arrange(ranking, places_of(article), entries)
+
+
+def has_place(article, company) -> bool:
+    entries = list(article.entries.only("article", "company"))
+    return any(place.company_id == company.pk for place in shown_entries(article, entries))
 
 
 def arrange(ranking, companies, entries) -> list[ListEntry]:

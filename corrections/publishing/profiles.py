@@ -11,6 +11,7 @@ from articles.models import Article, FactUse, ListEntry
 from articles.pages import ranking
 from articles.publishing.changes import Change
 from articles.publishing.shown import split
+from articles.querysets import HEAVY_FIELDS
 from corrections.differences import trimmed
 from corrections.models import NOTES_SHOWN, Correction, ProfileChange, read_note
 from corrections.publishing.verbs import add
@@ -63,14 +64,9 @@ def lists_showing(fact) -> list[Article]:
     """The published lists with an entry, or a place by their ranking, of the fact's company."""
     lists = Article.objects.published().filter(kind=Article.Kind.LIST).select_related("ranking")
     with_entry = ListEntry.objects.filter(company=fact.company).values("article")
-    possible = lists.filter(Q(pk__in=with_entry) | Q(ranking__isnull=False)).order_by("pk")
-    return [one for one in possible if _has_place(one, fact.company)]
-
-
-def _has_place(article, company) -> bool:
-    if ranking.of(article) is None:
-        return article.entries.filter(company=company).exists()
-    return company in ranking.places_of(article)
+    ranked = ranking.that_may_match(fact.company).values("article")
+    possible = lists.filter(Q(pk__in=with_entry) | Q(pk__in=ranked)).defer(*HEAVY_FIELDS)
+    return [one for one in possible.order_by("pk") if ranking.has_place(one, fact.company)]
 
 
 def _is_told(article, event, old, new) -> bool:

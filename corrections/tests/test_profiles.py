@@ -6,11 +6,14 @@ import re
 import feedparser
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.factories import UserFactory
 from articles.factories import ArticleFactory, ListEntryFactory
 from articles.models import Ranking
+from articles.querysets import HEAVY_FIELDS
 from comments.factories import CommentFactory, DiscussionFactory
 from comments.models import Comment
 from companies import merging
@@ -18,9 +21,11 @@ from companies.factories import CompanyFactory, IndustryFactory
 from corrections.models import NOTE, Correction, ProfileChange
 from corrections.publishing import owe, redact
 from facts import publishing as facts
-from facts.factories import FactFactory, SourceFactory
+from facts.factories import FactFactory, SourceFactory, TechUseFactory
 
 pytestmark = pytest.mark.django_db
+# The query that finds the lists which show a figure.
+IS_OF_LISTS = re.compile('FROM "articles_article" .* "articles_ranking"')
 LOG, FEED = "/corrections/", "/feeds/corrections.atom"
 INBOX = "/admin/corrections/correction/inbox/"
 
@@ -184,6 +189,54 @@ def test_list_that_shows_the_figure_is_corrected_with_it(client, editor, fact, a
     assert (correction.kind, correction.fact_before) == ("correction", fact)
     assert "75 (undated) was wrong." in said(client, f"{article.get_absolute_url()}history/")
     assert not other.corrections.exists()
+
+
+@pytest.mark.parametrize("asks", ["nothing", "what it is not", "its industry"])
+@pytest.mark.parametrize("is_entry", [True, False])
+def test_list_by_hand_is_corrected_where_its_page_shows_the_company(
+    client, editor, fact, act, asks, is_entry
+):
+    article = ArticleFactory(kind="list")
+    rank(article, fact.company)
+    industry = {"nothing": None, "what it is not": IndustryFactory()}
+    if asks in industry:
+        Ranking.objects.update(industry=industry[asks])
+    Ranking.objects.update(order="hand")
+    if is_entry:
+        ListEntryFactory(article=article, company=fact.company)
+    is_shown = "Faktum" in said(client, article.get_absolute_url())
+    assert is_shown is (is_entry and asks != "what it is not")
+    act(withdraw, fact, editor)
+    assert article.corrections.exists() is is_shown
+
+
+@pytest.mark.parametrize("is_used", [True, False])
+def test_list_of_a_technology_is_corrected_for_those_who_use_it(editor, fact, act, is_used):
+    use = TechUseFactory(company=fact.company, has_ended=not is_used)
+    article = ArticleFactory(kind="list")
+    Ranking.objects.create(article=article, technology=use.technology, order="name")
+    act(withdraw, fact, editor)
+    assert article.corrections.exists() is is_used
+
+
+def test_lists_that_cannot_show_the_company_are_not_looked_at(editor, fact, act):
+    def looked_at():
+        ranked = [ArticleFactory(kind="list", body="A long text.") for _n in range(3)]
+        industry, technology = IndustryFactory(), TechUseFactory().technology
+        asks = [
+            {"industry": industry, "order": "name"},
+            {"technology": technology, "order": "largest", "metric": fact.metric},
+            {"order": "hand"},
+        ]
+        for article, asked in zip(ranked, asks, strict=True):
+            Ranking.objects.create(article=article, **asked)
+        with CaptureQueriesContext(connection) as queries:
+            act(withdraw, FactFactory(company=fact.company, metric=fact.metric, amount=2), editor)
+        (read,) = (one["sql"] for one in queries if IS_OF_LISTS.search(one["sql"]))
+        assert not [name for name in HEAVY_FIELDS if f'"{name}"' in read]
+        return len(queries)
+
+    assert looked_at() == looked_at()
 
 
 def test_list_whose_sentence_says_the_figure_is_corrected_once(editor, fact, act):

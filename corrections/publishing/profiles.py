@@ -3,6 +3,7 @@
 from contextlib import contextmanager
 from copy import copy
 
+from django.db import transaction
 from django.db.models import Q
 from django.db.models.signals import post_save
 from django_tasks import task
@@ -53,11 +54,19 @@ def tell_lists(event_pk):
     ).get(pk=event_pk)
     old, new = _figures_of(event)
     for article in lists_showing(old):
-        if _is_told(article, event, old, new):
-            continue
-        change = Change.of_figure(old, new, language=article.language)
-        numbers = dict.fromkeys(("before_number", "after_number"), article.live_number or 1)
-        add(change, event.by, article=article, **numbers)
+        _tell(article.pk, event, old, new)
+
+
+@transaction.atomic
+def _tell(pk, event, old, new):
+    # Two tasks at once take turns: the second finds what the first told.
+    rows = Article.objects.published().select_for_update(no_key=True).defer(*HEAVY_FIELDS)
+    article = rows.filter(pk=pk).first()
+    if article is None or _is_told(article, event, old, new):
+        return
+    change = Change.of_figure(old, new, language=article.language)
+    numbers = dict.fromkeys(("before_number", "after_number"), article.live_number or 1)
+    add(change, event.by, article=article, **numbers)
 
 
 def lists_showing(fact) -> list[Article]:

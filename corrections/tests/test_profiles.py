@@ -20,6 +20,7 @@ from companies import merging
 from companies.factories import CompanyFactory, IndustryFactory
 from corrections.models import NOTE, Correction, ProfileChange
 from corrections.publishing import owe, redact
+from corrections.publishing.profiles import tell_lists
 from facts import publishing as facts
 from facts.factories import FactFactory, SourceFactory, TechUseFactory
 
@@ -237,6 +238,24 @@ def test_lists_that_cannot_show_the_company_are_not_looked_at(editor, fact, act)
         return len(queries)
 
     assert looked_at() == looked_at()
+
+
+def test_list_is_told_once_however_often_the_task_runs(editor, fact, act):
+    article = ListEntryFactory(company=fact.company, article__kind="list").article
+    act(withdraw, fact, editor)
+    tell_lists.call(fact.events.get(kind="withdrawn").pk)
+    assert article.corrections.count() == 1
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time")
+def test_of_two_tasks_at_once_the_second_finds_what_the_first_told(editor, fact, act):
+    ListEntryFactory(company=fact.company, article__kind="list")
+    with CaptureQueriesContext(connection) as queries:
+        act(withdraw, fact, editor)
+    said = [query["sql"] for query in queries]
+    asked = re.compile('FROM "corrections_correction" .*"fact_before_id" = ')
+    lock = said[[bool(asked.search(one)) for one in said].index(True) - 1]
+    assert re.search('FROM "articles_article" .* FOR NO KEY UPDATE$', lock)
 
 
 def test_list_whose_sentence_says_the_figure_is_corrected_once(editor, fact, act):

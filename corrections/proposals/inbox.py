@@ -74,12 +74,17 @@ def unanswered():
 
 
 def with_passages(comments) -> list[ProposedCorrection]:
-    """Add passages and figures to the comments, in a few more queries."""
+    """Add the passages that the comments quote, in a few more queries."""
     asked = [ProposedCorrection(comment) for comment in comments]
+    find_passages([one for one in asked if one.comment.quote])
+    return asked
+
+
+def with_figures(asked) -> list[ProposedCorrection]:
+    """Add the figures that each may be about, and whether its page says it, in a few queries."""
     quoting = [one for one in asked if one.comment.quote]
     uses, companies = _uses(quoting), _companies(quoting)
     sheets = _sheets({pk for found in companies.values() for pk in found})
-    find_passages(quoting)
     for one in quoting:
         quote, language = one.comment.quote, one.article.language if one.article else ""
         quoted = uses[one.article.pk] if one.article else ()
@@ -94,8 +99,11 @@ def with_passages(comments) -> list[ProposedCorrection]:
 
 def find_passages(quoting):
     """Set the passage of each in the text, or else in its page as it is shown."""
+    pages = defaultdict(list)
     for one in quoting:
-        one.passage = find_passage(one.comment.quote, text_of(one.subject))
+        pages[one.comment.discussion_id].append(one)
+    for on_page in pages.values():
+        _find(on_page, Seen.of_plain(text_of(on_page[0].subject)))
     _look_at_pages([one for one in quoting if one.article and one.passage is None])
 
 
@@ -138,19 +146,23 @@ def _look_at_pages(asked):
     """For passages that plain text does not hold: marks beside figures may be among them."""
     if not asked:
         return
-    entries = defaultdict(list)
-    articles = {one.article.pk: one.article for one in asked}
+    entries, quoting = defaultdict(list), defaultdict(list)
+    for one in asked:
+        quoting[one.article.pk].append(one)
+    articles = {pk: first.article for pk, (first, *_others) in quoting.items()}
     for entry in ListEntry.objects.filter(article__in=articles).order_by("position", "pk"):
         entries[entry.article_id].append(entry)
     texts = {pk: texts_of(article, entries[pk]) for pk, article in articles.items()}
     figures = dict(zip(texts, figures_of_pages(texts.values()), strict=True))
     for pk, article in articles.items():
         fill(article, entries[pk], figures[pk])
-    for one in asked:
-        pk = one.article.pk
         parts = (f"<h2>{escape(entry.heading)}</h2>{entry.blurb_html}" for entry in entries[pk])
-        html = "".join([articles[pk].body_html, *parts])
-        one.passage = find_passage(one.comment.quote, Seen.of_html(html))
+        _find(quoting[pk], Seen.of_html("".join([article.body_html, *parts])))
+
+
+def _find(asked, seen):
+    for one in asked:
+        one.passage = find_passage(one.comment.quote, seen)
 
 
 def _companies(asked) -> dict[int, list[int]]:

@@ -11,6 +11,7 @@ from corrections.proposals.inbox import (
     find_passages,
     text_of,
     unanswered,
+    with_figures,
     with_passages,
 )
 from corrections.proposals.sentences import Sentences, folded
@@ -28,7 +29,8 @@ def matters_of(comments) -> list[ProposedCorrection]:
     beside = unanswered().filter(discussion__in={one.discussion_id for one in shown}).with_page()
     beside = beside.exclude(pk__in=[one.pk for one in shown])[:MOST_BESIDE] if shown else ()
     listed = {one.pk for one in shown}
-    return [one for one in _together([*shown, *beside]) if one.comment.pk in listed]
+    together = _together([*shown, *beside])
+    return with_figures([one for one in together if one.comment.pk in listed])
 
 
 def matter_of(comment) -> ProposedCorrection:
@@ -38,7 +40,7 @@ def matter_of(comment) -> ProposedCorrection:
     keys = _keys(asked)
     asked[0].others = [one.comment for one, key in zip(asked, keys, strict=True) if key == keys[0]]
     asked[0].others.remove(comment)
-    return asked[0]
+    return with_figures(asked[:1])[0]
 
 
 def public_beside(discussion, quote) -> list[Comment]:

@@ -2,7 +2,12 @@ from django import template
 
 from core.web.structured import absolute, script_safe_json
 from corrections.models import log_url, structured_note
-from corrections.proposals.inbox import ProposedCorrection, requested_comment, with_passages
+from corrections.proposals.inbox import (
+    ProposedCorrection,
+    requested_comment,
+    with_figures,
+    with_passages,
+)
 from corrections.publishing.profiles import notes_about, notes_about_figure
 
 register = template.Library()
@@ -36,4 +41,4 @@ def asked_correction(request, article) -> ProposedCorrection | None:
     if not request.user.has_perm("comments.moderate_comment"):
         return None
     comment = requested_comment(request, article)
-    return with_passages([comment])[0] if comment else None
+    return with_figures(with_passages([comment]))[0] if comment else None

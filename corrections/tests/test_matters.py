@@ -11,6 +11,7 @@ from comments.tests.test_versions import version_in
 from comments.writing import posting
 from companies.factories import CompanyFactory
 from corrections.models import Correction
+from corrections.proposals import inbox, passages
 from corrections.tests.test_admin import INBOX, member_of, publish_url, rewrite
 from facts.factories import FactFactory
 
@@ -98,6 +99,32 @@ def test_matter_stands_on_the_page_of_its_oldest_alone(desk, on):
     last = proposed(on, "It has 75 offices")
     assert groups(desk)[0] == [first.pk, last.pk]
     assert [pks for pks in groups(desk, "?p=2") if last.pk in pks] == []
+
+
+def counted(monkeypatch, owner, name):
+    """The calls of a function from now on."""
+    calls, function = [], getattr(owner, name)
+    monkeypatch.setattr(owner, name, lambda *args: calls.append(args) or function(*args))
+    return calls
+
+
+def test_page_is_read_once_for_all_who_quote_it(desk, on, monkeypatch):
+    for number in range(3):
+        proposed(on, f"Words {number} that are not there")
+    read = counted(monkeypatch, passages.Seen, "of_html")
+    for url in (INBOX, publish_url(on.article, Comment.objects.first())):
+        assert desk.get(url).status_code == 200
+    assert len(read) == 2
+
+
+def test_figures_are_weighed_for_those_that_are_shown_alone(desk, monkeypatch):
+    fact = FactFactory(company__description=BODY, amount=57)
+    profile = DiscussionFactory(article=None, company=fact.company)
+    for _number in range(3):
+        proposed(profile, "It has 75 offices")
+    weighed = counted(monkeypatch, inbox, "weight_of_fact")
+    assert len(groups(desk)[0]) == 3
+    assert [of for of, *_said in weighed] == [fact]
 
 
 def answer(desk, one, html, *also, **values):

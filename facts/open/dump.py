@@ -8,6 +8,7 @@ import csv
 import json
 import os
 import tempfile
+from array import array
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -78,13 +79,15 @@ def _write_figures(rows, objects) -> int:
 
 
 def _all_published():
-    """In the order of their record, a few at a time."""
-    last = 0
-    while chunk := figures.load(
-        Fact.objects.published().filter(pk__gt=last).order_by("pk")[:CHUNK]
-    ):
-        yield from chunk
-        last = chunk[-1].pk
+    """Company by company and metric by metric, a few at a time.
+
+    Each is judged beside all of its company and metric: in this order, those are read once. Keys
+    are taken first, so that a figure is written once whose profile is merged meanwhile.
+    """
+    rows = Fact.objects.published().order_by("company_id", "metric_id", "pk")
+    keys = array("q", rows.values_list("pk", flat=True).iterator())
+    for start in range(0, len(keys), CHUNK):
+        yield from figures.load(rows.filter(pk__in=keys[start : start + CHUNK]))
 
 
 @contextmanager

@@ -8,10 +8,13 @@ import os
 
 import pytest
 from django.core.management import call_command
+from django.db.models.signals import post_init
 
 from companies.factories import CompanyFactory
+from companies.merging import merge
 from facts import publishing
 from facts.factories import FactFactory, MetricFactory
+from facts.models import Fact
 from facts.open import dump, figures, metrics, schema, views
 
 pytestmark = pytest.mark.django_db
@@ -279,6 +282,50 @@ def test_dump_goes_on_past_a_chunk(users, monkeypatch):
     assert [one["id"] for one in json.loads(dumped()[1])["figures"]] == [
         fact.public_id for fact in facts
     ]
+
+
+def test_dump_reads_few_more_figures_than_it_writes(users, monkeypatch):
+    monkeypatch.setattr(dump, "CHUNK", 25)
+    metrics = [users, *MetricFactory.create_batch(4)]
+    companies = CompanyFactory.create_batch(6)
+    # Each company is told of anew every year.
+    facts = Fact.objects.bulk_create(
+        FactFactory.build(company=company, metric=metric, amount=year)
+        for year in range(4)
+        for metric in metrics
+        for company in companies
+    )
+    read = []
+
+    def note(sender, instance, **kwargs):
+        read.append(instance)
+
+    post_init.connect(note, Fact)
+    try:
+        data = json.loads(dumped()[1])
+    finally:
+        post_init.disconnect(note, Fact)
+    written = [one["id"] for one in data["figures"]]
+    assert sorted(written) == sorted(fact.public_id for fact in facts)
+    assert len(read) <= 3 * len(written)
+
+
+def test_dump_writes_a_figure_once_whose_profile_is_merged_meanwhile(users, monkeypatch):
+    monkeypatch.setattr(dump, "CHUNK", 2)
+    first, second = CompanyFactory.create_batch(2)
+    owners = (first, first, second, second)
+    facts = [FactFactory(company=one, metric=users, amount=n) for n, one in enumerate(owners)]
+    load, merges = figures.load, [second]
+
+    def load_and_merge(rows):
+        found = load(rows)
+        while merges:
+            merge(merges.pop(), first, by=None, reason="One register has both.")
+        return found
+
+    monkeypatch.setattr(figures, "load", load_and_merge)
+    data = json.loads(dumped()[1])
+    assert [one["id"] for one in data["figures"]] == [fact.public_id for fact in facts]
 
 
 def test_dump_of_nothing_is_whole():

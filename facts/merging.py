@@ -5,8 +5,7 @@ from facts.models import TechUse
 
 
 def follow(merge):
-    for fact in merge.former.facts.order_by("pk"):
-        publishing.move(fact, merge)
+    publishing.move_all(merge)
     for use in merge.former.tech_uses.order_by("pk"):
         _move_use(use, merge.into)
 

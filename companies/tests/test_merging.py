@@ -4,7 +4,8 @@ import datetime
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -166,6 +167,26 @@ def test_figures_follow_with_an_event_and_their_claims_stand(client, former, int
     page = text(client, fact.get_absolute_url())
     assert "moved here from a profile that was merged into this one (Facebook)" in page
     assert (row.slug, row.former, row.into) == ("facebook", former, into)
+
+
+def test_figures_follow_in_the_same_queries_however_many_they_are(editor):
+    metrics = MetricFactory.create_batch(2)
+
+    def queries(number):
+        companies = CompanyFactory.create_batch(2)
+        for company in companies:
+            for amount in range(number):
+                # Of one year each, and none of them the other's.
+                values = {"company": company, "amount": 1000 * company.pk + amount}
+                year = {"as_of": f"{2000 + amount}-12-31", "as_of_precision": "year"}
+                FactFactory(**values, **year, metric=metrics[0])
+                FactFactory(**values, metric=metrics[1], scope="World", draft=True)
+        with CaptureQueriesContext(connection) as asked:
+            merge(*companies, by=editor, reason=REASON)
+        assert companies[1].facts.count() == 4 * number
+        return len(asked)
+
+    assert queries(1) == queries(9)
 
 
 def test_figure_that_both_had_is_withdrawn_as_recorded_twice(former, into, merged, editor):

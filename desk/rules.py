@@ -151,7 +151,7 @@ class Board:
 
     def __init__(self, facts, uses):
         self.today = timezone.localdate()
-        published = facts.filter(status=Fact.Status.PUBLISHED).order_by()
+        published = facts.on_record().order_by()
         self.facts = {fact.pk: fact for fact in published.select_related("company", "metric")}
         self.live_uses = uses.filter(article__status=Article.Status.PUBLISHED).order_by()
 
@@ -252,8 +252,8 @@ class Board:
         references = Reference.objects.select_related("source").order_by("source")
         alive = Reference.objects.filter(fact=OuterRef("pk"), source__gone_since=None)
         bare = (
-            Fact.objects.filter(company__in=companies, status=Fact.Status.PUBLISHED)
-            .filter(~Exists(alive))
+            Fact.objects.on_record()
+            .filter(~Exists(alive), company__in=companies)
             .order_by()
             .prefetch_related(Prefetch("references", references))
         )

@@ -43,7 +43,7 @@ def update_tasks_about_words(name, pk):
 def companies_of(kind, pk) -> set:
     if kind == "company":
         return {pk}
-    facts = Fact.objects.filter(status=Fact.Status.PUBLISHED).order_by()
+    facts = Fact.objects.on_record().order_by()
     paths = {"source": "references__source", "metric": "metric"}
     if kind not in paths:
         return set()

@@ -36,14 +36,14 @@ def keys_of_use(use):
 
 def keys_of_metric(metric):
     """Whatever shows a figure of it, and the pages that show or count figures of any company."""
-    facts = metric.facts.filter(status=Fact.Status.PUBLISHED)
+    facts = metric.facts.on_record()
     companies = facts.values_list("company", flat=True)
     return {"metrics", f"metric:{metric.pk}", *keys_for("company", companies)}
 
 
 def keys_of_source(source):
     """Whatever shows a figure or the use of a technology that cites it."""
-    facts = Fact.objects.filter(references__source=source, status=Fact.Status.PUBLISHED)
+    facts = Fact.objects.on_record().filter(references__source=source)
     uses = TechUse.objects.filter(references__source=source)
     return {
         *keys_for("company", facts.values_list("company", flat=True)),

@@ -19,9 +19,13 @@ def is_preferred() -> Q:
 
 
 class FactQuerySet(TrackedQuerySet):
+    def on_record(self):
+        """Published facts, deprecated ones and those of closed profiles among them."""
+        return self.filter(status="published")
+
     def published(self):
-        """What the public may see: published facts of public companies, even deprecated ones."""
-        return self.filter(status="published", company__is_public=True)
+        """What the public may see: those on record of public companies."""
+        return self.on_record().filter(company__is_public=True)
 
     def standing(self):
         """Published facts that are not deprecated."""
@@ -44,14 +48,14 @@ class FactQuerySet(TrackedQuerySet):
 
     def current(self):
         """The one published fact that is shown of each series: company, metric and scope."""
-        series = self._same_series(status="published").exclude(rank="deprecated")
+        series = self._same_series().exclude(rank="deprecated")
         shown = series.in_order_of_trust().values("pk")[:1]
         return self.published().filter(pk=Subquery(shown))
 
     def told_of_each_series(self):
         """The current fact of each series; where none stands, the last withdrawn one."""
         is_withdrawn = Case(When(rank="deprecated", then=Value(1)), default=Value(0))
-        series = self._same_series(status="published").in_order_of_trust()
+        series = self._same_series().in_order_of_trust()
         told = series.order_by(is_withdrawn, *series.query.order_by).values("pk")[:1]
         return self.published().filter(pk=Subquery(told))
 
@@ -80,7 +84,7 @@ class FactQuerySet(TrackedQuerySet):
         return self.select_related("company", "metric").prefetch_related("references__source")
 
     def update(self, **values):
-        if not set(JUDGEMENT).isdisjoint(values) and self.filter(status="published").exists():
+        if not set(JUDGEMENT).isdisjoint(values) and self.on_record().exists():
             raise ValidationError(
                 _("How a published figure stands follows from its events: use facts.publishing.")
             )
@@ -107,22 +111,19 @@ class FactQuerySet(TrackedQuerySet):
             taken.add(fact.public_id)
 
     def delete(self):
-        if self.filter(status="published").exists():
+        if self.on_record().exists():
             raise models.ProtectedError(
                 "A published fact is deprecated, never deleted.",
-                set(self.filter(status="published")[:10]),
+                set(self.on_record()[:10]),
             )
         return super().delete()
 
     delete.alters_data = True
     delete.queryset_only = True
 
-    def _same_series(self, **conditions):
-        return self.model.objects.filter(
-            company=OuterRef("company"),
-            metric=OuterRef("metric"),
-            scope=OuterRef("scope"),
-            **conditions,
+    def _same_series(self):
+        return self.model.objects.on_record().filter(
+            company=OuterRef("company"), metric=OuterRef("metric"), scope=OuterRef("scope")
         )
 
 

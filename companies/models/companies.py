@@ -238,7 +238,7 @@ class Company(index.Indexed, Kept, Versioned, TimeStamped):
         return False
 
     def concerned_figures(self):
-        return self.facts.filter(status="published")
+        return self.facts.on_record()
 
     def alias_names(self):
         return " ".join(alias.name for alias in self.aliases.all())

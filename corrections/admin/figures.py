@@ -10,7 +10,7 @@ MOST_PAIRS = 50
 def corrected_facts(article) -> list[tuple[Fact, Fact | None]]:
     """Quoted facts with their successors; None for a withdrawn fact without one."""
     used = list(article.fact_uses.values_list("fact", flat=True).distinct().order_by("fact"))
-    shown = Fact.objects.filter(status=Fact.Status.PUBLISHED).select_related("company", "metric")
+    shown = Fact.objects.on_record().select_related("company", "metric")
     newer = shown.filter(Q(pk__in=used) | Q(supersedes__in=used), supersedes__isnull=False)
     pairs = [
         (one.supersedes, one)

@@ -41,7 +41,7 @@ class DistinctionForm(forms.Form):
 
 class WrongForm(forms.Form):
     facts = forms.ModelMultipleChoiceField(
-        Fact.objects.filter(status=Fact.Status.PUBLISHED)
+        Fact.objects.on_record()
         .exclude(rank=Fact.Rank.DEPRECATED)
         .select_related("company", "metric"),
         widget=forms.MultipleHiddenInput,

@@ -28,7 +28,7 @@ class MetricAdmin(VersionedAdmin, admin.ModelAdmin):
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
         # Changing the type or unit would rewrite every published figure.
-        if obj and obj.facts.filter(status=Fact.Status.PUBLISHED).exists():
+        if obj and obj.facts.on_record().exists():
             return [*fields, "key", "value_type", "unit"]
         return fields
 

@@ -199,7 +199,7 @@ class Fact(Value, Period, TimeStamped):
 
     def _is_on_record(self) -> bool:
         """Published before: then its claim stands as it is, whatever the rules are today."""
-        return bool(self.pk) and self._stored().filter(status=self.Status.PUBLISHED).exists()
+        return bool(self.pk) and self._stored().on_record().exists()
 
     def _clean_scope(self):
         name = Scope.objects.name_of(self.scope)
@@ -276,7 +276,7 @@ class Fact(Value, Period, TimeStamped):
     def _refuse_changed_claim(self):
         if not self.pk:
             return
-        stored = self._stored().filter(status=self.Status.PUBLISHED).values().first()
+        stored = self._stored().on_record().values().first()
         if not stored:
             return
         changed = {name for name in self.CLAIM_FIELDS if stored[name] != self._as_stored(name)}

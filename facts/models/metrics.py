@@ -144,7 +144,7 @@ class Metric(Versioned):
         return formatting.number_in_words(amount)
 
     def concerned_figures(self):
-        return self.facts.filter(status="published")
+        return self.facts.on_record()
 
 
 class MetricVersion(Version):

@@ -95,15 +95,12 @@ class LinkTargets:
     def _published(self, addresses):
         if not addresses:
             return ()
-        return (
-            Fact.objects.filter(
-                status=Fact.Status.PUBLISHED,
-                company__in=[company.pk for company in self.companies.values()],
-                metric__key__in={address.metric for address in addresses},
-            )
-            .select_related("company", "metric")
-            .annotate(newest_event=_newest_event())
+        facts = Fact.objects.on_record().filter(
+            company__in=[company.pk for company in self.companies.values()],
+            metric__key__in={address.metric for address in addresses},
         )
+        facts = facts.select_related("company", "metric")
+        return facts.annotate(newest_event=_newest_event())
 
     def candidates(self, address: Address) -> list[Fact]:
         company = self.companies.get(address.company)

@@ -44,7 +44,8 @@ def find_contradictions(companies=None) -> list[Contradiction]:
 
 def _among(companies):
     facts = (
-        Fact.objects.filter(status=Fact.Status.PUBLISHED, company__in=companies)
+        Fact.objects.on_record()
+        .filter(company__in=companies)
         .select_related("company", "metric")
         .order_by("company", "metric", "pk")
     )

@@ -105,8 +105,8 @@ def _rival(fact):
 
 def _of_its_time(fact):
     """The published facts of its company and metric that may be of its time: of near days."""
-    facts = Fact.objects.filter(company=fact.company_id, metric=fact.metric_id)
-    facts = facts.filter(status=Fact.Status.PUBLISHED).select_related("company", "metric")
+    facts = Fact.objects.on_record().filter(company=fact.company_id, metric=fact.metric_id)
+    facts = facts.select_related("company", "metric")
     if fact.as_of:
         near = (fact.as_of - A_MONTH, fact.as_of + A_MONTH)
         facts = facts.filter(Q(as_of__range=near) | Q(as_of=None))

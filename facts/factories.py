@@ -14,7 +14,6 @@ from facts.models import (
     TechUse,
     TechUseReference,
 )
-from facts.models.events import events_that_tell
 
 MONTH = timedelta(days=30)
 
@@ -95,6 +94,25 @@ class FactFactory(factory.django.DjangoModelFactory):
         if fact.is_published:
             FactEvent.objects.bulk_create(events_that_tell(fact))
         return fact
+
+
+def events_that_tell(fact) -> list[FactEvent]:
+    """The fewest events that tell how a fact stands that no verb has published: unsaved."""
+    Kind, by = FactEvent.Kind, fact.verified_by
+    said = [FactEvent(fact=fact, kind=Kind.PUBLISHED, at=fact.published_at, by=by)]
+    if fact.verified_at:
+        said.append(FactEvent(fact=fact, kind=Kind.VERIFIED, at=fact.verified_at, by=by))
+    if fact.rank == Fact.Rank.PREFERRED:
+        said.append(
+            FactEvent(fact=fact, kind=Kind.PREFERRED, at=fact.saved_at, until=fact.preferred_until)
+        )
+    if fact.rank == Fact.Rank.DEPRECATED:
+        said.append(
+            FactEvent(
+                fact=fact, kind=Kind.WITHDRAWN, at=fact.saved_at, reason=fact.deprecated_reason
+            )
+        )
+    return said
 
 
 class TechUseReferenceFactory(factory.django.DjangoModelFactory):

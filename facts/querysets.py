@@ -6,7 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.pagestore.tracking import TrackedQuerySet
-from facts.rules.history import JUDGEMENT, last_preference, standing_of
+from facts.rules.history import JUDGEMENT, last_preference
+from facts.rules.precedence import is_preferred_on
 from facts.rules.public_ids import DrawnId
 from facts.rules.sheets import build_sheet
 
@@ -70,7 +71,7 @@ class FactQuerySet(TrackedQuerySet):
     def sheet(self):
         sheet = build_sheet(self)
         today = timezone.localdate()
-        preferred = [one for one in sheet.current if standing_of(one).is_preferred_on(today)]
+        preferred = [one for one in sheet.current if is_preferred_on(one, today)]
         models.prefetch_related_objects(preferred, "events__by", "events__other")
         for fact in preferred:
             fact.preference = last_preference(fact.events.all())

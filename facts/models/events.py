@@ -130,26 +130,3 @@ class FactEvent(AppendOnly):
             return self.get_kind_display()
         day = date_format(self.until, "j F Y")
         return _now("preferred until %(day)s") % {"day": day}
-
-
-def events_that_tell(fact) -> list[FactEvent]:
-    """The fewest events that tell how the row of a published fact stands: unsaved.
-
-    For rows that no verb has written, such as those of factories.
-    """
-    Kind = FactEvent.Kind
-    by = fact.verified_by
-    said = [FactEvent(fact=fact, kind=Kind.PUBLISHED, at=fact.published_at, by=by)]
-    if fact.verified_at:
-        said.append(FactEvent(fact=fact, kind=Kind.VERIFIED, at=fact.verified_at, by=by))
-    if fact.rank == Fact.Rank.PREFERRED:
-        said.append(
-            FactEvent(fact=fact, kind=Kind.PREFERRED, at=fact.saved_at, until=fact.preferred_until)
-        )
-    if fact.rank == Fact.Rank.DEPRECATED:
-        said.append(
-            FactEvent(
-                fact=fact, kind=Kind.WITHDRAWN, at=fact.saved_at, reason=fact.deprecated_reason
-            )
-        )
-    return said

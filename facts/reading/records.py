@@ -15,8 +15,8 @@ from core.web.structured import absolute
 from facts.models import Fact, FactEvent, MetricVersion, SourceVersion
 from facts.rules.cells import safe_cell
 from facts.rules.disputes import find_rivals
-from facts.rules.history import last_preference, standing_of
-from facts.rules.precedence import is_newer, pick_shown
+from facts.rules.history import last_preference
+from facts.rules.precedence import is_newer, is_preferred_on, pick_shown
 from facts.rules.sheets import history_points
 
 COLUMNS = (
@@ -99,7 +99,7 @@ class Record:
         if self.successor:
             return "on record"
         today = timezone.localdate()
-        return "preferred" if standing_of(self.fact).is_preferred_on(today) else ""
+        return "preferred" if is_preferred_on(self.fact, today) else ""
 
     @property
     def preference(self) -> FactEvent | None:

@@ -20,15 +20,6 @@ class Standing:
     preferred_until: datetime.date | None = None
     deprecated_reason: str = ""
 
-    def on(self, day: datetime.date) -> "Standing":
-        """The same on that day: a preference whose last day is over is none, recorded or not."""
-        if self.preferred_until is None or self.preferred_until >= day:
-            return self
-        return replace(self, rank="normal", preferred_until=None)
-
-    def is_preferred_on(self, day: datetime.date) -> bool:
-        return self.on(day).rank == "preferred"
-
     def put_on(self, fact):
         for name, value in asdict(self).items():
             setattr(fact, name, value)

@@ -16,7 +16,7 @@ from articles.pagekeys import keys_of_bylines
 from audience.viewing import first_looks, record_view
 from core.pagestore import made_of, stored_page
 from core.web.http import parse_pk, same_origin_required
-from core.web.structured import publisher, script_safe_json
+from core.web.structured import absolute, publisher, script_safe_json
 from pages.front import front_page
 from pages.texts import text_of
 
@@ -30,11 +30,7 @@ MAX_ADS_SEEN = 2
 def home(request):
     context = front_page()
     made_of(request, *keys_of_bylines(context["articles"]))
-    context |= {
-        "canonical_url": f"{settings.SITE_URL}/",
-        "json_ld": script_safe_json({"@context": "https://schema.org", **publisher()}),
-    }
-    return render(request, "pages/home.html", context)
+    return render(request, "pages/home.html", context | _about_us("/"))
 
 
 @require_safe
@@ -47,10 +43,15 @@ def show_text(request, name):
         "prose_html": text.prose_html,
         "meta_title": text.title,
         "description": text.standfirst,
-        "canonical_url": settings.SITE_URL + reverse(f"pages:{name}"),
-        "json_ld": script_safe_json({"@context": "https://schema.org", **publisher()}),
+        **_about_us(reverse(f"pages:{name}")),
     }
     return render(request, [f"pages/{name}.html", "pages/text.html"], context)
+
+
+def _about_us(path) -> dict:
+    """For machines: the page's address, and who publishes it."""
+    data = {"@context": "https://schema.org", **publisher()}
+    return {"canonical_url": absolute(path), "json_ld": script_safe_json(data)}
 
 
 @never_cache

@@ -12,6 +12,7 @@ from facts.rules.public_ids import DrawnId
 from facts.rules.sheets import build_sheet
 
 IDS_AT_ONCE = 1000
+WITHDRAWN_LAST = Case(When(rank="deprecated", then=Value(1)), default=Value(0))
 
 
 def is_preferred() -> Q:
@@ -55,9 +56,8 @@ class FactQuerySet(TrackedQuerySet):
 
     def told_of_each_series(self):
         """The current fact of each series; where none stands, the last withdrawn one."""
-        is_withdrawn = Case(When(rank="deprecated", then=Value(1)), default=Value(0))
         series = self._same_series().in_order_of_trust()
-        told = series.order_by(is_withdrawn, *series.query.order_by).values("pk")[:1]
+        told = series.order_by(WITHDRAWN_LAST, *series.query.order_by).values("pk")[:1]
         return self.published().filter(pk=Subquery(told))
 
     def with_bounds(self):

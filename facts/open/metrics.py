@@ -1,6 +1,6 @@
 """A metric with what each company has of it."""
 
-from django.db.models import Case, Exists, F, OuterRef, Value, When
+from django.db.models import Exists, F, OuterRef
 from django.http import Http404
 
 from companies.directory import paginate_by_name
@@ -8,6 +8,7 @@ from companies.models import Company
 from core.web.pagination import Page, page_number
 from facts.models import Fact, Metric
 from facts.open.figures import load
+from facts.querysets import WITHDRAWN_LAST
 
 PER_PAGE = 50
 # As many figures as may be put in another order: beyond, whoever wants one takes the file.
@@ -48,9 +49,8 @@ def paginate_sorted(metric, order, request) -> Page:
     if order not in ORDERS:
         raise Http404("No such order.")
     number = page_number(request, SORTED_AT_MOST // PER_PAGE)
-    is_withdrawn = Case(When(rank="deprecated", then=Value(1)), default=Value(0))
     facts = Fact.objects.told_of_each_series().filter(metric=metric)
-    facts = facts.order_by(is_withdrawn, *ORDERS[order], "company__sort_name", "pk")
+    facts = facts.order_by(WITHDRAWN_LAST, *ORDERS[order], "company__sort_name", "pk")
     start = (number - 1) * PER_PAGE
     keys = list(facts.values_list("pk", flat=True)[start : start + PER_PAGE + 1])
     if not keys and number > 1:

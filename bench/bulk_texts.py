@@ -115,6 +115,8 @@ def bodies(total, figures) -> list[dict]:
     for number in range(total):
         article = Article(body=_body(pool, chance, number, figures))
         article.render()
+        # The article that it is given to has a title and a standfirst, too.
+        article.scanned = ""
         made.append({n: getattr(article, n) for n in ("body", *Article.RENDERED_FIELDS)})
     return made
 

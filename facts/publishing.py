@@ -246,7 +246,7 @@ def _claims_of(company, metrics) -> dict:
 
 def _compared(fact) -> tuple:
     """What the database compares to find that the same is on record already."""
-    names = ("metric_id", "scope", "basis", *VALUE, "starts_on", "as_of")
+    names = ("metric_id", "scope", *CLAIM)
     return tuple(getattr(fact, name) for name in names)
 
 

@@ -157,6 +157,8 @@ class Fact(Value, Period, TimeStamped):
                 "comparator",
                 "value_state",
                 "text",
+                # A sum of a quarter may be that of the year, and both end on one day.
+                "as_of_precision",
                 Coalesce("amount", models.Value(-1, models.DecimalField())),
                 Coalesce("upper_amount", models.Value(-1, models.DecimalField())),
                 Coalesce("as_of", models.Value("0001-01-01", models.DateField())),

@@ -194,6 +194,20 @@ def test_other_precision_of_the_same_day_is_refused():
     assert "is the same figure" in message
 
 
+@pytest.mark.parametrize(
+    ("as_of", "is_another"), [("Q4 2025", True), ("December 2025", True), ("FY2025", False)]
+)
+def test_sum_of_another_period_that_ends_on_the_same_day_is_another(as_of, is_another):
+    MetricFactory(key="dividends", period_type="duration")
+    text = "company,metric,value,as_of\nspotify,dividends,0,2025\n"
+    run(text)
+    other = text.replace("2025", as_of)
+    if is_another:
+        assert run(other).counts["new"] == 1
+    else:
+        assert "is the same figure" in errors(other)[0][1]
+
+
 def test_published_quote_stands():
     run(HEADER + LINE, publish=True)
     [(_number, message)] = errors(HEADER + LINE.replace(",so", ",otherwise"))

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from facts import publishing
-from facts.factories import FactFactory, ReferenceFactory, SourceFactory
+from facts.factories import FactFactory, MetricFactory, ReferenceFactory, SourceFactory
 from facts.models import Fact
 
 pytestmark = pytest.mark.django_db
@@ -126,6 +126,23 @@ def test_update_with_the_same_claim_is_refused(admin_user):
     old = FactFactory()
     with pytest.raises(ValidationError, match="on record already"):
         publishing.update(old, by=admin_user)
+
+
+@pytest.mark.parametrize("period_type", ["instant", "duration"])
+def test_same_value_of_another_period_that_ends_on_the_same_day_is_another_claim(
+    admin_user, period_type
+):
+    ends = {"as_of": datetime.date(2024, 12, 31)}
+    metric = MetricFactory(period_type=period_type)
+    year = FactFactory(metric=metric, amount=0, **ends, as_of_precision="year")
+    quarter = FactFactory.build(
+        company=year.company, metric=metric, amount=0, **ends, as_of_precision="quarter"
+    )
+    quarter.full_clean()
+    exact = publishing.update(year, by=admin_user, as_of_precision="month", source=SourceFactory())
+    assert exact.as_of_label == "December 2024"
+    with pytest.raises(ValidationError, match="on record already"):
+        publishing.update(exact, by=admin_user)
 
 
 def test_update_of_a_draft_or_a_wrong_figure_is_refused(admin_user):

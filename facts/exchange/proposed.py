@@ -28,7 +28,7 @@ BOUNDS = {
     "": Fact.Comparator.EQUAL,
 }
 # What is below zero is read from the whole value alone.
-BELOW_ZERO = re.compile(r"[-−–(]\s*[$€£¥]?\s*\d")
+BELOW_ZERO = re.compile(r"[-−–(]\s*(?:[$€£¥]\s*)?\d")
 AS_OF = re.compile(r"(?:as of|on|in)\s+", re.IGNORECASE)
 
 

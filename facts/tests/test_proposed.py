@@ -62,6 +62,7 @@ def test_value_that_is_not_plain_is_read_and_told(text, language, amount, told):
         ("57 offices in 3 countries", STAFF, ""),
         ("-57 offices", STAFF, ""),
         ("(57 offices)", STAFF, ""),
+        ("− € 57 of profit", MONEY, ""),
         ("nobody knows", STAFF, ""),
         ("57 %", STAFF, ""),
         ("$57", MONEY, ""),

@@ -1,8 +1,8 @@
 """Database triggers that refuse any statement that would rewrite a published fact or its events.
 
 They are installed after every `migrate` rather than by a migration: altering a table on SQLite
-recreates it, which silently drops its triggers. Those of facts are taken away before, since one
-names the table of merges, and SQLite renames no table while a trigger names one that is gone.
+recreates it, which silently drops its triggers. They are taken away before: SQLite drops no column
+that one names, and renames no table while one names a table that is gone.
 """
 
 from django.db import connections
@@ -14,16 +14,22 @@ MESSAGE = "a published fact is never rewritten"
 
 def install(*, using, **kwargs):
     """Idempotent. Does nothing while the table of facts does not exist."""
-    from companies.models import CompanyMerge, CompanyVersion
-    from facts.models import FactEvent, MetricVersion, SourceVersion
-
-    for model in (FactEvent, CompanyMerge, CompanyVersion, MetricVersion, SourceVersion):
+    for model in _written_once():
         append_only.install(model, using=using)
     _run(_INSTALLING, using)
 
 
 def remove(*, using, **kwargs):
+    for model in _written_once():
+        append_only.remove(model, using=using)
     _run(_REMOVING, using)
+
+
+def _written_once():
+    from companies.models import CompanyMerge, CompanyVersion
+    from facts.models import FactEvent, MetricVersion, SourceVersion
+
+    return FactEvent, CompanyMerge, CompanyVersion, MetricVersion, SourceVersion
 
 
 def _run(statements, using):

@@ -64,6 +64,14 @@ def install(model, *, using):
             cursor.execute(statement)
 
 
+def remove(model, *, using):
+    """Before migrations: SQLite drops no column that a trigger names."""
+    connection = connections[using]
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP TRIGGER IF EXISTS {model._meta.db_table}_append_only")
+
+
 def _sqlite(table, kept, emptied):
     yield f"DROP TRIGGER IF EXISTS {table}_append_only"
     yield (

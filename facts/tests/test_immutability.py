@@ -120,3 +120,11 @@ def test_guard_is_installed_again_without_harm():
 @pytest.mark.django_db(transaction=True)
 def test_published_facts_do_not_keep_a_database_from_being_emptied():
     FactFactory()  # what ends this test is the flush that this is about
+
+
+def test_tables_of_the_record_can_be_altered_while_their_triggers_are_away():
+    immutability.remove(using="default")
+    # As Django does: PostgreSQL takes the triggers that name a column away with it.
+    ways = " CASCADE" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE facts_factevent DROP COLUMN recorded_at{ways}")

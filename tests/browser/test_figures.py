@@ -277,6 +277,19 @@ def test_card_stays_in_view_on_a_phone(live_server, new_page, fact, language):
     assert axe(page) == []
 
 
+@pytest.mark.parametrize(
+    ("language", "spoken", "words"),
+    [("de", "de", "Alles über diese Zahl"), ("ar", "en-gb", "All about this figure")],
+)
+def test_card_speaks_as_figures_do_in_the_text(live_server, page, fact, language, spoken, words):
+    page.goto(live_server.url + article_with(fact, language=language).get_absolute_url())
+    page.locator(".prose a.fact").click()
+    card = page.locator(".figure-card:popover-open")
+    expect(card.get_by_role("link", name=words)).to_be_visible()
+    expect(card).to_have_attribute("lang", spoken)
+    expect(card).to_have_attribute("dir", "ltr")
+
+
 def test_reader_who_comes_back_is_told_of_figures_that_changed(live_server, page, fact, admin_user):
     live = FactFactory(company=fact.company, metric__key="staff", amount=5_000)
     wrong = FactFactory(company=fact.company, metric__key="cities", amount=64)

@@ -14,6 +14,8 @@ from facts.rules.numerals import Numeral, read
 TENTH = Decimal("0.1")
 SIGNS = {"percent": "%", "permille": "‰"}
 YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+# Beside a month; “’06” is a year.
+DAY = re.compile(r"(?<![\d’'])\d{1,2}(?!\d)")
 DIGITS = re.compile(r"\d+")
 
 
@@ -37,7 +39,10 @@ def _does_date_fit(words, date, precision, language) -> bool:
         return False
     with speaking(language):
         named = {number for number, name in MONTHS.items() if str(name).lower() in words.lower()}
-    return not named or precision == Precision.YEAR or date.month in named
+    if not named or precision == Precision.YEAR:
+        return True
+    days = {int(day) for day in DAY.findall(words)} if precision == Precision.DAY else set()
+    return date.month in named and (not days or date.day in days)
 
 
 def _does_number_fit(words, fact, language) -> bool:
@@ -61,8 +66,11 @@ def _fits(numeral: Numeral, fact) -> bool:
     contrary = {"more": "lte", "less": "gte"}
     if contrary.get(numeral.bound) == fact.comparator:
         return False
-    is_rough = "about" in (numeral.bound, fact.comparator)
-    slack = high * TENTH if is_rough else min(numeral.step / 2, high * TENTH)
+    if "about" in (numeral.bound, fact.comparator):
+        slack = high * TENTH
+    else:
+        # Nothing that was rounded up is “more than” what it was rounded to.
+        slack = 0 if numeral.bound else min(numeral.step / 2, high * TENTH)
     if low - slack <= said <= high + slack:
         return True
     # “More than 70” for 75, but not for 7,500.

@@ -27,6 +27,9 @@ class Words:
 
 
 THOUSAND, MILLION, BILLION, TRILLION = 10**3, 10**6, 10**9, 10**12
+# Of which English names a part: “half a million”, “a quarter of a million”.
+ROUND = {"hundred": 100, "thousand": THOUSAND, "million": MILLION, "billion": BILLION}
+ROUND |= {"trillion": TRILLION}
 ENGLISH = Words(
     decimal_point=".",
     percent=r"per ?cent|percentage points?|pct",

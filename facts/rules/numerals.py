@@ -11,7 +11,7 @@ from functools import cache
 
 from text_to_num import alpha2digit
 
-from facts.rules.number_words import AMBIGUOUS, CURRENCIES, WORDS, Words
+from facts.rules.number_words import AMBIGUOUS, CURRENCIES, ROUND, WORDS, Words
 
 # A figure in words is short; what is longer is read no further.
 LONGEST = 300
@@ -25,6 +25,8 @@ NUMBER = re.compile(
     r"(?: ?(1(?:000){1,4}|[^\W\d_]+)(?!\w)\.?)?"
 )
 SIGNS_BEFORE = re.compile(r"(?:(?:us)?[$€£¥₹]|(?<!\w)[a-z]{3}|[−-]) ?$")
+# “More than a million”, “mehr als die Hälfte”, “plus d’un milliard”.
+ARTICLE_BEFORE = re.compile(r"(?<!\w)(?:an?|the|eine?[rmns]?|d(?:ie|er|as|em)|une?|una|el|l[ae]) $")
 HALF = "½"
 
 
@@ -67,24 +69,31 @@ def _pattern(words: str) -> re.Pattern:
     return re.compile(rf"(?<!\w)(?:{words})(?!\w)")
 
 
-def _taken(pattern: re.Pattern, text: str, amount_of) -> tuple[list[Numeral], str]:
-    """The shares of a whole that match, in per cent, and the text without them."""
-    amounts = [amount_of(match) for match in pattern.finditer(text)]
-    found = [Numeral(amount, amount / 10, "%", "about") for amount in amounts]
+def _taken(pattern: re.Pattern, text: str, known: Words, amount_of) -> tuple[list[Numeral], str]:
+    """The shares that match, in per cent or of a round number, and the text without them."""
+    found = []
+    for match in pattern.finditer(text):
+        whole = match.groupdict().get("whole")
+        amount = amount_of(match) * (Decimal(ROUND[whole]) / 100 if whole else 1)
+        bound = _bound(text[: match.start()], text[match.end() :].lstrip(), known)
+        found.append(Numeral(amount, amount / 10, "" if whole else "%", bound or "about"))
     return found, pattern.sub(" ", text)
 
 
 def _shares(text: str, known: Words) -> tuple[list[Numeral], str]:
-    """“Two thirds”, “half”; but “half a million” is none."""
-    halves = _pattern(rf"(?:{known.halves})(?! (?:an? )?(?:hundred|thousand|million|billion))")
+    """“Two thirds”, “half”, “a quarter of a million”; but “half a million” is none."""
+    whole = "|".join(ROUND)
+    halves = _pattern(rf"(?:{known.halves})(?! (?:an? )?(?:{whole}))")
     if _pattern(known.and_half).search(text):
         return [], text
-    found, text = _taken(halves, text, lambda match: Decimal(50))
+    found, text = _taken(halves, text, known, lambda match: Decimal(50))
     for word, parts in known.denominators.items():
-        pattern = _pattern(rf"({'|'.join(known.numerators)})[ -](?:{word})")
+        numerators = "|".join(known.numerators)
+        pattern = _pattern(rf"({numerators})[ -](?:{word})(?:(?: of)? an? (?P<whole>{whole}))?")
         more, text = _taken(
             pattern,
             text,
+            known,
             lambda match, parts=parts: Decimal(100) * known.numerators[match[1]] / parts,
         )
         found += more
@@ -94,7 +103,7 @@ def _shares(text: str, known: Words) -> tuple[list[Numeral], str]:
 def _ratios(text: str, known: Words) -> tuple[list[Numeral], str]:
     """“1 in 5”."""
     pattern = _pattern(rf"([1-9]\d?) (?:{known.out_of}) ([1-9]\d{{0,2}})")
-    return _taken(pattern, text, lambda match: Decimal(100) * int(match[1]) / int(match[2]))
+    return _taken(pattern, text, known, lambda match: Decimal(100) * int(match[1]) / int(match[2]))
 
 
 def _in_digits(text: str, known: Words, code: str) -> str:
@@ -143,11 +152,14 @@ def _plain(digits: str, point: str) -> Numeral:
 
 
 def _bound(before: str, after: str, known: Words) -> str:
-    # A currency may stand between: “more than €5 million”.
-    before = SIGNS_BEFORE.sub("", before[-LOOKED_BACK:]).rstrip()
+    before = ARTICLE_BEFORE.sub("", before[-LOOKED_BACK:]).rstrip()
+    # A currency may stand between: “more than €5 million”. But “mehr als” ends on none.
+    unsigned = SIGNS_BEFORE.sub("", before).rstrip()
     for bound, words in (("more", known.more), ("less", known.less), ("about", known.about)):
-        if re.search(rf"(?<!\w)(?:{words})$", before):
+        ends_so = re.compile(rf"(?<!\w)(?:{words})$")
+        if ends_so.search(before) or ends_so.search(unsigned):
             return bound
+    before = unsigned
     signs = {">": "more", "<": "less", "~": "about", "≈": "about"}
     return signs.get(before[-1:], "more" if after.startswith("+") else "")
 

@@ -40,6 +40,16 @@ PAIRS = [
     # More and less, and what a bound does not allow.
     (("75000000",), "en", ["more than 70 million", "under 80 million"], ["more than 80 million"]),
     (("75000000",), "en", ["over 75 million"], ["more than a million", "up to a billion"]),
+    # An article stands between the two, as nothing does in “more than 1 million”.
+    (
+        ("1200000",),
+        "en",
+        ["more than a million", "well over a million"],
+        ["fewer than a million", "a million"],
+    ),
+    (("950000",), "en", ["almost a million", "a million"], ["more than a million"]),
+    (("1000000", "gte"), "en", ["over a million"], ["fewer than a million", "almost a million"]),
+    (("120",), "en", ["more than a hundred"], ["fewer than a hundred"]),
     (("250", "lte"), "en", ["at most 250", "up to 250"], ["more than 250"]),
     (("250", "gte"), "en", ["more than 250", "250+"], ["fewer than 250"]),
     (("80", "about", "percent"), "en", ["80 %", "about 78 %"], ["65 %"]),
@@ -58,8 +68,15 @@ PAIRS = [
         ("33.4", "eq", "percent"),
         "en",
         ["a third", "one in three", "33.4 %"],
-        ["two thirds", "half"],
+        ["two thirds", "half", "less than a third"],
     ),
+    (
+        ("60", "eq", "percent"),
+        "en",
+        ["more than half", "over half", "more than one in two"],
+        ["less than half", "half", "fewer than one in two"],
+    ),
+    (("250000",), "en", ["a quarter of a million"], ["a quarter", "three quarters of a million"]),
     (("50",), "en", ["50", "fifty shops"], ["50 %", "$50"]),
     # One number of several is enough, and words without one are never asked about.
     (
@@ -85,6 +102,13 @@ PAIRS = [
         ["2006", "April 2006", "at the start"],
         ["2019", "May 2006"],
     ),
+    (
+        ("2006-04-23", "eq", "date"),
+        "en",
+        ["23 April 2006", "April 23rd", "on the 23rd of April"],
+        ["24 April 2006", "April 2, 2006"],
+    ),
+    (("2006-04", "eq", "date"), "en", ["April 2006", "23 April 2006"], ["May 2006"]),
     (("2006", "eq", "date"), "en", ["in 2006", "April 2006"], ["1996"]),
     (("Berlin 10115", "eq", "text"), "en", ["in Berlin", "10115 Berlin"], ["since 2019"]),
     # German.
@@ -95,9 +119,12 @@ PAIRS = [
         ["2,5 Millionen", "zwei Milliarden", "2,500"],
     ),
     (("1500000", "gte"), "de", ["mehr als 1,5 Millionen", "anderthalb Millionen"], ["1,5 Mrd."]),
+    (("1200000",), "de", ["mehr als eine Million", "gut 1,3 Mio."], ["weniger als 1 Million"]),
+    (("60", "eq", "percent"), "de", ["mehr als die Hälfte"], ["weniger als die Hälfte"]),
     (("12.5", "eq", "percent"), "de", ["12,5 Prozent", "12,5 %"], ["125 %", "ein Drittel"]),
     (("250",), "de", ["zweihundertfünfzig Leute", "knapp 260", "eine Firma"], ["205", "über 260"]),
     (("-5300000.25", "eq", "money", "EUR"), "de", ["5,3 Mio. Euro", "5.300.000,25 €"], ["5,3 %"]),
+    (("2006-03-02", "eq", "date"), "de", ["2. März 2006"], ["12. März 2006"]),
     (("2006-03", "eq", "date"), "de", ["März 2006"], ["Mai 2006"]),
     # French.
     (
@@ -112,6 +139,8 @@ PAIRS = [
         ["quatre-vingt-dix-sept pays", "environ 100", "une entreprise"],
         ["quatre-vingts"],
     ),
+    (("1200000",), "fr", ["plus d’un million"], ["moins d’un million"]),
+    (("60", "eq", "percent"), "fr", ["plus de la moitié"], ["moins de la moitié"]),
     (("500000",), "fr", ["un demi-million", "plus de 400 000"], ["un million"]),
     (("20", "eq", "percent"), "fr", ["20 %", "vingt pour cent", "un sur cinq"], ["la moitié"]),
     (("75000000", "eq", "money", "EUR"), "fr", ["75 millions d’euros"], ["75 millions de dollars"]),
@@ -128,6 +157,7 @@ PAIRS = [
         ["2,5 millones", "25 mil millones"],
     ),
     (("1500000",), "es", ["un millón y medio", "1,5 millones", "una empresa"], ["medio millón"]),
+    (("60", "eq", "percent"), "es", ["más de la mitad"], ["menos de la mitad"]),
     (("35", "eq", "percent"), "es", ["treinta y cinco por ciento", "35 %"], ["53 %", "la mitad"]),
     (("66.7", "eq", "percent"), "es", ["dos tercios", "casi 67 %"], ["un tercio"]),
     # A language whose numbers we do not read.

@@ -3,18 +3,22 @@
 import re
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from articles.models import Version
-from core.text.comparing import passages
+from core.text.comparing import passages, shared_at_start
 from core.text.languages import speaking
 from facts.models import Fact
+from facts.rules.numerals import read
 
 Kind = Version.Change
 MOST_OF_A_NOTE = Version._meta.get_field("note").max_length
-NUMBER = re.compile(r"\d+(?:[.,\u202f\u00a0]\d+)*")
+NUMBER = re.compile(r"(?:(?<!\w)[-−])?\d+(?:[.,\u202f\u00a0]\d+)*")
+# So many words beside a difference may belong to a number in it: “1 234 567 million”.
+AROUND = 3
 # What may be said of a text that loses a figure which was found wrong.
 OF_WRONG_FIGURES = (Kind.CORRECTION, Kind.RETRACTION, Kind.REINSTATEMENT)
 
@@ -106,12 +110,46 @@ def check(change: Change | None, changes: list[dict], lost: list[Fact], language
             _("A figure that was found wrong leaves the text (%(figure)s): that is a correction.")
             % names
         )
-    if change.kind == Kind.MINOR and any(map(_moves_a_number, changes)):
+    if change.kind == Kind.MINOR and any(_moves_a_number(one, language) for one in changes):
         raise ValidationError(_("A number changes: that is no slip of the pen."))
     if change.kind not in (Kind.FIRST, Kind.MINOR) and not change.note.strip():
         raise ValidationError(_("Say in a sentence what has changed."))
 
 
-def _moves_a_number(change) -> bool:
-    before, after = (NUMBER.findall(change[side]) for side in ("before", "after"))
-    return before != after
+def _moves_a_number(change, language) -> bool:
+    """In digits, with their signs, or in words: “two million”, “more than”, “per cent”, “€”."""
+    before, after = change["before"], change["after"]
+    if _in_digits(before) != _in_digits(after):
+        return True
+    one, other = (
+        read(part, language or settings.LANGUAGE_CODE)
+        for part in _where_they_differ(before.split(), after.split())
+    )
+    return (
+        len(one.numerals) != len(other.numerals)
+        or any(map(_are_two_numbers, one.numerals, other.numerals))
+        or _are_both_said(one.currencies, other.currencies)
+    )
+
+
+def _in_digits(text) -> list[str]:
+    return [number.replace("−", "-") for number in NUMBER.findall(text)]
+
+
+def _where_they_differ(before, after) -> tuple[str, str]:
+    """The words from the first difference to the last, with some around them."""
+    first = shared_at_start(before, after)
+    last = shared_at_start(before[first:][::-1], after[first:][::-1])
+    start, end = max(first - AROUND, 0), max(last - AROUND, 0)
+    return tuple(" ".join(words[start : len(words) - end]) for words in (before, after))
+
+
+def _are_two_numbers(one, other) -> bool:
+    if (one.amount, one.sign) != (other.amount, other.sign):
+        return True
+    return _are_both_said(one.bound, other.bound)
+
+
+def _are_both_said(one, other) -> bool:
+    """A word of it may have been misspelt: then it is said once."""
+    return bool(one and other) and one != other

@@ -10,8 +10,8 @@ MOST_COMPARED = 25_000_000
 
 def passages(old: list[str], new: list[str]):
     """Yields (are the same, part of `old`, part of `new`) in order. One of them may be empty."""
-    first = _shared(old, new)
-    last = _shared(old[first:][::-1], new[first:][::-1])
+    first = shared_at_start(old, new)
+    last = shared_at_start(old[first:][::-1], new[first:][::-1])
     old_end, new_end = len(old) - last, len(new) - last
     yield from _named(True, old[:first], new[:first])
     yield from _compared(old[first:old_end], new[first:new_end])
@@ -23,7 +23,7 @@ def _named(is_same, old, new):
         yield is_same, old, new
 
 
-def _shared(old, new) -> int:
+def shared_at_start(old, new) -> int:
     """How many pieces both begin with."""
     for count, (one, other) in enumerate(zip(old, new, strict=False)):
         if one != other:

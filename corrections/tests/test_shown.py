@@ -144,13 +144,51 @@ def test_what_nobody_has_seen_changes_without_a_name(editor, trait):
 
 @pytest.mark.parametrize(
     ("before", "after"),
-    [("It has 75 offices.", "It has 57 offices."), ("It has 7.5 %.", "It has 75 %.")],
+    [
+        ("It has 75 offices.", "It has 57 offices."),
+        ("It has 7.5 %.", "It has 75 %."),
+        ("It has 7.5 %.", "It has 7.5 ‰."),
+        ("Its margin is −12.5 %.", "Its margin is 12.5 %."),
+        ("It has 1.4 million users.", "It has 1.4 billion users."),
+        ("It has two billion users.", "It has three billion users."),
+        ("It made €5 million.", "It made £5 million."),
+        ("It has more than 5 offices.", "It has fewer than 5 offices."),
+        (
+            f"{'It grows and ' * 40}has two million users.",
+            f"{'It grows and ' * 40}has two billion users.",
+        ),
+    ],
 )
 def test_slip_of_the_pen_moves_no_number(editor, before, after):
     article = written(before)
     rewrite(article, editor, body=after)
     with pytest.raises(ValidationError, match="no slip of the pen"):
         texts.publish(article, by=editor, change=Change("minor"))
+
+
+def test_slip_of_the_pen_is_of_numbers_in_the_language_of_the_text(editor):
+    article = written("Es hat zwei Millionen Nutzer.", language="de")
+    rewrite(article, editor, body="Es hat drei Millionen Nutzer.")
+    with pytest.raises(ValidationError, match="no slip of the pen"):
+        texts.publish(article, by=editor, change=Change("minor"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("It has moer than 5 million users.", "It has more than 5 million users."),
+        ("It has -5 % and 1 in 5 ofices.", "It has −5 % and 1 in 5 offices."),
+        ("It has 5 milion-dollar dolars.", "It has 5 milion-dollar dollars."),
+        ("One of them has teh two.", "One of them has the two."),
+        ("It stood from 2019-2020.", "It stood from 2019–2020."),
+        ("Much of it is so.", "Many of them are so."),
+    ],
+)
+def test_slip_of_the_pen_may_stand_beside_a_number(editor, before, after):
+    article = written(before)
+    rewrite(article, editor, body=after)
+    texts.publish(article, by=editor, change=Change("minor"))
+    assert sentences(article.versions.newest()) == [after]
 
 
 def test_slip_of_the_pen_stands_in_the_versions_and_not_in_the_log(editor):

@@ -174,8 +174,9 @@ def _check_comment(article, comment):
 def redact(correction, index: int | str, *, reason: str, by) -> Correction:
     """Black out one change, by its index, or the note (`NOTE`); readers see that, and why.
 
-    The same words are blacked out in the versions of the article, or the changes of the profile,
-    and in the answer to a reader. Of what is blacked out again, the first reason stays.
+    The same words are blacked out in the other rows of its page, in the versions of the article, or
+    the changes of the profile, and in the answer to a reader. Of what is blacked out again, the
+    first reason stays.
     """
     row = Correction.objects.select_for_update(of=("self",)).get(pk=correction.pk)
     reason = reason.strip()
@@ -222,9 +223,8 @@ def _black_out_versions(correction, part, reason):
         found = [index for index, one in enumerate(version.sentences) if one in hidden]
         if part == NOTE and version.note == correction.note:
             found = [NOTE]
-        if found:
-            version.redactions += [{"index": index, "reason": reason} for index in found]
-            version.save(update_fields=["redactions"])
+        _add_redactions(version, found, reason)
+    _black_out_rows(correction, hidden, reason, versions)
 
 
 def _black_out_profile(correction, part, reason):
@@ -235,9 +235,33 @@ def _black_out_profile(correction, part, reason):
         found = [n for n, one in enumerate(row.changes) if not hidden.isdisjoint(one.values())]
         if part == NOTE and row.note == correction.note:
             found = [NOTE]
-        if found:
-            row.redactions += [{"index": index, "reason": reason} for index in found]
-            row.save(update_fields=["redactions"])
+        _add_redactions(row, found, reason)
+    _black_out_rows(correction, hidden, reason)
+
+
+def _black_out_rows(correction, hidden, reason, versions=()):
+    """What one row took out of the text, another may have brought in."""
+    if not hidden:
+        return
+    rows = correction.subject.corrections.select_for_update(of=("self",)).exclude(pk=correction.pk)
+    for row in rows.order_by("pk"):
+        numbers = range(len(row.changes))
+        found = [number for number in numbers if _says_any(row, number, hidden, versions)]
+        _add_redactions(row, found, reason)
+
+
+def _says_any(row, number, hidden, versions) -> bool:
+    texts = row.changes[number].values()
+    if any(f" {one} " in f" {text} " for one in hidden for text in texts):
+        return True
+    is_cut = any(text.startswith("…") or text.endswith("…") for text in texts)
+    return is_cut and not hidden.isdisjoint(_sentences_of(row, number, versions))
+
+
+def _add_redactions(row, parts, reason):
+    if parts:
+        row.redactions = [*row.redactions, *({"index": one, "reason": reason} for one in parts)]
+        row.save(update_fields=["redactions"])
 
 
 def _sentences_of(correction, part, versions) -> set[str]:
@@ -246,7 +270,8 @@ def _sentences_of(correction, part, versions) -> set[str]:
         changes = changed_sentences(former.sentences, version.sentences)
         if trimmed(differences(former.sentences, version.sentences)) == correction.changes:
             return set(chain(*changes[part]))
-    return {one for text in correction.changes[part].values() for one in (text, *shown.split(text))}
+    said = {one for text in correction.changes[part].values() for one in (text, *shown.split(text))}
+    return said - {""}
 
 
 def _log(correction, by, flag, message):

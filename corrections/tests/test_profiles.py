@@ -489,6 +489,15 @@ def test_slip_that_says_what_was_blacked_out_is_so_too(desk, client, editor):
     assert not [line for line in history(client, company) if "Ada" in line]
 
 
+def test_words_that_were_blacked_out_are_in_no_other_row_of_the_profile(desk, client, editor):
+    company = CompanyFactory(description="It is new.")
+    for words in ("It is new. Ada leads it.", "It is new. Ben leads it."):
+        noted = {"change_kind": "correction", "change_note": "It was not so."}
+        save_company(desk, company, description=words, **noted)
+    redact(Correction.objects.first(), 0, reason="A private name", by=editor)
+    assert "Ada" not in client.get("/corrections/").text
+
+
 def test_change_of_a_profile_is_never_changed_or_deleted(company):
     change = ProfileChange.objects.first()
     change.note = "Otherwise."

@@ -499,6 +499,35 @@ def test_sentences_blacked_out_in_the_log_are_so_in_the_versions(editor, correct
         assert "It is big." in version.shown_sentences
 
 
+@pytest.mark.parametrize("which", [0, 1])
+def test_sentence_that_is_blacked_out_is_so_in_every_row_of_its_page(client, editor, which):
+    article = written("It is big. It has 75 offices.")
+    for body in ("It is big. Ada lives in Bath.", "It is big.", "It is small."):
+        rewrite(article, editor, body=body)
+        publish_correction(article, kind="correction", note="It was not so.", by=editor)
+    rows = article.corrections.order_by("pk")
+    redact(rows[which], 0, reason="A private address", by=editor)
+    for url in (
+        "/corrections/",
+        "/feeds/corrections.atom",
+        f"{article.get_absolute_url()}history/",
+    ):
+        assert "Ada" not in client.get(url).text, url
+    reasons = [[change.redacted for change in row.shown_changes] for row in rows]
+    assert reasons == [["A private address"], ["A private address"], [""]]
+
+
+def test_sentence_that_is_blacked_out_is_so_where_a_row_is_cut_in_it(client, editor):
+    article = written("It is small.")
+    long, sentence = "It grows. " * 98, "Ada lives in Bath with all her cats."
+    for body in (f"It is big. {long}{sentence}", f"It is big. {long}"):
+        rewrite(article, editor, body=body)
+        publish_correction(article, kind="correction", note="It was not so.", by=editor)
+    assert "Ada lives in Ba" in article.corrections.last().changes[0]["after"]
+    redact(article.corrections.first(), 0, reason="A private address", by=editor)
+    assert "Ada" not in client.get("/corrections/").text
+
+
 def test_note_can_be_blacked_out_wherever_it_stands(client, editor, correction):
     redact(correction, NOTE, reason="A private name", by=editor)
     article = correction.article

@@ -11,7 +11,7 @@ from facts.exchange.dates import parse_day
 from facts.models import FactEvent
 
 Kind = FactEvent.Kind
-COLUMNS = ("published_at", "verified_at", "preferred_until", "withdrawn_at")
+COLUMNS = ("published_at", "verified_at", "preferred_at", "preferred_until", "withdrawn_at")
 
 
 def written(fact) -> dict:
@@ -23,6 +23,7 @@ def written(fact) -> dict:
     return {
         "published_at": fact.published_at and fact.published_at.isoformat(),
         "verified_at": fact.verified_at and fact.verified_at.isoformat(),
+        "preferred_at": preferred and preferred.at.isoformat(),
         "preferred_until": fact.preferred_until and fact.preferred_until.isoformat(),
         "withdrawn_at": withdrawn and withdrawn.at.isoformat(),
         "reason": holds.reason if holds else fact.deprecated_reason,
@@ -37,19 +38,33 @@ def events_of(line, *, by) -> list[FactEvent]:
     is_withdrawn = line["state"] == "withdrawn"
     if not is_withdrawn and not any(line[column] for column in COLUMNS):
         return []
-    published_at = _moment(line, "published_at")
-    events = [
-        FactEvent(kind=Kind.PUBLISHED, by=by, at=published_at, reason=_("From another record."))
-    ]
+    published_at, elsewhere = _moment(line, "published_at"), _("From another record.")
+    events = [FactEvent(kind=Kind.PUBLISHED, by=by, at=published_at, reason=elsewhere)]
     if verified_at := _moment(line, "verified_at"):
-        events.append(FactEvent(kind=Kind.VERIFIED, at=verified_at))
+        events.append(FactEvent(kind=Kind.VERIFIED, at=verified_at, reason=elsewhere))
     if is_withdrawn:
         at = _moment(line, "withdrawn_at")
+        _refuse_disorder(("published_at", published_at), ("withdrawn_at", at))
         events.append(FactEvent(kind=Kind.WITHDRAWN, at=at, reason=line["reason"]))
     elif until := parse_day(line["preferred_until"], "preferred_until"):
+        at = _moment(line, "preferred_at")
+        _refuse_disorder(("published_at", published_at), ("preferred_at", at))
+        _refuse_disorder(("preferred_at", at), ("preferred_until", _end_of(until)))
         reason = line["reason"]
-        events.append(FactEvent(kind=Kind.PREFERRED, at=published_at, until=until, reason=reason))
+        events.append(FactEvent(kind=Kind.PREFERRED, at=at, until=until, reason=reason))
     return events
+
+
+def _refuse_disorder(earlier, later):
+    """Each is a column and its moment: None is now."""
+    (first, since), (second, until), now = earlier, later, timezone.now()
+    if (until or now) < (since or now):
+        message = _("%(later)s is before %(earlier)s.")
+        raise ValidationError(message % {"later": second, "earlier": first})
+
+
+def _end_of(day):
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time.max))
 
 
 def _moment(line, column) -> datetime.datetime | None:

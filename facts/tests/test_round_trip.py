@@ -19,7 +19,7 @@ from facts.rules.public_ids import new_public_id
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 HEAD = "id,state,company,metric,value,as_of,source_title,reason,published_at,verified_at,"
-HEAD += "preferred_until,withdrawn_at\n"
+HEAD += "preferred_at,preferred_until,withdrawn_at\n"
 YEAR = {"as_of": "2024-12-31", "as_of_precision": "year"}
 
 
@@ -79,6 +79,27 @@ def test_everything_that_holds_of_a_figure_survives(ours, users, editor):
     assert stand == stood
 
 
+def test_what_was_done_was_done_on_the_same_day_there(ours, users, editor):
+    fact = FactFactory(company=ours, metric=users, published_at=ago(days=90), **YEAR)
+    publishing.verify(fact, by=editor)
+    publishing.prefer(fact, until=(NOW + timedelta(days=9)).date(), by=editor, reason="Audited.")
+    wrong = FactFactory(company=ours, metric=users, published_at=ago(days=90), as_of=None)
+    publishing.deprecate(wrong, reason="A slip.", by=editor)
+    _text, theirs, _outcome = carried(ours)
+    before, there = (
+        [list(one.events.values_list("kind", "at")) for one in company.facts.order_by("rank")]
+        for company in (ours, theirs)
+    )
+    assert there == before
+
+
+def test_page_says_that_it_was_verified_on_another_record(client, ours, users):
+    given = line(published_at="2024-05-06", verified_at="2024-05-07")
+    import_facts(read(given), by=None, publish=True)
+    page = client.get(Fact.objects.get().get_absolute_url()).content.decode()
+    assert page.count("From another record.") == 2
+
+
 def test_brought_in_twice_changes_nothing(ours, users, editor):
     publishing.deprecate(FactFactory(company=ours, metric=users), reason="A slip.", by=editor)
     text, theirs, _outcome = carried(ours)
@@ -135,6 +156,27 @@ def line(**cells):
         ({"published_at": "yesterday"}, "no moment"),
         ({"published_at": "2024-13-01"}, "no moment"),
         ({"preferred_until": "soon"}, "no day"),
+        ({"preferred_until": "2999-01-01", "preferred_at": "2999-01-01"}, "still to come"),
+        (
+            {"preferred_until": "2999-01-01", "preferred_at": "2024-05-05"}
+            | {"published_at": "2024-05-06"},
+            "preferred_at is before published_at",
+        ),
+        (
+            {"preferred_until": "2024-05-05", "preferred_at": "2024-05-06"}
+            | {"published_at": "2024-05-06"},
+            "preferred_until is before preferred_at",
+        ),
+        ({"preferred_until": "2024-05-05"}, "preferred_until is before preferred_at"),
+        (
+            {"state": "withdrawn", "reason": "A slip.", "withdrawn_at": "2024-05-05"}
+            | {"published_at": "2024-05-06"},
+            "withdrawn_at is before published_at",
+        ),
+        (
+            {"state": "withdrawn", "reason": "A slip.", "withdrawn_at": "2024-05-05"},
+            "withdrawn_at is before published_at",
+        ),
         ({"state": "withdrawn"}, "why the figure was wrong"),
         ({"state": "withdrawn", "reason": "A slip.", "source_title": ""}, "Name a source"),
     ],

@@ -4,9 +4,9 @@ from pathlib import Path
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
+from facts.exchange import long_files
 from facts.exchange.csv_lines import UnusableFile, decode, read, sign_of_decimals
 from facts.exchange.importing import import_facts
-from facts.exchange.long_files import AT_ONCE, Options, import_here
 from facts.exchange.numbers import COMMA, POINT
 
 
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         try:
             content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
             text = decode(content)
-            options = Options(user, publish, reason, decimal or sign_of_decimals(text))
+            options = long_files.Options(user, publish, reason, decimal or sign_of_decimals(text))
             outcome = self._import(read(text), options, dry_run)
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror}.") from None
@@ -41,8 +41,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{'Would import. ' if dry_run else ''}{outcome.summary()}")
 
     def _import(self, lines, options, dry_run):
-        if len(lines) > AT_ONCE:
-            return import_here(lines, options, dry_run=dry_run)
+        if len(lines) > long_files.AT_ONCE:
+            return long_files.import_here(lines, options, dry_run=dry_run)
         return import_facts(lines, dry_run=dry_run, **vars(options))
 
     def _user(self, name):

@@ -15,6 +15,15 @@ IDS_AT_ONCE = 1000
 WITHDRAWN_LAST = Case(When(rank="deprecated", then=Value(1)), default=Value(0))
 
 
+def bounds_first(*, is_down) -> Case:
+    """Of those with one amount: “at least 260” is more than 260, if by anything.
+
+    Counting down a figure counts for its `least`, counting up for its `most`: see `with_bounds`.
+    """
+    beyond = ("gte" if is_down else "lte", "range")
+    return Case(When(comparator__in=beyond, then=Value(0)), default=Value(1))
+
+
 def is_preferred() -> Q:
     """Preferred by an editor, and not past the last day of that preference."""
     return Q(rank="preferred", preferred_until__gte=timezone.localdate())

@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 
@@ -10,6 +10,7 @@ from articles.models import Article, ListEntry, Ranking
 from articles.pages.marks import BY_AMOUNT, counted, marks_of
 from companies.models import Company
 from facts.models import Fact, TechUse
+from facts.querysets import bounds_first
 
 MOST = 100
 
@@ -81,14 +82,7 @@ def _by_amount(ranking, companies):
         comparator=Subquery(figures.values("comparator")[:1]),
     )
     amount = F("amount").desc(nulls_last=True) if is_down else F("amount").asc(nulls_last=True)
-    # “At least 260” is more than 260, if by anything.
-    beyond = Case(When(comparator__in=_beyond(is_down), then=Value(0)), default=Value(1))
-    return companies, [amount, beyond]
-
-
-def _beyond(is_down) -> tuple:
-    Comparator = Fact.Comparator
-    return (Comparator.AT_LEAST if is_down else Comparator.AT_MOST, Comparator.RANGE)
+    return companies, [amount, bounds_first(is_down=is_down)]
 
 
 def shown_entries(article, entries) -> list[ListEntry]:

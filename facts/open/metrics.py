@@ -8,14 +8,14 @@ from companies.models import Company
 from core.web.pagination import Page, page_number
 from facts.models import Fact, Metric
 from facts.open.figures import load
-from facts.querysets import WITHDRAWN_LAST
+from facts.querysets import WITHDRAWN_LAST, bounds_first
 
 PER_PAGE = 50
 # As many figures as may be put in another order: beyond, whoever wants one takes the file.
 SORTED_AT_MOST = 500
 ORDERS = {
-    "value": (F("amount").asc(nulls_last=True), "text"),
-    "-value": (F("amount").desc(nulls_last=True), "-text"),
+    "value": (F("most").asc(nulls_last=True), bounds_first(is_down=False), "text"),
+    "-value": (F("least").desc(nulls_last=True), bounds_first(is_down=True), "-text"),
     "date": (F("as_of").asc(nulls_last=True),),
     "-date": (F("as_of").desc(nulls_last=True),),
 }
@@ -49,7 +49,7 @@ def paginate_sorted(metric, order, request) -> Page:
     if order not in ORDERS:
         raise Http404("No such order.")
     number = page_number(request, SORTED_AT_MOST // PER_PAGE)
-    facts = Fact.objects.told_of_each_series().filter(metric=metric)
+    facts = Fact.objects.told_of_each_series().filter(metric=metric).with_bounds()
     facts = facts.order_by(WITHDRAWN_LAST, *ORDERS[order], "company__sort_name", "pk")
     start = (number - 1) * PER_PAGE
     keys = list(facts.values_list("pk", flat=True)[start : start + PER_PAGE + 1])

@@ -160,6 +160,23 @@ def test_metric_is_sorted_by_value_and_by_date_withdrawn_last(client, users):
     assert order("-date")[0] == order("date")[0] == dated.public_id
 
 
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        ("-value", ["at least 260", "260", "240", "100 to 900", "at most 250"]),
+        ("value", ["240", "at most 250", "260", "100 to 900", "at least 260"]),
+    ],
+)
+def test_bound_is_sorted_by_what_it_says(client, users, order, expected):
+    for amount, comparator, upper in (
+        *((240, "eq", None), (260, "eq", None), (250, "lte", None)),
+        *((260, "gte", None), (100, "range", 900)),
+    ):
+        FactFactory(metric=users, amount=amount, comparator=comparator, upper_amount=upper)
+    page = client.get("/metrics/users/", {"sort": order})
+    assert [fact.display_value for fact in page.context["page"]] == expected
+
+
 def test_what_has_no_amount_stands_behind_what_has_one(client, users):
     kept = FactFactory(metric=users, amount=None, value_state="undisclosed")
     few = FactFactory(metric=users, amount=7)

@@ -22,8 +22,8 @@ DIGITS = re.compile(r"\d+")
 def do_fit(words: str, fact, language: str) -> bool:
     """False for “two billion” on at least 1 million, and for “2019” on any number but 2019.
 
-    Words without a number, or in a language whose numbers we do not read, always fit; so do those
-    of which one number fits, for the others may be about something else.
+    Words without a number always fit, and so do those in a language whose words we do not read; so
+    do those of which one number fits, for the others may be about something else.
     """
     if fact.amount is not None:
         return _does_number_fit(words, fact, language)

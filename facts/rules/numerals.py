@@ -1,7 +1,7 @@
 """The numbers that some words state, read in the language they are written in.
 
 text2num turns words into digits; how a language groups digits, shortens “million” and says “more
-than” is ours. In a language without `WORDS` nothing is read, and so nothing is doubted.
+than” is ours. In a language without `WORDS` nothing is read but numbers without any letter.
 """
 
 import re
@@ -56,12 +56,14 @@ def read(words: str, language: str) -> Stated:
     code = language.partition("-")[0].lower()
     known = WORDS.get(code)
     text = SPACES.sub(" ", words[:LONGEST]).lower().replace("’", "'").strip()
-    if known is None or _pattern(known.vague).search(text):
+    if known is None:
+        return Stated((*_numerals_alone(text),), _currencies(text))
+    if _pattern(known.vague).search(text):
         return Stated()
     shares, text = _shares(text, known)
     text = _in_digits(text, known, code)
     ratios, text = _ratios(text, known)
-    return Stated((*shares, *ratios, *_numerals(text, known, code)), _currencies(text))
+    return Stated((*shares, *ratios, *_numerals(text, known)), _currencies(text))
 
 
 @cache
@@ -123,7 +125,7 @@ def _in_digits(text: str, known: Words, code: str) -> str:
     return re.sub(rf"(\d*) ?{HALF}", lambda match: f"{match[1] or 0}{point}5", text)
 
 
-def _numerals(text: str, known: Words, code: str):
+def _numerals(text: str, known: Words):
     for match in NUMBER.finditer(text):
         plain, word = _plain(match[1], known.decimal_point), match[2] or ""
         factor = int(word) if word.isdecimal() else known.scales.get(word)
@@ -136,12 +138,20 @@ def _numerals(text: str, known: Words, code: str):
             yield replace(plain, **said)
 
 
+def _numerals_alone(text: str):
+    """All languages write them with one of two signs before the decimals."""
+    if not any(map(str.isalpha, text)):
+        for code in ("en", "de"):
+            yield from _numerals(text, WORDS[code])
+
+
 def _plain(digits: str, point: str) -> Numeral:
     """“1,234.5”, “1.234,5”, “2.5” and “1 234”, as the language has them."""
     group = "." if point == "," else ","
     digits = digits.replace(" ", "").replace("'", "")
-    # “2.5” in German: no group of thousands has as many digits.
-    if point not in digits and digits.count(group) == 1 and len(digits.partition(group)[2]) != 3:
+    # “2.5” in German: no group of thousands has as many digits. “1.000.000” in English.
+    is_point = point not in digits and digits.count(group) == 1
+    if digits.count(point) > 1 or (is_point and len(digits.partition(group)[2]) != 3):
         point, group = group, point
     whole, _point, decimals = digits.replace(group, "").partition(point)
     if decimals:

@@ -160,8 +160,14 @@ PAIRS = [
     (("60", "eq", "percent"), "es", ["más de la mitad"], ["menos de la mitad"]),
     (("35", "eq", "percent"), "es", ["treinta y cinco por ciento", "35 %"], ["53 %", "la mitad"]),
     (("66.7", "eq", "percent"), "es", ["dos tercios", "casi 67 %"], ["un tercio"]),
-    # A language whose numbers we do not read.
-    (("75000000",), "it", ["settanta milioni", "2019"], []),
+    (("75000000",), "en", ["75.000.000", "75,000,000"], ["7.500.000", "1.000.000,5"]),
+    # A language whose words we do not read.
+    (("75000000",), "it", ["settanta milioni", "75.000.000", "75 000 000", "nel 2019"], ["2019"]),
+    (("1234.5",), "it", ["1.234,5", "1,234.5"], ["12.345"]),
+    (("1234",), "ja", ["1,234", "1.234", "千二百三十四"], ["1,235"]),
+    (("35", "eq", "percent"), "it", ["35 %", "35"], ["53 %"]),
+    (("5", "eq", "money", "EUR"), "it", ["€5", "5 euro"], ["$5"]),
+    (("2019",), "ar", ["٢٠١٩", "2019"], ["٢٠١٨"]),
 ]
 CASES = [
     (figure, language, words, expected)
@@ -180,7 +186,7 @@ def test_words_fit_their_figure_or_not(figure, language, words, expected):
     st.decimals("-1e14", "1e14", places=2),
     st.sampled_from(["eq", "about", "gte", "lte"]),
     st.sampled_from(["quantity", "money", "percent"]),
-    st.sampled_from(sorted(WORDS)),
+    st.sampled_from([*sorted(WORDS), "it", "ar", "ja", "hi"]),
 )
 def test_what_we_would_say_of_a_figure_ourselves_always_fits(amount, comparator, kind, language):
     fact = fact_of(str(amount), comparator, kind, "EUR" if kind == "money" else "")

@@ -44,7 +44,7 @@ SHARES = {
     **dict.fromkeys(("‰", "per mille"), Metric.ValueType.PER_MILLE),
 }
 NUMBER = re.compile(
-    r"(?P<before>[$€£¥]|[A-Z]{3}(?=[\s\d]))?\s*"
+    r"(?P<minus>[-−](?=[$€£¥A-Z]))?(?P<before>[$€£¥]|[A-Z]{3}(?=[\s\d]))?\s*"
     rf"(?P<sign>[-−])?(?P<digits>{DIGITS})\s*"
     rf"(?:(?P<scale>{'|'.join(sorted(SCALES, key=len, reverse=True))})\b\.?)?\s*"
     r"(?P<after>%|percent|per cent|‰|per mille|[$€£¥]|[A-Z]{3}\b)?(?P<rest>.*)",
@@ -60,6 +60,8 @@ ABSENT = {
     "not disclosed": Fact.ValueState.UNDISCLOSED,
     "undisclosed": Fact.ValueState.UNDISCLOSED,
 }
+# What stands in a cell that has no value, whatever the reason.
+UNSAID = {"n/a", "n.a.", "na", "-", "–", "—", "?"}
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,9 @@ def parse_value(text: str, metric: Metric, decimal: str = POINT) -> Said:
 
 
 def _parse_number(text, metric, decimal):
+    if text.strip().lower() in UNSAID:
+        message = _("“%(text)s” leaves open why: write none, unknown or not disclosed.")
+        raise Unreadable("value", message % {"text": text.strip()})
     comparator, number = _comparator(text)
     ends = BETWEEN.split(re.sub(r"^between\s+", "", number, flags=re.IGNORECASE))
     if len(ends) != 2 or comparator != Comparator.EQUAL or not all(ends):
@@ -149,7 +154,7 @@ def _amount(text, metric, decimal) -> tuple[Decimal, int | None]:
         plain = "".join(in_brackets.groups()).strip()
     found = NUMBER.fullmatch(plain)
     is_read = found and found["rest"].strip().lower() in ("", metric.unit.lower())
-    if not is_read or (in_brackets and found["sign"]):
+    if not is_read or sum(map(bool, (found["minus"], found["sign"], in_brackets))) > 1:
         raise _no_number(text)
     _check_unit(found["before"] or found["after"] or "", metric)
     try:
@@ -159,7 +164,8 @@ def _amount(text, metric, decimal) -> tuple[Decimal, int | None]:
     except ValueError:
         raise _no_number(text) from None
     scale = SCALES.get((found["scale"] or "").lower())
-    return -amount if found["sign"] or in_brackets else amount, scale
+    is_below_zero = found["minus"] or found["sign"] or in_brackets
+    return -amount if is_below_zero else amount, scale
 
 
 def _no_number(text) -> Unreadable:

@@ -38,6 +38,9 @@ FOUNDED = Metric(label="Founded", value_type="date")
         ("4.5 billion USD", MONEY, "eq", "4500000000"),
         ("33 million members", MEMBERS, "eq", "33000000"),
         ("−3", QUANTITY, "eq", "-3"),
+        ("−$4.5bn", MONEY, "eq", "-4500000000"),
+        ("-USD 4.5 billion", MONEY, "eq", "-4500000000"),
+        ("about -$4.5bn", MONEY, "about", "-4500000000"),
         ("2.5\u202f%", PERCENT, "eq", "2.5"),
     ],
 )
@@ -54,6 +57,7 @@ def test_value_is_read(text, metric, comparator, amount):
         ("5-7", QUANTITY, "5", "7"),
         ("-5/-3", QUANTITY, "-5", "-3"),
         ("$5–7 bn", MONEY, "5000000000", "7000000000"),
+        ("-$7 bn to -$5 bn", MONEY, "-7000000000", "-5000000000"),
         ("2.5 ‰ to 3 ‰", MILLE, "2.5", "3"),
     ],
 )
@@ -75,6 +79,13 @@ def test_that_no_value_can_be_given_is_read(text, state, metric):
     ("text", "metric", "says"),
     [
         ("many", QUANTITY, "no number"),
+        ("-$-5", MONEY, "no number"),
+        ("- 5", QUANTITY, "no number"),
+        ("over-5", QUANTITY, "no number"),
+        ("(-$5)", MONEY, "no number"),
+        ("n/a", QUANTITY, "“n/a” leaves open why: write none, unknown or not disclosed"),
+        (" N/A ", MONEY, "leaves open why"),
+        ("–", PERCENT, "leaves open why"),
         ("1,5 million", QUANTITY, "no number"),
         ("1.234.567", QUANTITY, "no number"),
         ("5 apples", QUANTITY, "no number"),

@@ -19,18 +19,20 @@ from django.utils import timezone
 
 from accounts.factories import UserFactory
 from articles.factories import ArticleFactory, AuthorFactory, ListEntryFactory
-from articles.models import Article, ArticleFormerSlug, Edition, Ranking, Revision
+from articles.models import Article, ArticleFormerSlug, Edition, Ranking, Revision, Version
 from articles.pages import editions
-from articles.publishing import newest_content, newest_number, save_revision
+from articles.publishing import Change, newest_content, newest_number, save_revision
 from comments.factories import CommentFactory, DiscussionFactory
 from comments.models import Comment, Discussion
 from comments.people.tokens import make_token
 from companies.factories import CompanyFactory
 from companies.models import Company
-from corrections.models import Correction
+from corrections.models import Correction, ProfileChange
 from corrections.publishing import publish_correction
+from corrections.publishing.profiles import keep_change
+from facts import publishing
 from facts.factories import FactFactory, TechUseFactory
-from facts.models import Fact
+from facts.models import Fact, FactEvent
 from tests.browser.tools import LOOKED_AT_ONCE
 from tests.desk_addresses import address_of, desk_addresses
 from tests.test_hostile_desk import Form
@@ -51,6 +53,7 @@ ANSWERS = {
     "name": "Another edition",
 }
 RECORD = [Article, Comment, Company, Correction, Discussion, Edition, Fact, Revision]
+RECORD += [FactEvent, ProfileChange, Version]
 # They end the session that tries.
 LEFT_OUT = {"logout", "login", "password_change", "password_change_done", "jsi18n"}
 
@@ -66,6 +69,15 @@ def corrected(by, **values):
     return article
 
 
+def corrected_profile(by):
+    """A figure of it was wrong, and so were its words."""
+    company = CompanyFactory(logo=None)
+    publishing.deprecate(FactFactory(company=company), reason="It was 57.", by=by)
+    change = Change("correction", "It is old.")
+    keep_change(company, change, [{"before": "It is new.", "after": "It is old."}], by)
+    return company
+
+
 @pytest.fixture
 def by(db):
     return UserFactory(is_superuser=True)
@@ -73,7 +85,7 @@ def by(db):
 
 @pytest.fixture
 def world(by):
-    company = CompanyFactory(logo=None)
+    company = corrected_profile(by)
     fact = FactFactory(company=company)
     use = TechUseFactory(company=company)
     story, listed = corrected(by, companies=[company]), corrected(by, kind="list")

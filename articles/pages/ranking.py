@@ -27,20 +27,23 @@ def asks_nothing(ranking) -> bool:
     return ranking.technology_id is None and ranking.industry_id is None
 
 
-def places_of(article) -> list[Company]:
-    """The companies that the ranking of an article asks for; none when it has no ranking."""
+def places_of(article, as_if=None) -> list[Company]:
+    """The companies that the ranking of an article asks for; none when it has no ranking.
+
+    `as_if` is a figure that stands in the place of what its company has today.
+    """
     ranking = of(article)
     if ranking is None:
         return []
     is_by_hand = ranking.order == Ranking.Order.HAND
     if is_by_hand and asks_nothing(ranking):
         return []
-    companies = matching(ranking)
+    companies = matching(ranking, as_if)
     # Ranked by hand, any of them may be chosen.
     return companies if is_by_hand else companies[: ranking.limit]
 
 
-def matching(ranking) -> list[Company]:
+def matching(ranking, as_if=None) -> list[Company]:
     """The companies that it asks for in its order, a hundred at most. One query."""
     companies = Company.objects.visible().select_related("industry")
     if ranking.technology_id is not None:
@@ -50,7 +53,7 @@ def matching(ranking) -> list[Company]:
         companies = companies.filter(industry=ranking.industry_id)
     order = ["sort_name", "pk"]
     if ranking.order in BY_AMOUNT and ranking.metric_id is not None:
-        companies, by_amount = _by_amount(ranking, companies)
+        companies, by_amount = _by_amount(ranking, companies, as_if)
         order = [*by_amount, *order]
     return list(companies.order_by(*order)[:MOST])
 
@@ -68,7 +71,13 @@ def _uses_today():
     return TechUse.objects.visible().filter(has_ended=False)
 
 
-def _by_amount(ranking, companies):
+def places_by(ranking, fact) -> bool:
+    """Whether the list is ordered by such figures."""
+    series = (ranking.metric_id, "")
+    return ranking.order in BY_AMOUNT and (fact.metric_id, fact.scope) == series
+
+
+def _by_amount(ranking, companies, as_if):
     """The companies with what they are ordered by.
 
     Counting down, a figure counts for the least that it says, counting up for the most; one that
@@ -77,23 +86,31 @@ def _by_amount(ranking, companies):
     is_down = ranking.order == Ranking.Order.LARGEST
     figures = Fact.objects.current().with_bounds()
     figures = figures.filter(company=OuterRef("pk"), metric=ranking.metric_id, scope="")
-    companies = companies.annotate(
-        amount=Subquery(figures.values("least" if is_down else "most")[:1]),
-        comparator=Subquery(figures.values("comparator")[:1]),
-    )
+    amount = Subquery(figures.values("least" if is_down else "most")[:1])
+    comparator = Subquery(figures.values("comparator")[:1])
+    if as_if is not None:
+        own = Value(counted(ranking, as_if), output_field=amount.output_field)
+        amount = Case(When(pk=as_if.company_id, then=own), default=amount)
+        own = Value(as_if.comparator)
+        comparator = Case(When(pk=as_if.company_id, then=own), default=comparator)
+    companies = companies.annotate(amount=amount, comparator=comparator)
     amount = F("amount").desc(nulls_last=True) if is_down else F("amount").asc(nulls_last=True)
     return companies, [amount, bounds_first(is_down=is_down)]
 
 
-def shown_entries(article, entries) -> list[ListEntry]:
+def shown_entries(article, entries, as_if=None) -> list[ListEntry]:
     """Its places as its page shows them; the entries themselves when it has no ranking."""
     ranking = of(article)
-    return entries if ranking is None else arrange(ranking, places_of(article), entries)
+    return entries if ranking is None else arrange(ranking, places_of(article, as_if), entries)
 
 
-def has_place(article, company) -> bool:
-    entries = list(article.entries.only("article", "company"))
-    return any(place.company_id == company.pk for place in shown_entries(article, entries))
+def has_place(article, company, figure=None) -> bool:
+    """Whether it stands there today or, where the list is ordered by such, with that figure."""
+    entries, ranking = list(article.entries.only("article", "company")), of(article)
+    looks = [shown_entries(article, entries)]
+    if figure is not None and ranking is not None and places_by(ranking, figure):
+        looks.append(shown_entries(article, entries, as_if=figure))
+    return any(place.company_id == company.pk for places in looks for place in places)
 
 
 def arrange(ranking, companies, entries) -> list[ListEntry]:

@@ -6,6 +6,7 @@ from copy import copy
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.signals import post_save
+from django.utils import timezone
 from django_tasks import task
 
 from articles.models import Article, FactUse, ListEntry
@@ -18,6 +19,8 @@ from corrections.models import NOTES_SHOWN, Correction, ProfileChange, read_note
 from corrections.publishing.verbs import add
 from facts.models import Fact, FactEvent
 from facts.reading.records import claim_of
+from facts.rules.history import replay
+from facts.rules.precedence import pick_shown
 
 Kind = FactEvent.Kind
 PARTICULARS = ("legal_name", "status", "parent", "industry", "country", "founded", "website")
@@ -53,8 +56,18 @@ def tell_lists(event_pk):
         *("by", "fact__company", "fact__metric", "other__company", "other__metric")
     ).get(pk=event_pk)
     old, new = _figures_of(event)
-    for article in lists_showing(old):
+    for article in lists_showing(old, was_shown=_was_shown(event)):
         _tell(article.pk, event, old, new)
+
+
+def _was_shown(event) -> bool:
+    """Whether it was the one figure of its series that readers were shown before the event."""
+    fact, before = event.fact, []
+    series = {name: getattr(fact, name) for name in ("company", "metric", "scope")}
+    for one in Fact.objects.on_record().filter(**series).prefetch_related("events"):
+        replay([known for known in one.events.all() if known.pk < event.pk]).put_on(one)
+        before += [one] if one.is_published else []
+    return pick_shown(before, timezone.localdate(event.at)) == fact
 
 
 @transaction.atomic
@@ -69,13 +82,17 @@ def _tell(pk, event, old, new):
     add(change, event.by, article=article, **numbers)
 
 
-def lists_showing(fact) -> list[Article]:
-    """The published lists with an entry, or a place by their ranking, of the fact's company."""
+def lists_showing(fact, *, was_shown=False) -> list[Article]:
+    """The published lists with an entry, or a place by their ranking, of the fact's company.
+
+    One that was shown may have been what gave it a place, which it has lost since.
+    """
     lists = Article.objects.published().filter(kind=Article.Kind.LIST).select_related("ranking")
     with_entry = ListEntry.objects.filter(company=fact.company).values("article")
     ranked = ranking.that_may_match(fact.company).values("article")
     possible = lists.filter(Q(pk__in=with_entry) | Q(pk__in=ranked)).defer(*HEAVY_FIELDS)
-    return [one for one in possible.order_by("pk") if ranking.has_place(one, fact.company)]
+    lost = fact if was_shown else None
+    return [one for one in possible.order_by("pk") if ranking.has_place(one, fact.company, lost)]
 
 
 def _is_told(article, event, old, new) -> bool:

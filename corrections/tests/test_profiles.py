@@ -1,5 +1,6 @@
 """Profiles and figures: what is done with a figure stands in the log as of a text."""
 
+import datetime
 import json
 import re
 
@@ -218,6 +219,58 @@ def test_list_of_a_technology_is_corrected_for_those_who_use_it(editor, fact, ac
     Ranking.objects.create(article=article, technology=use.technology, order="name")
     act(withdraw, fact, editor)
     assert article.corrections.exists() is is_used
+
+
+@pytest.fixture
+def by_size(fact):
+    """A list of the largest one of two, and the other of them."""
+
+    def make(amount=60, order="largest", **values):
+        article = ArticleFactory(kind="list")
+        rank(article, fact.company)
+        other = CompanyFactory(industry=fact.company.industry)
+        FactFactory(company=other, metric=fact.metric, amount=amount)
+        Ranking.objects.update(**{"metric": fact.metric, "order": order, "limit": 1} | values)
+        return article
+
+    return make
+
+
+@pytest.mark.parametrize(("order", "amount"), [("largest", 60), ("smallest", 90)])
+@pytest.mark.parametrize("is_wrong", [True, False])
+def test_list_that_loses_its_place_with_the_figure_is_corrected(
+    client, editor, fact, act, by_size, order, amount, is_wrong
+):
+    article = by_size(amount, order)
+    place = f'href="{fact.company.get_absolute_url()}"'
+    assert place in said(client, article.get_absolute_url())
+    worse = 40 if order == "largest" else 99
+    act(withdraw, fact, editor) if is_wrong else act(newer, fact, editor, worse)
+    assert place not in said(client, article.get_absolute_url())
+    correction = article.corrections.get()
+    assert (correction.kind, correction.fact_before) == (
+        "correction" if is_wrong else "update",
+        fact,
+    )
+
+
+def test_list_that_never_had_a_place_for_the_figure_is_not_told(editor, fact, act, by_size):
+    article = by_size(90)
+    year = {"as_of": datetime.date(2020, 12, 31), "as_of_precision": "year"}
+    former = FactFactory(company=fact.company, metric=fact.metric, amount=99, scope="Utopia")
+    elsewhere = FactFactory(company=fact.company, amount=99)
+    dated = FactFactory(company=fact.company, metric=fact.metric, amount=80, **year)
+    for one in (former, elsewhere, dated, fact):
+        act(withdraw, one, editor)
+    assert not article.corrections.exists()
+
+
+def test_list_is_not_told_of_a_figure_that_another_stood_before(editor, fact, act, by_size):
+    article = by_size(60)
+    year = {"as_of": datetime.date(2020, 12, 31), "as_of_precision": "year"}
+    FactFactory(company=fact.company, metric=fact.metric, amount=50, **year)
+    act(withdraw, fact, editor)
+    assert not article.corrections.exists()
 
 
 def test_lists_that_cannot_show_the_company_are_not_looked_at(editor, fact, act):

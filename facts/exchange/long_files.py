@@ -19,6 +19,7 @@ from core.taskqueue.batches import perform
 from core.taskqueue.models import Batch, BatchItem
 from facts.exchange.conflicts import rivals_in_file
 from facts.exchange.csv_lines import Line, UnusableFile, read
+from facts.exchange.following import leaps, refused_successions
 from facts.exchange.gathering import Gathered
 from facts.exchange.importing import Outcome, import_facts
 from facts.exchange.on_record import OnRecord
@@ -60,15 +61,19 @@ def import_here(lines, options: Options, *, dry_run=False) -> Outcome:
 
 def figures_of(lines, options: Options) -> list[ImportedFigure]:
     """Unsaved, each after the one it supersedes; those with a problem first."""
-    gathered = Gathered(lines, OnRecord(lines), options.decimal)
+    record = OnRecord(lines)
+    gathered = Gathered(lines, record, options.decimal)
     rows = [ImportedFigure.of_lines([line], problem=said) for line, said in gathered.errors]
     ids = {figure.line["id"] for figure in gathered.figures} - {""}
+    is_asked = options.publish and not options.reason
+    refused = refused_successions(gathered.figures)
+    leaping = leaps(gathered.figures, record) if is_asked else {}
     for figure in gathered.figures:
-        is_asked = options.publish and not options.reason
         doubts = rivals_in_file(figure) if is_asked else []
+        told = [found.get(figure.line.number, "") for found in (refused, leaping)]
         row = ImportedFigure.of_lines(
             figure.lines,
-            problem=" ".join(doubt.message for doubt in doubts),
+            problem=" ".join(filter(None, [*(doubt.message for doubt in doubts), *told])),
             follows_another=figure.line["supersedes"] in ids,
         )
         rows.append(row)

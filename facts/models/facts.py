@@ -197,7 +197,7 @@ class Fact(Value, Period, TimeStamped):
             is_projected = self.basis == self.Basis.PROJECTED
             self.clean_period(is_duration=self.metric.is_duration, is_projected=is_projected)
         if self.supersedes_id and self.company_id and self.metric_id:
-            self._clean_supersedes()
+            self.clean_supersedes()
 
     def _is_on_record(self) -> bool:
         """Published before: then its claim stands as it is, whatever the rules are today."""
@@ -212,7 +212,7 @@ class Fact(Value, Period, TimeStamped):
             raise ValidationError({"scope": message % {"scope": self.scope}})
         self.scope = name
 
-    def _clean_supersedes(self):
+    def clean_supersedes(self):
         old = self.supersedes
         if (old.company_id, old.metric_id, old.scope) != (
             self.company_id,

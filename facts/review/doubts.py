@@ -66,10 +66,16 @@ def former(fact: Fact) -> Fact | None:
 
 
 def _jump(fact):
+    if fact.amount is None or fact.metric.max_jump_percent is None:
+        return None
+    return leap_from(former(fact), fact)
+
+
+def leap_from(before: Fact | None, fact: Fact) -> Doubt | None:
+    """Neither need be saved yet."""
     limit = fact.metric.max_jump_percent
     if fact.amount is None or limit is None:
         return None
-    before = former(fact)
     if before is None or not before.amount or not are_comparable(fact, before):
         return None
     change = abs(Decimal(fact.amount) - before.amount) / abs(before.amount) * 100

@@ -313,3 +313,65 @@ def test_command_lets_others_write_between_its_figures(tmp_path, monkeypatch):
     assert Fact.objects.count() == len(lines) == 21
     # Of the check, and of the import.
     assert len(pauses) == (2 * 2 if connection.vendor == "sqlite" else 0)
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ("users,3 million,2009", "An update cannot be older"),
+        ("payers,3 million,2012", "of its own company, metric and scope"),
+    ],
+)
+def test_what_cannot_supersede_is_found_by_the_check(editor, queue, cells, words):
+    MetricFactory(key="payers")
+    chain = f"cccccc,spotify,{cells},bbbbbb,Letter\nbbbbbb,spotify,users,2 million,2011,,Letter\n"
+    url = send(editor, HEAD + chain + "".join(LINES))
+    queue()
+    page = page_of(editor, url)
+    assert words in page
+    assert "Nothing was imported" in page
+
+
+def leaping(**values):
+    metric = MetricFactory(key="members", max_jump_percent=50)
+    if values:
+        FactFactory(company=Company.objects.get(), metric=metric, **values)
+
+
+def members(*rows):
+    return "".join(f",spotify,members,{amount},{year},,Letter\n" for year, amount in rows)
+
+
+@pytest.mark.parametrize(
+    ("on_record", "rows", "is_asked"),
+    [
+        ({}, [(2014, 100), (2015, 140), (2016, 300)], True),
+        ({}, [(2014, 100), (2015, 140), (2016, 200)], False),
+        # Each is compared with the one that is shown when it comes.
+        ({}, [(2016, 300), (2015, 140)], True),
+        ({"amount": 250, "as_of": "2020-12-31"}, [(2014, 260), (2021, 280)], False),
+        ({"amount": 250, "as_of": "2020-12-31"}, [(2021, 300), (2022, 600)], True),
+    ],
+)
+def test_leap_from_a_figure_of_the_same_file_is_found_by_the_check(
+    editor, queue, on_record, rows, is_asked
+):
+    leaping(**on_record, **({"as_of_precision": "year"} if on_record else {}))
+    url = send(editor, TEXT + members(*rows))
+    queue()
+    page = page_of(editor, url)
+    assert ("more than 50 %" in page) == is_asked
+    assert ("The file is sound" in page) != is_asked
+    if not is_asked:
+        editor.post(url, {"_import": ""})
+        queue()
+        assert "failed" not in states(FigureImport.objects.get().run_batch)
+
+
+def test_leap_is_answered_by_a_reason_and_asked_of_no_draft(editor, queue):
+    leaping()
+    text = TEXT + members((2014, 100), (2015, 900))
+    for options in ({"reason": "It was founded."}, {"publish": ""}):
+        url = send(editor, text, **options)
+        queue()
+        assert "The file is sound" in page_of(editor, url)

@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 

@@ -38,22 +38,25 @@ class Change:
     said: dict = field(default_factory=dict)
 
     @classmethod
-    def of_figure(cls, old: Fact, new: Fact | None, *, language="") -> "Change":
+    def of_figure(cls, old: Fact, new: Fact | None, *, language="", is_rival=False) -> "Change":
         """What follows from the figures: a newer one is an update, a wrong one a correction.
 
-        Its note is in the language of the text.
+        Its note is in the language of the text. `is_rival`: the new one is not newer, it says
+        otherwise of the same time.
         """
         kind = Kind.CORRECTION if old.is_deprecated else Kind.UPDATE
         with speaking(language):
-            return cls(kind, note_of(old, new), old, new)
+            return cls(kind, note_of(old, new, is_rival=is_rival), old, new)
 
 
-def note_of(old: Fact, new: Fact | None) -> str:
+def note_of(old: Fact, new: Fact | None, *, is_rival=False) -> str:
     """One sentence for readers."""
     if new is None:
         note = _("%(figure)s: %(old)s was wrong. %(reason)s")
     elif old.is_deprecated:
         note = _("%(figure)s: %(new)s. %(old)s was wrong. %(reason)s")
+    elif is_rival:
+        note = _("%(figure)s: %(new)s; another source says %(old)s.")
     else:
         note = _("%(figure)s: %(new)s; before, %(old)s.")
     scope = f", {old.scope}" if old.scope else ""

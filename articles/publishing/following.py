@@ -12,6 +12,7 @@ from articles.publishing import shown
 from articles.publishing.changes import Change, Kind
 from facts.models import Fact
 from facts.prose.replaying import Changes, Moment
+from facts.rules.disputes import rivals_of
 
 
 @dataclass(frozen=True)
@@ -145,4 +146,7 @@ def _change_of(before, state, language) -> Change:
         # The same figures in other words of ours.
         return Change(Kind.MINOR)
     old, new = moved[0]
-    return Change.of_figure(old, None if new.is_deprecated else new, language=language)
+    if new.is_deprecated:
+        return Change.of_figure(old, None, language=language)
+    is_rival = bool(rivals_of(new, [old], facts))
+    return Change.of_figure(old, new, language=language, is_rival=is_rival)

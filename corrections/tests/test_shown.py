@@ -230,6 +230,27 @@ def test_newer_live_figure_is_an_update_that_names_both(editor, act, fact):
     assert article.versions.newest().change == "update"
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "90 (undated); another source says 75 (undated)."),
+        ("de", "eine andere Quelle sagt 75"),
+    ],
+)
+def test_live_figure_that_a_rival_replaces_is_told_as_disputed_and_not_as_earlier(
+    editor, act, language, told
+):
+    fact = FactFactory(company__slug="faktum", metric__key="margin", amount=75)
+    article = written(f"[](fact:{ADDRESS}).", language=language)
+    rival = FactFactory(company=fact.company, metric=fact.metric, amount=90, draft=True)
+    act(facts.publish, rival, by=editor, reason="Both have to be shown.")
+    assert told in article.corrections.get().note
+    # A later one of its own source is newer than both.
+    later = newer(rival, act, editor, amount=95)
+    assert told.partition("75")[0].removeprefix("90") not in article.corrections.first().note
+    assert article.corrections.first().fact_after == later
+
+
 def test_withdrawn_live_figure_is_a_correction_that_says_why(editor, act, fact):
     article = written(f"It has [](fact:{ADDRESS}) users.")
     act(facts.deprecate, fact, reason="Misread.", by=editor)

@@ -14,6 +14,16 @@ class CompanyQuerySet(KeptQuerySet, SearchableQuerySetMixin, VersionedQuerySet):
         """What the public may see: every profile that an editor has opened."""
         return self.filter(is_public=True)
 
+    def by_slug(self, slugs) -> dict:
+        """Companies by slug, former slugs and those of merged profiles among them."""
+        slugs = set(slugs) - {""}
+        found = {company.slug: company for company in self.filter(slug__in=slugs)} if slugs else {}
+        if missing := slugs - found.keys():
+            former = self.model._meta.get_field("former_slugs").related_model.objects
+            former = former.filter(slug__in=missing).select_related("target")
+            found |= {one.slug: one.target for one in former}
+        return found
+
     def kept(self):
         return self.filter(models.Q(is_public=True) | models.Q(was_public=True))
 

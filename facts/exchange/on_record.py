@@ -17,9 +17,7 @@ class OnRecord:
         def named(*columns):
             return {line[name] for line in lines for name in columns if line[name]}
 
-        self.companies = {
-            one.slug: one for one in Company.objects.filter(slug__in=named("company"))
-        }
+        self.companies = Company.objects.by_slug(named("company"))
         self.metrics = {one.key: one for one in Metric.objects.filter(key__in=named("metric"))}
         self.scopes = Scope.objects.names()
         facts = Fact.objects.select_related("company", "metric").prefetch_related("references")

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.translation import gettext as _
 
-from companies.models import Company, CompanyFormerSlug
+from companies.models import Company
 from core import prose
 from core.text.languages import speaking
 from core.text.slugs import fold
@@ -72,7 +72,8 @@ class LinkTargets:
         links = [link for text in texts for link in prose.links(text)]
         addresses = {Address.parse(link.address) for link in links if link.scheme == "fact"}
         slugs = {fold(link.address) for link in links if link.scheme == "company"}
-        self.companies = _companies(slugs | {address.company for address in addresses})
+        slugs |= {address.company for address in addresses}
+        self.companies = Company.objects.by_slug(slugs)
         self._hold(self._published(addresses), timezone.localdate())
         events = [fact.newest_event for fact in self.by_pk.values()]
         self.newest_event: int | None = max(filter(None, events), default=None)
@@ -193,18 +194,6 @@ class LinkTargets:
 def _newest_event():
     events = FactEvent.objects.filter(fact=OuterRef("pk")).order_by("-pk")
     return Subquery(events.values("pk")[:1])
-
-
-def _companies(slugs) -> dict[str, Company]:
-    """Companies by slug, including former slugs."""
-    slugs = slugs - {""}
-    if not slugs:
-        return {}
-    found = {company.slug: company for company in Company.objects.filter(slug__in=slugs)}
-    if missing := slugs - found.keys():
-        former = CompanyFormerSlug.objects.filter(slug__in=missing).select_related("target")
-        found |= {one.slug: one.target for one in former}
-    return found
 
 
 @dataclass

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.factories import UserFactory
 from companies.factories import CompanyFactory
+from companies.merging import merge
 from facts import publishing
 from facts.exchange.csv_lines import read, write
 from facts.exchange.importing import import_facts
@@ -140,6 +141,22 @@ def test_supersession_comes_with_it(ours, users, editor):
     first, second = theirs.facts.order_by("pk")
     assert second.supersedes == first
     assert first.events.filter(kind="superseded", other=second).exists()
+
+
+def test_file_that_was_written_before_its_company_was_renamed_or_merged_comes_back(
+    ours, users, editor
+):
+    FactFactory(company=ours, metric=users, **YEAR)
+    text = exported(ours)
+    ours.slug = "ours-today"
+    ours.save()
+    assert import_facts(read(text), by=None, publish=True).counts == {"known": 1}
+    merge(ours, CompanyFactory(slug="theirs"), by=editor, reason="One register has both.")
+    for slug in ("ours", "ours-today", "theirs"):
+        written = text.replace(",ours,", f",{slug},")
+        assert import_facts(read(written), by=None, publish=True).counts == {"known": 1}
+    [(_number, message)] = import_facts(read(text.replace(",ours,", ",nobody,")), by=None).errors
+    assert "No company has the address “nobody”" in message
 
 
 def line(**cells):

@@ -22,6 +22,7 @@ from corrections.factories import CorrectionFactory
 from facts.factories import FactFactory
 from facts.models import Fact
 from images.models import Picture
+from tests.browser.tools import LOOKED_AT_ONCE
 from tests.bulk import publication
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +63,7 @@ def test_article_with_fifty_comments_stays_within_its_budget(
     assert response.body.count(b'id="c-') == 50
 
 
+@LOOKED_AT_ONCE
 def test_measured_article_with_fifty_comments_weighs_no_more_than_50_kb(
     client, monkeypatch, django_capture_on_commit_callbacks
 ):

@@ -16,7 +16,7 @@ export async function tellMatter(form, ask = askJson) {
 // Without an answer it is told after the comment was sent.
 async function answerTo(form, quote, ask) {
   try {
-    return (await ask(`${form.dataset.matter}?${new URLSearchParams({ quote })}`)).html;
+    return (await ask(`${form.getAttribute("action")}proposed/?${new URLSearchParams({ quote })}`)).html;
   } catch {
     return "";
   }

@@ -53,7 +53,7 @@ export class ReplyForm {
   }
 
   async askForStamp() {
-    const answer = await askJson(this.element.dataset.stamp);
+    const answer = await askJson(`${this.element.getAttribute("action")}form/`);
     const { hidden, visible } = fieldsToFill(answer, (name) => this.field(name).value);
     for (const [name, value] of Object.entries(hidden)) this.setHidden(name, value);
     for (const [name, value] of Object.entries(visible)) this.field(name).value = value;

@@ -197,7 +197,8 @@ def test_private_page_of_a_withdrawn_article_names_no_other_proposal(client, on)
 
 def test_stored_page_is_the_same_whatever_was_proposed_on_which_sentence(client, on):
     before = client.get(on.article.get_absolute_url()).content.decode()
-    assert f'data-matter="{on.get_page_url()}proposed/"' in before
+    # Where the script asks what was proposed, beneath this address.
+    assert f'action="{on.get_page_url()}"' in before
     proposed(on)
     assert TOLD not in client.get(on.article.get_absolute_url()).content.decode()
 

@@ -11,7 +11,7 @@ function formQuoting(value) {
   return {
     told,
     field,
-    dataset: { matter: "/proposed/" },
+    getAttribute: () => "/discussions/article/1/",
     elements: { namedItem: () => field },
     querySelector: () => (told.length ? { remove } : null),
   };
@@ -35,7 +35,7 @@ test("what was proposed stands beside the quotation, once", () =>
     await tellMatter(form, ask);
     await tellMatter(form, ask);
     assert.deepEqual(form.told, ["<p>2</p>"]);
-    assert.equal(asked[0], "/proposed/?quote=75+offices+%26+more");
+    assert.equal(asked[0], "/discussions/article/1/proposed/?quote=75+offices+%26+more");
   }));
 
 test("an answer about words that were changed meanwhile is not shown", () =>

@@ -1,33 +1,17 @@
 """When a transaction came about: all that it writes is seen at once."""
 
-import threading
-from weakref import ref
-
-from django.db import transaction
 from django.utils import timezone
 
-_here = threading.local()
+from core.db.after_commit import AfterCommit
 
-
-class _Moment:
-    """Only Django's list of callbacks refers to it.
-
-    That drops it when the transaction ends, and when the savepoint in which it began is rolled
-    back.
-    """
-
-    def __init__(self):
-        self.at, self.is_over = timezone.now(), False
-
-    def ends(self):
-        self.is_over = True
+# It says nothing to anybody: what counts is what it holds of the transaction under way.
+_moments = AfterCommit(lambda moments: None)
 
 
 def moment_of_transaction():
     """The same time in all of the transaction under way, and another in the next."""
-    moment = getattr(_here, "moment", lambda: None)()
-    if moment is None or moment.is_over:
-        moment = _Moment()
-        _here.moment = ref(moment)
-        transaction.on_commit(moment.ends)
-    return moment.at
+    if not _moments.pending():
+        now = timezone.now()
+        _moments.add(now)
+        return now
+    return min(_moments.pending())

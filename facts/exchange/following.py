@@ -3,14 +3,12 @@
 A figure of a long file is checked by itself, so that what it follows in the file is not there yet.
 """
 
-import datetime
-
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from facts.exchange.gathering import said_by
 from facts.review.doubts import leap_from
-from facts.rules.precedence import TRUSTED_BASES, is_preferred_on
+from facts.rules.precedence import trust_in_claim
 
 UNPUBLISHED = ("draft", "withdrawn")
 
@@ -63,17 +61,8 @@ class _Shown:
     def add(self, fact):
         key = _series(fact)
         best = self._best.get(key)
-        if best is None or self._trust(fact) >= self._trust(best):
+        if best is None or trust_in_claim(fact, self.today) <= trust_in_claim(best, self.today):
             self._best[key] = fact
-
-    def _trust(self, fact) -> tuple:
-        """As `precedence` has it; of two alike the later one is shown."""
-        return (
-            is_preferred_on(fact, self.today),
-            fact.basis != "projected",
-            fact.as_of or datetime.date.min,
-            -TRUSTED_BASES.index(fact.basis),
-        )
 
 
 def _series(fact) -> tuple:

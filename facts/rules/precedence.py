@@ -24,16 +24,19 @@ def is_preferred_on(fact, today) -> bool:
     return fact.rank == "preferred" and fact.preferred_until >= today
 
 
-def _trust(fact, today):
+def trust_in_claim(fact, today) -> tuple:
+    """Less is better. Of two claims that are trusted alike, the one published later is shown."""
     return (
         not is_preferred_on(fact, today),
         fact.basis == "projected",
         fact.as_of is None,
         -fact.as_of.toordinal() if fact.as_of else 0,
         TRUSTED_BASES.index(fact.basis),
-        -fact.published_at.timestamp(),
-        -fact.pk,
     )
+
+
+def _trust(fact, today) -> tuple:
+    return *trust_in_claim(fact, today), -fact.published_at.timestamp(), -fact.pk
 
 
 def is_newer(shown, than, by_pk) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 from operator import attrgetter
 
 from django.http import Http404, HttpResponsePermanentRedirect
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -18,6 +18,7 @@ from articles.models import Article
 from articles.pages.withdrawn import show_withdrawn
 from articles.publishing.changes import Kind, differences
 from articles.publishing.shown import look_at_seen
+from companies.former_addresses import leads_from_former_slugs
 from companies.models import Company
 from core.pagestore import made_of, stored_page
 from core.web.addresses import slug_url
@@ -63,10 +64,9 @@ def show_history(request, slug):
 
 @require_safe
 @stored_page(params=PLACE_PARAMS)
+@leads_from_former_slugs
 def show_profile_history(request, slug):
-    company = Company.objects.visible().filter(slug=slug).first()
-    if company is None:
-        return _redirect_from_former_profile(slug)
+    company = get_object_or_404(Company.objects.visible(), slug=slug)
     made_of(request, f"company:{company.pk}")
     changes = company.profile_changes.select_related("company")
     page = paginate(changes, request, field="changed_at", per_page=PER_PAGE)
@@ -78,13 +78,6 @@ def show_profile_history(request, slug):
         "canonical_url": absolute(slug_url("company-history", company.slug)),
     }
     return render(request, "corrections/profile_history.html", context)
-
-
-def _redirect_from_former_profile(slug):
-    target = Company.objects.visible().filter(former_slugs__slug=slug).first()
-    if target is None:
-        raise Http404("No such company.")
-    return HttpResponsePermanentRedirect(reverse("company-history", args=[target.slug]))
 
 
 def history_url(article) -> str:

@@ -18,12 +18,11 @@ from articles.models import Article, Version
 from articles.models.versions import reasons_by_part
 from articles.publishing.comparison import marked
 from companies.models import Company
-from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
 from core.versions import locked_rows
 from core.web.structured import absolute
 from corrections.durations import duration_label
-from corrections.querysets import CorrectionQuerySet, refuse
+from corrections.querysets import CorrectionQuerySet, OnRecordQuerySet, refuse
 
 # Word-level differences are marked for this many changes of a correction.
 MARKED = 5
@@ -305,7 +304,7 @@ class ProfileChange(models.Model):
     )
     redactions = models.JSONField(_("blacked out"), default=list, blank=True)
 
-    objects = TrackedQuerySet.as_manager()
+    objects = OnRecordQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("change of a profile")

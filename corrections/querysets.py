@@ -7,25 +7,10 @@ from core.pagestore.tracking import TrackedQuerySet
 FACT_OF = ("company", "metric")
 
 
-class CorrectionQuerySet(TrackedQuerySet):
-    """Append-only: bulk changes and deletes are refused.
-
-    All rows are public, whatever becomes of the articles.
-    """
-
-    def in_order(self):
-        return self.order_by("-published_at", "-pk")
-
-    def with_page(self):
-        """Select what an entry of the log shows, without the articles' texts."""
-        facts = [f"fact_{one}__{name}" for one in ("before", "after") for name in FACT_OF]
-        heavy = (f"article__{name}" for name in HEAVY_FIELDS)
-        return self.select_related("article", "company", *facts).defer(*heavy)
+class OnRecordQuerySet(TrackedQuerySet):
+    """Append-only: changes in bulk and deletes are refused."""
 
     def update(self, **values):
-        refuse()
-
-    def bulk_create(self, objs, *args, **kwargs):
         refuse()
 
     def bulk_update(self, objs, fields, *args, **kwargs):
@@ -36,6 +21,22 @@ class CorrectionQuerySet(TrackedQuerySet):
 
     delete.alters_data = update.alters_data = True
     delete.queryset_only = True
+
+
+class CorrectionQuerySet(OnRecordQuerySet):
+    """All rows are public, whatever becomes of the articles."""
+
+    def in_order(self):
+        return self.order_by("-published_at", "-pk")
+
+    def with_page(self):
+        """Select what an entry of the log shows, without the articles' texts."""
+        facts = [f"fact_{one}__{name}" for one in ("before", "after") for name in FACT_OF]
+        heavy = (f"article__{name}" for name in HEAVY_FIELDS)
+        return self.select_related("article", "company", *facts).defer(*heavy)
+
+    def bulk_create(self, objs, *args, **kwargs):
+        refuse()
 
 
 def refuse():

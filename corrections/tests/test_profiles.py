@@ -558,6 +558,14 @@ def test_change_of_a_profile_is_never_changed_or_deleted(company):
         change.save()
     with pytest.raises(ValidationError):
         change.delete()
+    for verb in (
+        lambda rows: rows.update(note="Otherwise."),
+        lambda rows: rows.bulk_update([change], ["note"]),
+        lambda rows: rows.delete(),
+    ):
+        with pytest.raises(ValidationError):
+            verb(ProfileChange.objects.all())
+    assert ProfileChange.objects.get(pk=change.pk).note != "Otherwise."
 
 
 @pytest.mark.parametrize("number", [2, 30])

@@ -6,8 +6,9 @@ for each. One that is killed goes on with the figures that are left; what was br
 when it comes again.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
+from itertools import chain
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -17,9 +18,9 @@ from django_tasks import task
 from core.db.turns import in_turns
 from core.taskqueue.batches import perform
 from core.taskqueue.models import Batch, BatchItem
+from facts.exchange import following
 from facts.exchange.conflicts import rivals_in_file
 from facts.exchange.csv_lines import Line, UnusableFile, read
-from facts.exchange.following import leaps, refused_successions
 from facts.exchange.gathering import Gathered
 from facts.exchange.importing import Outcome, import_facts
 from facts.exchange.on_record import OnRecord
@@ -66,18 +67,29 @@ def figures_of(lines, options: Options) -> list[ImportedFigure]:
     rows = [ImportedFigure.of_lines([line], problem=said) for line, said in gathered.errors]
     ids = {figure.line["id"] for figure in gathered.figures} - {""}
     is_asked = options.publish and not options.reason
-    refused = refused_successions(gathered.figures)
-    leaping = leaps(gathered.figures, record) if is_asked else {}
+    told = _told_beforehand(gathered.figures, record, options)
     for figure in gathered.figures:
         doubts = rivals_in_file(figure) if is_asked else []
-        told = [found.get(figure.line.number, "") for found in (refused, leaping)]
         row = ImportedFigure.of_lines(
             figure.lines,
-            problem=" ".join(filter(None, [*(doubt.message for doubt in doubts), *told])),
+            problem=" ".join([*(doubt.message for doubt in doubts), *told[figure.line.number]]),
             follows_another=figure.line["supersedes"] in ids,
         )
         rows.append(row)
     return rows
+
+
+def _told_beforehand(figures, record, options) -> dict[int, list[str]]:
+    """By line, what would be found only when what it follows in the file has come in."""
+    found = [following.refused_successions(figures), following.said_twice(figures, record)]
+    if options.publish:
+        found.append(following.preferred_twice(figures, record))
+    if options.publish and not options.reason:
+        found.append(following.doubts_within(figures, record))
+    told = defaultdict(list)
+    for number, said in chain.from_iterable(one.items() for one in found):
+        told[number].append(said)
+    return told
 
 
 def bring_in_one(row, options: Options, *, dry_run) -> Counter:

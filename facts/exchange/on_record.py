@@ -44,7 +44,7 @@ class OnRecord:
         known = self.by_identity.get(fact.identity)
         if known is None or known.pk == fact.pk or not fact.is_deprecated:
             self.by_identity[fact.identity] = fact
-        key = _otherwise_dated(fact)
+        key = otherwise_dated(fact)
         if not fact.is_deprecated:
             self.by_date[key] = fact
         elif key in self.by_date and self.by_date[key].pk == fact.pk:
@@ -65,7 +65,7 @@ class OnRecord:
         elif known and known.is_deprecated:
             message = _("This figure was withdrawn: “%(reason)s”")
             raise ValidationError(message % {"reason": known.deprecated_reason})
-        other = self.by_date.get(_otherwise_dated(fact))
+        other = self.by_date.get(otherwise_dated(fact))
         if known is None and other and other.pk:
             message = _("%(id)s is the same figure with the date “%(as_of)s”.")
             names = {"id": other.public_id, "as_of": other.as_of_label}
@@ -106,6 +106,6 @@ class OnRecord:
         return source
 
 
-def _otherwise_dated(fact) -> tuple:
+def otherwise_dated(fact) -> tuple:
     """What it says, however its date is written: a sum of one period, or a value of one day."""
     return (*fact.identity[:-1], fact.period if fact.metric.is_duration else fact.as_of)

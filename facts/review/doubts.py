@@ -155,14 +155,22 @@ def _older_source(fact):
 
 def _same_passage(fact):
     before = former(fact)
-    if before is None or (before.amount, before.text) == (fact.amount, fact.text):
+    if before is None:
         return None
-    quoted = {_plain(one.quote) for one in _references(before)} - {""}
-    if any(_plain(reference.quote) in quoted for reference in _references(fact)):
-        message = _("The value is another than %(value)s, but the quoted passage is the same.")
-        return Doubt("same-passage", message % {"value": before.display_value})
-    return None
+    quoted, quotes = [
+        passages(reference.quote for reference in _references(one)) for one in (before, fact)
+    ]
+    return same_passage(before, quoted, fact, quotes)
 
 
-def _plain(quote) -> str:
-    return " ".join(quote.casefold().split())
+def same_passage(before: Fact, quoted: set, fact: Fact, quotes: set) -> Doubt | None:
+    """`quoted` are the passages of the one before, `quotes` its own. Neither need be saved yet."""
+    if (before.amount, before.text) == (fact.amount, fact.text) or quoted.isdisjoint(quotes):
+        return None
+    message = _("The value is another than %(value)s, but the quoted passage is the same.")
+    return Doubt("same-passage", message % {"value": before.display_value})
+
+
+def passages(quotes) -> set[str]:
+    """To be compared, however they were typed."""
+    return {" ".join(quote.casefold().split()) for quote in quotes} - {""}

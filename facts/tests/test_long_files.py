@@ -1,12 +1,14 @@
 """Long files: checked to their end, then brought in a figure at a time, by tasks."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.factories import UserFactory
 from companies.factories import CompanyFactory
@@ -18,7 +20,7 @@ from facts.exchange import long_files
 from facts.exchange.csv_lines import read
 from facts.exchange.long_files import Options, begin
 from facts.factories import FactFactory, MetricFactory, ScopeFactory
-from facts.models import Fact, FigureImport, Metric, Source
+from facts.models import Fact, FigureImport, Metric, Overruling, Source
 
 pytestmark = pytest.mark.django_db
 IMPORT = "/admin/facts/fact/import/"
@@ -375,3 +377,121 @@ def test_leap_is_answered_by_a_reason_and_asked_of_no_draft(editor, queue):
         url = send(editor, text, **options)
         queue()
         assert "The file is sound" in page_of(editor, url)
+
+
+QUOTED = "id,state,company,metric,value,as_of,supersedes,source_title,quote\n"
+PASSAGE = "We have many members."
+
+
+def quoted(*rows):
+    """Each is id, state, value, year and what it supersedes."""
+    return "".join(
+        f"{public_id},{state},spotify,members,{value},{year},{old},Letter,{quote}\n"
+        for public_id, state, value, year, old, quote in rows
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "is_asked"),
+    [
+        (
+            [("", "", 100, 2014, "", PASSAGE), ("", "", 110, 2015, "", "we  have MANY members.")],
+            True,
+        ),
+        ([("", "", 100, 2014, "", PASSAGE), ("", "", 110, 2015, "", "We have 110.")], False),
+        # The same value may stand in one passage for two years, and of none nothing is said.
+        ([("", "", 100, 2014, "", PASSAGE), ("", "", 100, 2015, "", PASSAGE)], False),
+        ([("", "", 100, 2014, "", ""), ("", "", 110, 2015, "", "")], False),
+        # What is not shown is compared with by what supersedes it alone.
+        (
+            [
+                ("cccccc", "", 110, 2015, "bbbbbb", PASSAGE),
+                ("bbbbbb", "draft", 100, 2014, "", PASSAGE),
+            ],
+            True,
+        ),
+        ([("bbbbbb", "draft", 100, 2014, "", PASSAGE), ("", "", 110, 2015, "", PASSAGE)], False),
+        ([("", "", 100, 2014, "", PASSAGE), ("", "draft", 110, 2015, "", PASSAGE)], False),
+    ],
+)
+def test_other_value_for_a_passage_of_the_same_file_is_found_by_the_check(
+    editor, queue, rows, is_asked
+):
+    leaping()
+    text = QUOTED + quoted(*rows) + "".join(f",{line[:-1]},\n" for line in LINES)
+    url = send(editor, text)
+    queue()
+    page = page_of(editor, url)
+    assert ("the quoted passage is the same" in page) == is_asked
+    assert ("The file is sound" in page) != is_asked
+    assert not Fact.objects.exists()
+    if not is_asked:
+        editor.post(url, {"_import": ""})
+        queue()
+        assert "failed" not in states(FigureImport.objects.get().run_batch)
+
+
+def test_passage_that_the_file_adds_to_a_figure_on_record_is_known_to_its_check(editor, queue):
+    leaping(amount=100, as_of="2014-12-31", as_of_precision="year")
+    rows = [("", "", 100, 2014, "", PASSAGE), ("", "", 110, 2015, "", PASSAGE)]
+    text = QUOTED + quoted(*rows) + "".join(f",{line[:-1]},\n" for line in LINES)
+    url = send(editor, text)
+    queue()
+    assert "the quoted passage is the same" in page_of(editor, url)
+    assert Fact.objects.count() == 1
+
+
+def test_same_passage_is_answered_by_a_reason(editor, queue):
+    leaping()
+    rows = [("", "", 100, 2014, "", PASSAGE), ("", "", 110, 2015, "", PASSAGE)]
+    text = QUOTED + quoted(*rows) + "".join(f",{line[:-1]},\n" for line in LINES)
+    send(editor, text, reason="It names both.")
+    queue()
+    found = FigureImport.objects.get()
+    assert found.is_sound
+    long_files.run(found)
+    queue()
+    [told] = Overruling.objects.all()
+    assert (told.rule, told.reason) == ("same-passage", "It names both.")
+
+
+@pytest.mark.parametrize("options", [{}, {"publish": ""}])
+def test_same_figure_with_its_date_written_otherwise_is_found_by_the_check(editor, queue, options):
+    again = ",spotify,users,15 million,2015-12-31,,Letter\n"
+    other = ",spotify,users,15 million,2015-12-30,,Letter\n"
+    url = send(editor, TEXT + again, **options)
+    queue()
+    assert "Line 2 is the same figure with the date “2015”" in page_of(editor, url)
+    assert not Fact.objects.exists()
+    url = send(editor, HEAD + other + "".join(LINES), **options)
+    queue()
+    assert "The file is sound" in page_of(editor, url)
+
+
+PREFERRING = "id,company,metric,value,as_of,supersedes,source_title,reason,preferred_until\n"
+
+
+@pytest.mark.parametrize(
+    ("cells", "is_refused"),
+    [
+        ("bbbbbb,spotify,users,3 million,2011,", True),
+        ("bbbbbb,spotify,users,3 million,2011,dddddd", False),
+        ("bbbbbb,spotify,payers,3 million,2011,", False),
+    ],
+)
+def test_second_preference_of_a_series_is_found_by_the_check(editor, queue, cells, is_refused):
+    MetricFactory(key="payers")
+    day = timezone.localdate() + timedelta(days=9)
+    first = f"dddddd,spotify,users,2 million,2010,,Letter,Audited.,{day}\n"
+    second = f"{cells},Letter,Audited.,{day}\n"
+    text = PREFERRING + first + second + "".join(f"{line[:-1]},,\n" for line in LINES)
+    url = send(editor, text)
+    queue()
+    page = page_of(editor, url)
+    assert ("Line 2 is preferred already" in page) == is_refused
+    assert ("The file is sound" in page) != is_refused
+    if not is_refused:
+        editor.post(url, {"_import": ""})
+        queue()
+        assert "failed" not in states(FigureImport.objects.get().run_batch)
+        assert Fact.objects.get(public_id="bbbbbb").rank == Fact.Rank.PREFERRED

@@ -33,6 +33,7 @@ from corrections.proposals import passages, quoted_figures
 from desk.suggestions import NUMBER
 from facts.exchange import csv_lines, dates, one_line
 from facts.models import Metric
+from facts.naked import elsewhere
 from facts.naked.scanning import naked_figures
 from facts.prose import naming
 from facts.rules import numerals
@@ -201,6 +202,7 @@ UNITS = (
     *("A. ", "語", "é\u0301", "\u200b", "[a](fact:b/c) ", "[](fact:b/c)\n", "fact:b/c "),
     *("\\", "\\]", "]", "a,", "'", "\t", "a | "),
     *("<details>\n", "</details>", "<summary>", "<!--", "-->", "<b>", "</b>", "{#a}", "# a {#b}\n"),
+    *("12,5 Prozent ", "5 millions d’", "dos mil y ", "einundzwanzig"),
     *(": a\n", "- [ ] a\n", "[a](#a)\n", "«", " »", "ا", "नि "),
 )
 METRIC = Metric(key="m", label="M", unit="USD", value_type="money")
@@ -226,6 +228,10 @@ READERS = {
     "addresses": lambda text: prose.rewrite_links(text, lambda link: "fact:d/e"),
     "words": renamed,
     "naked figures": naked_figures,
+    **{
+        f"naked figures in {code}": partial(naked_figures, language=code)
+        for code in elsewhere.RULES
+    },
     "versions": lambda text: marked(text, text[1:] + "b"),
     "versions side by side": lambda text: marked(text + "b\n", "b\n" + text.replace("a", "c")),
     "corrections": lambda text: changes.differences(

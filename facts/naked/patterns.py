@@ -1,14 +1,16 @@
-"""Words and patterns that make a number a figure, for English and for any language."""
+"""Words and patterns that make a number a figure, for English and for a language without lists."""
 
 import re
 
 # A number: 12, 12.5, 12,000, 12 000; not the 12 of v12, 3.12.1, 12:30, 7/12 or 12-inch.
-_EDGE = r"(?<![\w.,:/#+\-\u2010-\u2013\ufffc])(?<![\w.]\u202f)"
+EDGE = r"(?<![\w.,:/#+\-\u2010-\u2013\ufffc])(?<![\w.]\u202f)"
 _DIGITS = r"\d{1,3}(?:[,\u00a0\u202f' ]\d{3}){1,4}(?:\.\d{1,6})?|\d{1,12}(?:[.,]\d{1,6})?"
+# The same however a language writes it: 1.234,5 and 1 234.5 as well.
+ANY_DIGITS = r"\d{1,3}(?:[.,'’ \u00a0\u202f]\d{3}){1,4}(?:[.,]\d{1,6})?|\d{1,12}(?:[.,]\d{1,6})?"
 _END = r"(?![\w/:]|[.,]\d|[-\u2010]\w)"
-_GAP = r"[ \u00a0\u202f]"
-_SIGN = r"(?:US|A|C|HK|NZ|S|R)?[$€£¥₦₹₽₩₺₫₴₪₱]"
-_CODE = r"(?:USD|EUR|GBP|CHF|JPY|CNY|INR|SEK|NOK|DKK|CAD|AUD|BRL|NGN|PLN)"
+GAP = r"[ \u00a0\u202f]"
+SIGN = r"(?:US|A|C|HK|NZ|S|R)?[$€£¥₦₹₽₩₺₫₴₪₱]"
+CODE = r"(?:USD|EUR|GBP|CHF|JPY|CNY|INR|SEK|NOK|DKK|CAD|AUD|BRL|NGN|PLN)"
 
 
 def any_of(words: str) -> str:
@@ -28,11 +30,11 @@ class English:
     word = rf"(?:(?:{tens})(?:-(?:one|{small}))?|{large})"
     any_word = rf"(?:{word}|one|{small})"
     scale = r"(?:hundred thousand|thousand|million|billion|trillion)"
-    short_scale = rf"(?:{_GAP}?{scale}|{_GAP}?(?:bn|mn|tn|m|k|b))\b"
+    short_scale = rf"(?:{GAP}?{scale}|{GAP}?(?:bn|mn|tn|m|k|b))\b"
     about = re.compile(
         r"(?:(?i:about|around|roughly|nearly|almost|approximately|some|only|just|under|over|"
         r"more than|less than|fewer than|at least|at most|up to|as many as|as much as|below|above"
-        rf")|[~≈<>]){_GAP}?$"
+        rf")|[~≈<>]){GAP}?$"
     )
     coins = any_of(
         "dollar dollars euro euros pound pounds cent cents pence yen yuan naira franc francs krona"
@@ -61,7 +63,7 @@ class English:
         r"(?i)\b(?:page|pages|chapter|version|section|article|room|model|route|vol\.?|volume|no\.?"
         r"|number|figure|table|step|rule|class|phase|level|line|port|error|code|status|issue|part"
         r"|item|question|point|standard|gate|platform|flight|paragraph|clause|aged|age"
-        rf"|call|top|http|rfc|pep){_GAP}$"
+        rf"|call|top|http|rfc|pep){GAP}$"
     )
     part = r"(?:an?|one|two|three)[- ](?:third|quarter|fifth|sixth|eighth|tenth)s?"
     ordinal = r"(?:(?:second|third|fourth|fifth|sixth|\d{1,3}(?:st|nd|rd|th))[- ])"
@@ -96,31 +98,31 @@ class English:
 
 
 _E = English
-_NUMBER = rf"(?:{_EDGE}(?:{_DIGITS}))"
-_COUNT = rf"(?:{_NUMBER}(?:{_GAP}(?:{_E.scale})\b)?|\b{_E.word}(?:{_GAP}{_E.scale})?\b)"
-_RANGE = rf"(?:{_NUMBER}{_GAP}?(?:to|or|and|–|-){_GAP}?)?"
+_NUMBER = rf"(?:{EDGE}(?:{_DIGITS}))"
+_COUNT = rf"(?:{_NUMBER}(?:{GAP}(?:{_E.scale})\b)?|\b{_E.word}(?:{GAP}{_E.scale})?\b)"
+_RANGE = rf"(?:{_NUMBER}{GAP}?(?:to|or|and|–|-){GAP}?)?"
 _NOUNS = (
-    rf"(?:(?!(?:{_E.uncounted})\b)[^\W\d_][\w’'-]{{1,20}}{_GAP}){{0,2}}?"
+    rf"(?:(?!(?:{_E.uncounted})\b)[^\W\d_][\w’'-]{{1,20}}{GAP}){{0,2}}?"
     rf"(?!(?:{_E.uncounted})\b)(?:[^\W\d_][\w’-]{{1,24}}(?<![su])s|{_E.irregular})\b"
 )
-_FREE = rf"(?:{_EDGE}(?:{_DIGITS}){_END})"
+_FREE = rf"(?:{EDGE}(?:{_DIGITS}){_END})"
 
 # In order of priority: the first rule to match some words claims them.
 _ENGLISH = [
     (
         "money",
-        rf"(?i:{_RANGE}(?:{_COUNT}|\b{_E.any_word}(?:{_GAP}{_E.scale})?){_GAP}(?:{_E.coins})\b)",
+        rf"(?i:{_RANGE}(?:{_COUNT}|\b{_E.any_word}(?:{GAP}{_E.scale})?){GAP}(?:{_E.coins})\b)",
     ),
     (
         "percentage",
-        rf"(?i:(?:{_RANGE}(?:{_NUMBER}|\b{_E.any_word}\b)|\bhalf an?\b){_GAP}?"
+        rf"(?i:(?:{_RANGE}(?:{_NUMBER}|\b{_E.any_word}\b)|\bhalf an?\b){GAP}?"
         r"(?:%|‰|(?:per cent|percent|percentage points?|basis points)\b))",
     ),
-    ("number", rf"(?i:{_RANGE}(?:{_NUMBER}|\b(?!ten\b){_E.any_word}\b){_GAP}{_E.scale}\b)"),
+    ("number", rf"(?i:{_RANGE}(?:{_NUMBER}|\b(?!ten\b){_E.any_word}\b){GAP}{_E.scale}\b)"),
     (
         "number",
-        rf"(?i:\b(?:an?|half an?|several|a few|many){_GAP}(?:{_E.scale})\b"
-        rf"(?!{_GAP}(?:times|and one|small)\b)"
+        rf"(?i:\b(?:an?|half an?|several|a few|many){GAP}(?:{_E.scale})\b"
+        rf"(?!{GAP}(?:times|and one|small)\b)"
         r"|\b(?:tens|hundreds|dozens|scores|thousands|millions|billions) of (?:thousands|millions"
         r"|billions)\b"
         rf"|\b(?:hundreds|thousands|millions|billions) of (?!(?:{_E.uncounted}|times|miles)\b)"
@@ -128,10 +130,10 @@ _ENGLISH = [
     ),
     (
         "multiple",
-        rf"(?i:(?:{_NUMBER}(?:{_GAP}?x\b|{_GAP}times\b(?!{_GAP}(?:a|an|per)\b))"
+        rf"(?i:(?:{_NUMBER}(?:{GAP}?x\b|{GAP}times\b(?!{GAP}(?:a|an|per)\b))"
         rf"|\b(?:{_E.any_word}|a hundred|a thousand)"
-        rf"{_GAP}times(?={_GAP}(?:as|more|less|larger|bigger|faster|the|what|its|that|over)\b))"
-        rf"|\btwice{_GAP}(?:as{_GAP}\w{{2,12}}|the|what|its)\b|\b(?:two|three|four|five|six|seven|eight|nine|ten|"
+        rf"{GAP}times(?={GAP}(?:as|more|less|larger|bigger|faster|the|what|its|that|over)\b))"
+        rf"|\btwice{GAP}(?:as{GAP}\w{{2,12}}|the|what|its)\b|\b(?:two|three|four|five|six|seven|eight|nine|ten|"
         r"hundred)-?fold\b|\b(?:doubled|tripled|trebled|quadrupled|halved)\b"
         r"|\b(?:double|triple|treble|quadruple)(?= the (?:number|amount|size|rate|price|share|total"
         r"|average|level|sum)\b))",
@@ -148,16 +150,16 @@ _ENGLISH = [
         rf"|\b{_E.any_word} (?:in|out of) (?:{_E.word}|{_E.small})\b"
         rf"|{_NUMBER} (?:in|out of) (?!(?:19|20)\d\d)\d{{1,6}}\b)",
     ),
-    ("measure", rf"{_RANGE}{_NUMBER}{_GAP}?{_E.units}(?!\w)"),
-    ("count", rf"(?i:{_RANGE}{_COUNT}{_END}(?: of (?:them|the|its|their|those)\b|{_GAP}{_NOUNS}))"),
-    ("count", rf"(?i:\b(?:{_E.small}){_GAP}(?:[^\W\d_][\w-]{{1,20}}{_GAP})?(?:{_E.counted})\b)"),
+    ("measure", rf"{_RANGE}{_NUMBER}{GAP}?{_E.units}(?!\w)"),
+    ("count", rf"(?i:{_RANGE}{_COUNT}{_END}(?: of (?:them|the|its|their|those)\b|{GAP}{_NOUNS}))"),
+    ("count", rf"(?i:\b(?:{_E.small}){GAP}(?:[^\W\d_][\w-]{{1,20}}{GAP})?(?:{_E.counted})\b)"),
     (
         "count",
         r"(?i:(?<=employs )|(?<=employed )|(?<=totalled )|(?<=totaled )|(?<=numbered )"
         r"|(?<=reached )|(?<=stands at )|(?<=stood at )|(?<=rose to )|(?<=fell to )|(?<=grew to )"
         rf"|(?<=climbed to )|(?<=up from )|(?<=down from )){_FREE}",
     ),
-    ("number", rf"{_EDGE}\d{{1,3}}(?:,\d{{3}}){{1,4}}(?:\.\d{{1,6}})?{_END}"),
+    ("number", rf"{EDGE}\d{{1,3}}(?:,\d{{3}}){{1,4}}(?:\.\d{{1,6}})?{_END}"),
     (
         "rank",
         rf"(?i:\b(?:{_E.ordinal}[^\W\d_]{{2,12}}est\b|(?:{_E.ordinal})?"
@@ -173,17 +175,20 @@ _ENGLISH = [
     ),
 ]
 AS_OF = re.compile(_FREE)
-_EVERYWHERE = [
-    (
+
+
+def _money(digits: str) -> tuple[str, str]:
+    return (
         "money",
-        rf"(?:{_EDGE}{_SIGN}|(?<!\w){_CODE}){_GAP}?(?:{_DIGITS})(?:{_E.short_scale})?(?!\w)"
-        rf"|{_EDGE}(?:{_DIGITS})(?:{_GAP}(?:million|billion|thousand|bn|m))?{_GAP}?"
-        rf"(?:[$€£¥₦₹](?!\w)|{_CODE}\b)",
-    ),
-    ("percentage", rf"{_EDGE}(?:{_DIGITS}){_GAP}?[%‰٪]"),
-]
+        rf"(?:{EDGE}{SIGN}|(?<!\w){CODE}){GAP}?(?:{digits})(?:{_E.short_scale})?(?!\w)"
+        rf"|{EDGE}(?:{digits})(?:{GAP}(?:million|billion|thousand|bn|m))?{GAP}?"
+        rf"(?:[$€£¥₦₹](?!\w)|{CODE}\b)",
+    )
+
+
+_EVERYWHERE = [_money(ANY_DIGITS), ("percentage", rf"{EDGE}(?:{ANY_DIGITS}){GAP}?[%‰٪]")]
 RULES = {
-    "en": [(kind, re.compile(pattern)) for kind, pattern in _EVERYWHERE[:1] + _ENGLISH],
+    "en": [(kind, re.compile(pattern)) for kind, pattern in [_money(_DIGITS), *_ENGLISH]],
     "": [(kind, re.compile(pattern)) for kind, pattern in _EVERYWHERE],
 }
 # Kinds whose number may be part of the name or label before it.

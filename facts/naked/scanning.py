@@ -13,10 +13,14 @@ from dataclasses import dataclass
 
 from core import prose
 from core.prose.document import MOST_OF_A_SENTENCE, SENTENCE_END, Shown, caption_of
-from facts.naked.patterns import AS_OF, DAY, NAMEABLE, RULES, SCALED, YEAR, English
+from facts.naked import elsewhere, patterns
+from facts.naked.patterns import AS_OF, DAY, NAMEABLE, SCALED, YEAR, English
 from facts.naked.tables import BARE_NUMBER, Table
 from facts.naked.talk import is_talk
+from facts.rules.numerals import straightened
 
+RULES = patterns.RULES | elsewhere.RULES
+ABOUT = {"en": English.about} | elsewhere.ABOUT
 MOST_OF_A_FIGURE = 120
 HIDDEN = "\ufffc"
 _NAME_BEFORE = re.compile(r"(?<![\w-])([a-z]{0,3}[A-Z][\w.+’-]{0,30})[ \u00a0]$")
@@ -37,9 +41,11 @@ class NakedFigure:
 def naked_figures(text: str, language: str = "en") -> list[NakedFigure]:
     """The figures of an article body that no `fact:` link covers, in reading order.
 
-    Only English has word lists; in other languages only percentages and money are found.
+    English has the most word lists; German, French and Spanish have some. In other languages only
+    money and percentages with their sign are found.
     """
-    rules = RULES["en" if language.partition("-")[0].lower() == "en" else ""]
+    code = language.partition("-")[0].lower()
+    code = code if code in RULES else ""
     found: list[NakedFigure] = []
     quoted, line, table = 0, 1, Table()
     for token in prose.parse(text, _hide, language=language):
@@ -51,9 +57,9 @@ def naked_figures(text: str, language: str = "en") -> list[NakedFigure]:
         if quoted:
             continue
         if token.type == "figure":
-            found += _in_paragraph(caption_of(token), line, rules)
+            found += _in_paragraph(caption_of(token), line, code)
         elif token.type == "inline" and not table.is_head:
-            in_words = _in_paragraph(token.children or (), line, rules)
+            in_words = _in_paragraph(token.children or (), line, code)
             found += in_words or _in_cell(token.children or (), line, table)
     return found
 
@@ -76,11 +82,11 @@ def _hide(url: str, words: str) -> Shown | None:
     return Shown("", words or "…") if url.startswith("fact:") else None
 
 
-def _in_paragraph(children, line: int, rules) -> list[NakedFigure]:
+def _in_paragraph(children, line: int, code: str) -> list[NakedFigure]:
     shown, seen, breaks = _two_readings(children)
-    spans = _spans(seen, rules)
+    spans = _spans(seen, code)
     starts = [0, *(match.end() for match in SENTENCE_END.finditer(shown)), len(shown) + 1]
-    if rules is RULES["en"]:
+    if code == "en":
         spans = sorted(spans + _with_date(seen, starts, spans))
     return [
         NakedFigure(
@@ -118,29 +124,40 @@ def _two_readings(children) -> tuple[str, str, list[int]]:
     return "".join(shown), text, breaks
 
 
-def _spans(text: str, rules) -> list[tuple[int, int, str]]:
+def _spans(text: str, code: str) -> list[tuple[int, int, str]]:
     found: list[tuple[int, int, str]] = []
     taken = bytearray(len(text))
-    for kind, pattern in rules:
+    for kind, pattern in RULES[code]:
         for match in pattern.finditer(text):
             start, end = match.span()
             if start == end or any(taken[start:end]):
                 continue
-            if kind in NAMEABLE and _is_name(text, start, end):
+            if kind in NAMEABLE and _is_name(text, start, end, code):
                 continue
             taken[start:end] = b"\1" * (end - start)
-            if rules is RULES[""] or not is_talk(text, start, end, kind):
+            if not _is_talk(text, start, end, kind, code):
                 found.append((start, end, kind))
-    widened = []
-    for start, end, kind in found:
-        before = English.about.search(text[max(0, start - 20) : start])
-        start -= len(before[0]) if before else 0
-        widened.append((start, end, kind))
-    return sorted(widened)
+    return sorted((start - _width_of_about(text, start, code), *rest) for start, *rest in found)
 
 
-def _is_name(text: str, start: int, end: int) -> bool:
+def _width_of_about(text: str, start: int, code: str) -> int:
+    """How many letters of “more than” and the like stand before the figure."""
+    if code not in ABOUT:
+        return 0
+    before = ABOUT[code].search(straightened(text[max(0, start - 20) : start]))
+    return len(before[0]) if before else 0
+
+
+def _is_talk(text: str, start: int, end: int, kind: str, code: str) -> bool:
+    if code in elsewhere.RULES:
+        return elsewhere.is_talk(text, start, end, kind, code)
+    return code == "en" and is_talk(text, start, end, kind)
+
+
+def _is_name(text: str, start: int, end: int, code: str = "en") -> bool:
     """Whether the number is a date, or part of the name or label before it."""
+    if code in elsewhere.RULES:
+        return elsewhere.is_name(text, start, end, code)
     number = text[start:end]
     if SCALED.search(number):
         return False

@@ -16,7 +16,8 @@ from facts.rules.number_words import AMBIGUOUS, CURRENCIES, ROUND, WORDS, Words
 # A figure in words is short; what is longer is read no further.
 LONGEST = 300
 LOOKED_BACK = 30
-SPACES = re.compile(r"[\s\u00a0\u202f\u2009]+")
+SPACE = re.compile(r"[\s\u00a0\u202f\u2009]")
+SPACES = re.compile(rf"{SPACE.pattern}+")
 DIGITS = r"\d{1,3}(?:[ .,']\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
 # What follows may multiply it: a million in digits, as text2num writes it, or “bn”.
 # Ordinals and the days of dates are no figures.
@@ -51,11 +52,16 @@ class Stated:
     currencies: frozenset[str] = frozenset()
 
 
+def straightened(text: str) -> str:
+    """As long as it was, with the spaces and apostrophes of a typewriter."""
+    return SPACE.sub(" ", text).replace("’", "'")
+
+
 def read(words: str, language: str) -> Stated:
     """All the numbers in the words; where one can be read in two ways, both."""
     code = language.partition("-")[0].lower()
     known = WORDS.get(code)
-    text = SPACES.sub(" ", words[:LONGEST]).lower().replace("’", "'").strip()
+    text = SPACES.sub(" ", straightened(words[:LONGEST]).lower()).strip()
     if known is None:
         return Stated((*_numerals_alone(text),), _currencies(text))
     if _pattern(known.vague).search(text):

@@ -176,7 +176,7 @@ def prefer(fact, *, until, by, reason: str) -> Fact:
 
 
 @transaction.atomic
-def end_preference(fact, *, by, reason="") -> Fact:
+def end_preference(fact, *, by, reason: str) -> Fact:
     """Let dates decide again which figure is shown."""
     fact = _locked(fact)
     _end_preference(fact, by=by, reason=reason.strip())

@@ -56,7 +56,7 @@ def test_profile_says_which_value_is_preferred_by_whom_until_when_and_why(client
     publishing.prefer(fact, until=DAY, by=editor, reason="Counted alike.")
     page = profile(client, fact)
     assert "preferred until 3 May 2999, by Edith Navarro: Counted alike." in page
-    publishing.end_preference(fact, by=editor)
+    publishing.end_preference(fact, by=editor, reason="Settled.")
     assert "preferred" not in profile(client, fact)
 
 

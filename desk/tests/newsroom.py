@@ -84,7 +84,7 @@ class Newsroom:
 
     def prefer(self, one, other):
         if other == 5:
-            publishing.end_preference(self.fact(one), by=self.editor)
+            publishing.end_preference(self.fact(one), by=self.editor, reason="Settled.")
             return
         until = timezone.localdate() + datetime.timedelta(days=other)
         publishing.prefer(self.fact(one), until=until, by=self.editor, reason="A better count.")

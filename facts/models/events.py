@@ -98,6 +98,12 @@ class FactEvent(AppendOnly):
                 name="facts_factevent_withdrawn_has_reason",
                 violation_error_message=_("Say why the figure was wrong."),
             ),
+            # Where another figure took the preference, that is why.
+            models.CheckConstraint(
+                condition=~Q(kind="unpreferred") | ~Q(reason="") | Q(other__isnull=False),
+                name="facts_factevent_unpreferred_has_reason",
+                violation_error_message=_("Say why it is preferred no more: readers see it."),
+            ),
             models.CheckConstraint(
                 condition=Q(other__isnull=True) | ~Q(other=F("fact")),
                 name="facts_factevent_other_is_another",
@@ -115,6 +121,8 @@ class FactEvent(AppendOnly):
     def clean(self):
         if self.kind == self.Kind.WITHDRAWN and not self.reason:
             raise ValidationError(_("Say why the figure was wrong."))
+        if self.kind == self.Kind.UNPREFERRED and not (self.reason or self.other_id):
+            raise ValidationError(_("Say why it is preferred no more: readers see it."))
 
     @property
     def by_name(self) -> str:

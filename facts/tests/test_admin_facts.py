@@ -289,6 +289,21 @@ def test_preference_without_a_day_to_come_is_refused(admin_client, until):
     assert (fact.rank, fact.preferred_until) == ("normal", None)
 
 
+@pytest.mark.parametrize(
+    ("reason", "message"),
+    [("", "Say why it is preferred no more"), ("Settled." * 40, "at most 300 characters")],
+)
+def test_preference_is_not_ended_without_a_reason(admin_client, reason, message):
+    fact = FactFactory(preferred=True)
+    form = kept_references(fact) | {"_unprefer": "x", "_preference_reason": reason}
+    page = admin_client.post(change_url(fact), form, follow=True).content.decode()
+    assert message in page
+    assert f'name="_preference_reason" maxlength="300" size="40" value="{reason}"' in page
+    fact.refresh_from_db()
+    assert fact.rank == "preferred"
+    assert not fact.events.filter(kind="unpreferred").exists()
+
+
 def test_change_lists_run_as_many_queries_for_many_rows_as_for_few(admin_client):
     counts = {}
     for size in (5, 30):

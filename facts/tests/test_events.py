@@ -8,7 +8,7 @@ from unittest import mock
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -85,6 +85,27 @@ def test_preference_needs_a_reason(editor):
     assert told(fact) == [("published",)]
 
 
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_end_of_a_preference_needs_a_reason(editor, reason):
+    fact = FactFactory(preferred=True)
+    with pytest.raises(ValidationError, match="Say why it is preferred no more"):
+        publishing.end_preference(fact, by=editor, reason=reason)
+    fact.refresh_from_db()
+    assert (fact.rank, fact.events.last().kind) == ("preferred", "preferred")
+    event = FactEvent(fact=fact, kind="unpreferred", at=fact.saved_at, by=editor)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        FactEvent.objects.bulk_create([event])
+
+
+def test_preference_that_is_over_or_was_none_ends_without_a_reason(editor):
+    over = FactFactory(preferred=True, preferred_until=datetime.date(2026, 3, 4))
+    publishing.end_preference(over, by=editor, reason="")
+    assert told(over)[2:] == [("expired",)]
+    fact = FactFactory()
+    publishing.end_preference(fact, by=editor, reason="")
+    assert told(fact) == [("published",)]
+
+
 def test_preference_expires_at_the_end_of_its_last_day(capsys):
     day = datetime.date(2026, 3, 4)
     over = FactFactory(preferred=True, preferred_until=day)
@@ -120,7 +141,7 @@ def meanwhile(monkeypatch):
 
 
 def ended(fact):
-    publishing.end_preference(fact, by=None)
+    publishing.end_preference(fact, by=None, reason="Settled.")
 
 
 def renewed(fact):
@@ -142,7 +163,7 @@ def test_preference_that_somebody_ended_meanwhile_gives_way_to_another(editor, m
     second = FactFactory(company=first.company, metric=first.metric)
     meanwhile(first, ended)
     publishing.prefer(second, until=TOMORROW, by=editor, reason="Counted alike.")
-    assert told(first)[2:] == [("unpreferred",)]
+    assert told(first)[2:] == [("unpreferred", "Settled.")]
     assert told(second)[1:] == [("preferred", "Edith", "Counted alike.", TOMORROW)]
 
 
@@ -207,15 +228,18 @@ def test_postgresql_refuses_to_delete_an_event_itself():
 def test_page_tells_what_was_done_by_whom_and_why(client, editor):
     fact = publishing.publish(FactFactory(draft=True), by=editor)
     publishing.prefer(fact, until=datetime.date(2999, 5, 3), by=editor, reason="Counted alike.")
+    publishing.end_preference(fact, by=editor, reason="It was audited.")
     page = client.get(fact.get_absolute_url()).content.decode()
-    for words in ("preferred until 3 May 2999", "by Edith Navarro", "Counted alike."):
+    said = "preferred until 3 May 2999", "Counted alike.", "no longer preferred", "It was audited."
+    for words in (*said, "by Edith Navarro"):
         assert words in page
     assert editor.username not in page
     data = client.get(f"/facts/{fact.public_id}.json").json()
     kinds = [event["kind"] for event in data["events"]]
-    assert kinds == ["published", "verified", "preferred"]
-    assert data["events"][2]["by"] == "Edith Navarro"
-    assert data["events"][2]["reason"] == "Counted alike."
+    assert kinds == ["published", "verified", "preferred", "unpreferred"]
+    assert {event["by"] for event in data["events"]} == {"Edith Navarro"}
+    reasons = [event["reason"] for event in data["events"][2:]]
+    assert reasons == ["Counted alike.", "It was audited."]
 
 
 def test_page_names_the_desk_where_a_login_has_no_name(client):
@@ -324,7 +348,7 @@ class AnyWeek(TestCase):
                 case "prefer":
                     publishing.prefer(fact, until=until, by=by, reason="Counted alike.")
                 case "end":
-                    publishing.end_preference(fact, by=by)
+                    publishing.end_preference(fact, by=by, reason="Settled.")
                 case "expire":
                     publishing.expire_preferences()
                 case "merge" if len(self.companies) > 1:

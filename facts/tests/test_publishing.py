@@ -109,7 +109,7 @@ def test_only_one_figure_is_preferred_and_the_newest_wish_counts(admin_user):
     publishing.prefer(second, until=timezone.localdate(), by=None, reason="Counted alike.")
     assert reloaded(first).rank == "normal"
     assert list(Fact.objects.current()) == [second]
-    publishing.end_preference(second, by=None)
+    publishing.end_preference(second, by=None, reason="Settled.")
     assert reloaded(second).preferred_until is None
 
 

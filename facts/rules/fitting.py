@@ -23,7 +23,8 @@ def do_fit(words: str, fact, language: str) -> bool:
     """False for “two billion” on at least 1 million, and for “2019” on any number but 2019.
 
     Words without a number always fit, and so do those in a language whose words we do not read; so
-    do those of which one number fits, for the others may be about something else.
+    do those of which one number fits, for the others may be about something else. Of a range both
+    ends have to.
     """
     if fact.amount is not None:
         return _does_number_fit(words, fact, language)
@@ -55,8 +56,32 @@ def _does_number_fit(words, fact, language) -> bool:
         not meant or (meant <= CODES and meant.isdisjoint(stated.currencies))
     ):
         return False
-    alike = [one for one in stated.numerals if one.sign in ("", SIGNS.get(kind, ""))]
-    return any(_fits(numeral, fact) for numeral in alike)
+    signs = ("", SIGNS.get(kind, ""))
+    ranges = [ends for ends in stated.ranges if ends[1].sign in signs]
+    # “From 1.1 to 1.5 million” may say that it rose to 1.5; of what is a range it says another one.
+    numerals = stated.numerals if fact.upper_amount is None else stated.lone
+    return any(_fits(one, fact) for one in numerals if one.sign in signs) or any(
+        _fits_between(*ends, fact) for ends in ranges
+    )
+
+
+def _fits_between(first: Numeral, last: Numeral, fact) -> bool:
+    """The ends of a range as its figure has them; of another figure, those it lies between."""
+    low, high = sorted((first, last), key=lambda end: abs(end.amount))
+    if fact.upper_amount is None:
+        amount = abs(Decimal(fact.amount))
+        is_within = abs(low.amount) <= amount <= abs(high.amount)
+        # As far off as “more than” and “less than” may be.
+        return is_within and amount <= 2 * abs(low.amount) and abs(high.amount) <= 2 * amount
+    ends = sorted(abs(Decimal(end)) for end in (fact.amount, fact.upper_amount))
+    return all(map(_rounds_to, (low, high), ends))
+
+
+def _rounds_to(numeral: Numeral, amount) -> bool:
+    slack = amount * TENTH
+    if numeral.bound != "about":
+        slack = min(numeral.step / 2, slack)
+    return abs(abs(numeral.amount) - amount) <= slack
 
 
 def _fits(numeral: Numeral, fact) -> bool:

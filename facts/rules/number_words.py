@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class Words:
     """Regular expressions of lower-case words, and what words of quantity stand for.
 
-    A share of a whole is a numerator before a denominator; halves need none.
+    A share of a whole is a numerator before a denominator; halves need none. `to` stands between
+    the two ends of a range, and where `between` is before them `joined` does.
     """
 
     decimal_point: str
@@ -20,6 +21,9 @@ class Words:
     halves: str
     denominators: dict[str, int]
     out_of: str
+    between: str
+    joined: str
+    to: str
     vague: str
     more: str
     less: str
@@ -42,6 +46,9 @@ ENGLISH = Words(
     halves=r"half",
     denominators={"thirds?": 3, "quarters?": 4, "fifths?": 5, "tenths?": 10},
     out_of=r"in|out of|of every",
+    between="between",
+    joined="and",
+    to="to|through",
     vague=r"(?:hundreds|thousands|millions|billions|dozens|tens|scores) of|several|a few|many",
     more=r"more than|over|at least|above|exceeding|upwards of|no fewer than|beyond|past",
     less=r"less than|fewer than|under|below|nearly|almost|up to|at most|no more than|not quite",
@@ -59,6 +66,9 @@ GERMAN = Words(
     halves=r"hälfte",
     denominators={"drittel": 3, "viertel": 4, "fünftel": 5, "zehntel": 10},
     out_of=r"von|aus",
+    between="zwischen",
+    joined="und",
+    to="bis(?: zu)?",
     vague=r"(?:hundert|tausend|dutzend)e[rn]?|^(?:million|milliard)en|mehrere|einige|viele",
     more=r"mehr als|über|mindestens|wenigstens|oberhalb von",
     less=r"weniger als|unter|fast|beinahe|nahezu|knapp|bis zu|höchstens|maximal",
@@ -76,6 +86,9 @@ FRENCH = Words(
     halves=r"moitié",
     denominators={"tiers": 3, "quarts?": 4, "cinquièmes?": 5, "dixièmes?": 10},
     out_of=r"sur",
+    between="entre",
+    joined="et",
+    to=r"à|jusqu'à",
     vague=r"(?:centaines|milliers|dizaines) de|des (?:mill\w+)|plusieurs|quelques|beaucoup",
     more=r"plus d[e']|au moins|au-dessus d[e']|dépasse(?:nt)?",
     less=r"moins d[e']|presque|près d[e']|jusqu'à|au plus|pas tout à fait",
@@ -94,6 +107,9 @@ SPANISH = Words(
     denominators={"tercios?|tercera parte": 3, "cuartos?|cuarta parte": 4}
     | {"quintos?|quinta parte": 5, "décimos?|décima parte": 10},
     out_of=r"de cada|de",
+    between="entre",
+    joined="y",
+    to="a|hasta",
     vague=r"(?:cientos|centenares|miles|decenas) de|^millones|vari[oa]s|algun[oa]s|much[oa]s",
     more=r"más de|al menos|por lo menos|como mínimo|por encima de|supera(?:n)?",
     less=r"menos de|casi|hasta|como máximo|a lo sumo|por debajo de",

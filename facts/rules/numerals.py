@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise, product
 
 from text_to_num import alpha2digit
 
@@ -29,6 +30,11 @@ SIGNS_BEFORE = re.compile(r"(?:(?:us)?[$€£¥₹]|(?<!\w)[a-z]{3}|[−-]) ?$")
 # “More than a million”, “mehr als die Hälfte”, “plus d’un milliard”.
 ARTICLE_BEFORE = re.compile(r"(?<!\w)(?:an?|the|eine?[rmns]?|d(?:ie|er|as|em)|une?|una|el|l[ae]) $")
 HALF = "½"
+ONE = r"(?:one|eine?[rms]?|un[eoa]?)"
+# Around “to”: the sign or the name of what both numbers count.
+UNIT_BEFORE_TO = r"(?: ?[%‰$€£¥₹]| (?:[a-z]{3}|euros?|dollars?|dólares))?"
+SIGN_AFTER_TO = r" ?(?:(?:us|[ac])?[$€£¥₹] ?|[a-z]{3} )?"
+DASH = "[-–—]"
 
 
 @dataclass(frozen=True)
@@ -46,10 +52,26 @@ class Numeral:
 
 @dataclass(frozen=True)
 class Stated:
-    """What some words state: numbers, and the currencies they may mean (none where unsaid)."""
+    """What some words state: numbers, and the currencies they may mean (none where unsaid).
+
+    `ranges` are pairs of the numbers, in each way that they can be read; `lone` are in none.
+    """
 
     numerals: tuple[Numeral, ...] = ()
     currencies: frozenset[str] = frozenset()
+    ranges: tuple[tuple[Numeral, Numeral], ...] = ()
+    lone: tuple[Numeral, ...] = ()
+
+
+@dataclass(frozen=True)
+class Found:
+    """A number where it stands, in each way it can be read; `factor` is that of its own word."""
+
+    start: int
+    end: int
+    plain: Numeral
+    factor: int
+    readings: tuple[Numeral, ...]
 
 
 def straightened(text: str) -> str:
@@ -63,13 +85,29 @@ def read(words: str, language: str) -> Stated:
     known = WORDS.get(code)
     text = SPACES.sub(" ", straightened(words[:LONGEST]).lower()).strip()
     if known is None:
-        return Stated((*_numerals_alone(text),), _currencies(text))
+        return _stated_alone(text)
     if _pattern(known.vague).search(text):
         return Stated()
     shares, text = _shares(text, known)
     text = _in_digits(text, known, code)
     ratios, text = _ratios(text, known)
-    return Stated((*shares, *ratios, *_numerals(text, known)), _currencies(text))
+    return _stated([*shares, *ratios], text, known)
+
+
+def _stated(shares: list[Numeral], text: str, known: Words) -> Stated:
+    found = [*_found(text, known)]
+    pairs = [(one, other) for one, other in pairwise(found) if _is_range(text, one, other, known)]
+    paired = {number.start for pair in pairs for number in pair}
+    return Stated(
+        (*shares, *_readings(found)),
+        _currencies(text),
+        tuple(ends for one, other in pairs for ends in _ends(one, other)),
+        (*shares, *_readings(number for number in found if number.start not in paired)),
+    )
+
+
+def _readings(found):
+    return (reading for number in found for reading in number.readings)
 
 
 @cache
@@ -126,29 +164,68 @@ def _in_digits(text: str, known: Words, code: str) -> str:
     counted = rf"(?:{known.out_of}) |(?:{'|'.join(known.scales)})(?!\w)"
     text = re.sub(rf"(?<!\w)(?:an?|one|eine?[rms]?|un[eoa]?) (?={counted})", "1 ", text)
     text = SPACES.sub(" ", alpha2digit(text, code, threshold=1.5))
+    # But “one to three million” begins with a number.
+    text = re.sub(rf"(?<!\w){ONE} (?=(?:{known.to}) \d)", "1 ", text)
+    text = re.sub(rf"((?:{known.between}) ){ONE} (?=(?:{known.joined}) \d)", r"\g<1>1 ", text)
     text = re.sub(rf"(\d+?)((?:000)+) {HALF}", r"\1½ 1\2", text)
     point = known.decimal_point
     return re.sub(rf"(\d*) ?{HALF}", lambda match: f"{match[1] or 0}{point}5", text)
 
 
-def _numerals(text: str, known: Words):
+def _found(text: str, known: Words):
     for match in NUMBER.finditer(text):
         plain, word = _plain(match[1], known.decimal_point), match[2] or ""
-        factor = int(word) if word.isdecimal() else known.scales.get(word)
+        factor = int(word) if word.isdecimal() else known.scales.get(word, 0)
         before, after = text[: match.start()], text[match.end() :].lstrip()
-        said = {"sign": after[0] if after[:1] in ("%", "‰") else "", "bound": ""}
-        said["bound"] = _bound(before, after, known)
-        if factor:
-            yield replace(plain.times(factor), **said)
+        sign = after[0] if after[:1] in ("%", "‰") else ""
+        plain = replace(plain, sign=sign, bound=_bound(before, after, known))
+        readings = (plain.times(factor),) if factor else ()
         if not factor or word in AMBIGUOUS:
-            yield replace(plain, **said)
+            readings += (plain,)
+        end = match.end() if factor else match.end(1)
+        yield Found(match.start(), end, plain, factor, readings)
 
 
-def _numerals_alone(text: str):
-    """All languages write them with one of two signs before the decimals."""
-    if not any(map(str.isalpha, text)):
-        for code in ("en", "de"):
-            yield from _numerals(text, WORDS[code])
+def _is_range(text: str, first: Found, last: Found, known: Words) -> bool:
+    """“1.1 to 1.5 million”, “between 12 and 15 %”; but “from 5 % to 6 million” is none."""
+    if first.plain.sign not in ("", last.plain.sign):
+        return False
+    is_between = _before_range(known.between).search(text[: first.start][-LOOKED_BACK:])
+    to = f"{known.to}|{known.joined}" if is_between else known.to
+    return bool(_within_range(to).fullmatch(text[first.end : last.start]))
+
+
+@cache
+def _before_range(between: str) -> re.Pattern:
+    return re.compile(rf"(?<!\w)(?:{between})(?: \S{{1,12}}){{0,2}} ?\S?$")
+
+
+@cache
+def _within_range(to: str) -> re.Pattern:
+    return re.compile(rf"{UNIT_BEFORE_TO}(?: (?:{to})(?!\w)| ?{DASH}){SIGN_AFTER_TO}")
+
+
+def _ends(first: Found, last: Found):
+    """The first number shares what the last one has behind it, where it has nothing of its own."""
+    # “Two to three million” has become “2 to 3000000”.
+    factor = last.factor or int(last.plain.step)
+    shared = (first.plain.times(factor),) if factor and not first.factor else ()
+    bound = "about" if "about" in (first.plain.bound, last.plain.bound) else ""
+    for low, high in product((*shared, *first.readings), last.readings):
+        yield replace(low, sign=high.sign, bound=bound), replace(high, bound=bound)
+
+
+def _stated_alone(text: str) -> Stated:
+    """All languages write numbers without a letter with one of two signs before the decimals."""
+    if any(map(str.isalpha, text)):
+        return Stated(currencies=_currencies(text))
+    one, other = (_stated([], text, WORDS[code]) for code in ("en", "de"))
+    return Stated(
+        one.numerals + other.numerals,
+        one.currencies,
+        one.ranges + other.ranges,
+        one.lone + other.lone,
+    )
 
 
 def _plain(digits: str, point: str) -> Numeral:

@@ -53,7 +53,85 @@ PAIRS = [
     (("250", "lte"), "en", ["at most 250", "up to 250"], ["more than 250"]),
     (("250", "gte"), "en", ["more than 250", "250+"], ["fewer than 250"]),
     (("80", "about", "percent"), "en", ["80 %", "about 78 %"], ["65 %"]),
-    (("1200000/1500000", "range"), "en", ["1.2 to 1.5 million", "1.4 million"], ["1.1 million"]),
+    # A range: both of its ends, as their digits round them; one number may lie anywhere in it.
+    (
+        ("1200000/1500000", "range"),
+        "en",
+        [
+            *("1.2 to 1.5 million", "1.2–1.5 million", "1.2 million to 1.5 million", "1.4 million"),
+            *("between 1.2 and 1.5 million", "between about 1.2 and 1.5 million"),
+            *("1,200,000 to 1.5 million", "1.2 to 1.5 million users in 10 to 12 countries"),
+            *("1.4 million users in 10 to 12 countries", "more than 1.2 million"),
+        ],
+        [
+            *("1.1 million", "1.1 to 1.5 million", "1.2 to 1.6 million", "1.1–1.5 million"),
+            *("between 1.1 and 1.5 million", "between 1.1 million and 1.5 million"),
+            *("1.2 to 1.5 billion", "1.2 to 1.5", "1.3 to 1.4 million", "1.5 to 1.8 million"),
+            *("1.1 to 1.5 million users in 10 countries", "10 to 12 million"),
+        ],
+    ),
+    (
+        ("1180000/1520000", "range"),
+        "en",
+        ["1.2 to 1.5 million", "1.18 to 1.52 million", "about 1.1 to 1.6 million"],
+        ["1.20 to 1.50 million", "1.1 to 1.6 million"],
+    ),
+    (
+        ("2000000/3000000", "range"),
+        "en",
+        ["two to three million", "between two and three million", "one to watch"],
+        [
+            *("two to four million", "two and four million", "one to three million"),
+            "between one and three million",
+        ],
+    ),
+    (("900000/1200000", "range"), "en", ["900,000 to 1.2 million"], ["800,000 to 1.2 million"]),
+    (
+        ("12/15", "range", "percent"),
+        "en",
+        ["12 to 15 %", "12 % to 15 %", "between 12 and 15 per cent", "12-15%"],
+        ["10 to 15 %", "12 to 18 per cent", "12 to 15 ‰"],
+    ),
+    (
+        ("-5000000/-3000000", "range", "money", "EUR"),
+        "en",
+        ["a loss of €3 million to €5 million", "between EUR 3 million and EUR 5 million"],
+        ["€2 million to €5 million", "$3 million to $5 million"],
+    ),
+    (
+        ("1200000/1500000", "range"),
+        "de",
+        ["1,2 bis 1,5 Mio.", "zwischen 1,2 und 1,5 Millionen", "1,2 bis zu 1,5 Millionen"],
+        [
+            "1,1 bis 1,5 Mio.",
+            "ein bis 1,5 Mio.",
+            "zwischen 1,1 und 1,5 Millionen",
+            "1,1 bis zu 1,5 Millionen",
+        ],
+    ),
+    (
+        ("1200000/1500000", "range"),
+        "fr",
+        ["1,2 à 1,5 million", "entre 1,2 et 1,5 million", "de 1,2 jusqu’à 1,5 million"],
+        ["1,1 à 1,5 million", "entre 1,1 et 1,5 million"],
+    ),
+    (
+        ("2000000/3000000", "range"),
+        "es",
+        ["de 2 a 3 millones", "entre dos y tres millones", "de dos hasta tres millones"],
+        ["de 1 a 3 millones", "entre dos y cuatro millones", "de uno a tres millones"],
+    ),
+    (("1.2/1.5", "range"), "it", ["1,2–1,5", "1.2-1.5"], ["1,1–1,5", "1.1-1.5"]),
+    # A range said of one number has it inside, no further off than “more than” may be.
+    (
+        ("75000000",),
+        "en",
+        [
+            *("70 to 80 million", "between 70 and 80 million", "rose from 60 to 75 million"),
+            *("75 million in 10 to 12 countries", "fell from 75 to 60 million"),
+        ],
+        ["76 to 80 million", "between 10 and 80 million", "70 to 800 million", "60 to 70 million"],
+    ),
     (("2.5", "eq", "permille"), "de", ["2,5 ‰", "2,5 Promille"], ["2,5 %", "25 Promille"]),
     # Money: the currency, and a loss without its sign.
     (
@@ -190,6 +268,19 @@ def test_words_fit_their_figure_or_not(figure, language, words, expected):
 )
 def test_what_we_would_say_of_a_figure_ourselves_always_fits(amount, comparator, kind, language):
     fact = fact_of(str(amount), comparator, kind, "EUR" if kind == "money" else "")
+    with speaking(language):
+        words = fact.display_value
+    assert do_fit(words, fact, language)
+
+
+@given(
+    st.lists(st.decimals(1, "1e12", places=2), min_size=2, max_size=2, unique=True),
+    st.sampled_from(["quantity", "money", "percent"]),
+    st.sampled_from([*sorted(WORDS), "it", "ar", "ja", "hi"]),
+)
+def test_what_we_would_say_of_a_range_ourselves_always_fits(ends, kind, language):
+    lower, upper = sorted(ends)
+    fact = fact_of(f"{lower}/{upper}", "range", kind, "EUR" if kind == "money" else "")
     with speaking(language):
         words = fact.display_value
     assert do_fit(words, fact, language)

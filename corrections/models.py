@@ -32,6 +32,11 @@ NOTE = "note"
 NOTES_SHOWN = 30
 
 
+def redacted(reason):
+    """What stands in the place of words that must not be seen."""
+    return _("Redacted by the desk: %(reason)s") % {"reason": reason}
+
+
 @dataclass(frozen=True)
 class Change:
     """A changed passage for display; `redacted` is the reason if it is blacked out."""
@@ -243,7 +248,7 @@ class Correction(models.Model):
     def shown_note(self) -> str:
         """The note, or that and why it is blacked out."""
         why = self.note_redacted
-        return _("Redacted by the desk: %(reason)s") % {"reason": why} if why else self.note
+        return redacted(why) if why else self.note
 
     def as_note(self) -> dict:
         """What the page that was corrected says of it."""

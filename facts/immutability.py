@@ -27,9 +27,10 @@ def remove(*, using, **kwargs):
 
 def _written_once():
     from companies.models import CompanyMerge, CompanyVersion
-    from facts.models import FactEvent, MetricVersion, SourceVersion
+    from facts.models import EventRedaction, FactEvent, MetricVersion, SourceVersion
 
-    return FactEvent, CompanyMerge, CompanyVersion, MetricVersion, SourceVersion
+    of_figures = (FactEvent, EventRedaction, MetricVersion, SourceVersion)
+    return *of_figures, CompanyMerge, CompanyVersion
 
 
 def _run(statements, using):

@@ -4,6 +4,7 @@ from core.pagestore.keys import declare, keys_for
 from core.pagestore.tracking import on_no_page, track
 from facts.models import (
     Distinction,
+    EventRedaction,
     Fact,
     FactEvent,
     FigureImport,
@@ -68,7 +69,7 @@ def connect():
     track(Distinction, lambda distinction: keys_of_fact(distinction.first))
     # Other decisions are shown at the desk, and of scopes every figure holds its own name.
     on_no_page(Overruling, Scope)
-    # Each is written with the row whose former words it keeps.
-    on_no_page(MetricVersion, SourceVersion)
+    # Each is written with the row whose former words it keeps, or whose words it takes away.
+    on_no_page(MetricVersion, SourceVersion, EventRedaction)
     # A file on its way in is the desk's alone; what comes of it is tracked.
     on_no_page(FigureImport, ImportedFigure)

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.db.moments import moment_of_transaction
-from facts.models import Fact, FactEvent, Reference
-from facts.rules.history import after, standing_of
+from facts.models import EventRedaction, Fact, FactEvent, Reference
+from facts.rules.history import after, replay, standing_of
 from facts.rules.precedence import is_preferred_on
 
 VALUE = ("value_state", "amount", "upper_amount", "text", "comparator")
@@ -194,6 +194,25 @@ def expire_preferences() -> int:
     for fact in expired:
         _end_preference(fact, by=None)
     return len(expired)
+
+
+@transaction.atomic
+def black_out(event, *, instead: str, by) -> bool:
+    """Take away the words of why it was done, and say there that, and why, nobody may read them.
+
+    What is said instead stays, whatever comes after. The row of a withdrawn figure follows.
+    """
+    fact = _locked(event.fact)
+    event = FactEvent.objects.select_for_update(of=("self",)).get(pk=event.pk)
+    if not event.reason or event.redactions.exists():
+        return False
+    redaction = EventRedaction(event=event, instead=instead, by=by)
+    redaction.clean_fields(exclude=["event", "by"])
+    redaction.save()
+    event.replace("reason", redaction)
+    replay(fact.events.all()).put_on(fact)
+    fact.save()
+    return True
 
 
 def move_all(merge):

@@ -83,6 +83,8 @@ def make_world():
     save(world.author, portrait=PictureFactory())
     world.fact = FactFactory(company=world.company, metric=world.metric)
     torn = CompanyFactory()
+    wrong = FactFactory(company=world.company)
+    world.wrong = facts.deprecate(wrong, reason="Ada misread it", by=world.editor)
     world.rivals = [FactFactory(company=torn, metric=world.metric) for _n in range(2)]
     world.today = now.date()
     address = f"fact:{world.company.slug}/{world.metric.key}"
@@ -294,6 +296,9 @@ FACTS = {
     "fact published": lambda w: FactFactory(company=w.company),
     "fact updated": lambda w: facts.update(w.fact, by=w.editor, source=w.source, amount=99),
     "fact deprecated": lambda w: facts.deprecate(w.fact, reason="It was a guess", by=w.editor),
+    "reason of a figure blacked out": lambda w: facts.black_out(
+        w.wrong.events.last(), instead="Redacted by the desk: A private name", by=w.editor
+    ),
     "fact verified": lambda w: facts.verify(w.fact, by=w.editor),
     "fact preferred": lambda w: facts.prefer(
         w.fact, until=w.today + timedelta(days=9), by=w.editor, reason="Counted alike."

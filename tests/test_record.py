@@ -32,7 +32,7 @@ from corrections.publishing import publish_correction
 from corrections.publishing.profiles import keep_change
 from facts import publishing
 from facts.factories import FactFactory, TechUseFactory
-from facts.models import Fact, FactEvent
+from facts.models import EventRedaction, Fact, FactEvent
 from tests.browser.tools import LOOKED_AT_ONCE
 from tests.desk_addresses import address_of, desk_addresses
 from tests.test_hostile_desk import Form
@@ -53,7 +53,7 @@ ANSWERS = {
     "name": "Another edition",
 }
 RECORD = [Article, Comment, Company, Correction, Discussion, Edition, Fact, Revision]
-RECORD += [FactEvent, ProfileChange, Version]
+RECORD += [EventRedaction, FactEvent, ProfileChange, Version]
 # They end the session that tries.
 LEFT_OUT = {"logout", "login", "password_change", "password_change_done", "jsi18n"}
 

@@ -26,9 +26,14 @@ class AppendOnlyQuerySet(models.QuerySet):
 
 
 class AppendOnly(models.Model):
-    """`EMPTIED` are the columns that may become null, as those of a login that is deleted."""
+    """`EMPTIED` are the columns that may become null, as those of a login that is deleted.
+
+    `REPLACED` are columns whose words may have to go, each with the related name of rows on record
+    of which one must say what stands there `instead`.
+    """
 
     EMPTIED: tuple[str, ...] = ()
+    REPLACED: dict[str, str] = {}
 
     class Meta:
         abstract = True
@@ -40,6 +45,11 @@ class AppendOnly(models.Model):
 
     def delete(self, *args, **kwargs):
         refuse()
+
+    def replace(self, name, row):
+        """Give a column of `REPLACED` what the `row` says; the database looks whether it does."""
+        setattr(self, name, row.instead)
+        super().save(update_fields=[name])
 
 
 def refuse():
@@ -58,10 +68,23 @@ def install(model, *, using):
         # Fewer than the model has while it is at an earlier migration.
         there = connection.introspection.get_table_description(cursor, table)
         columns = {row.name for row in there}
-        kept = [connection.ops.quote_name(name) for name in sorted(columns - {*model.EMPTIED})]
-        emptied = [connection.ops.quote_name(name) for name in model.EMPTIED]
-        for statement in _STATEMENTS[connection.vendor](table, kept, emptied):
+        replaced = _replaced(model, connection.introspection.table_names(cursor))
+        for statement in _STATEMENTS[connection.vendor](table, columns, model.EMPTIED, replaced):
             cursor.execute(statement)
+
+
+def _replaced(model, tables) -> dict[str, str]:
+    """By column, the condition that a row says what it is given."""
+    found = {}
+    for column, name in model.REPLACED.items():
+        relation = model._meta.get_field(name)
+        table, key = relation.related_model._meta.db_table, relation.field.column
+        if table in tables:
+            found[column] = (
+                f"EXISTS (SELECT 1 FROM {table} "  # noqa: S608 - the names of our tables
+                f"WHERE {key} = OLD.id AND instead = NEW.{column})"
+            )
+    return found
 
 
 def remove(model, *, using):
@@ -72,40 +95,48 @@ def remove(model, *, using):
             cursor.execute(f"DROP TRIGGER IF EXISTS {model._meta.db_table}_append_only")
 
 
-def _sqlite(table, kept, emptied):
+def _sqlite(table, *columns):
     yield f"DROP TRIGGER IF EXISTS {table}_append_only"
     yield (
         f"CREATE TRIGGER {table}_append_only BEFORE UPDATE ON {table} "
-        f"WHEN {_changes(kept, emptied, 'IS NOT')} "
+        f"WHEN {_changes(*columns, 'IS NOT')} "
         f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
     )
 
 
-def _postgresql(table, kept, emptied):
-    yield (
-        f"CREATE OR REPLACE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{MESSAGE}' USING ERRCODE = 'check_violation'; END $$"
-    )
+def _postgresql(table, *columns):
+    refuse = f"RAISE EXCEPTION '{MESSAGE}' USING ERRCODE = 'check_violation'"
+    # In the function: the condition of a trigger may not look at other tables.
+    changes = _changes(*columns, "IS DISTINCT FROM")
     # Tests and `flush` empty a SQLite table with DELETE, so only the queryset can refuse deletion
     # there. On PostgreSQL they truncate, so a trigger may refuse every DELETE.
-    for event, condition in (
-        ("UPDATE", f"WHEN ({_changes(kept, emptied, 'IS DISTINCT FROM')})"),
-        ("DELETE", ""),
+    for event, body in (
+        ("update", f"IF {changes} THEN {refuse}; END IF; RETURN NEW;"),
+        ("delete", f"{refuse};"),
     ):
-        name = f"{table}_no_{event.lower()}"
+        name = f"{table}_no_{event}"
+        yield (
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN {body} END $$"
+        )
         yield f"DROP TRIGGER IF EXISTS {name} ON {table}"
         yield (
-            f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW "
-            f"{condition} EXECUTE FUNCTION {table}_append_only()"
+            f"CREATE TRIGGER {name} BEFORE {event.upper()} ON {table} FOR EACH ROW "
+            f"EXECUTE FUNCTION {name}()"
         )
 
 
-def _changes(kept, emptied, differs):
-    changed = [f"OLD.{column} {differs} NEW.{column}" for column in kept]
-    filled = [
-        f"(NEW.{column} IS NOT NULL AND OLD.{column} {differs} NEW.{column})" for column in emptied
-    ]
-    return " OR ".join([*changed, *filled])
+def _changes(columns, emptied, replaced, differs):
+    """Whether an update does more than empty columns, and give others what a row on record says."""
+    found = []
+    for column in sorted(columns):
+        is_changed = f'OLD."{column}" {differs} NEW."{column}"'
+        if column in emptied:
+            is_changed = f'(NEW."{column}" IS NOT NULL AND {is_changed})'
+        elif column in replaced:
+            is_changed = f"({is_changed} AND NOT {replaced[column]})"
+        found.append(is_changed)
+    return " OR ".join(found)
 
 
 _STATEMENTS = {"sqlite": _sqlite, "postgresql": _postgresql}

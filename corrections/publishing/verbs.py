@@ -17,7 +17,10 @@ from comments.models import Comment
 from comments.writing import moderation
 from core.validators import validate_printable
 from corrections.differences import trimmed
-from corrections.models import NOTE, Correction
+from corrections.models import NOTE, Correction, redacted
+from corrections.publishing import reasons
+from facts import publishing as facts
+from facts.open import dump
 
 MOST_OF_A_REASON = 200
 # These are about the article, whether or not its text changes.
@@ -175,8 +178,9 @@ def redact(correction, index: int | str, *, reason: str, by) -> Correction:
     """Black out one change, by its index, or the note (`NOTE`); readers see that, and why.
 
     The same words are blacked out in the other rows of its page, in the versions of the article, or
-    the changes of the profile, and in the answer to a reader. Of what is blacked out again, the
-    first reason stays.
+    the changes of the profile, and in the answer to a reader; those of a note also where they say
+    why a figure was wrong, and in all that follows from it. Of what is blacked out again, the first
+    reason stays.
     """
     row = Correction.objects.select_for_update(of=("self",)).get(pk=correction.pk)
     reason = reason.strip()
@@ -188,16 +192,32 @@ def redact(correction, index: int | str, *, reason: str, by) -> Correction:
         )
     if index != NOTE and not 0 <= index < len(row.changes):
         raise ValidationError(_("There is no such change."))
-    row.redactions = [*row.redactions, {"index": index, "reason": reason}]
-    row.save(update_fields=["redactions"])
+    _black_out(row, index, reason, by)
     if index == NOTE:
+        _black_out_figures(row, reason, by)
+    return row
+
+
+def _black_out(row, part, reason, by):
+    _add_redactions(row, [part], reason)
+    if part == NOTE:
         _black_out_answers(row)
     if row.article_id:
-        _black_out_versions(row, index, reason)
+        _black_out_versions(row, part, reason)
     else:
-        _black_out_profile(row, index, reason)
+        _black_out_profile(row, part, reason)
     _log(row, by, CHANGE, _("Blacked out: %(reason)s") % {"reason": reason})
-    return row
+
+
+def _black_out_figures(correction, reason, by):
+    """Where its words say why something was done with a figure, and are repeated elsewhere."""
+    events = reasons.events_told_in(correction)
+    for event in events:
+        facts.black_out(event, instead=str(redacted(reason)), by=by)
+    for row in reasons.rows_that_give([event.reason for event in events], events):
+        _black_out(row, NOTE, reason, by)
+    if events:
+        dump.write_again.enqueue()
 
 
 def _black_out_answers(correction):

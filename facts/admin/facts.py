@@ -175,7 +175,7 @@ class FactAdmin(EntryViews, ExchangeViews, ContradictionViews, LongListAdmin):
         if obj and not obj.is_published:
             context["doubts"] = find_doubts(obj)
         elif obj:
-            context["events"] = obj.events.with_names()
+            context["events"] = obj.events.with_names().prefetch_related("redactions__by")
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def wrong_view(self, request):

@@ -4,7 +4,7 @@ Import models from here. Inside the package, sources, scopes and metrics do not 
 """
 
 from facts.models.decisions import Distinction, Overruling
-from facts.models.events import FactEvent
+from facts.models.events import EventRedaction, FactEvent
 from facts.models.facts import Fact, new_public_id
 from facts.models.imports import FigureImport, ImportedFigure
 from facts.models.metrics import Metric, MetricVersion
@@ -15,6 +15,7 @@ from facts.models.tech_uses import TechUse, TechUseReference
 
 __all__ = [
     "Distinction",
+    "EventRedaction",
     "Fact",
     "FactEvent",
     "FigureImport",

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +38,7 @@ class FactEvent(AppendOnly):
         MOVED = "moved", _("moved here from a profile that was merged into this one")
 
     EMPTIED = ("by_id",)
+    REPLACED = {"reason": "redactions"}
 
     fact = models.ForeignKey(
         Fact, on_delete=models.PROTECT, related_name="events", verbose_name=_("fact")
@@ -138,3 +140,39 @@ class FactEvent(AppendOnly):
             return self.get_kind_display()
         day = date_format(self.until, "j F Y")
         return _now("preferred until %(day)s") % {"day": day}
+
+
+class EventRedaction(AppendOnly):
+    """Words of why something was done that must not be seen: what is said instead, and who did it.
+
+    Append-only. The words themselves are gone.
+    """
+
+    EMPTIED = ("by_id",)
+
+    event = models.ForeignKey(
+        FactEvent, on_delete=models.PROTECT, related_name="redactions", verbose_name=_("event")
+    )
+    instead = models.CharField(
+        _("what is said instead"), max_length=300, validators=[validate_printable]
+    )
+    at = models.DateTimeField(_("at"), default=timezone.now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
+    )
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("blacked out reason")
+        verbose_name_plural = _("blacked out reasons")
+        default_permissions = ()
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"{self.event_id}: {self.instead}"

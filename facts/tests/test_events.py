@@ -8,7 +8,7 @@ from unittest import mock
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, models, transaction
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,7 +19,7 @@ from companies.factories import CompanyFactory
 from companies.merging import merge
 from facts import publishing
 from facts.factories import FactFactory, MetricFactory, SourceFactory
-from facts.models import Fact, FactEvent
+from facts.models import EventRedaction, Fact, FactEvent
 from facts.rules.history import Standing, company_of, replay, standing_of
 from facts.rules.precedence import pick_shown
 
@@ -201,6 +201,66 @@ def test_database_refuses_to_rewrite_an_event(change):
         FactEvent._base_manager.update(**change)
 
 
+def withdrawn_and_blacked_out(editor):
+    """Its event, and the words that stood there."""
+    fact = publishing.deprecate(FactFactory(), reason="Ada misread it.", by=editor)
+    event = fact.events.last()
+    assert publishing.black_out(event, instead="Redacted.", by=editor)
+    return FactEvent.objects.get(pk=event.pk)
+
+
+def test_reason_is_blacked_out_with_who_did_it_and_only_once(editor):
+    event = withdrawn_and_blacked_out(editor)
+    assert not publishing.black_out(event, instead="Another.", by=None)
+    redaction = event.redactions.get()
+    assert (redaction.instead, redaction.by) == ("Redacted.", editor)
+    event.refresh_from_db()
+    fact = Fact.objects.get(pk=event.fact_id)
+    assert fact.deprecated_reason == event.reason == "Redacted."
+
+
+def test_what_gives_no_reason_is_not_blacked_out(editor):
+    fact = FactFactory()
+    assert not publishing.black_out(fact.events.get(), instead="Redacted.", by=editor)
+    assert not EventRedaction.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "is_refused"),
+    [
+        ({"reason": "Redacted."}, False),
+        ({"reason": "redacted"}, True),
+        ({"reason": ""}, True),
+        ({"reason": "Redacted.", "kind": "verified"}, True),
+    ],
+)
+def test_database_lets_a_reason_become_what_its_black_out_on_record_says(
+    editor, change, is_refused
+):
+    fact = publishing.deprecate(FactFactory(), reason="Ada misread it.", by=editor)
+    others = publishing.deprecate(FactFactory(), reason="Ada misread it.", by=editor).events.last()
+    event = fact.events.last()
+    EventRedaction.objects.create(event=event, instead="Redacted.", by=editor)
+    for pk, refused in ((others.pk, True), (event.pk, is_refused)):
+        rows = models.QuerySet(FactEvent).filter(pk=pk)
+        if refused:
+            with pytest.raises(DatabaseError, match="never rewritten"), transaction.atomic():
+                rows.update(**change)
+        else:
+            assert rows.update(**change) == 1
+
+
+def test_black_out_is_neither_changed_nor_deleted(editor):
+    redaction = withdrawn_and_blacked_out(editor).redactions.get()
+    for act in (redaction.save, redaction.delete, EventRedaction.objects.all().delete):
+        with pytest.raises(ValidationError, match="never changed"):
+            act()
+    with pytest.raises(DatabaseError, match="never rewritten"), transaction.atomic():
+        models.QuerySet(EventRedaction).update(instead="Ada misread it.")
+    editor.delete()
+    assert EventRedaction.objects.get().by is None
+
+
 def test_database_refuses_to_say_that_somebody_else_did_it(editor):
     publishing.publish(FactFactory(draft=True), by=editor)
     with pytest.raises(DatabaseError, match="never rewritten"), transaction.atomic():
@@ -264,6 +324,7 @@ STEPS = st.lists(
                 "end",
                 "expire",
                 "merge",
+                "black out",
             ]
         ),
         st.integers(0, 3),
@@ -279,7 +340,7 @@ class AnyWeek(TestCase):
     @settings(max_examples=12, deadline=None)
     @given(STEPS)
     def test_replaying_gives_the_rows_of_each_moment(self, steps):
-        self.editor, self.number = UserFactory(), 0
+        self.editor, self.number, self.blacked = UserFactory(), 0, {}
         self.companies, self.metric = [CompanyFactory(), CompanyFactory()], MetricFactory()
         self.now = timezone.now()
         seen = []
@@ -293,7 +354,7 @@ class AnyWeek(TestCase):
         for moment, rows, homes, shown in seen:
             day = timezone.localdate(moment)
             then = {pk: replay(facts[pk].events.all(), moment) for pk in rows}
-            assert self.on(day, rows) == self.on(day, then)
+            assert self.on(day, self.but_blacked_out(rows)) == self.on(day, then)
             assert homes == {pk: company_of(facts[pk], moment) for pk in homes}
             assert shown == self.shown(facts, then, homes, day)
         for fact in facts.values():
@@ -321,6 +382,16 @@ class AnyWeek(TestCase):
     def rows():
         return {fact.pk: standing_of(fact) for fact in Fact.objects.all()}
 
+    def but_blacked_out(self, rows):
+        """What stood there, with what is said today of words that nobody may read any more."""
+        return {
+            pk: replace(
+                one,
+                deprecated_reason=self.blacked.get(one.deprecated_reason, one.deprecated_reason),
+            )
+            for pk, one in rows.items()
+        }
+
     @staticmethod
     def homes():
         return dict(Fact.objects.filter(status="published").values_list("pk", "company"))
@@ -342,7 +413,9 @@ class AnyWeek(TestCase):
                 case "update":
                     publishing.update(fact, by=by, amount=self.number, source=SourceFactory())
                 case "deprecate":
-                    publishing.deprecate(fact, reason="A slip.", by=by)
+                    publishing.deprecate(fact, reason=f"Slip {self.number}.", by=by)
+                case "black out":
+                    self.black_out(fact)
                 case "verify":
                     publishing.verify(fact, by=by)
                 case "prefer":
@@ -355,6 +428,11 @@ class AnyWeek(TestCase):
                     merge(self.companies.pop(0), self.companies[-1], by=by, reason="One company.")
         except ValidationError:
             pass
+
+    def black_out(self, fact):
+        for event in fact.events.filter(reason__startswith="Slip"):
+            instead = self.blacked[event.reason] = f"Redacted {self.number}."
+            assert publishing.black_out(event, instead=instead, by=self.editor)
 
 
 def test_new_figure_stands_for_nothing_yet():

@@ -180,6 +180,7 @@ def queries_by_page(client) -> dict[str, int]:
     return counts
 
 
+@pytest.mark.usefixtures("statistics_taken_back")
 @pytest.mark.xdist_group("bulk")
 def test_pages_run_the_same_few_queries_with_ten_rows_and_with_ten_thousand(
     client, django_db_setup, django_db_blocker

@@ -12,7 +12,11 @@ from comments.models import Discussion
 from core.web.pagination import write_cursor
 from tests.bulk import publication
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("bulk")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("statistics_taken_back"),
+    pytest.mark.xdist_group("bulk"),
+]
 
 # What grows without end. The others hold tens or hundreds of rows.
 LARGE = [

@@ -12,7 +12,11 @@ from companies.models import Company
 from facts.models import Fact, Source
 from facts.rules.history import replay, standing_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("bulk")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("statistics_taken_back"),
+    pytest.mark.xdist_group("bulk"),
+]
 
 SIZE = bulk.Size(articles=60, companies=12, comments=200, facts=240)
 

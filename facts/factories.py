@@ -104,7 +104,13 @@ def events_that_tell(fact) -> list[FactEvent]:
         said.append(FactEvent(fact=fact, kind=Kind.VERIFIED, at=fact.verified_at, by=by))
     if fact.rank == Fact.Rank.PREFERRED:
         said.append(
-            FactEvent(fact=fact, kind=Kind.PREFERRED, at=fact.saved_at, until=fact.preferred_until)
+            FactEvent(
+                fact=fact,
+                kind=Kind.PREFERRED,
+                at=fact.saved_at,
+                until=fact.preferred_until,
+                reason="Counted alike.",
+            )
         )
     if fact.rank == Fact.Rank.DEPRECATED:
         said.append(

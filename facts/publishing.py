@@ -167,8 +167,6 @@ def prefer(fact, *, until, by, reason: str) -> Fact:
         raise ValidationError(_("Only a published figure that stands can be preferred."))
     if until is None or until < timezone.localdate():
         raise ValidationError(_("Say until when it is preferred: a day that is still to come."))
-    if not reason.strip():
-        raise ValidationError(_("Say why it is preferred: readers see it beside the figure."))
     if other := _preferred_beside(fact, fact.company):
         _end_preference(other, by=by, other=fact)
     event = FactEvent(kind=Kind.PREFERRED, by=by, until=until, reason=reason.strip())

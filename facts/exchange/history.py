@@ -20,13 +20,16 @@ def written(fact) -> dict:
     withdrawn = last.get(Kind.WITHDRAWN) if fact.is_deprecated else None
     preferred = last.get(Kind.PREFERRED) if fact.preferred_until else None
     holds = withdrawn or preferred
+    reason = holds.reason if holds else fact.deprecated_reason
+    if preferred and not reason and fact.supersedes:
+        reason = _("As %(id)s before it.") % {"id": fact.supersedes.public_id}
     return {
         "published_at": fact.published_at and fact.published_at.isoformat(),
         "verified_at": fact.verified_at and fact.verified_at.isoformat(),
         "preferred_at": preferred and preferred.at.isoformat(),
         "preferred_until": fact.preferred_until and fact.preferred_until.isoformat(),
         "withdrawn_at": withdrawn and withdrawn.at.isoformat(),
-        "reason": holds.reason if holds else fact.deprecated_reason,
+        "reason": reason,
     }
 
 

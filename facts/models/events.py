@@ -39,6 +39,12 @@ class FactEvent(AppendOnly):
 
     EMPTIED = ("by_id",)
     REPLACED = {"reason": "redactions"}
+    # What is told to whoever gives no reason.
+    WHY = {
+        Kind.WITHDRAWN: _("Say why the figure was wrong."),
+        Kind.PREFERRED: _("Say why it is preferred: readers see it beside the figure."),
+        Kind.UNPREFERRED: _("Say why it is preferred no more: readers see it."),
+    }
 
     fact = models.ForeignKey(
         Fact, on_delete=models.PROTECT, related_name="events", verbose_name=_("fact")
@@ -121,10 +127,10 @@ class FactEvent(AppendOnly):
         return f"{self.fact_id}: {self.get_kind_display()}"
 
     def clean(self):
-        if self.kind == self.Kind.WITHDRAWN and not self.reason:
-            raise ValidationError(_("Say why the figure was wrong."))
-        if self.kind == self.Kind.UNPREFERRED and not (self.reason or self.other_id):
-            raise ValidationError(_("Say why it is preferred no more: readers see it."))
+        # A preference may come from another figure, or go to it.
+        is_told = self.reason or (self.other_id and self.kind != self.Kind.WITHDRAWN)
+        if self.kind in self.WHY and not is_told:
+            raise ValidationError(self.WHY[self.kind])
 
     @property
     def by_name(self) -> str:

@@ -12,7 +12,7 @@ from companies.merging import merge
 from facts import publishing
 from facts.exchange.csv_lines import read, write
 from facts.exchange.importing import import_facts
-from facts.factories import FactFactory, MetricFactory
+from facts.factories import FactFactory, MetricFactory, SourceFactory
 from facts.models import Fact
 from facts.rules import history
 from facts.rules.public_ids import new_public_id
@@ -78,6 +78,18 @@ def test_everything_that_holds_of_a_figure_survives(ours, users, editor):
         for company in (ours, theirs)
     )
     assert stand == stood
+
+
+def test_preference_that_came_from_another_figure_says_so_there(ours, users, editor):
+    old = FactFactory(company=ours, metric=users, preferred=True, **YEAR)
+    new = publishing.update(old, by=editor, amount=3, source=SourceFactory())
+    assert new.events.last().reason == ""
+    text, theirs, outcome = carried(ours)
+    assert outcome.errors == []
+    assert exported(theirs) == text
+    supersedes = theirs.facts.order_by("pk").first().public_id
+    event = theirs.facts.get(rank="preferred").events.last()
+    assert event.reason == f"As {supersedes} before it."
 
 
 def test_what_was_done_was_done_on_the_same_day_there(ours, users, editor):
@@ -173,6 +185,7 @@ def line(**cells):
         ({"published_at": "yesterday"}, "no moment"),
         ({"published_at": "2024-13-01"}, "no moment"),
         ({"preferred_until": "soon"}, "no day"),
+        ({"preferred_until": "2999-01-01"}, "Say why it is preferred"),
         ({"preferred_until": "2999-01-01", "preferred_at": "2999-01-01"}, "still to come"),
         (
             {"preferred_until": "2999-01-01", "preferred_at": "2024-05-05"}

@@ -132,16 +132,10 @@ def run(found: FigureImport) -> FigureImport:
     found = rows.get(pk=found.pk)
     if found.run_batch_id is None and found.is_sound:
         title, started_by = _("Import of figures"), found.check_batch.started_by
-        found.run_batch = Batch.objects.create(title=title, started_by=started_by)
+        found.run_batch = Batch.objects.create(title=title, started_by=started_by, is_listed=False)
         found.save(update_fields=["run_batch"])
-        _add_items(found.run_batch, found.figures.in_order())
-        bring_in.enqueue(found.pk, 0)
+        list_import.enqueue(found.pk)
     return found
-
-
-def _add_items(batch, rows):
-    items = [BatchItem(batch=batch, key=row.pk, label=str(row)) for row in rows]
-    BatchItem.objects.bulk_create(items, batch_size=INSERTED_AT_ONCE)
 
 
 def _options(found) -> Options:
@@ -154,17 +148,57 @@ def list_figures(pk):
     if found is None:
         return
     rows = figures_of(read(found.text), _options(found))
+    for row in rows:
+        row.file = found
+
+    def add(rows):
+        ImportedFigure.objects.bulk_create(rows)
+        return [(row.pk, str(row)) for row in rows]
+
+    _list(found.check_batch_id, rows, add, check, found)
+
+
+@task(queue_name="slow")
+def list_import(pk):
+    found = FigureImport.objects.filter(pk=pk).defer("text").first()
+    if found is not None:
+        checked = BatchItem.objects.filter(batch=found.check_batch_id).order_by("pk")
+        rows = list(checked.values_list("key", "label"))
+        _list(found.run_batch_id, rows, list, bring_in, found)
+
+
+def _list(batch_pk, rows, add, following, found):
+    """Some at a time, so that nobody waits for all of them.
+
+    `add` gives key and label of each. A task that was killed begins again; of two at once the one
+    stops that finds rows of the other.
+    """
     with transaction.atomic():
-        batch = Batch.objects.select_for_update().get(pk=found.check_batch_id)
-        if batch.is_listed:
+        if (batch := _unlisted(batch_pk)) is None:
             return
-        for row in rows:
-            row.file = found
-        ImportedFigure.objects.bulk_create(rows, batch_size=INSERTED_AT_ONCE)
-        _add_items(batch, rows)
-        batch.is_listed = True
-        batch.save(update_fields=["is_listed"])
-        check.enqueue(pk, 0)
+        batch.items.all().delete()
+        if batch_pk == found.check_batch_id:
+            found.figures.all().delete()
+    for start in in_turns(range(0, len(rows), INSERTED_AT_ONCE)):
+        with transaction.atomic():
+            batch = _unlisted(batch_pk)
+            if batch is None or batch.items.count() != start:
+                return
+            items = add(rows[start : start + INSERTED_AT_ONCE])
+            BatchItem.objects.bulk_create(
+                BatchItem(batch=batch, key=key, label=label) for key, label in items
+            )
+    with transaction.atomic():
+        batch = _unlisted(batch_pk)
+        if batch and batch.items.count() == len(rows):
+            batch.is_listed = True
+            batch.save(update_fields=["is_listed"])
+            following.enqueue(found.pk, 0)
+
+
+def _unlisted(batch_pk) -> Batch | None:
+    """Locked."""
+    return Batch.objects.select_for_update().filter(pk=batch_pk, is_listed=False).first()
 
 
 @task(queue_name="slow")

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -223,6 +224,65 @@ def test_task_that_runs_twice_does_nothing_twice(editor, queue):
     assert BatchItem.objects.filter(batch=found.run_batch).count() == 7
 
 
+class AtTheNthPiece:
+    """Does something before the nth some rows of a list are looked at."""
+
+    def __init__(self, nth, act):
+        self.left, self.act, self.call = nth, act, long_files._unlisted
+
+    def __call__(self, batch_pk):
+        self.left -= 1
+        if not self.left:
+            self.act()
+        return self.call(batch_pk)
+
+
+def fail():
+    raise OperationalError("gone")
+
+
+@pytest.fixture
+def _pieces_of_two(monkeypatch):
+    monkeypatch.setattr(long_files, "INSERTED_AT_ONCE", 2)
+
+
+# Of seven rows: to begin, four pieces, and to end.
+@pytest.mark.usefixtures("_pieces_of_two")
+@pytest.mark.parametrize("nth", [1, 2, 4, 6])
+@pytest.mark.parametrize("what", ["check", "import"])
+def test_list_that_was_killed_begins_again(editor, queue, monkeypatch, nth, what):
+    found = begun(editor)
+    if what == "import":
+        queue()
+        found = long_files.run(found)
+    with monkeypatch.context() as patch:
+        patch.setattr(long_files, "_unlisted", AtTheNthPiece(nth, fail))
+        with pytest.raises(OperationalError):
+            queue()
+    assert not Fact.objects.exists()
+    batch = found.run_batch or found.check_batch
+    batch.refresh_from_db()
+    assert not batch.is_over
+    listing = long_files.list_import if what == "import" else long_files.list_figures
+    listing.enqueue(found.pk)
+    queue()
+    assert found.figures.count() == 7
+    assert states(batch) == ["done"] * 7
+    assert Fact.objects.count() == (7 if what == "import" else 0)
+
+
+@pytest.mark.usefixtures("_pieces_of_two")
+@pytest.mark.parametrize("nth", [2, 3, 6])
+def test_of_two_tasks_that_list_at_once_one_stops(editor, queue, monkeypatch, nth):
+    found = begun(editor)
+    with monkeypatch.context() as patch:
+        other = AtTheNthPiece(nth, lambda: long_files.list_figures.call(found.pk))
+        patch.setattr(long_files, "_unlisted", other)
+        queue()
+    assert found.figures.count() == 7
+    assert states(found.check_batch) == ["done"] * 7
+
+
 def test_what_changed_after_the_check_fails_alone(editor, queue):
     found = begun(editor)
     queue()
@@ -307,14 +367,13 @@ def test_command_lets_others_write_between_its_figures(tmp_path, monkeypatch):
     """As the tasks do: on SQLite they would wait in vain."""
     pauses = []
     monkeypatch.setattr(turns, "sleep", pauses.append)
+    monkeypatch.setattr(turns, "monotonic", count(step=2 * turns.TURN).__next__)
     file = tmp_path / "facts.csv"
-    years = range(1995, 2016)
-    lines = [f",spotify,users,{year - 1990} million,{year},,Letter\n" for year in years]
-    file.write_text(HEAD + "".join(lines))
+    file.write_text(TEXT)
     call_command("import_facts", str(file))
-    assert Fact.objects.count() == len(lines) == 21
-    # Of the check, and of the import.
-    assert len(pauses) == (2 * 2 if connection.vendor == "sqlite" else 0)
+    assert Fact.objects.count() == len(LINES)
+    # Of the check, and of the import: between each two.
+    assert len(pauses) == (2 * (len(LINES) - 1) if connection.vendor == "sqlite" else 0)
 
 
 @pytest.mark.parametrize(

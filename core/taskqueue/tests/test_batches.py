@@ -48,9 +48,24 @@ def test_batch_lets_others_write_between_its_rows(queue, monkeypatch):
     """On SQLite they would wait for its end, or in vain. PostgreSQL locks rows alone."""
     sample.done.clear()
     done_at_pauses = []
+    # As if ten rows were done in a turn.
+    monkeypatch.setattr(turns, "monotonic", lambda: len(sample.done) * turns.TURN / 10)
     monkeypatch.setattr(turns, "sleep", lambda seconds: done_at_pauses.append(len(sample.done)))
     rows = [(number, f"Row {number}") for number in range(11, 32)]
     Batch.start("Many rows", rows, sample.change_rows, chunk=21)
     queue()
     assert len(sample.done) == 21
     assert done_at_pauses == ([10, 20] if connection.vendor == "sqlite" else [])
+
+
+def test_slow_batch_lets_others_write_after_each_row(queue, monkeypatch):
+    sample.done.clear()
+    pauses = []
+    monkeypatch.setattr(turns, "sleep", pauses.append)
+    monkeypatch.setattr(turns, "monotonic", lambda: len(sample.done) * 2 * turns.TURN)
+    rows = [(number, f"Row {number}") for number in range(11, 16)]
+    Batch.start("Slow rows", rows, sample.change_rows)
+    queue()
+    assert len(sample.done) == 5
+    # After the last there is none to wait for.
+    assert len(pauses) == (4 if connection.vendor == "sqlite" else 0)

@@ -1,11 +1,12 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, ExtractDay, ExtractMonth, ExtractYear
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.pagestore.tracking import TrackedQuerySet
+from facts.rules.dating import MONTHS, MOST_OF_A_MONTH
 from facts.rules.history import JUDGEMENT, last_preference
 from facts.rules.precedence import is_preferred_on
 from facts.rules.public_ids import DrawnId
@@ -22,6 +23,24 @@ def bounds_first(*, is_down) -> Case:
     """
     beyond = ("gte" if is_down else "lte", "range")
     return Case(When(comparator__in=beyond, then=Value(0)), default=Value(1))
+
+
+def months_of_period() -> Case:
+    """How long a flow adds up, as `facts.rules.precedence` has it; 0 of what is of a moment."""
+    begun = (
+        (ExtractYear("as_of") - ExtractYear("starts_on")) * 12
+        + ExtractMonth("as_of")
+        - ExtractMonth("starts_on")
+    )
+    is_most_of_one = When(
+        as_of__day__gte=ExtractDay("starts_on") + MOST_OF_A_MONTH - 1, then=begun + 1
+    )
+    return Case(
+        When(metric__period_type="instant", then=Value(0)),
+        When(starts_on__isnull=False, then=Case(is_most_of_one, default=begun)),
+        *(When(as_of_precision=name, then=Value(months)) for name, months in MONTHS.items()),
+        default=Value(0),
+    )
 
 
 def is_preferred() -> Q:
@@ -43,11 +62,15 @@ class FactQuerySet(TrackedQuerySet):
         return self.published().exclude(rank="deprecated")
 
     def in_order_of_trust(self):
-        """Most authoritative first: preferred, no projection, latest date, best basis, newest."""
+        """Most authoritative first.
+
+        Preferred, no projection, latest date, longest sum, best basis, newest.
+        """
         return self.order_by(
             Case(When(is_preferred(), then=Value(0)), default=Value(1)),
             Case(When(basis="projected", then=Value(1)), default=Value(0)),
             F("as_of").desc(nulls_last=True),
+            months_of_period().desc(),
             Case(
                 When(basis="reported", then=Value(0)),
                 When(basis="self", then=Value(1)),

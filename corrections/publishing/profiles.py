@@ -64,7 +64,8 @@ def _was_shown(event) -> bool:
     """Whether it was the one figure of its series that readers were shown before the event."""
     fact, before = event.fact, []
     series = {name: getattr(fact, name) for name in ("company", "metric", "scope")}
-    for one in Fact.objects.on_record().filter(**series).prefetch_related("events"):
+    facts = Fact.objects.on_record().filter(**series).select_related("metric")
+    for one in facts.prefetch_related("events"):
         replay([known for known in one.events.all() if known.pk < event.pk]).put_on(one)
         before += [one] if one.is_published else []
     return pick_shown(before, timezone.localdate(event.at)) == fact

@@ -9,12 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from facts.rules.dating import Precision, Span
+from facts.rules.dating import Precision, Span, months_of
 
 # Before there were companies with figures, and after anything that a projection speaks of.
 EARLIEST, LATEST = datetime.date(1600, 1, 1), datetime.date(2199, 12, 31)
-
-DAYS_OF_A_MONTH = 30.4
 
 # Of a period without a name only its ends can be told.
 ENDS_OF_PERIOD = (Precision.DAY, Precision.MONTH)
@@ -71,7 +69,7 @@ class Period(models.Model):
     @property
     def months(self) -> int | None:
         """About how long its period is; None when it is undated."""
-        return self.period and round((self.period.last - self.period.first).days / DAYS_OF_A_MONTH)
+        return self.period and months_of(self.period)
 
     def clean_period(self, *, is_duration: bool, is_projected: bool):
         """Put the ends of the period on their days, and refuse one that cannot be."""

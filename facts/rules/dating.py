@@ -101,6 +101,20 @@ MONTHS = {
 }
 
 
+# Of a month that has begun, so many days count as all of it.
+MOST_OF_A_MONTH = 15
+
+
+def months_of(span: Span) -> int:
+    """About how many months these days are: all of a year are 12, and so are the 52 weeks of one.
+
+    `facts.querysets.months_of_period` counts the same in SQL.
+    """
+    first, last = span
+    begun = (last.year - first.year) * 12 + last.month - first.month
+    return begun + (last.day - first.day + 1 >= MOST_OF_A_MONTH)
+
+
 def month_end(date: datetime.date) -> datetime.date:
     return date.replace(day=monthrange(date.year, date.month)[1])
 

@@ -31,8 +31,17 @@ def trust_in_claim(fact, today) -> tuple:
         fact.basis == "projected",
         fact.as_of is None,
         -fact.as_of.toordinal() if fact.as_of else 0,
+        -_months_it_adds_up(fact),
         TRUSTED_BASES.index(fact.basis),
     )
+
+
+def _months_it_adds_up(fact) -> int:
+    """A year’s sum is what a flow is known by, and says more than that of the quarter it ends with.
+
+    What is counted at a moment has no length: “2024” and “December 2024” are the same day.
+    """
+    return (fact.months or 0) if fact.metric.is_duration else 0
 
 
 def _trust(fact, today) -> tuple:

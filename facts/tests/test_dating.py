@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facts.rules.dating import Precision, parse_partial_date
+from facts.rules.dating import Precision, Span, months_of, parse_partial_date
 
 DAY = datetime.date(2026, 5, 9)
 
@@ -53,3 +53,22 @@ def test_machine_date_parses_back_to_its_first_day(date, precision):
 )
 def test_text_that_is_no_date_parses_to_none(text):
     assert parse_partial_date(text) is None
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "months"),
+    [
+        ("2024-01-01", "2024-12-31", 12),
+        ("2024-02-01", "2024-02-29", 1),
+        ("2023-10-01", "2024-09-28", 12),
+        ("2023-12-31", "2024-12-28", 12),
+        ("2023-03-01", "2024-02-29", 12),
+        ("2024-01-01", "2024-09-30", 9),
+        ("2024-09-30", "2024-12-31", 3),
+        ("2024-01-16", "2024-02-15", 1),
+        ("2024-01-01", "2024-01-10", 0),
+        ("2024-12-31", "2024-12-31", 0),
+    ],
+)
+def test_months_of_a_period_are_whole_ones(first, last, months):
+    assert months_of(Span(*map(datetime.date.fromisoformat, (first, last)))) == months

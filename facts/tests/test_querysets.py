@@ -62,6 +62,48 @@ def test_preference_ends_with_its_last_day(rival):
     assert list(Fact.objects.current()) == [latest]
 
 
+@pytest.mark.parametrize("is_year_first", [True, False])
+@pytest.mark.parametrize(
+    ("longer", "shorter"),
+    [
+        ({"as_of_precision": "year"}, {"as_of_precision": "quarter"}),
+        ({"as_of_precision": "fiscal"}, {"as_of_precision": "half"}),
+        ({"as_of_precision": "quarter"}, {"as_of_precision": "month"}),
+        ({"starts_on": day("2024-04-01")}, {"as_of_precision": "half"}),
+        ({"as_of_precision": "year", "basis": "estimated"}, {"as_of_precision": "quarter"}),
+    ],
+)
+def test_sum_of_the_longer_period_is_current_whichever_was_entered_first(
+    rival, longer, shorter, is_year_first
+):
+    metric = MetricFactory(flow=True)
+    for period in (longer, shorter)[:: 1 if is_year_first else -1]:
+        rival(metric=metric, as_of=day("2024-12-31"), **period)
+    (current,) = Fact.objects.current()
+    assert {name: getattr(current, name) for name in longer} == longer
+    assert pick_shown(list(Fact.objects.select_related("metric")), TODAY) == current
+
+
+def test_sum_of_a_later_quarter_is_current_before_that_of_the_year(rival):
+    metric = MetricFactory(flow=True)
+    later = rival(metric=metric, as_of=day("2025-03-31"), as_of_precision="quarter")
+    rival(metric=metric, as_of=day("2024-12-31"), as_of_precision="year")
+    assert list(Fact.objects.current()) == [later]
+
+
+def test_what_is_counted_at_a_moment_has_no_length(rival):
+    rival(as_of=day("2024-12-31"), as_of_precision="year", basis="estimated")
+    reported = rival(as_of=day("2024-12-31"), as_of_precision="quarter", basis="reported")
+    assert list(Fact.objects.current()) == [reported]
+
+
+def test_sums_of_equally_long_periods_are_told_apart_by_their_basis(rival):
+    metric, as_of = MetricFactory(flow=True), day("2024-12-31")
+    reported = rival(metric=metric, as_of=as_of, starts_on=day("2024-01-01"), basis="reported")
+    rival(metric=metric, as_of=as_of, as_of_precision="year", basis="self")
+    assert list(Fact.objects.current()) == [reported]
+
+
 CLAIMS = st.fixed_dictionaries(
     {
         "amount": st.integers(1, 10**9),
@@ -89,6 +131,37 @@ class Shown(TestCase):
             first = facts[0]
         shown = pick_shown(facts, TODAY)
         assert list(Fact.objects.current()) == ([shown] if shown else [])
+
+
+PERIODS = st.one_of(
+    st.tuples(st.none(), st.sampled_from(["month", "quarter", "half", "year", "fiscal"])),
+    st.tuples(st.dates(day("2022-06-01"), day("2024-06-30")), st.just("day")),
+)
+
+
+class SumsShown(TestCase):
+    @settings(max_examples=60, deadline=None)
+    @given(
+        st.lists(
+            st.tuples(PERIODS, st.sampled_from([day("2024-06-30"), day("2024-12-31")])), max_size=5
+        )
+    )
+    def test_sum_shown_is_the_same_in_sql_and_of_loaded_rows(self, periods):
+        company, metric = CompanyFactory(), MetricFactory(flow=True)
+        facts = [
+            FactFactory(
+                company=company,
+                metric=metric,
+                as_of=as_of,
+                starts_on=starts_on,
+                as_of_precision=precision,
+            )
+            for (starts_on, precision), as_of in periods
+        ]
+        shown = pick_shown(facts, TODAY)
+        assert list(Fact.objects.current()) == ([shown] if shown else [])
+        longest = [fact.months for fact in facts if shown and fact.as_of == shown.as_of]
+        assert not shown or shown.months == max(longest)
 
 
 def test_better_basis_decides_between_equal_dates(rival):

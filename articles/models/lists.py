@@ -89,6 +89,14 @@ class Ranking(models.Model):
         NAME = "name", _("by name")
         HAND = "hand", _("by hand, as the entries stand")
 
+    # To readers; the labels are the desk's.
+    RULED = {
+        Order.LARGEST: _("largest first"),
+        Order.SMALLEST: _("smallest first"),
+        Order.NAME: _("by name"),
+        Order.HAND: _("chosen and ordered by us"),
+    }
+
     article = models.OneToOneField(Article, on_delete=models.CASCADE, related_name="ranking")
     technology = models.ForeignKey(
         "companies.Technology",
@@ -143,6 +151,23 @@ class Ranking(models.Model):
 
     def __str__(self):
         return self.basis
+
+    @property
+    def is_by_amount(self) -> bool:
+        return self.order in (self.Order.LARGEST, self.Order.SMALLEST)
+
+    def rule(self, put=str.format) -> str:
+        """How it chooses, in a sentence for readers; `put` fills in names, as `str.format` does."""
+        words = [_("Companies that use {technology}") if self.technology else _("Companies")]
+        if self.industry:
+            words.append(_("of the industry “{industry}”"))
+        if self.metric and self.is_by_amount:
+            words.append(_("by “{metric}”"))
+        elif self.metric:
+            words.append(_("with “{metric}”"))
+        words += [self.RULED[self.order], _("{limit} at most")]
+        named = {name: getattr(self, name) for name in ("technology", "industry", "metric")}
+        return put(f"{', '.join(map(str, words))}.", limit=self.limit, **named)
 
 
 class EditionQuerySet(KeptQuerySet, TrackedQuerySet):

@@ -105,6 +105,10 @@ class ArticlePage:
         if self.assembled:
             # Any company may come to match, and any figure to move it.
             yield from ("companies", "technologies")
+            # Its rule names the metric, also where no company has a figure of it; what else it
+            # names, the companies have.
+            if self.article.ranking.metric_id:
+                yield f"metric:{self.article.ranking.metric_id}"
 
     def context(self) -> dict:
         parts = ArticleParts(

@@ -9,7 +9,6 @@ from facts.models import Fact
 from facts.rules.contradiction import kind_of
 from facts.rules.disputes import find_rivals
 
-BY_AMOUNT = (Ranking.Order.LARGEST, Ranking.Order.SMALLEST)
 # Figures further from the newest one than this are not of its time.
 DAYS_APART = 366
 
@@ -60,7 +59,7 @@ class _Marks:
     def _of_its_bounds(self, fact):
         if not fact.is_bound:
             return ""
-        if self.ranking.order not in BY_AMOUNT:
+        if not self.ranking.is_by_amount:
             return gettext("Only a bound is known.")
         if counted(self.ranking, fact) is None:
             return gettext("Only a bound is known: it has no place among the others.")

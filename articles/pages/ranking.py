@@ -7,8 +7,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 
 from articles.models import Article, ListEntry, Ranking
-from articles.pages.marks import BY_AMOUNT, counted, marks_of
+from articles.pages.marks import counted, marks_of
 from companies.models import Company
+from core.text.languages import isolated
 from facts.models import Fact, TechUse
 from facts.querysets import bounds_first
 
@@ -52,7 +53,7 @@ def matching(ranking, as_if=None) -> list[Company]:
     if ranking.industry_id is not None:
         companies = companies.filter(industry=ranking.industry_id)
     order = ["sort_name", "pk"]
-    if ranking.order in BY_AMOUNT and ranking.metric_id is not None:
+    if ranking.is_by_amount and ranking.metric_id is not None:
         companies, by_amount = _by_amount(ranking, companies, as_if)
         order = [*by_amount, *order]
     return list(companies.order_by(*order)[:MOST])
@@ -74,7 +75,7 @@ def _uses_today():
 def places_by(ranking, fact) -> bool:
     """Whether the list is ordered by such figures."""
     series = (ranking.metric_id, "")
-    return ranking.order in BY_AMOUNT and (fact.metric_id, fact.scope) == series
+    return ranking.is_by_amount and (fact.metric_id, fact.scope) == series
 
 
 def _by_amount(ranking, companies, as_if):
@@ -136,7 +137,7 @@ def _described(company) -> ListEntry:
 
 def fallen_out(ranking, entries) -> list[ListEntry]:
     """Entries of companies that do not match any more: readers are not shown them."""
-    if asks_nothing(ranking) and ranking.order not in BY_AMOUNT:
+    if asks_nothing(ranking) and not ranking.is_by_amount:
         return []
     found = {company.pk for company in matching(ranking)}
     return [entry for entry in entries if entry.company_id not in found]
@@ -162,10 +163,15 @@ def finish(ranking, places):
         place.mark = mark
     return {
         "basis": ranking.basis,
+        "rule_html": ranking.rule(_isolating),
         "caution": _caution(places),
         "left": _left(ranking, places),
         "editions": _editions(ranking),
     }
+
+
+def _isolating(words, **names) -> str:
+    return format_html(words, **{name: isolated(value) for name, value in names.items()})
 
 
 def _editions(ranking) -> list[dict]:
@@ -190,7 +196,7 @@ def _figure_of(ranking, place):
 def _give_ranks(ranking, places, figures):
     before = None
     for number, (place, fact) in enumerate(zip(places, figures, strict=True), start=1):
-        if ranking.order not in BY_AMOUNT:
+        if not ranking.is_by_amount:
             place.rank = number
         elif fact is None or counted(ranking, fact) is None:
             place.rank = None

@@ -86,12 +86,19 @@ def follow_figures(said: dict, states: dict) -> list:
 
 
 def _former_versions(articles, said) -> dict:
-    """What was kept last of each; of those that were published before versions were, the first."""
+    """What readers saw last of each, kept now where it was not so far."""
     newest = _newest_versions(articles)
     missing = [one for one in articles if one.pk not in newest and one.was_public]
     first = [shown.first_version(one, said[one].sentences, said[one].facts) for one in missing]
     Version.objects.bulk_create(first)
     newest |= {version.article_id: version for version in first}
+    called_otherwise = [
+        version
+        for one in articles
+        if one.pk in newest and (version := shown.renamed(newest[one.pk], one, said[one].sentences))
+    ]
+    Version.objects.bulk_create(called_otherwise)
+    newest |= {version.article_id: version for version in called_otherwise}
     return {article: newest[article.pk] for article in articles if article.pk in newest}
 
 

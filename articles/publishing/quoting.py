@@ -263,7 +263,9 @@ def settle(article):
 
 
 def _with_texts(articles):
-    return list(articles.prefetch_related("entries", "fact_uses", "figure_dismissals"))
+    rows = "entries__company", "fact_uses", "figure_dismissals"
+    named = (f"ranking__{name}" for name in ("technology", "industry", "metric"))
+    return list(articles.prefetch_related(*rows, *named))
 
 
 def _as_rendered(article) -> tuple:

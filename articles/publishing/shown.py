@@ -5,13 +5,15 @@ it, an editor's text or a figure, leaves a Version of what stands from then on: 
 "before" of the next.
 """
 
+from django.db.models import prefetch_related_objects
 from django.dispatch import Signal
 from django.utils import timezone
 
 from articles import coverage
-from articles.models import Article, Version
+from articles.models import Article, Ranking, Version
 from articles.publishing import snapshots
 from articles.publishing.changes import Change, Kind, check, differences
+from companies.models import Company
 from core import prose
 from core.prose.document import SENTENCE_END
 from facts.models import Fact
@@ -36,20 +38,23 @@ def split(text: str) -> list[str]:
 def sentences_of(article) -> list[str]:
     """Of a row as it was last rendered."""
     texts = (article.title, article.standfirst, article.body_text)
-    return [sentence for text in texts for sentence in split(text)]
+    return [*(sentence for text in texts for sentence in split(text)), *_beside_row(article)]
 
 
 def read_content(content: dict) -> tuple[list[str], list[int]]:
     """The sentences of a content as it would be shown now, and the keys of its figures."""
     shown = {**content, "entries": snapshots.existing_entries(content)}
     targets = LinkTargets(*coverage.parts_of(shown).values())
-    return _read(content, coverage.texts_of(shown), content["language"], targets)
+    said, facts = _read(content, coverage.texts_of(shown), content["language"], targets)
+    return [*said, *_beside_content(shown)], facts
 
 
 def read_row(article, targets) -> tuple[list[str], list[int]]:
     """The same of a row, as its figures stood in the `targets`."""
     lines = {name: article.written(name) for name in Article.LINES}
-    return _read(lines, [article.body, *article.entry_texts()], article.language, targets)
+    texts = [article.body, *article.entry_texts()]
+    said, facts = _read(lines, texts, article.language, targets)
+    return [*said, *_beside_row(article)], facts
 
 
 def _read(lines, texts, language, targets):
@@ -67,8 +72,52 @@ def _read(lines, texts, language, targets):
     return [sentence for text in said for sentence in split(text)], facts
 
 
+def _beside_row(article) -> list[str]:
+    """What a list says beside its own words: how it is assembled, and of which companies."""
+    if article.kind != Article.Kind.LIST or article.pk is None:
+        return []
+    entries = list(article.entries.all())
+    prefetch_related_objects(entries, "company")
+    return _beside(getattr(article, "ranking", None), [entry.company for entry in entries])
+
+
+def _beside_content(content) -> list[str]:
+    if content["kind"] != Article.Kind.LIST:
+        return []
+    asked = content.get("ranking")
+    pks = [entry["company"] for entry in content["entries"]]
+    companies = Company.objects.in_bulk(pks)
+    ranking = Ranking(**snapshots.existing_links(asked)) if asked else None
+    return _beside(ranking, [companies[pk] for pk in pks])
+
+
+def _beside(ranking, companies) -> list[str]:
+    """A ranking's places are no part of it: they follow from figures, as its rule says."""
+    said = [*split(ranking.basis), ranking.rule()] if ranking else []
+    return [*said, *(company.name for company in companies)]
+
+
+def renamed(former, article, sentences) -> Version | None:
+    """What readers see, unsaved, since something named beside a list is called otherwise.
+
+    None where that is not all that its `sentences` differ in: the rest was published by somebody.
+    """
+    if not article.is_published or len(former.sentences) != len(sentences):
+        return None
+    own = len(sentences) - len(_beside_row(article))
+    if former.sentences == sentences or former.sentences[:own] != sentences[:own]:
+        return None
+    return Version(
+        article=article,
+        number=former.number,
+        change=Kind.MINOR,
+        sentences=sentences,
+        figures=former.figures,
+    )
+
+
 def newest_seen(article) -> Version | None:
-    """The version that readers saw last, kept now where none was so far."""
+    """The version that readers saw last, kept now where it was not so far."""
     found = look_at_seen(article)
     if found and found.pk is None:
         found.save()
@@ -76,10 +125,12 @@ def newest_seen(article) -> Version | None:
 
 
 def look_at_seen(article) -> Version | None:
-    """The same, unsaved where none was kept so far."""
+    """The same, unsaved where it was not kept so far."""
     found = article.versions.seen().newest()
-    if found or not article.was_public:
-        return found
+    if found:
+        return renamed(found, article, sentences_of(article)) or found
+    if not article.was_public:
+        return None
     facts = article.fact_uses.order_by("position").values_list("fact", flat=True)
     return first_version(article, sentences_of(article), list(facts))
 

@@ -58,7 +58,7 @@ def date_of(content):
 
 
 def visible_text(content) -> tuple:
-    return tuple(content[name] for name in VISIBLE)
+    return *(content[name] for name in VISIBLE), content.get("ranking")
 
 
 def check(content):
@@ -144,10 +144,12 @@ def _set_entries(article, entries, first_named_at) -> bool:
 def _set_ranking(article, ranking):
     if ranking is None:
         Ranking.objects.filter(article=article).delete()
+        article.ranking = None
         return
     row, is_new = Ranking.objects.update_or_create(
         article=article, defaults=existing_links(ranking)
     )
+    article.ranking = row
     if is_new and article.editions.exists():
         # It was assembled before, as a list of its editions says.
         row.frozen = article.editions.summary()

@@ -10,6 +10,7 @@ from articles import publishing
 from articles.factories import UPDATE, ArticleFactory, AuthorFactory, ListEntryFactory
 from articles.models import Article, Edition, Ranking
 from articles.pages import editions, ranking
+from articles.pages.detail import ArticlePage
 from articles.publishing import snapshots
 from companies.factories import CompanyFactory, IndustryFactory, TechnologyFactory
 from facts import publishing as facts
@@ -247,6 +248,41 @@ def test_machines_read_the_list_in_its_order(client, article, company):
     assert [(one["position"], one["item"]["name"]) for one in items] == [(1, "B"), (2, "A")]
 
 
+def rule_of(page):
+    return re.search(r'<p class="small basis">[^<]*<span>([^<]+)</span>', page)[1]
+
+
+def test_page_says_by_which_rule_the_list_is_assembled(client, article, company):
+    one = company("A", 1)
+    said = "Companies that use Python, by “Paid subscribers”, largest first, 10 at most."
+    assert rule_of(page_of(client, article)) == said
+    one.industry = IndustryFactory(name="<Music>")
+    one.save()
+    change(article, technology=None, industry=one.industry, order="smallest", limit=3)
+    said = (
+        "Companies, of the industry “&lt;Music&gt;”, by “Paid subscribers”, smallest first, "
+        "3 at most."
+    )
+    assert rule_of(page_of(client, article)) == said
+    ListEntryFactory(article=article, company=one)
+    change(article, industry=None, metric=None, order="hand")
+    said = "Companies, chosen and ordered by us, 3 at most."
+    assert rule_of(page_of(client, article)) == said
+
+
+def test_page_follows_the_name_of_a_metric_that_nobody_has_a_figure_of(article, company, metric):
+    company("A")
+    assert f"metric:{metric.pk}" in set(ArticlePage.load(article.slug).keys())
+
+
+def test_edition_keeps_the_rule_as_its_page_said_it(client, article, company):
+    company("A", 1)
+    edition = freeze(article)
+    change(article, limit=3)
+    page = client.get(edition.get_absolute_url()).content.decode()
+    assert rule_of(page).endswith("10 at most.")
+
+
 def test_feed_shows_the_list_as_its_page_does(client, article, company):
     stranger = CompanyFactory(name="Stranger")
     ListEntryFactory(article=article, company=stranger, blurb="It left.")
@@ -268,7 +304,7 @@ def test_list_costs_the_same_for_few_and_for_many(
     for number in range(12):
         company(f"C{number}", number)
     change(article, limit=100)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(15):
         assert len(order_of(page_of(client, article))) == 12
 
 
@@ -320,7 +356,7 @@ def test_ranking_is_saved_with_the_text_and_shown_when_it_is_published(
     assert "By size." not in page_of(client, article)
     preview = editor.get(f"/admin/articles/article/{article.pk}/preview/")
     assert "By size." in preview.content.decode()
-    publishing.publish(article, by=None)
+    publishing.publish(article, by=None, change=UPDATE)
     assert "By size." in page_of(client, article)
     assert 'value="By size."' in editor.get(url).content.decode()
 
@@ -497,7 +533,7 @@ def test_list_that_is_assembled_again_still_leads_to_its_editions(client, articl
     content = snapshots.of(article)
     for asked in (None, content["ranking"]):
         publishing.save_revision(article, content | {"ranking": asked}, by=None)
-        publishing.publish(article, by=None)
+        publishing.publish(article, by=None, change=UPDATE)
     assert "Editions:" in page_of(client, article)
     assert [one["rank"] for one in ranking.of(article).frozen["order"]] == [1]
 

@@ -33,10 +33,9 @@ class OnRecord:
             self.add(fact)
         urls = {canonical(url) for url in named("source_url")}
         self.sources = {one.url: one for one in Source.objects.filter(url__in=urls)}
-        self.titled = {
-            one.title.casefold(): one
-            for one in Source.objects.filter(url=None, title__in=named("source_title"))
-        }
+        titles = {line["source_title"] for line in lines if not line["source_url"]} - {""}
+        titled = Source.objects.filter(url=None, title__in=titles)
+        self.titled = {one.title.casefold(): one for one in titled}
 
     def add(self, fact):
         """Also once more, when it has changed. One that stands comes before one that does not."""

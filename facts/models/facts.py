@@ -110,6 +110,8 @@ class Fact(Value, Period, TimeStamped):
 
     objects = FactQuerySet.as_manager()
 
+    _free_id = ""
+
     class Meta:
         verbose_name = _("fact")
         verbose_name_plural = _("facts")
@@ -231,6 +233,7 @@ class Fact(Value, Period, TimeStamped):
         self._refuse_changed_claim()
         self.draw_free_id()
         super().save(*args, **kwargs)
+        self._free_id = ""
 
     def delete(self, *args, **kwargs):
         if self.is_published:
@@ -270,10 +273,17 @@ class Fact(Value, Period, TimeStamped):
     def draw_free_id(self, besides=()):
         """Draw another id while that of a new fact is taken on record or is among `besides`."""
         while self._state.adding and isinstance(self.public_id, DrawnId):
-            taken = Fact.objects.filter(public_id=self.public_id)
-            if self.public_id not in besides and not taken.exists():
+            if self.public_id not in besides and self._is_free():
                 return
             self.public_id = new_public_id()
+
+    def _is_free(self) -> bool:
+        """Asked once of each id, however often the fact is cleaned before it is saved."""
+        if self._free_id != self.public_id:
+            if Fact.objects.filter(public_id=self.public_id).exists():
+                return False
+            self._free_id = self.public_id
+        return True
 
     def _refuse_changed_claim(self):
         if not self.pk:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django.db.models import Q, prefetch_related_objects
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from facts.models import Fact, Overruling
@@ -25,9 +26,25 @@ class Doubt:
     message: str
 
 
+@dataclass
+class _Asked:
+    """A figure, with what several rules look at."""
+
+    fact: Fact
+
+    @cached_property
+    def before(self) -> Fact | None:
+        return former(self.fact)
+
+    @cached_property
+    def references(self) -> list:
+        return _references(self.fact)
+
+
 def find_doubts(fact: Fact) -> list[Doubt]:
     """The doubts nobody has overruled. The fact need not be saved yet."""
-    found = [rule(fact) for rule in (_range, _jump, _older_source, _same_passage, _rival)]
+    asked = _Asked(fact)
+    found = [rule(asked) for rule in (_range, _jump, _older_source, _same_passage, _rival)]
     overruled = set(fact.overrulings.values_list("rule", flat=True)) if fact.pk else set()
     return [doubt for doubt in found if doubt and doubt.rule not in overruled]
 
@@ -42,7 +59,8 @@ def overrule(fact: Fact, found: list[Doubt], *, reason: str, by):
         )
 
 
-def _range(fact):
+def _range(asked):
+    fact = asked.fact
     low, high = fact.metric.plausible_min, fact.metric.plausible_max
     if fact.amount is None or (
         (low is None or fact.amount >= low) and (high is None or fact.amount <= high)
@@ -65,10 +83,10 @@ def former(fact: Fact) -> Fact | None:
     return rivals.exclude(pk=fact.pk).in_order_of_trust().first()
 
 
-def _jump(fact):
-    if fact.amount is None or fact.metric.max_jump_percent is None:
+def _jump(asked):
+    if asked.fact.amount is None or asked.fact.metric.max_jump_percent is None:
         return None
-    return leap_from(former(fact), fact)
+    return leap_from(asked.before, asked.fact)
 
 
 def leap_from(before: Fact | None, fact: Fact) -> Doubt | None:
@@ -94,8 +112,9 @@ def leap_from(before: Fact | None, fact: Fact) -> Doubt | None:
     )
 
 
-def _rival(fact):
+def _rival(asked):
     """Another source's value of the same time, which readers would be shown beside this one."""
+    fact = asked.fact
     others = list(_of_its_time(fact))
     rivals = rivals_of(fact, others, _successors(fact)) if others else []
     if not rivals:
@@ -106,7 +125,7 @@ def _rival(fact):
         "Until somebody decides between them, readers are shown both as disputed."
     )
     told = "; ".join(_told(rival, rival.references.all()) for rival in rivals[:MOST_RIVALS])
-    return Doubt("rival", message % {"theirs": told, "ours": _told(fact, _references(fact))})
+    return Doubt("rival", message % {"theirs": told, "ours": _told(fact, asked.references)})
 
 
 def _of_its_time(fact):
@@ -140,11 +159,11 @@ def _references(fact):
     return list(fact.references.select_related("source")) if fact.pk else []
 
 
-def _older_source(fact):
-    if fact.as_of is None:
+def _older_source(asked):
+    if asked.fact.as_of is None:
         return None
-    first_day = fact.period.first
-    for reference in _references(fact):
+    first_day = asked.fact.period.first
+    for reference in asked.references:
         source = reference.source
         if source.published_on and source.published_on < first_day:
             message = _("“%(source)s” (%(published)s) is older than what it is said to state.")
@@ -153,14 +172,12 @@ def _older_source(fact):
     return None
 
 
-def _same_passage(fact):
-    before = former(fact)
-    if before is None:
+def _same_passage(asked):
+    quotes = passages(reference.quote for reference in asked.references)
+    if not quotes or asked.before is None:
         return None
-    quoted, quotes = [
-        passages(reference.quote for reference in _references(one)) for one in (before, fact)
-    ]
-    return same_passage(before, quoted, fact, quotes)
+    quoted = passages(reference.quote for reference in _references(asked.before))
+    return same_passage(asked.before, quoted, asked.fact, quotes)
 
 
 def same_passage(before: Fact, quoted: set, fact: Fact, quotes: set) -> Doubt | None:

@@ -85,7 +85,7 @@ def test_new_figure_is_checked_once(editor, queue):
     assert Fact.objects.published().count() == 2
     asked = [said for said in selects(queries) if '"_check"' in said]
     assert len(asked) == len(set(asked))
-    assert len(queries) <= 80
+    assert len(queries) <= 70
 
 
 def test_draft_that_waited_is_checked_when_it_is_published(editor, queue):

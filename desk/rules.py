@@ -39,8 +39,9 @@ ARCHIVED_WEIGHT = 10
 MAX_EVIDENCE = 80
 # What stands beside figures and has versions, by the field of the task.
 NAMED = {"company": Company, "metric": Metric, "source": Source}
-# Nobody knows how old an undated figure is, so it comes before all whose age is known.
-UNDATED_DAYS = 36_500
+# What is only old stays below this, however much it is read. Nobody knows how old an undated
+# figure is, so it comes above all whose age is known; what was found wrong comes above both.
+OLDEST = 36_500
 
 
 @dataclass(frozen=True)
@@ -132,8 +133,8 @@ def weekly_views(articles) -> dict[int, int]:
 def days_overdue(fact, today: date) -> int:
     """Days since the fact's shelf life ended, or 0.
 
-    A fact without a date is always overdue, by more than any date; verifying it starts another
-    shelf life.
+    A fact without a date is overdue from the day it is published; verifying it starts another shelf
+    life.
     """
     life = fact.metric.shelf_life_days
     if not life:
@@ -142,8 +143,14 @@ def days_overdue(fact, today: date) -> int:
     if looked_again and (today - timezone.localdate(fact.verified_at)).days <= life:
         return 0
     if fact.as_of is None:
-        return UNDATED_DAYS + (today - timezone.localdate(fact.published_at)).days
+        return 1 + (today - timezone.localdate(fact.published_at)).days
     return max(0, (today - fact.as_of).days - life)
+
+
+def urgency_of_age(fact, days, *, views, quoting) -> float:
+    """It grows with each of them, but to less than what one step up begins with."""
+    score = days * (1 + views) * (1 + quoting)
+    return (OLDEST if fact.as_of is None else 0) + OLDEST * score / (OLDEST + score)
 
 
 class Board:
@@ -206,7 +213,8 @@ class Board:
             if kind := self._trouble(fact, shown, known, is_pinned):
                 found[kind, f"article:{article}/fact:{fact.pk}"] = Expected(
                     evidence=f"fact:{fact.pk if kind == Kind.DEPRECATED else shown.pk}",
-                    score=WEIGHTS[kind] * (1 + self.views.get(article, 0)),
+                    score=(2 * OLDEST if kind == Kind.DEPRECATED else 0)
+                    + WEIGHTS[kind] * (1 + self.views.get(article, 0)),
                     article=article,
                     fact=fact.pk,
                     other=shown.pk if shown else None,
@@ -242,7 +250,7 @@ class Board:
                 quoting, views = self.readers.get(fact.pk, (0, 0))
                 found[Kind.STALE, f"fact:{fact.pk}"] = Expected(
                     evidence=f"as_of:{fact.as_of or 'undated'}",
-                    score=days * (1 + views) * (1 + quoting),
+                    score=urgency_of_age(fact, days, views=views, quoting=quoting),
                     fact=fact.pk,
                 )
         return found

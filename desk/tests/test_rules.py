@@ -168,30 +168,55 @@ def test_looking_again_gives_a_figure_one_more_shelf_life():
     assert len(due()) == 1
 
 
+def viewed(article, views):
+    DailyViews.objects.create(article=article, day=timezone.localdate(), views=views)
+
+
+def queue():
+    """(kind, fact) of all that is open, in the desk's own order."""
+    sync.rebuild()
+    return [(task.kind, task.fact) for task in ReviewTask.objects.open()]
+
+
 def test_stale_figures_are_ranked_by_age_readers_and_quoting_articles():
     metric = MetricFactory(shelf_life_days=30)
-    unread, read = dated(40, metric=metric), dated(35, metric=metric)
+    unread, older, read = (dated(days, metric=metric) for days in (40, 109, 35))
     quoting = [ArticleFactory(body=link(read)), ArticleFactory(body=link(read, ""))]
     today = timezone.localdate()
     DailyViews.objects.create(article=quoting[0], day=today, views=3)
     DailyViews.objects.create(article=quoting[0], day=today - 6 * DAY, views=4)
     DailyViews.objects.create(article=quoting[0], day=today - 7 * DAY, views=1000)
     DailyViews.objects.create(article=ArticleFactory(), day=today, views=1000)
-    due()
-    scores = {task.fact: task.score for task in ReviewTask.objects.all()}
-    assert scores == {unread: 10 * 1 * 1, read: 5 * (1 + 7) * (1 + 2)}
+    # 5 * (1 + 7) * (1 + 2) is more than 79, and less than 10 * (1 + 11) * (1 + 1).
+    assert [fact for _kind, fact in queue()] == [read, older, unread]
+    viewed(ArticleFactory(body=link(unread)), 11)
+    assert [fact for _kind, fact in queue()] == [unread, read, older]
 
 
 def test_undated_figures_come_before_all_that_are_only_old():
     metric = MetricFactory(shelf_life_days=30)
-    new, old, undated = (
+    new, old, undated, read = (
         dated(31, metric=metric),
         dated(9_000, metric=metric),
         FactFactory(metric=metric),
+        FactFactory(metric=metric),
     )
-    due()
-    # The queue's own order.
-    assert [task.fact for task in ReviewTask.objects.all()] == [undated, old, new]
+    viewed(ArticleFactory(body=link(read)), 3)
+    viewed(ArticleFactory(body=link(new)), 50_000_000)
+    assert [fact for _kind, fact in queue()] == [read, undated, new, old]
+
+
+@pytest.mark.parametrize("is_dated", [True, False])
+def test_figure_found_wrong_in_a_live_article_comes_before_what_is_only_old(is_dated):
+    metric = MetricFactory(shelf_life_days=30)
+    stale = dated(9_000, metric=metric) if is_dated else FactFactory(metric=metric)
+    viewed(ArticleFactory(body=link(stale)), 50_000_000)
+    wrong, read = dated(1), dated(1)
+    ArticleFactory(body=link(wrong))
+    viewed(ArticleFactory(body=link(read)), 1)
+    for fact in (wrong, read):
+        publishing.deprecate(fact, reason="A slip.", by=None)
+    assert queue() == [(Kind.DEPRECATED, read), (Kind.DEPRECATED, wrong), (Kind.STALE, stale)]
 
 
 def test_shown_figure_without_a_source_that_is_there_is_asked_about():

@@ -78,7 +78,10 @@ def _events_of(line) -> list[FactEvent]:
 
 
 def doubts_within(figures, record) -> dict[int, str]:
-    """Far from what the file itself says before, or another value for the same passage."""
+    """Far from what the file itself says before, or another value for the same passage.
+
+    Empty for one that was compared within the file and raises no doubt.
+    """
     standing = [fact for fact in record.by_id.values() if fact.is_published]
     shown = _Shown(fact for fact in standing if not fact.is_deprecated)
     by_id, quoted, found = {}, {}, {}
@@ -92,8 +95,7 @@ def doubts_within(figures, record) -> dict[int, str]:
         # What the file says nothing of is compared with when the figure is checked.
         if id(before) in quoted:
             asked = leap_from(before, fact), same_passage(before, quoted[id(before)], fact, quotes)
-            if told := " ".join(doubt.message for doubt in asked if doubt):
-                found[line.number] = told
+            found[line.number] = " ".join(doubt.message for doubt in asked if doubt)
         shown.add(fact)
     return found
 

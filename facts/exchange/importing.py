@@ -54,18 +54,19 @@ class Outcome:
 
 
 def import_facts(
-    lines: list[Line], *, by, publish=False, reason="", decimal=POINT, dry_run=False
+    lines: list[Line], *, by, publish=False, reason="", decimal=POINT, dry_run=False, asked=()
 ) -> Outcome:
     """To `publish`, every figure needs a source, and a doubtful one a `reason`.
 
-    `decimal` is the sign before the decimals; where it is empty, ambiguous numbers are refused.
-    A dry run does everything and rolls it back. Raises UnusableFile if somebody else changed the
-    same figures in the meantime.
+    Doubts by the rules of `asked` were told beforehand. `decimal` is the sign before the decimals;
+    where it is empty, ambiguous numbers are refused. A dry run does everything and rolls it back.
+    Raises UnusableFile if somebody else changed the same figures in the meantime.
     """
     try:
         with transaction.atomic():
             gathered = Gathered(lines, OnRecord(lines), decimal)
-            outcome = _Import(gathered, by=by, publish=publish, reason=reason).run()
+            options = {"by": by, "publish": publish, "reason": reason, "asked": asked}
+            outcome = _Import(gathered, **options).run()
             outcome.is_dry_run = dry_run
             transaction.set_rollback(dry_run or bool(outcome.errors))
     except IntegrityError:
@@ -76,9 +77,10 @@ def import_facts(
 
 
 class _Import:
-    def __init__(self, gathered, *, by, publish, reason):
+    def __init__(self, gathered, *, by, publish, reason, asked):
         self.gathered, self.record = gathered, gathered.record
         self.by, self.publish, self.reason = by, publish, reason.strip()
+        self.asked = asked
         self.outcome = Outcome()
         self.left_out: set[str] = set()
 
@@ -172,7 +174,8 @@ class _Import:
 
     def _publish(self, figure, fact, is_clean):
         # What is known to be wrong need not be right.
-        found = [] if figure.is_withdrawn else [*rivals_in_file(figure), *find_doubts(fact)]
+        doubts = [] if figure.is_withdrawn else [*rivals_in_file(figure), *find_doubts(fact)]
+        found = [doubt for doubt in doubts if doubt.rule not in self.asked]
         if found and not self.reason:
             asked = _("Say why it is right nevertheless, or mend it:")
             raise ValidationError([asked, *(doubt.message for doubt in found)])

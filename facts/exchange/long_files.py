@@ -25,6 +25,7 @@ from facts.exchange.gathering import Gathered
 from facts.exchange.importing import Outcome, import_facts
 from facts.exchange.on_record import OnRecord
 from facts.models import FigureImport, ImportedFigure
+from facts.review.doubts import COMPARING
 
 # Up to so many lines, whoever sends them waits, and gets all of them or none.
 AT_ONCE = 200
@@ -67,13 +68,16 @@ def figures_of(lines, options: Options) -> list[ImportedFigure]:
     rows = [ImportedFigure.of_lines([line], problem=said) for line, said in gathered.errors]
     ids = {figure.line["id"] for figure in gathered.figures} - {""}
     is_asked = options.publish and not options.reason
+    compared = following.doubts_within(gathered.figures, record) if is_asked else {}
     told = _told_beforehand(gathered.figures, record, options)
     for figure in gathered.figures:
-        doubts = rivals_in_file(figure) if is_asked else []
+        number, doubts = figure.line.number, rivals_in_file(figure) if is_asked else []
+        said = [*(doubt.message for doubt in doubts), *told[number], compared.get(number)]
         row = ImportedFigure.of_lines(
             figure.lines,
-            problem=" ".join([*(doubt.message for doubt in doubts), *told[figure.line.number]]),
+            problem=" ".join(filter(None, said)),
             follows_another=figure.line["supersedes"] in ids,
+            is_compared=number in compared,
         )
         rows.append(row)
     return rows
@@ -84,8 +88,6 @@ def _told_beforehand(figures, record, options) -> dict[int, list[str]]:
     found = [following.refused_successions(figures), following.said_twice(figures, record)]
     if options.publish:
         found.append(following.preferred_twice(figures, record))
-    if options.publish and not options.reason:
-        found.append(following.doubts_within(figures, record))
     told = defaultdict(list)
     for number, said in chain.from_iterable(one.items() for one in found):
         told[number].append(said)
@@ -103,7 +105,9 @@ def bring_in_one(row, options: Options, *, dry_run) -> Counter:
         for number, cells in row.lines
     ]
     try:
-        outcome = import_facts(lines, dry_run=dry_run, **vars(options))
+        # Nor is what it is compared with then.
+        asked = COMPARING if dry_run and row.is_compared else ()
+        outcome = import_facts(lines, dry_run=dry_run, asked=asked, **vars(options))
     except UnusableFile as error:
         raise ValidationError(str(error)) from None
     if outcome.errors:

@@ -73,6 +73,7 @@ class ImportedFigure(models.Model):
     lines = models.JSONField(_("lines"))
     problem = models.TextField(_("problem"), blank=True)
     follows_another = models.BooleanField(_("supersedes one of the file"), default=False)
+    is_compared = models.BooleanField(_("compared within the file"), default=False)
 
     objects = ImportedFigureQuerySet.as_manager()
 

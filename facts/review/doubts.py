@@ -13,6 +13,8 @@ from facts.rules import formatting
 from facts.rules.disputes import rivals_of
 from facts.rules.precedence import are_comparable
 
+# The rules that compare a figure with the one before it.
+COMPARING = ("jump", "same-passage")
 MOST_RIVALS = 3
 # No two figures that are further apart are of one time.
 A_MONTH = timedelta(days=31)

@@ -412,6 +412,9 @@ def members(*rows):
         ({}, [(2016, 300), (2015, 140)], True),
         ({"amount": 250, "as_of": "2020-12-31"}, [(2014, 260), (2021, 280)], False),
         ({"amount": 250, "as_of": "2020-12-31"}, [(2021, 300), (2022, 600)], True),
+        # What is far from the record is near to what the file says before it.
+        ({"amount": 250, "as_of": "2020-12-31"}, [(2021, 300), (2022, 420)], False),
+        ({"amount": 250, "as_of": "2020-12-31"}, [(2021, 400), (2022, 420)], True),
     ],
 )
 def test_leap_from_a_figure_of_the_same_file_is_found_by_the_check(

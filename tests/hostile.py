@@ -351,11 +351,13 @@ MARKED_UP = [
     *PAYLOADS[::3],
 ]
 EVERYTHING = list(dict.fromkeys([*STORED, *MARKED_UP]))
-HOSTILE = list(dict.fromkeys(STORED)) if "DATABASE_URL" in os.environ else EVERYTHING
+BESIDE_SQLITE = "DATABASE_URL" not in os.environ
+HOSTILE = EVERYTHING if BESIDE_SQLITE else list(dict.fromkeys(STORED))
 # Would call `pwned` or `alert` where they are not shown as words.
 MARKUP = [*PAYLOADS, *BREAKOUTS, *EXECUTABLE]
 
 
 def sample(count, first=0) -> list[str]:
-    """So many of all kinds; another `first` gives others."""
+    """So many of all kinds, half of that on the second database. Another `first` gives others."""
+    count = count if BESIDE_SQLITE else (count + 1) // 2
     return HOSTILE[first % (len(HOSTILE) // count) :: len(HOSTILE) // count]

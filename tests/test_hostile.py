@@ -155,7 +155,7 @@ def test_what_reads_an_address_takes_every_hostile_string(read, makes_sense_of):
 def test_hostile_parameter_breaks_no_page(client, publication, page, names):
     address = publication.addresses()[page][0].partition("?")[0]
     others = {"q": "story", "sort": "best"} if names == ["page"] else {}
-    texts = HOSTILE if names in READ_AS_WORDS else sample(60, PARAMETERS.index((page, names)))
+    texts = HOSTILE if names in READ_AS_WORDS else sample(30, PARAMETERS.index((page, names)))
     answers = [
         (text, client.get(address, QUERY_STRING=form_of(**dict.fromkeys(names, text), **others)))
         for text in texts
@@ -168,7 +168,7 @@ def test_hostile_mark_breaks_no_list_of_articles(client, publication):
     answers = [
         (page, text, client.get(addresses[page][0], QUERY_STRING=form_of(before=text)))
         for first, page in enumerate(LIKE_THE_LIST)
-        for text in sample(30, first)
+        for text in sample(16, first)
     ]
     assert broken(answers) == []
 
@@ -215,7 +215,7 @@ PATHS = [
 def test_hostile_path_breaks_no_page(client, db, path):
     send = client.post if path.endswith(("heart/", "seen/")) else client.get
     # What the URL conf refuses is refused by the same line for every address.
-    texts = HOSTILE if PATHS.index(path) < 4 else sample(60, len(path))
+    texts = HOSTILE if PATHS.index(path) < 4 else sample(30, len(path))
     answers = [(text, send(path.format(encoded(text)), headers=SAME_ORIGIN)) for text in texts]
     assert broken(answers) == []
 
@@ -333,7 +333,7 @@ def test_comment_of_hostile_words_reads_back_as_typed(client, post, publication)
 
 
 def test_hostile_links_are_kept_or_refused(post):
-    for text in sample(60):
+    for text in sample(30):
         response = post(kind="correction", link=text)
         assert response.status_code in (303, 422), ascii(text)[:60]
         Comment._base_manager.all().delete()
@@ -345,7 +345,7 @@ LIMITS = {"name": 60, "quote": 500, "value": 120, "as_of": 60, "text": 5000}
 @pytest.mark.parametrize("name", LIMITS)
 def test_hostile_words_alone_are_kept_or_refused_with_a_reason(post, name):
     limit = LIMITS[name]
-    for text in sample(60):
+    for text in sample(30):
         seen = without_unseen(text) if name == "name" else text
         words = kept(seen, is_line=name != "text")
         words = words if has_ink(words) else ""
@@ -369,7 +369,7 @@ def test_hostile_field_of_the_comment_form_breaks_nothing(post, names):
 
 
 def test_hostile_comment_posted_by_a_script_is_answered_in_json(post):
-    for text in sample(60):
+    for text in sample(30):
         response = post(headers={"Accept": "application/json"}, text=text)
         assert response.status_code in (201, 422), ascii(text)[:60]
         assert response.json()["html"]

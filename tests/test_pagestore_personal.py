@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from accounts.factories import UserFactory
 from core.pagestore.bypass import BYPASS_COOKIE
 from core.tests.readers import Site
+from tests.browser.tools import LOOKED_AT_ONCE
 from tests.public import MACHINE, PERSONAL, WRITES, Publication
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, LOOKED_AT_ONCE]
 # Each has a form of its own for one visitor, and with it a token.
 WITH_FORMS = {
     f"comments:{name}"

@@ -80,7 +80,7 @@ with transaction.atomic():
     bulk.start("Archive", Article.objects.filter(slug__startswith="old-"), bulk.archive_each,
                by=editor)
     for n in numbers:
-        file = ContentFile(picture_bytes(size=(320, 180)), name="field.png")
+        file = ContentFile(picture_bytes(size=(64, 36)), name="field.png")
         Picture(title=f"Field {{n}}", is_decorative=True, file=file).save()
     discussion = Discussion.objects.create(article=ArticleFactory())
     people = Commenter.objects.bulk_create(

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import pytest
 from django.conf import settings as django_settings
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.test import Client, TestCase
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
@@ -155,7 +156,7 @@ def newest_versions() -> dict:
 class RecordOfRandomWeeks(HypothesisTestCase):
     # To shrink a newsroom's week takes minutes, and it is short enough to read.
     @settings(
-        max_examples=12,
+        max_examples=12 if connection.vendor == "sqlite" else 4,
         deadline=None,
         suppress_health_check=list(HealthCheck),
         phases=[Phase.explicit, Phase.reuse, Phase.generate],

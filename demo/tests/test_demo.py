@@ -23,6 +23,7 @@ from demo import publication as demo
 from facts.models import Fact, TechUse
 from facts.review.contradictions import find_contradictions
 from images.models import Picture
+from tests.browser.tools import LOOKED_AT_ONCE
 
 # One process loads the demo for all of them.
 pytestmark = pytest.mark.xdist_group("demo")
@@ -316,6 +317,7 @@ def test_covers_are_described(seeded):
     assert not Picture.objects.filter(alt="").exists()
 
 
+@LOOKED_AT_ONCE
 @pytest.mark.django_db
 def test_command_makes_no_login_on_a_site_that_is_not_local(settings):
     settings.IS_LOCAL = False

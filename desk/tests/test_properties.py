@@ -6,6 +6,7 @@ from contextlib import suppress
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.test import TestCase
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
@@ -77,7 +78,7 @@ def shown_by_the_rule():
 class RandomWeeks(HypothesisTestCase):
     # To shrink a newsroom's week takes minutes, and it is short enough to read.
     @settings(
-        max_examples=25,
+        max_examples=25 if connection.vendor == "sqlite" else 8,
         deadline=None,
         suppress_health_check=list(HealthCheck),
         phases=[Phase.explicit, Phase.reuse, Phase.generate],

@@ -20,7 +20,7 @@ from facts.prose.naming import Address, LinkTargets
 
 MOST_NAMED = 3
 # To be raised when the scan comes to find other figures in the same text.
-SCAN_VERSION = 6
+SCAN_VERSION = 7
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ looked for: no list of ours says which nouns of these languages are counted.
 import re
 from dataclasses import dataclass
 
-from facts.naked.patterns import ANY_DIGITS, CODE, EDGE, GAP, SIGN, any_of
+from facts.naked.patterns import ANY_DIGITS, CHANGE, CODE, EDGE, GAP, SIGN, any_of
 from facts.rules.number_words import WORDS
 from facts.rules.numerals import straightened
 
@@ -137,10 +137,8 @@ def _rules(words: Others, code: str) -> list:
     number = rf"{EDGE}(?:{ANY_DIGITS})"
     in_words = rf"(?<![\w-])(?:{words.number})(?!\w)"
     # The second number of a range stands behind a dash.
-    ranged = (
-        rf"(?:{number}|{in_words})"
-        rf"(?:{GAP}?(?:(?:{words.to}){GAP}|[–-]{GAP}?)(?:{ANY_DIGITS}|{in_words}))?"
-    )
+    to = rf"(?:{GAP}?(?:(?:{words.to}){GAP}|[–-]{GAP}?)(?:{ANY_DIGITS}|{in_words}))?"
+    ranged = rf"(?:{number}|{in_words}){to}"
     one = rf"(?<![\w-])(?:{words.one})[ -]"
     scale = rf"(?:{words.scales})(?!\w)"
     known = WORDS[code]
@@ -151,11 +149,12 @@ def _rules(words: Others, code: str) -> list:
             "money",
             rf"(?i:(?:{ranged}(?:{GAP}?{scale})?|{one}{scale}){words.half}){GAP}?(?:(?i:{words.link}(?:{words.coins}))"
             rf"{_END}|(?i:{words.letters})?{GAP}?(?:[$€£¥₦₹](?!\w)|{CODE}\b))"
-            rf"|(?:{EDGE}{SIGN}|(?<!\w){CODE}){GAP}?(?:{ANY_DIGITS})(?i:{GAP}?{scale})?(?!\w)",
+            rf"|(?:{EDGE}{SIGN}|(?<!\w){CODE}){GAP}?(?:{ANY_DIGITS})"
+            rf"(?:[–-](?:{ANY_DIGITS}))?(?i:{GAP}?{scale})?(?!\w)",
         ),
         (
             "percentage",
-            rf"(?i:(?:{ranged}|\b(?:ein(?:em)?|uno?)){GAP}?(?:[%‰٪](?:ige?[mnrs]?\b)?"
+            rf"(?i:(?:(?:{CHANGE}(?:{ANY_DIGITS})|{in_words}){to}|\b(?:ein(?:em)?|uno?)){GAP}?(?:[%‰٪](?:ige?[mnrs]?\b)?"
             rf"|{percent}(?!\w)|-prozentige?[mnrs]?\b))",
         ),
         ("number", rf"(?i:(?:{ranged}{GAP}?|{one}){scale})"),

@@ -5,6 +5,8 @@ import re
 # A number: 12, 12.5, 12,000, 12 000; not the 12 of v12, 3.12.1, 12:30, 7/12 or 12-inch.
 EDGE = r"(?<![\w.,:/#+\-\u2010-\u2013\ufffc])(?<![\w.]\u202f)"
 _DIGITS = r"\d{1,3}(?:[,\u00a0\u202f' ]\d{3}){1,4}(?:\.\d{1,6})?|\d{1,12}(?:[.,]\d{1,6})?"
+# A change may bear its sign: +5 %, -5 %, −5 %.
+CHANGE = rf"(?:{EDGE}|(?<![\w.,:/#+\-\u2010-\u2013\ufffc])[+\-\u2212])"
 # The same however a language writes it: 1.234,5 and 1 234.5 as well.
 ANY_DIGITS = r"\d{1,3}(?:[.,'’ \u00a0\u202f]\d{3}){1,4}(?:[.,]\d{1,6})?|\d{1,12}(?:[.,]\d{1,6})?"
 _END = r"(?![\w/:]|[.,]\d|[-\u2010]\w)"
@@ -99,8 +101,13 @@ class English:
 
 _E = English
 _NUMBER = rf"(?:{EDGE}(?:{_DIGITS}))"
-_COUNT = rf"(?:{_NUMBER}(?:{GAP}(?:{_E.scale})\b)?|\b{_E.word}(?:{GAP}{_E.scale})?\b)"
-_RANGE = rf"(?:{_NUMBER}{GAP}?(?:to|or|and|–|-){GAP}?)?"
+# The second number of a range may stand right behind a dash; a 737-800 is no range of planes.
+_TO, _TO_COUNT = (
+    rf"(?:{GAP}?(?:(?:to|or|and){GAP}|{dash}{GAP}?)(?:{_DIGITS}))?" for dash in ("[–-]", "–")
+)
+_NUMBERS = rf"(?:{_NUMBER}{_TO})"
+_COUNTED = rf"(?:{_NUMBER}{_TO_COUNT})"
+_WORDS = rf"\b{_E.word}(?:{GAP}{_E.scale})?\b"
 _NOUNS = (
     rf"(?:(?!(?:{_E.uncounted})\b)[^\W\d_][\w’'-]{{1,20}}{GAP}){{0,2}}?"
     rf"(?!(?:{_E.uncounted})\b)(?:[^\W\d_][\w’-]{{1,24}}(?<![su])s|{_E.irregular})\b"
@@ -111,14 +118,15 @@ _FREE = rf"(?:{EDGE}(?:{_DIGITS}){_END})"
 _ENGLISH = [
     (
         "money",
-        rf"(?i:{_RANGE}(?:{_COUNT}|\b{_E.any_word}(?:{GAP}{_E.scale})?){GAP}(?:{_E.coins})\b)",
+        rf"(?i:(?:{_NUMBERS}(?:{GAP}(?:{_E.scale})\b)?|\b{_E.any_word}(?:{GAP}{_E.scale})?){GAP}"
+        rf"(?:{_E.coins})\b)",
     ),
     (
         "percentage",
-        rf"(?i:(?:{_RANGE}(?:{_NUMBER}|\b{_E.any_word}\b)|\bhalf an?\b){GAP}?"
+        rf"(?i:(?:{CHANGE}(?:{_DIGITS}){_TO}|\b{_E.any_word}\b|\bhalf an?\b){GAP}?"
         r"(?:%|‰|(?:per cent|percent|percentage points?|basis points)\b))",
     ),
-    ("number", rf"(?i:{_RANGE}(?:{_NUMBER}|\b(?!ten\b){_E.any_word}\b){GAP}{_E.scale}\b)"),
+    ("number", rf"(?i:(?:{_NUMBERS}|\b(?!ten\b){_E.any_word}\b){GAP}{_E.scale}\b)"),
     (
         "number",
         rf"(?i:\b(?:an?|half an?|several|a few|many){GAP}(?:{_E.scale})\b"
@@ -150,8 +158,12 @@ _ENGLISH = [
         rf"|\b{_E.any_word} (?:in|out of) (?:{_E.word}|{_E.small})\b"
         rf"|{_NUMBER} (?:in|out of) (?!(?:19|20)\d\d)\d{{1,6}}\b)",
     ),
-    ("measure", rf"{_RANGE}{_NUMBER}{GAP}?{_E.units}(?!\w)"),
-    ("count", rf"(?i:{_RANGE}{_COUNT}{_END}(?: of (?:them|the|its|their|those)\b|{GAP}{_NOUNS}))"),
+    ("measure", rf"{_NUMBERS}{GAP}?{_E.units}(?!\w)"),
+    (
+        "count",
+        rf"(?i:(?:{_COUNTED}(?:{GAP}(?:{_E.scale})\b)?|{_WORDS}){_END}"
+        rf"(?: of (?:them|the|its|their|those)\b|{GAP}{_NOUNS}))",
+    ),
     ("count", rf"(?i:\b(?:{_E.small}){GAP}(?:[^\W\d_][\w-]{{1,20}}{GAP})?(?:{_E.counted})\b)"),
     (
         "count",
@@ -178,6 +190,7 @@ AS_OF = re.compile(_FREE)
 
 
 def _money(digits: str) -> tuple[str, str]:
+    digits = rf"(?:{digits})(?:[–-](?:{digits}))?"
     return (
         "money",
         rf"(?:{EDGE}{SIGN}|(?<!\w){CODE}){GAP}?(?:{digits})(?:{_E.short_scale})?(?!\w)"
@@ -186,7 +199,10 @@ def _money(digits: str) -> tuple[str, str]:
     )
 
 
-_EVERYWHERE = [_money(ANY_DIGITS), ("percentage", rf"{EDGE}(?:{ANY_DIGITS}){GAP}?[%‰٪]")]
+_EVERYWHERE = [
+    _money(ANY_DIGITS),
+    ("percentage", rf"{CHANGE}(?:{ANY_DIGITS})(?:{GAP}?[–-]{GAP}?(?:{ANY_DIGITS}))?{GAP}?[%‰٪]"),
+]
 RULES = {
     "en": [(kind, re.compile(pattern)) for kind, pattern in [_money(_DIGITS), *_ENGLISH]],
     "": [(kind, re.compile(pattern)) for kind, pattern in _EVERYWHERE],

@@ -33,6 +33,13 @@ def found(text, language="en"):
         ("A share of 80 %.", "80 %", "A share of the pie."),
         ("A share of 80 percent.", "80 percent", "Top 80 of all time."),
         ("It sold 12 to 15 per cent more.", "12 to 15 per cent", "It sold per item."),
+        ("It sold 12–15 per cent more.", "12–15 per cent", "It sold from 12–15 May."),
+        ("It grew 12-15%.", "12-15%", "It grew in 2012-15."),
+        ("It cost 5–6 million dollars.", "5–6 million dollars", "It won 5–6."),
+        ("It cost $5-6 million.", "$5-6 million", "It won 5-6 there."),
+        ("It changed by -5 %.", "-5 %", "It is in Top-5 lists."),
+        ("It changed by +5 percent.", "+5 percent", "Call +5 1234."),
+        ("It opened in 10–12 countries.", "10–12 countries", "It flies its 737-800 jets."),
         ("A third of them left.", "A third", "A third founder left."),
         ("Half of its shops closed.", "Half of", "The first half of its year closed."),
         ("One in four is new.", "One in four", "One in the crowd is new."),
@@ -126,6 +133,7 @@ def test_languages_without_lists_are_searched_for_money_and_shares_with_a_sign()
         "300 €",
         "EUR 1.234,50",
     ]
+    assert found("Da 12–15 %, −5 %, +5 % e 5-6 €.", "it") == ["12–15 %", "−5 %", "+5 %", "5-6 €"]
     assert found("Sono 5 miliardi, il 12 per cento.", "it") == []
 
 
@@ -153,6 +161,8 @@ def test_languages_without_lists_are_searched_for_money_and_shares_with_a_sign()
         ("de", "Rund eine Million Kunden.", "Rund eine Million", "Eine Million Gründe."),
         ("de", "Von 12 bis 15 Prozent.", "12 bis 15 Prozent", "Von 1990 bis 2015."),
         ("de", "Um 12–15 %.", "12–15 %", "Um 12–15 Uhr."),
+        ("de", "Um -5 %.", "-5 %", "Auf Rang-5."),
+        ("de", "Es kostet € 5–6 Mio.", "€ 5–6 Mio.", "Es steht 5–6."),
         ("de", "Zwischen 5 und 6 Mio. Euro.", "5 und 6 Mio. Euro", "Zwischen 5 und 6 Uhr."),
         ("de", "Mehr als 31.000 Menschen.", "Mehr als 31.000", "Vor 31.000 Jahren."),
         ("de", "Ein 12-prozentiges Plus.", "12-prozentiges", "Sie ist 100%ig sicher."),

@@ -158,7 +158,7 @@ def detail_context(article, parts, figures) -> dict:
     fill(article, parts.entries, figures)
     # In a list, what stands below its first rule is said after the entries.
     opening, closing = article.body_html, ""
-    if parts.entries:
+    if parts.entries or parts.assembled:
         opening, _rule, closing = opening.partition("<hr>")
     quoted = [one for text in texts_of(article, parts.entries) for one in text]
     sourced = [one for one in quoted if figures.is_sourced(one)]

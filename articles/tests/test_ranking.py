@@ -270,6 +270,20 @@ def test_page_says_by_which_rule_the_list_is_assembled(client, article, company)
     assert rule_of(page_of(client, article)) == said
 
 
+def test_list_that_finds_nothing_says_so_by_its_rule_and_leads_to_its_editions(
+    client, article, company
+):
+    one = company("One", 1)
+    edition = freeze(article)
+    one.tech_uses.all().delete()
+    page = page_of(client, article)
+    assert order_of(page) == []
+    assert rule_of(page).startswith("Companies that use Python")
+    assert "No longer on the list: One" in page
+    assert f'href="{edition.get_absolute_url()}"' in page
+    assert page.index("Before.") < page.index("By paid subscribers.") < page.index("After.")
+
+
 def test_page_follows_the_name_of_a_metric_that_nobody_has_a_figure_of(article, company, metric):
     company("A")
     assert f"metric:{metric.pk}" in set(ArticlePage.load(article.slug).keys())

@@ -7,12 +7,11 @@ from django.utils.translation import gettext as _
 
 from facts.exchange.csv_lines import Line
 from facts.exchange.dates import parse_period
-from facts.exchange.on_record import OnRecord
+from facts.exchange.on_record import MOST_LETTERS, OnRecord
 from facts.exchange.one_line import parse_value
 from facts.models import Fact
 from facts.rules.public_ids import is_possible
 
-MOST_LETTERS = 300
 STATES = ("", "draft", "published", "withdrawn")
 
 

@@ -63,7 +63,7 @@ def import_here(lines, options: Options, *, dry_run=False) -> Outcome:
 
 def figures_of(lines, options: Options) -> list[ImportedFigure]:
     """Unsaved, each after the one it supersedes; those with a problem first."""
-    record = OnRecord(lines)
+    record = OnRecord(lines, at_all_times=True)
     gathered = Gathered(lines, record, options.decimal)
     rows = [ImportedFigure.of_lines([line], problem=said) for line, said in gathered.errors]
     ids = {figure.line["id"] for figure in gathered.figures} - {""}

@@ -1,19 +1,29 @@
 """What is on record already of what a file of figures mentions."""
 
+from contextlib import suppress
+
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from companies.models import Company
-from facts.exchange.dates import parse_as_of
+from facts.exchange.dates import parse_as_of, parse_period
+from facts.exchange.unreadable import Unreadable
 from facts.models import Fact, Metric, Reference, Scope, Source
 from facts.models.sources import canonical
 from facts.rules.scopes import fold
 
+# Longer ones are refused.
+MOST_LETTERS = 300
+
 
 class OnRecord:
-    """Rows that the file may refer to, loaded in a constant number of queries."""
+    """Rows that the file may refer to, loaded in a constant number of queries.
 
-    def __init__(self, lines):
+    Of figures those alone that are of a time of which it speaks, or all of its series.
+    """
+
+    def __init__(self, lines, *, at_all_times=False):
         def named(*columns):
             return {line[name] for line in lines for name in columns if line[name]}
 
@@ -24,6 +34,8 @@ class OnRecord:
         on_record = facts.filter(
             company__in=self.companies.values(), metric__in=self.metrics.values()
         )
+        if not at_all_times:
+            on_record = on_record.filter(_of_one_time(lines))
         self.by_id = {
             one.public_id: one for one in facts.filter(public_id__in=named("id", "supersedes"))
         }
@@ -103,6 +115,17 @@ class OnRecord:
         else:
             self.titled[title.casefold()] = source
         return source
+
+
+def _of_one_time(lines) -> Q:
+    """Each line is compared with figures that end on its day, however their date is written."""
+    days = set()
+    for line in lines:
+        # What cannot be read is refused, and compared with nothing.
+        with suppress(Unreadable, ValidationError):
+            days.add(parse_period(line["as_of"][:MOST_LETTERS]).as_of)
+    dated = Q(as_of__in=days - {None})
+    return dated | Q(as_of=None) if None in days else dated
 
 
 def otherwise_dated(fact) -> tuple:

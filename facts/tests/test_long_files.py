@@ -20,6 +20,7 @@ from facts import publishing
 from facts.exchange import long_files
 from facts.exchange.csv_lines import read
 from facts.exchange.long_files import Options, begin
+from facts.exchange.on_record import OnRecord
 from facts.factories import FactFactory, MetricFactory, ScopeFactory
 from facts.models import Fact, FigureImport, Metric, Overruling, Source
 
@@ -86,6 +87,23 @@ def test_new_figure_is_checked_once(editor, queue):
     asked = [said for said in selects(queries) if '"_check"' in said]
     assert len(asked) == len(set(asked))
     assert len(queries) <= 70
+
+
+@pytest.mark.parametrize(
+    ("as_of", "found"), [("2016", [2, 3]), ("31.12.2016", [2, 3]), ("", [4]), ("never", [])]
+)
+def test_line_is_compared_with_what_is_on_record_of_its_day_alone(as_of, found):
+    """Of a series with thousands of figures the others are not loaded for each of them."""
+    dates = [("2015-12-31", "year"), ("2016-12-31", "year"), ("2016-12-31", "day"), None]
+    for amount, date in enumerate(dates, 1):
+        given = dict(zip(("as_of", "as_of_precision"), date or (), strict=False))
+        FactFactory(
+            company=Company.objects.get(), metric=Metric.objects.get(), amount=amount, **given
+        )
+    lines = read(f"company,metric,value,as_of\nspotify,users,9,{as_of}\n")
+    known = OnRecord(lines).by_identity.values()
+    assert sorted(fact.amount for fact in known) == found
+    assert len(OnRecord(lines, at_all_times=True).by_identity) == 4
 
 
 def test_draft_that_waited_is_checked_when_it_is_published(editor, queue):

@@ -100,6 +100,7 @@ class Desk(Newsroom):
         description = f"It is {self.amount()} years old."
         answer = save_company(self.client, company, description=description, **change)
         assert answer.status_code == 302
+        company.refresh_from_db()
 
     def merge(self, one, _other):
         """Two profiles of one company, of which the other has figures of its own."""

@@ -15,6 +15,7 @@ from articles import coverage
 from articles.models import Article, FactUse, ListEntry
 from articles.pagekeys import keys_of_article
 from articles.publishing.following import Said, follow_figures, states_since
+from articles.publishing.shown import NAMED
 from companies.models import Company
 from core import prose
 from core.pagestore import changed
@@ -263,9 +264,8 @@ def settle(article):
 
 
 def _with_texts(articles):
-    rows = "entries__company", "fact_uses", "figure_dismissals"
-    named = (f"ranking__{name}" for name in ("technology", "industry", "metric"))
-    return list(articles.prefetch_related(*rows, *named))
+    rows = "entries", "fact_uses", "figure_dismissals"
+    return list(articles.prefetch_related(*rows, *NAMED))
 
 
 def _as_rendered(article) -> tuple:

@@ -20,6 +20,12 @@ from facts.models import Fact
 from facts.prose.lines import read_line
 from facts.prose.naming import FactResolver, LinkTargets
 
+# What an article is to be read with, by `prefetch_related`, for `said_beside`.
+NAMED = (
+    "entries__company",
+    *(f"ranking__{name}" for name in ("technology", "industry", "metric")),
+)
+
 # Sent with `version`, `former` (the version before it) and `change`, in their transaction.
 version_kept = Signal()
 
@@ -38,7 +44,7 @@ def split(text: str) -> list[str]:
 def sentences_of(article) -> list[str]:
     """Of a row as it was last rendered."""
     texts = (article.title, article.standfirst, article.body_text)
-    return [*(sentence for text in texts for sentence in split(text)), *_beside_row(article)]
+    return [*(sentence for text in texts for sentence in split(text)), *said_beside(article)]
 
 
 def read_content(content: dict) -> tuple[list[str], list[int]]:
@@ -54,7 +60,7 @@ def read_row(article, targets) -> tuple[list[str], list[int]]:
     lines = {name: article.written(name) for name in Article.LINES}
     texts = [article.body, *article.entry_texts()]
     said, facts = _read(lines, texts, article.language, targets)
-    return [*said, *_beside_row(article)], facts
+    return [*said, *said_beside(article)], facts
 
 
 def _read(lines, texts, language, targets):
@@ -72,7 +78,7 @@ def _read(lines, texts, language, targets):
     return [sentence for text in said for sentence in split(text)], facts
 
 
-def _beside_row(article) -> list[str]:
+def said_beside(article) -> list[str]:
     """What a list says beside its own words: how it is assembled, and of which companies."""
     if article.kind != Article.Kind.LIST or article.pk is None:
         return []
@@ -104,7 +110,7 @@ def renamed(former, article, sentences) -> Version | None:
     """
     if not article.is_published or len(former.sentences) != len(sentences):
         return None
-    own = len(sentences) - len(_beside_row(article))
+    own = len(sentences) - len(said_beside(article))
     if former.sentences == sentences or former.sentences[:own] != sentences[:own]:
         return None
     return Version(

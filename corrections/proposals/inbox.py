@@ -3,11 +3,12 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.utils.html import escape
 
 from articles.models import Article, FactUse, ListEntry
 from articles.publishing.quoting import fill, texts_of
+from articles.publishing.shown import NAMED, said_beside
 from comments.models import Comment
 from core.web.http import parse_pk
 from corrections.models import Correction
@@ -143,20 +144,24 @@ def text_of(subject) -> str:
 
 
 def _look_at_pages(asked):
-    """For passages that plain text does not hold: marks beside figures may be among them."""
+    """For passages that plain text does not hold: marks beside figures may be among them.
+
+    So may what a list says beside its own words.
+    """
     if not asked:
         return
-    entries, quoting = defaultdict(list), defaultdict(list)
+    quoting = defaultdict(list)
     for one in asked:
         quoting[one.article.pk].append(one)
     articles = {pk: first.article for pk, (first, *_others) in quoting.items()}
-    for entry in ListEntry.objects.filter(article__in=articles).order_by("position", "pk"):
-        entries[entry.article_id].append(entry)
+    prefetch_related_objects(list(articles.values()), *NAMED)
+    entries = {pk: list(article.entries.all()) for pk, article in articles.items()}
     texts = {pk: texts_of(article, entries[pk]) for pk, article in articles.items()}
     figures = dict(zip(texts, figures_of_pages(texts.values()), strict=True))
     for pk, article in articles.items():
         fill(article, entries[pk], figures[pk])
-        parts = (f"<h2>{escape(entry.heading)}</h2>{entry.blurb_html}" for entry in entries[pk])
+        parts = [f"<h2>{escape(entry.heading)}</h2>{entry.blurb_html}" for entry in entries[pk]]
+        parts += [f"<p>{escape(sentence)}</p>" for sentence in said_beside(article)]
         _find(quoting[pk], Seen.of_html("".join([article.body_html, *parts])))
 
 

@@ -7,6 +7,7 @@ from accounts.factories import UserFactory
 from articles import publishing
 from articles.factories import UPDATE, ArticleFactory, AuthorFactory, ListEntryFactory
 from articles.publishing import snapshots
+from comments.factories import CommentFactory, DiscussionFactory
 from companies.factories import CompanyFactory, IndustryFactory
 from facts import publishing as facts
 from facts.factories import FactFactory, MetricFactory, SourceFactory, TechUseFactory
@@ -279,3 +280,24 @@ def test_name_that_changed_elsewhere_is_none_of_a_figure_s(
     told = [(one["before"][:8], one["after"][:8]) for one in row.changes]
     assert told == [("It has 5", "It has 6")]
     assert ranked.versions.newest().sentences[-1] == "Studio 55"
+
+
+# What readers propose on it.
+
+
+@pytest.mark.parametrize(
+    ("quote", "is_said"),
+    [
+        ("All of them.", True),
+        ("Companies, by name, 10 at most.", True),
+        ("One", True),
+        ("Companies, by name, 11 at most.", False),
+        ("Two", False),
+    ],
+)
+def test_inbox_finds_what_a_list_says_beside_its_words(desk, ranked, quote, is_said):
+    CommentFactory(
+        discussion=DiscussionFactory(article=ranked, company=None), kind="correction", quote=quote
+    )
+    page = desk.get("/admin/corrections/correction/inbox/").content.decode()
+    assert ("does not say this, or no longer" not in page) == is_said

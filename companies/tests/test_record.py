@@ -33,6 +33,17 @@ def another(fact, **kwargs):
     return FactFactory(company=fact.company, metric=fact.metric, **kwargs)
 
 
+def test_sum_of_a_year_is_shown_and_that_of_its_last_quarter_among_the_others(client):
+    days = {"as_of": datetime.date(2024, 12, 31), "metric__flow": True}
+    year = FactFactory(amount=4_000_000, as_of_precision="year", **days)
+    another(year, amount=1_000_000, as_of=year.as_of, as_of_precision="quarter")
+    shown, _summary, others = profile(client, year).partition("1 other value</summary>")
+    assert "4 million" in shown
+    assert "1 million" not in shown.partition("</head>")[2]
+    assert "1 million" in others
+    assert "Q4 2024" in others
+
+
 def test_metric_whose_values_are_all_withdrawn_stays_with_the_reason(client, fact, editor):
     other = another(fact, amount=76_000_000)
     for one, reason in ((fact, "Two markets were counted twice."), (other, "Misread.")):

@@ -26,7 +26,10 @@ DESCRIPTIONS = {
     "reason": _("Why it was withdrawn."),
     "supersedes": _("The id of the figure that it took the place of."),
     "sources": _("Title and address of each source, with “ | ” between them."),
-    "standing": _("current, earlier, disputed (its sources disagree, undecided) or withdrawn."),
+    "standing": _(
+        "current, earlier (another value is shown), disputed (its sources disagree, undecided)"
+        " or withdrawn."
+    ),
 }
 IN_JSON = {
     "company": {"type": "object", "required": ["slug", "name", "url"]},

@@ -118,7 +118,7 @@ def test_both_are_shown_as_disputed_until_somebody_decides(client, dispute):
     first, second = dispute
     profile = page(client, first.company.get_absolute_url())
     assert profile.index(TOLD) < profile.index("1.4 million") < profile.index("9.9 million")
-    assert "earlier value" not in profile
+    assert "other value" not in profile
     for fact, other in ((first, second), (second, first)):
         assert fact.references.get().quote in profile
         own = page(client, fact.get_absolute_url())
@@ -178,7 +178,7 @@ def test_later_figure_leaves_the_dispute_to_the_pages_of_the_disputed(client, ri
 def test_earlier_values_stand_with_the_dispute(client, rival, dispute):
     rival(1_000_000, as_of=datetime.date(2025, 9, 30), as_of_precision="quarter")
     profile = page(client, dispute[0].company.get_absolute_url())
-    assert "1 earlier value" in profile.partition(TOLD)[2]
+    assert "1 other value" in profile.partition(TOLD)[2]
 
 
 def test_disputes_cost_no_query_each(rival, dispute):

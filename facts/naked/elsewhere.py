@@ -147,15 +147,15 @@ def _rules(words: Others, code: str) -> list:
     return [
         (
             "money",
-            rf"(?i:(?:{ranged}(?:{GAP}?{scale})?|{one}{scale}){words.half}){GAP}?(?:(?i:{words.link}(?:{words.coins}))"
-            rf"{_END}|(?i:{words.letters})?{GAP}?(?:[$€£¥₦₹](?!\w)|{CODE}\b))"
+            rf"(?i:(?:{ranged}(?:{GAP}?{scale})?|{one}{scale}){words.half}){GAP}?"
+            rf"(?:(?i:{words.link}(?:{words.coins})){_END}|(?i:{words.letters})?{GAP}?(?:[$€£¥₦₹](?!\w)|{CODE}\b))"
             rf"|(?:{EDGE}{SIGN}|(?<!\w){CODE}){GAP}?(?:{ANY_DIGITS})"
             rf"(?:[–-](?:{ANY_DIGITS}))?(?i:{GAP}?{scale})?(?!\w)",
         ),
         (
             "percentage",
-            rf"(?i:(?:(?:{CHANGE}(?:{ANY_DIGITS})|{in_words}){to}|\b(?:ein(?:em)?|uno?)){GAP}?(?:[%‰٪](?:ige?[mnrs]?\b)?"
-            rf"|{percent}(?!\w)|-prozentige?[mnrs]?\b))",
+            rf"(?i:(?:(?:{CHANGE}(?:{ANY_DIGITS})|{in_words}){to}|\b(?:ein(?:em)?|uno?)){GAP}?"
+            rf"(?:[%‰٪](?:ige?[mnrs]?\b)?|{percent}(?!\w)|-prozentige?[mnrs]?\b))",
         ),
         ("number", rf"(?i:(?:{ranged}{GAP}?|{one}){scale})"),
         (

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from articles.models import Edition
 from articles.pages import ranking
 from articles.pages.detail import ArticlePage
+from companies.models import Company
+from companies.models.merges import survivors_of
 from core.text.languages import speaking
 from core.text.slugs import spell
 from facts.models import Fact
@@ -112,8 +114,9 @@ def _remember(ranking):
 
 
 def thawed(edition) -> dict:
-    """Its content as a page shows it, with what was found wrong since. Two queries at most."""
+    """Its content as a page shows it, with what was found wrong since. Four queries at most."""
     content = json.loads(json.dumps(edition.content))
+    _open_ways([entry["company"] for entry in content["entries"]])
     figures = [fact for entry in content["entries"] for fact in entry["facts"]]
     sourced = [figure for source in content["sources"] for figure in source["figures"]]
     wrong = _found_wrong([*figures, *sourced])
@@ -122,6 +125,15 @@ def thawed(edition) -> dict:
     for figure in (*figures, *sourced):
         figure |= wrong.get(figure.get("public_id"), {})
     return content
+
+
+def _open_ways(companies):
+    """Say which profiles are there today, or those that they were merged into."""
+    today = survivors_of([company["pk"] for company in companies])
+    public = Company.objects.visible().filter(pk__in=today.values())
+    there = set(public.values_list("pk", flat=True))
+    for company in companies:
+        company["is_public"] = today[company["pk"]] in there
 
 
 def _found_wrong(figures) -> dict:

@@ -19,18 +19,15 @@ def item_list(entries) -> dict:
         "@type": "ItemList",
         "numberOfItems": len(entries),
         "itemListElement": [
-            {
-                "@type": "ListItem",
-                "position": position,
-                "item": {
-                    "@type": "Organization",
-                    "name": entry.company.name,
-                    "url": absolute(entry.company.get_absolute_url()),
-                },
-            }
+            {"@type": "ListItem", "position": position, "item": _organization(entry.company)}
             for position, entry in enumerate(entries, start=1)
         ],
     }
+
+
+def _organization(company) -> dict:
+    url = {"url": absolute(company.get_absolute_url())} if company.is_public else {}
+    return {"@type": "Organization", "name": company.name} | url
 
 
 def citation(source) -> dict:

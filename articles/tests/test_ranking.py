@@ -12,6 +12,7 @@ from articles.models import Article, Edition, Ranking
 from articles.pages import editions, ranking
 from articles.pages.detail import ArticlePage
 from articles.publishing import snapshots
+from companies import merging
 from companies.factories import CompanyFactory, IndustryFactory, TechnologyFactory
 from facts import publishing as facts
 from facts.factories import FactFactory, MetricFactory, SourceFactory, TechUseFactory
@@ -463,6 +464,40 @@ def test_figure_withdrawn_since_says_so_in_the_edition(client, article, company,
     assert "The table was misread." in page
     assert "<s>5</s>" in page
     assert "What stands now" not in page
+
+
+def ways_to(page, company):
+    return page.count(f'href="/companies/{company.slug}/"')
+
+
+@pytest.mark.parametrize("heading", ["", "The best", "[](fact:other/staff)"])
+def test_entry_leads_to_no_profile_that_is_closed(client, heading):
+    FactFactory(company__slug="other", metric__key="staff", amount=5)
+    article, one = ArticleFactory(kind="list"), CompanyFactory(name="One", slug="one")
+    ListEntryFactory(article=article, company=one, heading=heading)
+    assert ways_to(page_of(client, article), one) == 1
+    assert '/companies/one/"' in structured_of(page_of(client, article))
+    one.is_public = False
+    one.save()
+    page = page_of(client, article)
+    assert (ways_to(page, one), "/companies/one/" in page) == (0, False)
+    assert "One" in page
+
+
+def structured_of(page):
+    return re.search(r'<script type="application/ld\+json">(.*?)</script>', page)[1]
+
+
+def test_edition_leads_to_the_profiles_that_are_there(client, article, company, admin_user):
+    open_one, closed, merged = (company(name, 5) for name in ("Open", "Closed", "Merged"))
+    edition = freeze(article)
+    closed.is_public = False
+    closed.save()
+    merging.merge(merged, open_one, by=admin_user, reason="One company.")
+    page = client.get(edition.get_absolute_url()).content.decode()
+    assert [ways_to(page, one) for one in (open_one, closed)] == [1, 0]
+    assert 'href="/companies/merged/"' in page
+    assert "<bdi>Closed</bdi>" in page
 
 
 def test_edition_names_what_stands_now_for_a_withdrawn_figure(client, article, company, admin_user):

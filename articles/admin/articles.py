@@ -23,7 +23,7 @@ from articles.admin.revisions import RevisionViews
 from articles.models import Article, ArticleFormerSlug, Author, Byline, ListEntry, Section, Topic
 from articles.oddities import oddities_of
 from articles.publishing import bulk, comparison, snapshots
-from core.db.counting import RowCount
+from core.db.counting import RowCount, values_in_use
 from core.desk import DeskInline, KeepsRows, LongListAdmin, warn_of_former_address, year_filter
 from core.text.languages import written_in
 
@@ -69,14 +69,8 @@ class LanguageFilter(admin.SimpleListFilter):
     parameter_name = "language"
 
     def lookups(self, request, model_admin):
-        """Those in use, each found in the index where the one before ends."""
-        found = [""]
-        later = Article.objects.order_by("language").values_list("language", flat=True)
-        while len(found) <= MOST_LANGUAGES and (
-            one := later.filter(language__gt=found[-1]).first()
-        ):
-            found.append(one)
-        return [(language, language) for language in found[1:]]
+        languages = values_in_use(Article.objects, "language", MOST_LANGUAGES)
+        return [(language, language) for language in languages]
 
     def queryset(self, request, queryset):
         return queryset.filter(language=self.value()) if self.value() else queryset

@@ -511,6 +511,22 @@ def test_change_list_runs_a_bounded_number_of_queries(as_editor, django_assert_m
         as_editor.get(admin_url("changelist"), {"q": "Article"})
 
 
+def test_change_list_asks_as_much_for_many_languages_as_for_one(as_editor):
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            page = as_editor.get(admin_url("changelist"))
+        return len(queries), page.text
+
+    ArticleFactory(language="en-gb")
+    few, _text = asked()
+    for language in ("ar", "de", "fr", "pt-br", "zh-hans"):
+        ArticleFactory(language=language)
+    many, text = asked()
+    assert many == few
+    offered = re.findall(r'\?language=([\w-]+)"', text)
+    assert offered == ["ar", "de", "en-gb", "fr", "pt-br", "zh-hans"]
+
+
 def run_action(client, action, articles):
     data = {"action": action, "_selected_action": [article.pk for article in articles]}
     return client.post(admin_url("changelist"), data, follow=True)

@@ -16,6 +16,7 @@ from articles.admin.forms import (
     BylineFormSet,
     ListEntryForm,
     ListEntryFormSet,
+    opened,
 )
 from articles.admin.lists import ListViews
 from articles.admin.picking import FigurePicker
@@ -98,8 +99,7 @@ class SnapshotInline(DeskInline, admin.TabularInline):
         return len(self.initial(obj)) + 1
 
     def initial(self, obj):
-        content = publishing.newest_content(obj) if obj and obj.pk else None
-        return self.formset.initial_of(content) if content else []
+        return self.formset.initial_of(opened(obj)[1]) if obj and obj.pk else []
 
 
 class BylineInline(SnapshotInline):
@@ -166,7 +166,13 @@ class ArticleAdmin(ListViews, FigureViews, FigurePicker, RevisionViews, KeepsRow
         return may and (obj is None or self._is_within_reach(request, obj))
 
     def _is_within_reach(self, request, obj):
-        return self._reach(request, Article.objects.all()).filter(pk=obj.pk).exists()
+        # Django asks for each part of a form; the answer is that of the request.
+        if not hasattr(request, "articles_within_reach"):
+            request.articles_within_reach = {}
+        known = request.articles_within_reach
+        if obj.pk not in known:
+            known[obj.pk] = self._reach(request, Article.objects.filter(pk=obj.pk)).exists()
+        return known[obj.pk]
 
     def _reach(self, request, articles):
         # Who may change articles but not publish them is a writer, and sees their own.

@@ -28,6 +28,15 @@ BLANK = {
 }
 
 
+def opened(article) -> tuple[int, dict]:
+    """Number and content of the newest revision, read once for all parts of a form."""
+    if not hasattr(article, "opened"):
+        newest = publishing.newest_revision(article)
+        content = newest.content if newest else snapshots.of(article)
+        article.opened = (newest.number if newest else 0), content
+    return article.opened
+
+
 class ArticleForm(forms.ModelForm):
     base_number = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     note = forms.CharField(
@@ -69,10 +78,8 @@ class ArticleForm(forms.ModelForm):
         self.newest = dict(BLANK)
         stored = {"base_number": 0}
         if instance and instance.pk:
-            newest = publishing.newest_revision(instance)
-            self.newest = newest.content if newest else snapshots.of(instance)
-            stored = _as_initial(self.newest, instance)
-            stored["base_number"] = newest.number if newest else 0
+            number, self.newest = opened(instance)
+            stored = _as_initial(self.newest, instance) | {"base_number": number}
         super().__init__(*args, initial=stored | (initial or {}), **kwargs)
         let_run_either_way(self, "title", "standfirst", "body")
         self.conflict = None
@@ -266,7 +273,7 @@ class ListEntryFormSet(SnapshotFormSet):
     @cached_property
     def known(self) -> set[str]:
         is_saved = self.is_bound and self.instance.pk
-        return quoting.named_in(publishing.newest_content(self.instance)) if is_saved else set()
+        return quoting.named_in(opened(self.instance)[1]) if is_saved else set()
 
     def row_of(self, data):
         if not data.get("company"):

@@ -35,8 +35,8 @@ def newest_revision(article) -> Revision | None:
 
 def newest_number(article) -> int:
     """The number a form starts from and hands back; 0 before anything was saved."""
-    newest = newest_revision(article) if article.pk else None
-    return newest.number if newest else 0
+    numbers = article.revisions.order_by("-number").values_list("number", flat=True)
+    return (numbers.first() if article.pk else None) or 0
 
 
 def newest_content(article) -> dict:

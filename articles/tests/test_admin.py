@@ -511,6 +511,19 @@ def test_change_list_runs_a_bounded_number_of_queries(as_editor, django_assert_m
         as_editor.get(admin_url("changelist"), {"q": "Article"})
 
 
+@pytest.mark.parametrize("is_refused", [False, True])
+def test_form_reads_the_newest_revision_once(as_writer, writer, is_refused):
+    article = own_article(writer, draft=True, title="Before")
+    posted(as_writer, article, title="After", _save="")
+    data = form_data(publishing.newest_content(article), base_number=2, slug="a b", _save="")
+    with CaptureQueriesContext(connection) as queries:
+        url = admin_url("change", article.pk)
+        page = as_writer.post(url, data) if is_refused else as_writer.get(url)
+    assert 'value="After"' in page.text
+    assert sum('"articles_revision"."content"' in query["sql"] for query in queries) == 1
+    assert len(queries) <= 20
+
+
 def test_change_list_asks_as_much_for_many_languages_as_for_one(as_editor):
     def asked():
         with CaptureQueriesContext(connection) as queries:

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from articles import coverage, publishing
+from articles.admin import scheduling
 from articles.admin.coverage import FigureViews, give_places, placed
 from articles.admin.forms import (
     ArticleForm,
@@ -196,7 +197,7 @@ class ArticleAdmin(ListViews, FigureViews, FigurePicker, RevisionViews, KeepsRow
     @admin.display(description=_("state"), ordering="status")
     def state(self, article):
         if article.is_scheduled:
-            return _("scheduled")
+            return scheduling.state(article)
         if article.is_withdrawn:
             return _("withdrawn")
         if not article.is_published:
@@ -286,6 +287,10 @@ class ArticleAdmin(ListViews, FigureViews, FigurePicker, RevisionViews, KeepsRow
         if "_submit" in request.POST:
             publishing.submit_for_review(article, by=request.user)
             return _("Submitted for review.")
+        if article.is_scheduled:
+            return _("Saved. %s") % scheduling.what_goes_out(
+                article, publishing.newest_number(article)
+            )
         if article.has_been_live:
             return _("Saved. Readers see the change once it is published.")
         return _("Draft saved.")
@@ -338,6 +343,11 @@ class ArticleAdmin(ListViews, FigureViews, FigurePicker, RevisionViews, KeepsRow
                 if row.is_changed
             ]
         if obj and obj.pk:
+            # Not of `obj`, which has what was typed.
+            stored = Article.objects.only("status", "published_at", "live_number").get(pk=obj.pk)
+            if stored.is_scheduled:
+                number = form.initial["base_number"]
+                context["going_out"] = scheduling.what_goes_out(stored, number)
             context["coverage"] = placed(coverage.coverage_of_content(obj, form.newest))
             context["oddities"] = give_places(oddities_of(coverage.texts_of(form.newest)))
         context["can_publish"] = self.has_publish_permission(request)

@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -113,11 +114,18 @@ class ArticleForm(forms.ModelForm):
             )
         if data.get("ranking_order"):
             self._clean_ranking(data)
+        if {"_publish", "_correct"} & self.data.keys():
+            self._refuse_to_put_off(data.get("published_at"))
         if "_publish" in self.data:
             for name in ("standfirst", "body"):
                 if name in data and not data[name].strip():
                     self.add_error(name, _("It is needed before publishing."))
         return data
+
+    def _refuse_to_put_off(self, date):
+        """Publishing would refuse it as well, but after what was typed is saved with that date."""
+        if date and date > timezone.now() and self.instance.was_public:
+            self.add_error("published_at", publishing.PUT_OFF)
 
     def _clean_ranking(self, data):
         if data.get("kind") != Article.Kind.LIST:

@@ -2,6 +2,7 @@
 
 from articles.publishing.changes import Change, Unnamed
 from articles.publishing.verbs import (
+    PUT_OFF,
     Conflict,
     archive,
     newest_content,
@@ -18,6 +19,7 @@ from articles.publishing.verbs import (
 )
 
 __all__ = [
+    "PUT_OFF",
     "Change",
     "Conflict",
     "Unnamed",

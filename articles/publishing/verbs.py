@@ -18,6 +18,8 @@ from articles.publishing import quoting, shown, snapshots
 from articles.publishing.changes import Kind
 from articles.validators import validate_article_slug
 
+PUT_OFF = gettext_lazy("Readers have seen it: it cannot be put off.")
+
 
 class Conflict(Exception):
     """Somebody saved since: `theirs` is what they saved, `mine` what was refused."""
@@ -95,7 +97,7 @@ def publish(article, *, by, at=None, revision=None, change=None) -> Revision:
     old_slug, old_text = article.slug, snapshots.visible_text(snapshots.of(article))
     date = at or snapshots.date_of(content) or (article.published_at if was_live else None)
     if was_public and date and date > now:
-        raise ValidationError({"published_at": _("Readers have seen it: it cannot be put off.")})
+        raise ValidationError({"published_at": PUT_OFF})
     article.status = Article.Status.PUBLISHED
     first_named_at = quoting.first_named_at(article)
     article.live_number = revision.number

@@ -208,6 +208,77 @@ def test_editor_schedules_with_a_date_ahead(as_editor):
     assert Client().get("/articles/new-one/").status_code == 404
 
 
+AHEAD = {"published_at_0": "2999-05-01", "published_at_1": "08:00:00"}
+
+
+def scheduled_story(editor, **content):
+    """Approved as revision 1, with a date ahead."""
+    content = snapshots.of(ArticleFactory(draft=True, authors=[AuthorFactory()])) | content
+    content["slug"] = "planned"
+    article = publishing.save_revision(Article(), content, by=editor).article
+    publishing.publish(article, by=editor, at=timezone.now() + datetime.timedelta(days=2))
+    return article
+
+
+@pytest.mark.parametrize("button", ["_publish", "_correct"])
+@pytest.mark.parametrize("trait", ["published", "withdrawn"])
+def test_date_ahead_of_what_readers_have_seen_is_told_beside_it(as_editor, trait, button):
+    article = ArticleFactory(authors=[AuthorFactory()], **{trait: True})
+    page = Client().get(article.get_absolute_url()).status_code
+    response = posted(as_editor, article, title="What was typed", **AHEAD, **{button: ""})
+    assert "cannot be put off" in response.context["errors"][0][0]
+    assert list(response.context["adminform"].form.errors) == ["published_at"]
+    assert 'value="What was typed"' in response.text
+    assert 'value="2999-05-01"' in response.text
+    assert not article.revisions.exists()
+    assert Client().get(article.get_absolute_url()).status_code == page
+
+
+@pytest.mark.parametrize("trait", ["draft", "scheduled"])
+def test_date_ahead_of_what_nobody_has_read_is_taken(as_editor, trait):
+    article = ArticleFactory(authors=[AuthorFactory()], **{trait: True})
+    assert posted(as_editor, article, **AHEAD, _publish="").status_code == 302
+    assert fresh(article).is_scheduled
+    assert fresh(article).published_at.year == 2999
+
+
+def test_scheduled_story_goes_out_as_approved_and_the_desk_says_so(as_editor, editor):
+    article = scheduled_story(editor, title="Approved")
+    response = posted(as_editor, article, title="Not approved", _save="")
+    form = as_editor.get(response["Location"]).text
+    assert form.count("Revision 1 goes out on") == 2
+    assert "Revision 2 is newer and not approved" in form
+    listed = as_editor.get(admin_url("changelist")).text
+    assert ">scheduled as revision 1; revision 2 is not approved<" in listed
+    assert ">scheduled</td>" in as_editor.get(admin_url("revisions", article.pk)).text
+    Article.objects.filter(pk=article.pk).update(published_at=timezone.now())
+    assert "Approved" in Client().get("/articles/planned/").text
+    assert "Not approved" not in Client().get("/articles/planned/").text
+    assert "goes out on" not in as_editor.get(admin_url("change", article.pk)).text
+
+
+def test_change_of_a_scheduled_story_goes_out_once_it_is_approved(as_editor, editor):
+    article = scheduled_story(editor)
+    posted(as_editor, article, title="Better", _save="")
+    posted(as_editor, article, _publish="")
+    form = as_editor.get(admin_url("change", article.pk))
+    assert "as it stands here" in form.context["going_out"]
+    assert fresh(article).title == "Better"
+    assert 'class="field-state">scheduled<' in as_editor.get(admin_url("changelist")).text
+
+
+def test_change_of_a_scheduled_story_in_review_is_listed_as_such(as_editor, editor):
+    posted(as_editor, scheduled_story(editor), title="Better", _submit="")
+    listed = as_editor.get(admin_url("changelist")).text
+    assert ">scheduled as revision 1; revision 2 is in review<" in listed
+
+
+def test_form_that_is_refused_says_when_the_approved_text_goes_out(as_editor, editor):
+    article = scheduled_story(editor)
+    response = posted(as_editor, article, slug="not a slug", **AHEAD, _save="")
+    assert "2999" not in response.context["going_out"]
+
+
 @pytest.mark.parametrize(
     "missing",
     [{"standfirst": ""}, {"body": ""}, {"title": ""}, {"section": ""}, {"bylines-0-author": ""}],

@@ -125,7 +125,7 @@ class ArticleAdmin(ListViews, FigureViews, FigurePicker, RevisionViews, KeepsRow
     list_filter = [StateFilter, "section", year_filter("published_at"), "kind", LanguageFilter]
     list_select_related = ["section"]
     list_per_page = 50
-    search_fields = ["title", "slug", "standfirst", "bylines__author__name"]
+    search_fields = ["title", "waiting_title", "slug", "standfirst", "bylines__author__name"]
     autocomplete_fields = ["topics", "companies", "cover"]
     actions = ["publish_selected", "archive_selected"]
     fieldsets = [
@@ -192,7 +192,12 @@ class ArticleAdmin(ListViews, FigureViews, FigurePicker, RevisionViews, KeepsRow
 
     @admin.display(description=_("title"), ordering="title")
     def headline(self, article):
-        return format_html("<span{}>{}</span>", written_in(article.language), article.title)
+        written = written_in(article.language)
+        title = format_html("<span{}>{}</span>", written, article.title)
+        if not article.waiting_title:
+            return title
+        waiting = format_html("<span{}>{}</span>", written, article.waiting_title)
+        return format_html("{}<br><small>{} {}</small>", title, _("next:"), waiting)
 
     @admin.display(description=_("state"), ordering="status")
     def state(self, article):

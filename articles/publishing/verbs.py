@@ -17,6 +17,7 @@ from articles.models import Article, ArticleFormerSlug, Revision, Section
 from articles.publishing import quoting, shown, snapshots
 from articles.publishing.changes import Kind
 from articles.validators import validate_article_slug
+from facts.prose.lines import words_of
 
 PUT_OFF = gettext_lazy("Readers have seen it: it cannot be put off.")
 
@@ -66,7 +67,10 @@ def save_revision(article, content, *, by, note="", base_number=None) -> Revisio
     newest = newest_revision(article) or _keep_first_text(article)
     if newest.content == content:
         return newest
-    if not article.has_been_live:
+    if article.has_been_live:
+        _set_waiting_title(article, content)
+        article.save(update_fields=["waiting_title"])
+    else:
         refuse_taken_slug(article, content["slug"])
         snapshots.apply(article, content)
     return _add_revision(article, content, by, note)
@@ -107,6 +111,7 @@ def publish(article, *, by, at=None, revision=None, change=None) -> Revision:
     elif old_text != snapshots.visible_text(content):
         article.updated_at = now
     article.updated_at = max(article.updated_at, article.published_at)
+    _set_waiting_title(article, newest_content(article), beside=content)
     snapshots.apply(article, content, article.published_at, first_named_at)
     _leave_redirect(article, old_slug if was_live else article.slug)
     revision.published_at = now
@@ -137,6 +142,7 @@ def unpublish(article, *, by):
     article.live_number = None
     _set_status(article, Article.Status.DRAFT)
     if newest and newest.number != planned:
+        article.waiting_title = ""
         snapshots.apply(article, newest.content)
     _log(article, by, _("Taken back to draft."))
 
@@ -200,6 +206,13 @@ def _keep_first_text(article) -> Revision:
         created_at=article.created_at,
         published_at=article.published_at if article.has_been_live else None,
     )
+
+
+def _set_waiting_title(article, newest, beside=None):
+    """What the desk's list finds it by as well; `beside` is what readers are about to see."""
+    shown = beside["title"] if beside else article.written("title")
+    is_another = newest["title"] != shown
+    article.waiting_title = words_of(newest["title"]) if is_another else ""
 
 
 def _add_revision(article, content, by, note) -> Revision:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from articles import publishing
 from articles.factories import (
+    UPDATE,
     ArticleFactory,
     AuthorFactory,
     ListEntryFactory,
@@ -609,6 +610,36 @@ def test_change_list_asks_as_much_for_many_languages_as_for_one(as_editor):
     assert many == few
     offered = re.findall(r'\?language=([\w-]+)"', text)
     assert offered == ["ar", "de", "en-gb", "fr", "pt-br", "zh-hans"]
+
+
+def test_change_list_finds_a_title_that_is_not_live_yet(as_editor, editor):
+    def found(words):
+        page = as_editor.get(admin_url("changelist"), {"q": words})
+        return list(page.context["cl"].queryset), page.text
+
+    article = ArticleFactory(title="Harbour", authors=[AuthorFactory()])
+    ArticleFactory(title="Unrelated")
+    posted(as_editor, article, title="Lighthouse", _save="")
+    rows, text = found("lighthouse")
+    assert rows == [article]
+    assert "next: <span" in text
+    assert found("harbour")[0] == [article]
+    publishing.publish(fresh(article), by=editor, change=UPDATE)
+    rows, text = found("lighthouse")
+    assert rows == [article]
+    assert "next: <span" not in text
+    assert found("harbour")[0] == []
+
+
+def test_change_list_finds_no_title_that_was_given_up(as_editor, editor):
+    article = ArticleFactory(title="Harbour", scheduled=True, authors=[AuthorFactory()])
+    posted(as_editor, article, title="Lighthouse", _save="")
+    posted(as_editor, article, title="Harbour", _save="")
+    page = as_editor.get(admin_url("changelist"), {"q": "lighthouse"})
+    assert list(page.context["cl"].queryset) == []
+    posted(as_editor, article, title="Beacon", _save="")
+    publishing.unpublish(fresh(article), by=editor)
+    assert (fresh(article).title, fresh(article).waiting_title) == ("Beacon", "")
 
 
 def run_action(client, action, articles):

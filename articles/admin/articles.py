@@ -12,6 +12,7 @@ from articles import coverage, publishing
 from articles.admin import scheduling
 from articles.admin.coverage import FigureViews, give_places, placed
 from articles.admin.forms import (
+    BLANK,
     ArticleForm,
     BylineForm,
     BylineFormSet,
@@ -97,10 +98,15 @@ class SnapshotInline(DeskInline, admin.TabularInline):
         return self.has_change_permission(request, obj)
 
     def get_extra(self, request, obj=None, **kwargs):
-        return len(self.initial(obj)) + 1
+        return len(self.initial(request, obj)) + 1
 
-    def initial(self, obj):
-        return self.formset.initial_of(opened(obj)[1]) if obj and obj.pk else []
+    def initial(self, request, obj):
+        content = opened(obj)[1] if obj and obj.pk else self.preset(request)
+        return self.formset.initial_of(content)
+
+    def preset(self, request) -> dict:
+        """What a new article begins with."""
+        return BLANK
 
 
 class BylineInline(SnapshotInline):
@@ -108,6 +114,10 @@ class BylineInline(SnapshotInline):
     form, formset = BylineForm, BylineFormSet
     autocomplete_fields = ["author"]
     verbose_name_plural = _("authors, in order")
+
+    def preset(self, request):
+        author = getattr(request.user, "author", None)
+        return BLANK | {"authors": [author.pk] if author else []}
 
 
 class ListEntryInline(SnapshotInline):
@@ -244,7 +254,7 @@ class ArticleAdmin(ListViews, FigureViews, FigurePicker, RevisionViews, KeepsRow
     def get_formset_kwargs(self, request, obj, inline, prefix):
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         if request.method != "POST":
-            kwargs["initial"] = inline.initial(obj)
+            kwargs["initial"] = inline.initial(request, obj)
         return kwargs
 
     def save_model(self, request, obj, form, change):

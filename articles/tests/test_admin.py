@@ -115,6 +115,11 @@ def own_article(writer, **kwargs):
     return ArticleFactory(authors=[AuthorFactory(user=writer)], **kwargs)
 
 
+def inline(page, prefix):
+    formsets = [one.formset for one in page.context["inline_admin_formsets"]]
+    return next(formset for formset in formsets if formset.prefix == prefix)
+
+
 def fresh(article):
     return Article.objects.get(pk=article.pk)
 
@@ -130,6 +135,24 @@ def test_writer_adds_a_draft_and_stays_on_its_form(as_writer, writer):
     assert article.bylines.count() == 1
     assert article.revisions.get().author == writer
     assert as_writer.get(response["Location"]).status_code == 200
+
+
+def test_new_article_begins_with_the_byline_of_whoever_writes_it(as_writer, writer):
+    AuthorFactory()
+    own = AuthorFactory(user=writer)
+    page = as_writer.get(admin_url("add"))
+    assert [form["author"].value() for form in inline(page, "bylines").forms] == [own.pk, None]
+    given_up = ArticleFactory(draft=True)
+    publishing.save_revision(given_up, snapshots.of(given_up) | {"title": "Begun"}, by=writer)
+    given_up.revisions.update(author=writer)
+    page = as_writer.get(admin_url("change", given_up.pk))
+    assert [form["author"].value() for form in inline(page, "bylines").forms] == [None]
+
+
+def test_new_article_of_somebody_without_a_byline_begins_with_none(as_writer):
+    AuthorFactory()
+    page = as_writer.get(admin_url("add"))
+    assert [form["author"].value() for form in inline(page, "bylines").forms] == [None]
 
 
 def test_writer_submits_their_own_article(as_writer, writer):

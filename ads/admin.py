@@ -8,10 +8,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from ads.models import Ad
+from core.moments import BY_A_NAMED_CLOCK
 
 
 @admin.register(Ad)
 class AdAdmin(admin.ModelAdmin):
+    formfield_overrides = BY_A_NAMED_CLOCK
     list_display = [
         "name",
         "placement",

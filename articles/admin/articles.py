@@ -28,6 +28,7 @@ from articles.oddities import oddities_of
 from articles.publishing import bulk, comparison, snapshots
 from core.db.counting import RowCount, values_in_use
 from core.desk import DeskInline, KeepsRows, LongListAdmin, warn_of_former_address, year_filter
+from core.moments import BY_A_NAMED_CLOCK
 from core.text.languages import written_in
 
 MOST_LANGUAGES = 50
@@ -130,6 +131,7 @@ class ListEntryInline(SnapshotInline):
 @admin.register(Article)
 class ArticleAdmin(ListViews, FigureViews, FigurePicker, RevisionViews, KeepsRows, LongListAdmin):
     form = ArticleForm
+    formfield_overrides = BY_A_NAMED_CLOCK
     inlines = [BylineInline, ListEntryInline]
     list_display = ["headline", "state", "section", "bylines", "published_at", "word_count", "page"]
     list_filter = [StateFilter, "section", year_filter("published_at"), "kind", LanguageFilter]

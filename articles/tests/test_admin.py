@@ -303,6 +303,18 @@ def test_form_that_is_refused_says_when_the_approved_text_goes_out(as_editor, ed
     assert "2999" not in response.context["going_out"]
 
 
+def test_article_of_the_doubled_hour_is_saved_as_it_is_shown(as_editor, settings):
+    settings.TIME_ZONE = "Europe/Berlin"
+    second = datetime.datetime(2025, 10, 26, 1, 30, tzinfo=datetime.UTC)
+    article = ArticleFactory(authors=[AuthorFactory()], published_at=second)
+    page = as_editor.get(admin_url("change", article.pk))
+    assert "By the clock of Europe/Berlin" in page.text
+    assert 'value="02:30:00+01:00"' in page.text
+    moment = {"published_at_0": "2025-10-26", "published_at_1": "02:30:00+01:00"}
+    assert posted(as_editor, article, title="Other", _save="", **moment).status_code == 302
+    assert snapshots.date_of(publishing.newest_content(article)) == second
+
+
 @pytest.mark.parametrize(
     "missing",
     [{"standfirst": ""}, {"body": ""}, {"title": ""}, {"section": ""}, {"bylines-0-author": ""}],

@@ -1,0 +1,158 @@
+"""What an editor types into a form of the desk is there after whatever comes between."""
+
+import pytest
+from playwright.sync_api import expect
+
+from articles.factories import ArticleFactory, AuthorFactory
+from articles.models import Article, Revision
+from companies.factories import CompanyFactory
+from tests.browser.conftest import DESK_PASSWORD
+from tests.browser.tools import choose
+
+WORDS = "Half of a sentence that nobody has saved"
+AS_ANOTHER_S = r"""() => {
+  const name = Object.keys(localStorage).find((one) => one.startsWith("desk-form"));
+  localStorage.setItem(name.replace(/desk-form \d+/, "desk-form 0"), localStorage[name]);
+  localStorage.removeItem(name);
+}"""
+
+
+@pytest.fixture
+def form(desk, live_server):
+    article = ArticleFactory(draft=True, title="A draft", body="It begins.")
+    desk.goto(f"{live_server.url}/admin/articles/article/{article.pk}/change/")
+    return desk
+
+
+def write(page):
+    page.locator("[name=body]").fill(WORDS)
+
+
+def reopened(page):
+    context, address = page.context, page.url
+    page.close(run_before_unload=False)
+    page = context.new_page()
+    page.goto(address)
+    return page
+
+
+def put_back(page):
+    page.get_by_role("button", name="Put it back").click()
+    expect(page.locator("[name=body]")).to_have_value(WORDS)
+
+
+def save(page):
+    page.locator("[name=_save]").click()
+    page.locator(".messagelist .success").wait_for()
+
+
+def test_words_outlive_the_tab_and_are_gone_once_saved(form):
+    write(form)
+    page = reopened(form)
+    expect(page.locator("[name=body]")).to_have_value("It begins.")
+    put_back(page)
+    expect(page.locator(".desk-unsaved")).to_have_count(0)
+    address = page.url
+    save(page)
+    assert Revision.objects.latest("pk").content["body"] == WORDS
+    page.goto(address)
+    expect(page.locator("[name=body]")).to_have_value(WORDS)
+    expect(page.locator(".desk-unsaved")).to_have_count(0)
+
+
+def test_leaving_by_a_link_warns_only_where_something_was_typed(form):
+    asked = []
+    form.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    form.get_by_role("link", name="Home").first.click()
+    form.get_by_text("What needs doing").wait_for()
+    assert asked == []
+    form.go_back()
+    write(form)
+    form.get_by_role("link", name="Home").first.click()
+    expect(form.locator("[name=body]")).to_have_value(WORDS)
+    assert asked == ["beforeunload"]
+
+
+def test_words_come_back_after_a_login_that_ran_out(form):
+    write(form)
+    form.context.clear_cookies(name="sessionid")
+    form.locator("[name=_save]").click()
+    form.fill("[name=username]", "edith")
+    form.fill("[name=password]", DESK_PASSWORD)
+    form.click("[type=submit]")
+    put_back(form)
+    save(form)
+    assert Revision.objects.latest("pk").content["body"] == WORDS
+
+
+def test_words_come_back_after_a_login_in_another_tab(form, live_server):
+    write(form)
+    other = form.context.new_page()
+    other.goto(f"{live_server.url}/admin/")
+    other.get_by_role("button", name="Log out").click()
+    other.goto(f"{live_server.url}/admin/")
+    other.fill("[name=username]", "edith")
+    other.fill("[name=password]", DESK_PASSWORD)
+    other.click("[type=submit]")
+    other.get_by_text("What needs doing").wait_for()
+    address = form.url
+    form.locator("[name=_save]").click()
+    expect(form.locator("[name=body]")).to_have_count(0)
+    form.goto(address)
+    put_back(form)
+    save(form)
+    assert Revision.objects.latest("pk").content["body"] == WORDS
+
+
+def test_refused_form_is_kept_as_well(form):
+    write(form)
+    form.fill("[name=title]", "")
+    form.locator("[name=_save]").click()
+    form.locator(".errornote").wait_for()
+    put_back(reopened(form))
+
+
+def test_chosen_rows_come_back(desk, live_server):
+    CompanyFactory(name="Aaa Works")
+    AuthorFactory(name="Mara Lindqvist")
+    desk.goto(f"{live_server.url}/admin/articles/article/add/?kind=list")
+    desk.fill("[name=title]", "Ten of them")
+    choose(desk, "author", "Mara")
+    desk.locator("#entries-group .add-row a").click()
+    choose(desk, "company", "Aaa")
+    desk.locator("[name=entries-0-blurb]").fill(WORDS)
+    page = reopened(desk)
+    page.get_by_role("button", name="Put it back").click()
+    expect(page.locator("[name=entries-0-blurb]")).to_have_value(WORDS)
+    expect(page.locator(".field-company .select2-selection >> visible=true").first).to_contain_text(
+        "Aaa Works"
+    )
+    expect(page.locator(".field-author .select2-selection >> visible=true").first).to_contain_text(
+        "Mara Lindqvist"
+    )
+
+
+def test_two_tabs_keep_a_copy_each(form):
+    other = form.context.new_page()
+    other.goto(form.url)
+    write(form)
+    other.fill("[name=title]", "Another title")
+    other.close(run_before_unload=False)
+    page = reopened(form)
+    expect(page.get_by_role("button", name="Put it back")).to_have_count(2)
+    page.get_by_role("button", name="Throw it away").first.click()
+    expect(reopened(page).get_by_role("button", name="Put it back")).to_have_count(1)
+
+
+def test_nothing_is_kept_of_another_editor_or_of_a_saved_form(form, live_server):
+    address = form.url
+    save(form)
+    form.goto(address)
+    expect(form.locator(".desk-unsaved")).to_have_count(0)
+    assert Article.objects.count() == 1
+    write(form)
+    page = reopened(form)
+    expect(page.locator(".desk-unsaved")).to_have_count(1)
+    page.evaluate(AS_ANOTHER_S)
+    page.reload()
+    expect(page.locator(".desk-unsaved")).to_have_count(0)

@@ -12,6 +12,7 @@ from articles.models import (
     FigureDismissal,
     ListEntry,
     Listing,
+    PlannedChange,
     Ranking,
     Revision,
     Section,
@@ -123,4 +124,6 @@ def connect():
     schedule.triggers.add("articles")
     # Shown at the desk, written along with an article or a correction, or redirects, which are not
     # stored.
-    on_no_page(ArticleFormerSlug, FactUse, FigureDismissal, Listing, Revision, Version)
+    on_no_page(
+        ArticleFormerSlug, FactUse, FigureDismissal, Listing, PlannedChange, Revision, Version
+    )

@@ -93,6 +93,10 @@ class ArticleQuerySet(KeptQuerySet, SearchableQuerySetMixin, TrackedQuerySet):
             newest_submitted_at=Subquery(newest.values("submitted_at")[:1]),
         )
 
+    def with_planned_change(self):
+        related = self.select_related("section", "planned_change__revision")
+        return related.defer("planned_change__revision__content")
+
     def older_than(self, article):
         """The published articles before it, the nearest first."""
         return self._beyond(older_than, article).in_order()

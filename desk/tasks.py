@@ -6,7 +6,7 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import ngettext
 
-from articles.models import Article
+from articles.models import Article, PlannedChange
 from comments.models import Comment
 from desk.models import ReviewTask
 
@@ -31,6 +31,7 @@ def tasks_for(user) -> list[Task]:
         ("comments.moderate_comment", proposed_corrections),
         ("articles.publish_article", articles_in_review),
         ("articles.publish_article", scheduled_articles),
+        ("articles.publish_article", held_up_changes),
         ("desk.view_reviewtask", figures_to_review),
     ]
     waiting = (task() for permission, task in offers if user.has_perm(permission))
@@ -65,6 +66,14 @@ def scheduled_articles():
     count = Article.objects.scheduled().order_by()[:MOST].count()
     label = ngettext("article is scheduled", "articles are scheduled", count)
     return [Task(label, count, f"{reverse('admin:articles_article_changelist')}?state=scheduled")]
+
+
+def held_up_changes():
+    """Told only where there are any: they will not go live until an editor has mended them."""
+    count = PlannedChange.objects.exclude(problem="")[:MOST].count()
+    label = ngettext("scheduled change is held up", "scheduled changes are held up", count)
+    url = f"{reverse('admin:articles_article_changelist')}?state=planned"
+    return [Task(label, count, url)] if count else []
 
 
 def figures_to_review():

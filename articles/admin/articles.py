@@ -44,6 +44,7 @@ class StateFilter(admin.SimpleListFilter):
             ("review", _("in review")),
             ("scheduled", _("scheduled")),
             ("live", _("live")),
+            ("planned", _("live with a scheduled change")),
             ("changed", _("live with unpublished changes")),
             ("archived", _("archived")),
             ("withdrawn", _("withdrawn")),
@@ -55,6 +56,8 @@ class StateFilter(admin.SimpleListFilter):
                 return queryset.scheduled()
             case "live":
                 return queryset.published()
+            case "planned":
+                return queryset.filter(planned_change__isnull=False)
             case "changed":
                 return queryset.published().filter(~Q(newest_number=F("live_number")))
             case "draft":
@@ -135,7 +138,6 @@ class ArticleAdmin(ListViews, FigureViews, FigurePicker, RevisionViews, KeepsRow
     inlines = [BylineInline, ListEntryInline]
     list_display = ["headline", "state", "section", "bylines", "published_at", "word_count", "page"]
     list_filter = [StateFilter, "section", year_filter("published_at"), "kind", LanguageFilter]
-    list_select_related = ["section"]
     list_per_page = 50
     search_fields = ["title", "waiting_title", "slug", "standfirst", "bylines__author__name"]
     autocomplete_fields = ["topics", "companies", "cover"]
@@ -195,6 +197,7 @@ class ArticleAdmin(ListViews, FigureViews, FigurePicker, RevisionViews, KeepsRow
 
     def get_queryset(self, request):
         articles = super().get_queryset(request).with_newest_revision().with_bylines()
+        articles = articles.with_planned_change()
         return self._reach(request, articles)
 
     def get_readonly_fields(self, request, obj=None):
@@ -219,6 +222,8 @@ class ArticleAdmin(ListViews, FigureViews, FigurePicker, RevisionViews, KeepsRow
             return _("withdrawn")
         if not article.is_published:
             return article.get_status_display()
+        if article.planned:
+            return scheduling.planned_state(article)
         if article.newest_number in (None, article.live_number):
             return _("live")
         if article.newest_submitted_at:
@@ -272,6 +277,7 @@ class ArticleAdmin(ListViews, FigureViews, FigurePicker, RevisionViews, KeepsRow
             base_number=(form.cleaned_data.get("base_number") or 0) if change else None,
         )
         warn_of_former_address(request, article, content["slug"])
+        article.planned_for = form.planned_for
         try:
             text = self._act(request, article)
         except ValidationError as error:
@@ -286,9 +292,15 @@ class ArticleAdmin(ListViews, FigureViews, FigurePicker, RevisionViews, KeepsRow
 
     def _act(self, request, article):
         """Do what the button says beyond saving, and tell it in words."""
-        pressed = {"_publish", "_archive", "_unpublish"} & request.POST.keys()
+        pressed = {"_publish", "_archive", "_unpublish", "_unplan"} & request.POST.keys()
         if pressed and not self.has_publish_permission(request):
             raise PermissionDenied
+        if "_unplan" in pressed:
+            publishing.cancel_plan(article, by=request.user)
+            return _("Saved. The change is scheduled no more; its text is among the revisions.")
+        if "_publish" in pressed and article.planned_for:
+            publishing.plan(article, at=article.planned_for, by=request.user)
+            return _("Scheduled. The live text stays until then.")
         if "_publish" in pressed:
             publishing.publish(article, by=request.user)
             self._warn_of_figures(request, article)
@@ -304,7 +316,7 @@ class ArticleAdmin(ListViews, FigureViews, FigurePicker, RevisionViews, KeepsRow
         if "_submit" in request.POST:
             publishing.submit_for_review(article, by=request.user)
             return _("Submitted for review.")
-        if article.is_scheduled:
+        if article.is_scheduled or article.planned:
             return _("Saved. %s") % scheduling.what_goes_out(
                 article, publishing.newest_number(article)
             )
@@ -342,8 +354,10 @@ class ArticleAdmin(ListViews, FigureViews, FigurePicker, RevisionViews, KeepsRow
     def _redirect(self, request, name, obj, called):
         """The reader's correction that the form was opened for stays in the address."""
         asked = request.GET.get("correction", "")
-        query = f"?{called}={asked}" if asked.isascii() and asked.isdecimal() else ""
-        return HttpResponseRedirect(reverse(name, args=[obj.pk]) + query)
+        query = {called: asked} if asked.isascii() and asked.isdecimal() else {}
+        if obj.planned_for and called == "comment":
+            query["at"] = obj.planned_for.isoformat()
+        return HttpResponseRedirect(reverse(name, args=[obj.pk], query=query))
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         form = context["adminform"].form
@@ -360,11 +374,11 @@ class ArticleAdmin(ListViews, FigureViews, FigurePicker, RevisionViews, KeepsRow
                 if row.is_changed
             ]
         if obj and obj.pk:
-            # Not of `obj`, which has what was typed.
-            stored = Article.objects.only("status", "published_at", "live_number").get(pk=obj.pk)
-            if stored.is_scheduled:
-                number = form.initial["base_number"]
-                context["going_out"] = scheduling.what_goes_out(stored, number)
+            # The form has what was typed; what waits, and the buttons, go by what stands.
+            obj.published_at = form.stored_date
+            number = form.initial["base_number"]
+            context["going_out"] = scheduling.what_goes_out(obj, number)
+            context["planned"] = obj.planned
             context["coverage"] = placed(coverage.coverage_of_content(obj, form.newest))
             context["oddities"] = give_places(oddities_of(coverage.texts_of(form.newest)))
         context["can_publish"] = self.has_publish_permission(request)

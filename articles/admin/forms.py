@@ -83,7 +83,8 @@ class ArticleForm(forms.ModelForm):
             stored = _as_initial(self.newest, instance) | {"base_number": number}
         super().__init__(*args, initial=stored | (initial or {}), **kwargs)
         let_run_either_way(self, "title", "standfirst", "body")
-        self.conflict = None
+        self.conflict = self.planned_for = None
+        self.stored_date = self.instance.published_at
 
     def clean_title(self):
         return self._without_problems("title")
@@ -115,17 +116,20 @@ class ArticleForm(forms.ModelForm):
         if data.get("ranking_order"):
             self._clean_ranking(data)
         if {"_publish", "_correct"} & self.data.keys():
-            self._refuse_to_put_off(data.get("published_at"))
+            self._read_date_ahead(data.get("published_at"))
         if "_publish" in self.data:
             for name in ("standfirst", "body"):
                 if name in data and not data[name].strip():
                     self.add_error(name, _("It is needed before publishing."))
         return data
 
-    def _refuse_to_put_off(self, date):
-        """Publishing would refuse it as well, but after what was typed is saved with that date."""
+    def _read_date_ahead(self, date):
+        """Of a live article it is the hour at which this text takes over."""
         if date and date > timezone.now() and self.instance.was_public:
-            self.add_error("published_at", publishing.PUT_OFF)
+            if self.instance.is_withdrawn:
+                self.add_error("published_at", publishing.PUT_OFF)
+            else:
+                self.planned_for = date
 
     def _clean_ranking(self, data):
         if data.get("kind") != Article.Kind.LIST:
@@ -171,13 +175,19 @@ class ArticleForm(forms.ModelForm):
         for name in ("topics", "companies"):
             if name in data:
                 content[name] = sorted(row.pk for row in data[name])
-        if "published_at" in data and not self._is_shown_date(data["published_at"]):
+        if self.planned_for:
+            content["published_at"] = self._date_so_far(content)
+        elif "published_at" in data and not self._is_shown_date(data["published_at"]):
             content["published_at"] = snapshots.write_time(data["published_at"])
         if "ranking_order" in data:
             content["ranking"] = self._ranking(data)
         for formset in formsets:
             content[formset.content_name] = formset.rows()
         return content
+
+    def _date_so_far(self, content):
+        date = snapshots.date_of(content)
+        return content["published_at"] if date and date <= timezone.now() else None
 
     def _is_shown_date(self, date):
         # The field knows whole seconds; the stored time is finer.

@@ -7,6 +7,7 @@ its quoted figures, its revisions and its versions.
 from articles.models.articles import Article, Byline, Listing, default_language
 from articles.models.figures import FactUse, FigureDismissal
 from articles.models.lists import Edition, ListEntry, Ranking
+from articles.models.plans import PlannedChange
 from articles.models.revisions import ArticleFormerSlug, Revision
 from articles.models.taxonomy import Author, CommentMode, FigureGate, Section, Topic
 from articles.models.versions import Version
@@ -23,6 +24,7 @@ __all__ = [
     "FigureGate",
     "ListEntry",
     "Listing",
+    "PlannedChange",
     "Ranking",
     "Revision",
     "Section",

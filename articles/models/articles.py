@@ -261,6 +261,11 @@ class Article(HasLines, index.Indexed, Kept, TimeStamped):
         return self.status == self.Status.PUBLISHED and not self.is_published
 
     @property
+    def planned(self):
+        """The change that takes the place of its live text at its hour, or None."""
+        return getattr(self, "planned_change", None)
+
+    @property
     def is_withdrawn(self) -> bool:
         return self.status == self.Status.ARCHIVED and self.live_number is not None
 

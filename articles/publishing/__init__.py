@@ -1,6 +1,7 @@
 """The verbs of the desk. Import them from here."""
 
 from articles.publishing.changes import Change, Unnamed
+from articles.publishing.planning import cancel_plan, plan
 from articles.publishing.verbs import (
     PUT_OFF,
     Conflict,
@@ -24,9 +25,11 @@ __all__ = [
     "Conflict",
     "Unnamed",
     "archive",
+    "cancel_plan",
     "newest_content",
     "newest_number",
     "newest_revision",
+    "plan",
     "publish",
     "refuse_taken_slug",
     "restore",

@@ -224,6 +224,12 @@ def labels_of_words() -> set[str]:
     return {_labels()[name] for name in VISIBLE}
 
 
+def names_of(fields) -> str:
+    """Fields of a content in an editor's words."""
+    label = _labels() | {"ranking": _("assembled from")}
+    return ", ".join(label[name] for name in fields)
+
+
 def _labels() -> dict[str, str]:
     label = {name: str(Article._meta.get_field(name).verbose_name) for name in KEYS - {"entries"}}
     return label | {"entries": _("list entries")}

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles import coverage
-from articles.models import Article, ArticleFormerSlug, Revision, Section
-from articles.publishing import quoting, shown, snapshots
+from articles.models import Article, ArticleFormerSlug, PlannedChange, Revision, Section
+from articles.publishing import merging, quoting, shown, snapshots
 from articles.publishing.changes import Kind
 from articles.validators import validate_article_slug
 from facts.prose.lines import words_of
@@ -59,12 +59,12 @@ def save_revision(article, content, *, by, note="", base_number=None) -> Revisio
     if article.pk is None:
         refuse_taken_slug(article, content["slug"])
         snapshots.apply(article, content)
-        return _add_revision(article, content, by, note or _("First version"))
-    _lock(article)
+        return add_revision(article, content, by, note or _("First version"))
+    lock(article)
     number = newest_number(article)
     if base_number is not None and base_number != number:
         raise Conflict(newest_content(article), content, number)
-    newest = newest_revision(article) or _keep_first_text(article)
+    newest = newest_revision(article) or keep_first_text(article)
     if newest.content == content:
         return newest
     if article.has_been_live:
@@ -73,7 +73,7 @@ def save_revision(article, content, *, by, note="", base_number=None) -> Revisio
     else:
         refuse_taken_slug(article, content["slug"])
         snapshots.apply(article, content)
-    return _add_revision(article, content, by, note)
+    return add_revision(article, content, by, note)
 
 
 @transaction.atomic
@@ -84,21 +84,16 @@ def publish(article, *, by, at=None, revision=None, change=None) -> Revision:
     what kind of change it is: without it Unnamed is raised. What is withdrawn comes back by a
     reinstatement alone.
     """
-    _lock(article)
+    lock(article)
     if article.is_withdrawn and (change is None or change.kind != Kind.REINSTATEMENT):
         raise ValidationError(_("It is withdrawn. Reinstate it, with a note to its readers."))
-    revision = revision or newest_revision(article) or _keep_first_text(article)
+    revision = revision or newest_revision(article) or keep_first_text(article)
     content = revision.content
-    snapshots.check_publishable(content)
-    coverage.check_gate(article, content, Section.objects.get(pk=content["section"]).figure_gate)
-    refuse_taken_slug(article, content["slug"])
-    quoting.settle(article)
-    former = shown.newest_seen(article)
-    shown.check_change(former, content, change)
+    former = check_ready(article, content, change)
     now = timezone.now()
     was_public = article.was_public
     was_waiting, was_live = article.is_scheduled, article.has_been_live
-    old_slug, old_text = article.slug, snapshots.visible_text(snapshots.of(article))
+    old_slug, old = article.slug, snapshots.of(article)
     date = at or snapshots.date_of(content) or (article.published_at if was_live else None)
     if was_public and date and date > now:
         raise ValidationError({"published_at": PUT_OFF})
@@ -108,7 +103,7 @@ def publish(article, *, by, at=None, revision=None, change=None) -> Revision:
     article.published_at = date or now
     if not was_live or was_waiting or article.updated_at is None:
         article.updated_at = article.published_at
-    elif old_text != snapshots.visible_text(content):
+    elif snapshots.visible_text(old) != snapshots.visible_text(content):
         article.updated_at = now
     article.updated_at = max(article.updated_at, article.published_at)
     _set_waiting_title(article, newest_content(article), beside=content)
@@ -117,26 +112,61 @@ def publish(article, *, by, at=None, revision=None, change=None) -> Revision:
     revision.published_at = now
     revision.save(update_fields=["published_at"])
     shown.keep(article, former=former, change=change, number=revision.number, by=by)
-    _log(article, by, _("Published revision %(number)d.") % {"number": revision.number})
+    log(article, by, _("Published revision %(number)d.") % {"number": revision.number})
+    _take_along(article, old, revision, by)
     return revision
+
+
+def check_ready(article, content, change):
+    """ValidationError where readers cannot get this text; answers the version they saw last."""
+    snapshots.check_publishable(content)
+    coverage.check_gate(article, content, Section.objects.get(pk=content["section"]).figure_gate)
+    refuse_taken_slug(article, content["slug"])
+    quoting.settle(article)
+    former = shown.newest_seen(article)
+    shown.check_change(former, content, change)
+    return former
+
+
+def _take_along(article, old, revision, by):
+    """What has just changed of the live text is not undone by the change that is planned."""
+    plan = PlannedChange.objects.filter(article=article).select_related("revision").first()
+    if plan is None or plan.problem:
+        return
+    live, planned = snapshots.of(article), plan.revision.content
+    content, torn = merging.merged(old, live, planned)
+    if plan.revision == revision or merging.is_same(content, live):
+        plan.delete()
+    elif torn:
+        plan.problem = _(
+            "Revision %(number)d changed what the scheduled change changes too (%(fields)s). Bring"
+            " both together and schedule it again."
+        ) % {"number": revision.number, "fields": snapshots.names_of(torn)}
+        plan.save(update_fields=["problem"])
+    elif content != planned:
+        note = _("Scheduled change, with what revision %(number)d changed")
+        plan.revision = add_revision(article, content, by, note % {"number": revision.number})
+        plan.save(update_fields=["revision"])
+        _set_waiting_title(article, content)
+        article.save(update_fields=["waiting_title"])
 
 
 @transaction.atomic
 def submit_for_review(article, *, by) -> Revision:
-    _lock(article)
-    revision = newest_revision(article) or _keep_first_text(article)
+    lock(article)
+    revision = newest_revision(article) or keep_first_text(article)
     revision.submitted_at = timezone.now()
     revision.save(update_fields=["submitted_at"])
     if article.status == Article.Status.DRAFT:
         _set_status(article, Article.Status.IN_REVIEW)
-    _log(article, by, _("Submitted revision %(number)d.") % {"number": revision.number})
+    log(article, by, _("Submitted revision %(number)d.") % {"number": revision.number})
     return revision
 
 
 @transaction.atomic
 def unpublish(article, *, by):
     """Back to a draft: no longer scheduled, with the newest text as any draft."""
-    _lock(article)
+    lock(article)
     _refuse_if_seen(article)
     newest, planned = newest_revision(article), article.live_number
     article.live_number = None
@@ -144,23 +174,23 @@ def unpublish(article, *, by):
     if newest and newest.number != planned:
         article.waiting_title = ""
         snapshots.apply(article, newest.content)
-    _log(article, by, _("Taken back to draft."))
+    log(article, by, _("Taken back to draft."))
 
 
 @transaction.atomic
 def archive(article, *, by):
     """Laid aside before anybody has read it; its text stays and can be published."""
-    _lock(article)
+    lock(article)
     _refuse_if_seen(article)
     article.live_number = None
     _set_status(article, Article.Status.ARCHIVED)
-    _log(article, by, _("Archived."))
+    log(article, by, _("Archived."))
 
 
 @transaction.atomic
 def set_retracted(article, at):
     """Since when nothing in it stands, or None. `corrections.publishing` tells readers why."""
-    _lock(article)
+    lock(article)
     article.retracted_at = at
     article.save(update_fields=["retracted_at", "saved_at"])
 
@@ -168,14 +198,15 @@ def set_retracted(article, at):
 @transaction.atomic
 def withdraw(article, *, by):
     """Taken from readers, whom its address tells so. `corrections.publishing` tells them why."""
-    _lock(article)
+    lock(article)
     if not article.is_published:
         raise ValidationError(_("Only what readers can see is withdrawn."))
     quoting.settle(article)
     if article.live_number is None:
-        article.live_number = (newest_revision(article) or _keep_first_text(article)).number
+        article.live_number = (newest_revision(article) or keep_first_text(article)).number
+    PlannedChange.objects.filter(article=article).delete()
     _set_status(article, Article.Status.ARCHIVED)
-    _log(article, by, _("Withdrawn."))
+    log(article, by, _("Withdrawn."))
 
 
 def restore(revision, *, by) -> Revision:
@@ -190,12 +221,12 @@ def refuse_taken_slug(article, slug: str):
         raise ValidationError({"slug": _("Another article has this address.")}, code="taken")
 
 
-def _lock(article):
+def lock(article):
     """Wait for whoever writes this article, and see what they wrote."""
     article.refresh_from_db(from_queryset=Article.objects.select_for_update(of=("self",)))
 
 
-def _keep_first_text(article) -> Revision:
+def keep_first_text(article) -> Revision:
     """A row that was written without the desk (a seed, an import) enters its own history."""
     if article.has_been_live:
         article.live_number = 1
@@ -215,11 +246,11 @@ def _set_waiting_title(article, newest, beside=None):
     article.waiting_title = words_of(newest["title"]) if is_another else ""
 
 
-def _add_revision(article, content, by, note) -> Revision:
+def add_revision(article, content, by, note) -> Revision:
     revision = article.revisions.create(
         number=newest_number(article) + 1, content=content, author=by, note=note
     )
-    _log(article, by, _("Saved revision %(number)d.") % {"number": revision.number})
+    log(article, by, _("Saved revision %(number)d.") % {"number": revision.number})
     return revision
 
 
@@ -242,6 +273,6 @@ def _leave_redirect(article, old_slug):
         ArticleFormerSlug.objects.update_or_create(slug=old_slug, defaults={"target": article})
 
 
-def _log(article, by, message):
+def log(article, by, message):
     if by is not None:
         LogEntry.objects.log_actions(by.pk, [article], CHANGE, message, single_object=True)

@@ -7,6 +7,8 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -14,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from articles import publishing as texts
 from articles.models import Article, Version
+from articles.publishing import snapshots
 from comments.models import Comment
 from comments.writing import moderation
 from core.db.counting import BoundedPaginator
@@ -27,6 +30,17 @@ from corrections.proposals import inbox, matters
 from corrections.publishing import OF_THE_WHOLE, kinds_for, owe, publish_correction, redact
 
 PER_PAGE = 20
+
+
+def hour_asked(request, newest):
+    """At which hour the newest text is to take over: as the article's form said, or its date."""
+    try:
+        at = parse_datetime(request.GET.get("at", ""))
+    except ValueError:
+        at = None
+    if at is None and newest:
+        at = snapshots.date_of(newest.content)
+    return at if at and timezone.is_aware(at) and at > timezone.now() else None
 
 
 @admin.register(Correction)
@@ -169,13 +183,17 @@ class CorrectionAdmin(WithdrawalView, LongListAdmin):
         initial = {
             "credit": comment.name if comment and comment.state in inbox.SHOWN else "",
             "revision": newest.number if newest else 0,
+            "at": hour_asked(request, newest),
         }
+        # What a reader is waiting for is not put off.
+        may_wait = article.is_published and comment is None and bool(changes)
         kinds = kinds_for(article)
         if not changes:
             # A slip of the pen is one of the text; without any change the article itself is meant.
             of_figures = set(kinds) - {Version.Change.MINOR} if pairs else set()
             kinds = [kind for kind in kinds if kind in OF_THE_WHOLE | of_figures]
-        return PublishForm(request.POST or None, initial=initial, kinds=kinds, pairs=pairs)
+        asked = {"kinds": kinds, "pairs": pairs, "may_wait": may_wait}
+        return PublishForm(request.POST or None, initial=initial, **asked)
 
     def _published(self, request, article, comment, newest, form):
         if form.cleaned_data["revision"] != (newest.number if newest else 0):
@@ -186,6 +204,8 @@ class CorrectionAdmin(WithdrawalView, LongListAdmin):
             return None
         names = ("kind", "note", "credit")
         said = {name: form.cleaned_data[name] for name in names} | form.facts()
+        if at := form.cleaned_data.get("at"):
+            return self._planned(request, article, newest, form, at)
         try:
             read = comment and moderation.version_read(request.POST, comment)
             with transaction.atomic():
@@ -199,6 +219,17 @@ class CorrectionAdmin(WithdrawalView, LongListAdmin):
         url = f"{article.get_absolute_url()}#corrections"
         link = format_html('<a href="{}">{}</a>', url, _("View on site"))
         messages.success(request, format_html("{} {}", _("Published with its note."), link))
+        return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))
+
+    def _planned(self, request, article, newest, form, at):
+        kind, note, credit = (form.cleaned_data[name] for name in ("kind", "note", "credit"))
+        change = texts.Change(kind, note, **form.facts(), said={"credit": credit.strip()})
+        try:
+            texts.plan(article, at=at, by=request.user, revision=newest, change=change)
+        except ValidationError as error:
+            form.add_error(None, ValidationError(error.messages))
+            return None
+        messages.success(request, _("Scheduled. The live text stays until then."))
         return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))
 
     def _answer_also(self, request, comment):

@@ -1,4 +1,5 @@
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.publishing.changes import MOST_OF_A_NOTE, Kind
@@ -33,11 +34,21 @@ class PublishForm(forms.Form):
         validators=[validate_printable],
         help_text=Correction._meta.get_field("credit").help_text,
     )
+    at = forms.DateTimeField(
+        label=_("Takes over"),
+        required=False,
+        widget=forms.DateTimeInput(
+            attrs={"type": "datetime-local", "step": 1}, format="%Y-%m-%dT%H:%M:%S"
+        ),
+        help_text=_("Empty: at once. Until this hour the live text stays."),
+    )
     # The revision that was reviewed, so that a newer one is not published unseen.
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args, kinds=None, pairs=(), **kwargs):
+    def __init__(self, *args, kinds=None, pairs=(), may_wait=True, **kwargs):
         super().__init__(*args, **kwargs)
+        if not may_wait:
+            del self.fields["at"]
         self.pairs = {f"{old.pk}-{new.pk if new else ''}": (old, new) for old, new in pairs}
         if kinds:
             chosen = [choice for choice in NAMED if choice[0] in kinds]
@@ -52,6 +63,12 @@ class PublishForm(forms.Form):
     def clean_note(self):
         # A note is a single line.
         return " ".join(self.cleaned_data["note"].split())
+
+    def clean_at(self):
+        at = self.cleaned_data["at"]
+        if at and at <= timezone.now():
+            raise forms.ValidationError(_("This hour has passed."))
+        return at
 
     def clean(self):
         data = super().clean()

@@ -4,6 +4,7 @@ import datetime
 import re
 
 from django import forms
+from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import ValidationError
@@ -14,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.text import get_text_list
+from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -93,6 +94,31 @@ class BoundedFormSet(BoundedCounts, BaseInlineFormSet):
 
 class BoundedListFormSet(BoundedCounts, BaseModelFormSet):
     pass
+
+
+class NamesKnownRows:
+    """For the question before a deletion: it names no index entries and no rows of links."""
+
+    def get_deleted_objects(self, objs, request):
+        rows, counts, rights, kept = super().get_deleted_objects(objs, request)
+        unknown = [model._meta for model in apps.get_models(include_auto_created=True)]
+        unknown = [one for one in unknown if one.auto_created or one.app_label == "modelsearch"]
+        openings = tuple(f"{capfirst(one.verbose_name)}: " for one in unknown)
+        plurals = {one.verbose_name_plural for one in unknown}
+        counts = {name: count for name, count in counts.items() if name not in plurals}
+        return _without(rows, openings), counts, rights, kept
+
+
+def _without(rows, openings) -> list:
+    """Of Django's nested lists, in which a row's own follow it, those that begin otherwise."""
+    left, is_left = [], True
+    for row in rows:
+        if isinstance(row, list):
+            if is_left and (below := _without(row, openings)):
+                left.append(below)
+        elif is_left := not row.startswith(openings):
+            left.append(row)
+    return left
 
 
 class ReadableLists:

@@ -13,7 +13,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.desk import ReadableLists, RefusesUnreadableKeys
+from core.desk import NamesKnownRows, ReadableLists, RefusesUnreadableKeys
 from core.fields import SlugField
 
 MOST_SPELLED = 500
@@ -81,7 +81,7 @@ class DeskAdminSite(AdminSite):
     def register(self, models, admin_class=None, **options):
         """Every list and form of the desk, those of other people's apps as well."""
         admin_class = admin_class or ModelAdmin
-        bases = ReadableLists, ReadableInitial, RefusesUnreadableKeys, admin_class
+        bases = NamesKnownRows, ReadableLists, ReadableInitial, RefusesUnreadableKeys, admin_class
         readable = type(admin_class)(
             *(admin_class.__name__, bases),
             {"__module__": admin_class.__module__},

@@ -6,8 +6,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.factories import UserFactory
-from articles.factories import ArticleFactory, AuthorFactory, SectionFactory
+from articles.factories import ArticleFactory, AuthorFactory, SectionFactory, TopicFactory
 from articles.models import Article
+from companies.factories import TechnologyFactory
 from desk import actions, sync
 from desk.factories import ReviewTaskFactory
 from desk.models import ReviewTask
@@ -311,3 +312,15 @@ def test_questions_are_neither_made_nor_deleted_by_hand(editor):
     assert editor.post(f"{LIST}{task.pk}/delete/", {"post": "yes"}).status_code == 403
     assert editor.get(f"{LIST}999999/change/").status_code == 302
     assert last(task) == task
+
+
+def test_question_before_a_deletion_names_no_index_and_no_links(admin_client, eager_tasks):
+    topic, technology = TopicFactory(), TechnologyFactory()
+    article = ArticleFactory(topics=[topic], draft=True)
+    index_entries = technology.index_entries
+    assert index_entries.exists()
+    for row in (topic, technology, article):
+        url = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_delete", args=[row.pk])
+        text = admin_client.get(url).text
+        assert str(row) in text
+        assert not re.search("index entr|fts|relationship", text, re.IGNORECASE)

@@ -8,12 +8,14 @@ class ArticlesConfig(AppConfig):
     verbose_name = _("Articles")
 
     def ready(self):
-        from articles import listing, merging, pagekeys, related
+        from articles import housekeeping, listing, merging, pagekeys, related
         from articles.publishing import quoting
         from companies.merging import followers
         from companies.models import Company, CompanyMerge
+        from core.housekeeping import register
         from facts.models import Fact
 
+        register(*housekeeping.RULES)
         followers.append(merging.follow)
         listing.connect()
         related.connect()

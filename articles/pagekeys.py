@@ -103,7 +103,7 @@ def scheduled_articles(after, until):
 def connect():
     declare("article", "articles", "teaser", "section")
     declare("author", "author-name", "authors", "topic", "topic-name", "topics")
-    track(Article, keys_of_article, ignored={"live_number", "waiting_title"})
+    track(Article, keys_of_article, ignored={"live_number", "waiting_title", "trashed_at"})
     track(Byline, keys_of_byline)
     track(ListEntry, keys_of_entry)
     track_links(Article.topics.through, keys_of_links)

@@ -55,6 +55,10 @@ class ArticleQuerySet(KeptQuerySet, SearchableQuerySetMixin, TrackedQuerySet):
     def kept(self):
         return self.once_public()
 
+    def at_hand(self):
+        """What the desk works on: all but what lies in the trash."""
+        return self.filter(trashed_at=None)
+
     def in_order(self):
         return self.order_by("-published_at", "-pk")
 

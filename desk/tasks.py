@@ -57,7 +57,9 @@ def proposed_corrections():
 
 
 def articles_in_review():
-    count = Article.objects.filter(status=Article.Status.IN_REVIEW).order_by()[:MOST].count()
+    count = (
+        Article.objects.at_hand().filter(status=Article.Status.IN_REVIEW).order_by()[:MOST].count()
+    )
     label = ngettext("article is in review", "articles are in review", count)
     return [Task(label, count, f"{reverse('admin:articles_article_changelist')}?state=review")]
 

@@ -118,6 +118,10 @@ def heart(at):
     return row(Heart, "created_at", at, **values)
 
 
+def trashed_article(at):
+    return ArticleFactory(draft=True, trashed_at=at)
+
+
 def counted_click(at):
     return row(CountedClick, "hour", at, mark=uuid.uuid4().hex, hour=at)
 
@@ -137,6 +141,7 @@ DELETED = {
     "Hearts on articles that were taken back": taken_back_heart,
     "Marks of networks that clicked on ads": counted_click,
     "Files of figures that were sent": file_of_figures,
+    "Articles in the trash": trashed_article,
 }
 BLANKED = {
     "Networks of comments": comment,

@@ -94,6 +94,7 @@ CUSTOM = {
     "articles_article_compare": ("WE", ""),
     "articles_article_revision": ("WE", ""),
     "articles_article_restore": ("", "WE"),
+    "articles_article_put_back": ("", "E"),
     "comments_comment_decide": ("", "ME"),
     "comments_comment_history": ("ME", "ME"),
     "comments_comment_reply": ("ME", "ME"),

@@ -23,6 +23,7 @@ from articles.admin.forms import (
 from articles.admin.lists import ListViews
 from articles.admin.picking import FigurePicker
 from articles.admin.revisions import RevisionViews
+from articles.admin.trash import TrashViews
 from articles.models import Article, ArticleFormerSlug, Author, Byline, ListEntry, Section, Topic
 from articles.oddities import oddities_of
 from articles.publishing import bulk, comparison, snapshots
@@ -48,9 +49,13 @@ class StateFilter(admin.SimpleListFilter):
             ("changed", _("live with unpublished changes")),
             ("archived", _("archived")),
             ("withdrawn", _("withdrawn")),
+            ("trash", _("in the trash")),
         ]
 
     def queryset(self, request, queryset):
+        if self.value() == "trash":
+            return queryset.exclude(trashed_at=None)
+        queryset = queryset.at_hand()
         match self.value():
             case "scheduled":
                 return queryset.scheduled()
@@ -132,7 +137,9 @@ class ListEntryInline(SnapshotInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(ListViews, FigureViews, FigurePicker, RevisionViews, KeepsRows, LongListAdmin):
+class ArticleAdmin(
+    ListViews, FigureViews, FigurePicker, RevisionViews, TrashViews, KeepsRows, LongListAdmin
+):
     form = ArticleForm
     formfield_overrides = BY_A_NAMED_CLOCK
     inlines = [BylineInline, ListEntryInline]
@@ -141,7 +148,7 @@ class ArticleAdmin(ListViews, FigureViews, FigurePicker, RevisionViews, KeepsRow
     list_per_page = 50
     search_fields = ["title", "waiting_title", "slug", "standfirst", "bylines__author__name"]
     autocomplete_fields = ["topics", "companies", "cover"]
-    actions = ["publish_selected", "archive_selected"]
+    actions = ["publish_selected", "archive_selected", "trash_selected", "put_back_selected"]
     fieldsets = [
         (None, {"fields": ["base_number", "title", "slug", "standfirst"]}),
         (_("Text"), {"fields": ["body"], "classes": ["desk-body"]}),
@@ -216,6 +223,8 @@ class ArticleAdmin(ListViews, FigureViews, FigurePicker, RevisionViews, KeepsRow
 
     @admin.display(description=_("state"), ordering="status")
     def state(self, article):
+        if article.trashed_at:
+            return _("in the trash")
         if article.is_scheduled:
             return scheduling.state(article)
         if article.is_withdrawn:

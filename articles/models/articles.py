@@ -117,6 +117,9 @@ class Article(HasLines, index.Indexed, Kept, TimeStamped):
         _("live revision"), null=True, editable=False, help_text=_("Empty: it was never live.")
     )
 
+    trashed_at = models.DateTimeField(
+        _("in the trash since"), null=True, blank=True, editable=False
+    )
     # Of the text saved last, where it is another than the one that readers see.
     waiting_title = models.CharField(max_length=400, editable=False, blank=True)
 

@@ -19,21 +19,41 @@ def start(title, articles, verb_task, *, by) -> Batch:
 
 @task(queue_name="slow")
 def publish_each(batch_pk, pks, user_pk):
-    _each(batch_pk, pks, user_pk, verbs.publish)
+    _each_published(batch_pk, pks, user_pk, verbs.publish)
 
 
 @task(queue_name="slow")
 def archive_each(batch_pk, pks, user_pk):
-    _each(batch_pk, pks, user_pk, verbs.archive)
+    _each_published(batch_pk, pks, user_pk, verbs.archive)
 
 
-def _each(batch_pk, pks, user_pk, verb):
+@task(queue_name="slow")
+def trash_each(batch_pk, pks, user_pk):
+    _each_deleted(batch_pk, pks, user_pk, verbs.trash)
+
+
+@task(queue_name="slow")
+def put_back_each(batch_pk, pks, user_pk):
+    _each_deleted(batch_pk, pks, user_pk, verbs.put_back)
+
+
+def _each_published(batch_pk, pks, user_pk, verb):
+    refusal = _("Whoever asked for it may not publish any more.")
+    _each(batch_pk, pks, user_pk, verb, right="articles.publish_article", refusal=refusal)
+
+
+def _each_deleted(batch_pk, pks, user_pk, verb):
+    refusal = _("Whoever asked for it may not delete any more.")
+    _each(batch_pk, pks, user_pk, verb, right="articles.delete_article", refusal=refusal)
+
+
+def _each(batch_pk, pks, user_pk, verb, *, right, refusal):
     user = get_user_model().objects.filter(pk=user_pk, is_active=True).first()
-    may_publish = user is not None and user.has_perm("articles.publish_article")
+    may = user is not None and user.has_perm(right)
 
     def act(pk):
-        if not may_publish:
-            raise ValidationError(_("Whoever asked for it may not publish any more."))
+        if not may:
+            raise ValidationError(refusal)
         article = Article.objects.filter(pk=pk).first()
         if article is None:
             raise ValidationError(_("It was deleted meanwhile."))

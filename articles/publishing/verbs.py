@@ -85,6 +85,7 @@ def publish(article, *, by, at=None, revision=None, change=None) -> Revision:
     reinstatement alone.
     """
     lock(article)
+    _refuse_if_trashed(article)
     if article.is_withdrawn and (change is None or change.kind != Kind.REINSTATEMENT):
         raise ValidationError(_("It is withdrawn. Reinstate it, with a note to its readers."))
     revision = revision or newest_revision(article) or keep_first_text(article)
@@ -154,6 +155,7 @@ def _take_along(article, old, revision, by):
 @transaction.atomic
 def submit_for_review(article, *, by) -> Revision:
     lock(article)
+    _refuse_if_trashed(article)
     revision = newest_revision(article) or keep_first_text(article)
     revision.submitted_at = timezone.now()
     revision.save(update_fields=["submitted_at"])
@@ -181,10 +183,38 @@ def unpublish(article, *, by):
 def archive(article, *, by):
     """Laid aside before anybody has read it; its text stays and can be published."""
     lock(article)
+    _refuse_if_trashed(article)
     _refuse_if_seen(article)
     article.live_number = None
     _set_status(article, Article.Status.ARCHIVED)
     log(article, by, _("Archived."))
+
+
+@transaction.atomic
+def trash(article, *, by):
+    """Out of the desk's way with all that hangs on it, until it is put back or its time is over."""
+    lock(article)
+    _refuse_if_seen(article)
+    if article.trashed_at:
+        return
+    if article.is_scheduled:
+        unpublish(article, by=by)
+    _set_trashed(article, timezone.now())
+    log(article, by, _("Moved to the trash."))
+
+
+@transaction.atomic
+def put_back(article, *, by):
+    lock(article)
+    if article.trashed_at is None:
+        raise ValidationError(_("It is not in the trash."))
+    _set_trashed(article, None)
+    log(article, by, _("Put back from the trash."))
+
+
+def _set_trashed(article, at):
+    article.trashed_at = at
+    article.save(update_fields=["trashed_at", "saved_at"])
 
 
 @transaction.atomic
@@ -217,8 +247,11 @@ def restore(revision, *, by) -> Revision:
 
 def refuse_taken_slug(article, slug: str):
     validate_article_slug(slug)
-    if Article.objects.filter(slug=slug).exclude(pk=article.pk).exists():
-        raise ValidationError({"slug": _("Another article has this address.")}, code="taken")
+    other = Article.objects.filter(slug=slug).exclude(pk=article.pk).only("trashed_at").first()
+    if other:
+        told = _("An article in the trash has this address.")
+        told = told if other.trashed_at else _("Another article has this address.")
+        raise ValidationError({"slug": told}, code="taken")
 
 
 def lock(article):
@@ -257,6 +290,11 @@ def add_revision(article, content, by, note) -> Revision:
 def _refuse_if_seen(article):
     if article.was_public:
         raise ValidationError(_("Readers have seen it: withdraw it, with a note."))
+
+
+def _refuse_if_trashed(article):
+    if article.trashed_at:
+        raise ValidationError(_("It is in the trash: put it back first."))
 
 
 def _set_status(article, status):

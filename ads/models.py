@@ -29,7 +29,7 @@ class Ad(models.Model):
     sponsor = models.CharField(_("sponsor"), max_length=80, validators=[validate_printable])
     image = models.ForeignKey(
         "images.Picture",
-        on_delete=models.SET_NULL,
+        on_delete=models.PROTECT,
         null=True,
         blank=True,
         related_name="ads",

@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_save, pre_save
+from django.db.models.signals import post_delete, post_save, pre_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,7 +9,8 @@ class ArticlesConfig(AppConfig):
 
     def ready(self):
         from articles import housekeeping, listing, merging, pagekeys, related
-        from articles.publishing import quoting
+        from articles.models import PlannedChange
+        from articles.publishing import pictures, quoting
         from companies.merging import followers
         from companies.models import Company, CompanyMerge
         from core.housekeeping import register
@@ -24,3 +25,5 @@ class ArticlesConfig(AppConfig):
         pre_save.connect(quoting.notice_company, Company, dispatch_uid="articles.notice_company")
         pre_save.connect(quoting.notice_merge, CompanyMerge, dispatch_uid="articles.notice_merge")
         post_save.connect(quoting.follow_company, Company, dispatch_uid="articles.follow_company")
+        for signal in (post_save, post_delete):
+            signal.connect(pictures.follow_plan, PlannedChange, dispatch_uid="articles.follow_plan")

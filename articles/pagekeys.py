@@ -12,6 +12,7 @@ from articles.models import (
     FigureDismissal,
     ListEntry,
     Listing,
+    PictureUse,
     PlannedChange,
     Ranking,
     Revision,
@@ -125,5 +126,6 @@ def connect():
     # Shown at the desk, written along with an article or a correction, or redirects, which are not
     # stored.
     on_no_page(
-        ArticleFormerSlug, FactUse, FigureDismissal, Listing, PlannedChange, Revision, Version
+        *(ArticleFormerSlug, FactUse, FigureDismissal, Listing, PictureUse, PlannedChange),
+        *(Revision, Version),
     )

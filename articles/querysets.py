@@ -1,7 +1,7 @@
 from django.apps import apps
 from django.conf import settings
 from django.db import models, router, transaction
-from django.db.models import Count, Max, OuterRef, Prefetch, Q, Subquery, Value
+from django.db.models import Count, F, Max, OuterRef, Prefetch, Q, Subquery, Value
 from django.dispatch import Signal
 from django.utils import timezone
 from modelsearch.queryset import SearchableQuerySetMixin
@@ -9,6 +9,8 @@ from modelsearch.queryset import SearchableQuerySetMixin
 from core.db.keeping import KeptQuerySet
 from core.pagestore.tracking import TrackedQuerySet
 from core.web.pagination import newer_than, older_than
+from images.addresses import Finder
+from images.models import Picture
 
 # What no list shows; a body can be 200 kB.
 HEAVY_FIELDS = (
@@ -308,6 +310,60 @@ class FactUseQuerySet(models.QuerySet):
         stale = [row.pk for place, row in former.items() if place not in kept]
         if stale:
             self.filter(pk__in=stale).delete()
+        if new:
+            self.bulk_create(new)
+
+
+class PictureUseQuerySet(models.QuerySet):
+    """Which pictures an article names: a question about a picture reads no text."""
+
+    def in_use(self):
+        """What the article shows or is about to; its own cover is another row."""
+        return self._for_library().filter(Q(is_shown=True) | Q(is_waiting=True))
+
+    def in_use_before(self):
+        return self._for_library().filter(is_shown=False, is_waiting=False)
+
+    def _for_library(self):
+        heavy = (f"article__{name}" for name in HEAVY_FIELDS)
+        rows = self.select_related("article").defer(*heavy)
+        return rows.exclude(place="cover", article__cover=F("picture"))
+
+    def follow_texts(self, *articles):
+        """What their texts show, as they were rendered last."""
+        shown = {one.pk: {("text", pk) for pk in one.depicted} for one in articles}
+        self._follow("is_shown", shown)
+
+    def follow_revisions(self, article, contents):
+        """What the revisions name that readers may see next."""
+        pictures, named = Finder(), set()
+        for content in contents:
+            for text in (content["body"], *(entry["blurb"] for entry in content["entries"])):
+                pictures.look_through(text)
+            named |= {content["cover"]} - {None}
+        places = {("text", pk) for pk in pictures.found}
+        covers = Picture.objects.filter(pk__in=named) if named else ()
+        places |= {("cover", one.pk) for one in covers}
+        self._follow("is_waiting", {article.pk: places})
+
+    def _follow(self, flag, places):
+        """`places` are those in which the `flag` holds, by the key of their article."""
+        missing = {article: set(found) for article, found in places.items()}
+        moved = {True: [], False: []}
+        for row in self.filter(article__in=list(places)):
+            place = row.place, row.picture_id
+            is_there = place in places[row.article_id]
+            missing[row.article_id].discard(place)
+            if getattr(row, flag) != is_there:
+                moved[is_there].append(row.pk)
+        for is_there, pks in moved.items():
+            if pks:
+                self.filter(pk__in=pks).update(**{flag: is_there})
+        new = [
+            self.model(article_id=article, place=place, picture_id=pk, **{flag: True})
+            for article, found in missing.items()
+            for place, pk in sorted(found)
+        ]
         if new:
             self.bulk_create(new)
 

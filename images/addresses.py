@@ -1,28 +1,58 @@
 """Which picture of the library an address in a text means."""
 
 import re
+from dataclasses import dataclass, field
 from fractions import Fraction
+from urllib.parse import unquote
 
 from django.conf import settings
 
+from core import prose
 from images.models import Picture
+from images.uploads import SUFFIXES
 
-# The stored file, or one of the sizes drawn of it: `<name>/[16_9/]640w.webp`.
+# The stored file, or one of the sizes drawn of it: `<stem>/[16_9/]640w.webp`.
 _ADDRESS = re.compile(
-    r"(?P<name>pictures/[\w/]+?)"
-    r"(?:\.\w+|/(?:(?P<ratio>[1-9]\d?_[1-9]\d?)/)?(?P<width>\d{1,5})w\.\w+)"
+    r"(?P<stem>pictures/[\w/]+?)"
+    r"(?:\.\w+|/(?:(?P<ratio>[1-9]\d?_[1-9]\d?)/)?(?P<width>\d{1,5})w\.(?P<kind>\w+))"
 )
+# Only a parse tells; an address may be written with escapes.
+MAYBE_NAMED = re.compile(r"pictures/|[%&\\]")
 
 
-def size_at(url: str) -> tuple[int, int] | None:
-    """The width and height of the picture at this address, None where there is none of ours."""
-    match = _ADDRESS.fullmatch(url.removeprefix(settings.MEDIA_URL))
-    if match is None:
-        return None
-    sizes = Picture.objects.filter(file__startswith=f"{match['name']}.")
-    size = sizes.values_list("width", "height").first()
-    if size is None or not match["width"]:
-        return size
-    shape = Fraction((match["ratio"] or "{}_{}".format(*size)).replace("_", "/"))
-    width = int(match["width"])
-    return width, max(round(width / shape), 1)
+@dataclass
+class Finder:
+    """Pass `find` to `core.prose`; `found` are the keys of the pictures that the texts name."""
+
+    found: set[int] = field(default_factory=set)
+
+    def look_through(self, text: str):
+        """Find those of an article body, or of the words of an entry."""
+        if MAYBE_NAMED.search(text):
+            prose.parse(text, find_picture=self.find)
+
+    def find(self, url: str) -> tuple[str, int, int] | None:
+        """The address of a picture of the library, its width and its height there."""
+        path = unquote(re.split(r"[?#]", url, maxsplit=1)[0])
+        if not path.startswith(settings.MEDIA_URL):
+            return None
+        match = _ADDRESS.fullmatch(path.removeprefix(settings.MEDIA_URL))
+        if match is None:
+            return None
+        names = [f"{match['stem']}.{suffix}" for suffix in SUFFIXES]
+        picture = Picture.objects.filter(file__in=names).first()
+        if picture is None:
+            return None
+        self.found.add(picture.pk)
+        return url, *_size(picture, match["ratio"], match["width"])
+
+
+def _size(picture, ratio, width) -> tuple[int, int]:
+    if not width:
+        return picture.width, picture.height
+    shape = Fraction(*map(int, ratio.split("_"))) if ratio else _own_shape(picture)
+    return int(width), max(round(int(width) / shape), 1)
+
+
+def _own_shape(picture):
+    return Fraction(picture.width, picture.height)

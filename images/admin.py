@@ -1,30 +1,39 @@
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AdminFileWidget
-from django.db.models import Count
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.text import capfirst
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from pictures.models import PictureField
 
 from images.forms import UploadedPicture
 from images.models import Picture
+from images.uses import former_uses_of, has_been_seen, uses_of
+
+# Of each kind of row: in the list of pictures, and where one of them is looked at.
+MOST_LISTED = 2
+MOST_NAMED = 20
 
 
-def uses_of(picture):
-    """Every row, of whatever room, that shows this picture."""
-    for relation in Picture._meta.related_objects:
-        yield from relation.related_model._base_manager.filter(**{relation.field.name: picture})
+class PictureList(ChangeList):
+    """It names the first uses of its pictures, all of them in a query for each kind of row."""
 
-
-def has_been_seen(picture) -> bool:
-    """Whether anything but drafts that were never live shows it."""
-    return any(getattr(row, "has_been_live", True) for row in uses_of(picture))
+    def get_results(self, request):
+        super().get_results(request)
+        self.result_list = pictures = list(self.result_list)
+        uses = uses_of(pictures, MOST_LISTED)
+        told = self.model_admin.told(request, uses)
+        for picture in pictures:
+            picture.listed_uses = [uses[picture.pk].count, *told.get(picture.pk, ())]
 
 
 @admin.register(Picture)
 class PictureAdmin(admin.ModelAdmin):
     """Who may add pictures may mend the words of their own until readers see them."""
 
-    list_display = ["thumbnail", "title", "alt", "credit", "size", "use_count", "created_at"]
+    list_display = ["thumbnail", "title", "alt", "credit", "size", "listed", "created_at"]
     list_display_links = ["thumbnail", "title"]
     list_filter = ["is_decorative", "created_at"]
     ordering = ["-created_at", "-pk"]
@@ -69,12 +78,26 @@ class PictureAdmin(admin.ModelAdmin):
                 request, _("The picture moved: its first frame was kept, and no other.")
             )
 
-    def get_queryset(self, request):
-        counts = {
-            f"uses_{relation.name}": Count(relation.name, distinct=True)
-            for relation in Picture._meta.related_objects
-        }
-        return super().get_queryset(request).annotate(**counts)
+    def get_changelist(self, request, **kwargs):
+        return PictureList
+
+    def get_object(self, request, object_id, from_field=None):
+        picture = super().get_object(request, object_id, from_field)
+        if picture is not None:
+            picture.viewed_in = request
+        return picture
+
+    def get_deleted_objects(self, objs, request):
+        """What is used is protected, by each place; of the rest it says who remembers it."""
+        pictures = list(objs)
+        used = self.told(request, uses_of(pictures, MOST_NAMED))
+        protected = [
+            part for one in pictures if one.pk in used for part in (str(one), used[one.pk])
+        ]
+        before = self._told_before(request, pictures)
+        named = [part for one in pictures for part in (str(one), before.get(one.pk, []))]
+        counts = {self.opts.verbose_name_plural: len(pictures)}
+        return list(filter(None, named)), counts, set(), protected
 
     @admin.display(description=_("picture"))
     def thumbnail(self, picture):
@@ -92,16 +115,52 @@ class PictureAdmin(admin.ModelAdmin):
         return size
 
     @admin.display(description=_("used"))
-    def use_count(self, picture):
-        names = (relation.name for relation in Picture._meta.related_objects)
-        return sum(getattr(picture, f"uses_{name}") for name in names)
+    def listed(self, picture):
+        return self._stacked(picture.listed_uses)
 
     @admin.display(description=_("where it is used"))
     def uses(self, picture):
         if not picture.pk:
             return "–"
-        rows = [(row._meta.verbose_name, self._link(row)) for row in uses_of(picture)]
-        return format_html_join("", "<div>{}: {}</div>", rows) or _("nowhere yet")
+        request = picture.viewed_in
+        used = self.told(request, uses_of([picture], MOST_NAMED)).get(picture.pk, [])
+        before = self._told_before(request, [picture]).get(picture.pk, [])
+        return self._stacked([*(used or [_("nowhere yet")]), *before])
+
+    def _stacked(self, lines):
+        return format_html_join("", "<div>{}</div>", ((line,) for line in lines))
+
+    def told(self, request, uses) -> dict[int, list]:
+        """By key of a picture, each place in a line, and how many more there are."""
+        rows = {use.row for one in uses.values() for use in one.first}
+        seen = self._seen_by(request, rows)
+        return {pk: [*self._lines(one, seen)] for pk, one in uses.items()}
+
+    def _told_before(self, request, pictures):
+        told = self.told(request, former_uses_of(pictures, MOST_NAMED))
+        words = _("Only an earlier version shows it, which would lack it if restored. {}")
+        return {pk: [format_html(words, line) for line in lines] for pk, lines in told.items()}
+
+    def _seen_by(self, request, rows) -> set:
+        """Those of them that this login may open: asked once for each kind."""
+        seen = set()
+        for model in {type(row) for row in rows}:
+            desk = self.admin_site.get_model_admin(model)
+            if desk.has_view_or_change_permission(request):
+                pks = [row.pk for row in rows if type(row) is model]
+                found = desk.get_queryset(request).filter(pk__in=pks)
+                seen |= {(model, pk) for pk in found.values_list("pk", flat=True)}
+        return seen
+
+    def _lines(self, uses, seen):
+        for use in uses.first:
+            standing = f" ({use.standing})" if use.standing else ""
+            is_seen = (type(use.row), use.row.pk) in seen
+            link = self._link(use.row) if is_seen else gettext("not yours to see")
+            name = capfirst(use.row._meta.verbose_name)
+            yield format_html("{}, {}: {}{}", name, use.place, link, standing)
+        if uses.more:
+            yield ngettext("and %(n)d more", "and %(n)d more", uses.more) % {"n": uses.more}
 
     def _image(self, picture, *, width):
         """The smallest rendition that is large enough, in the proportions of the original."""
@@ -115,6 +174,9 @@ class PictureAdmin(admin.ModelAdmin):
         )
 
     def _link(self, row):
-        if not hasattr(row, "get_absolute_url"):
-            return str(row)
-        return format_html('<a href="{}">{}</a>', row.get_absolute_url(), row)
+        """To the form in which the picture is taken out, and to the page that shows it."""
+        form = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+        link = format_html('<a href="{}"><bdi>{}</bdi></a>', form, row)
+        if not self.admin_site.get_model_admin(type(row)).get_view_on_site_url(row):
+            return link
+        return format_html('{} <a href="{}">{}</a>', link, row.get_absolute_url(), _("page"))

@@ -4,15 +4,25 @@ from django.utils.translation import gettext_lazy as _
 from django_tasks import task
 from pictures.models import PictureField
 
+from core.db.keeping import Kept, KeptQuerySet
 from core.models import TimeStamped
 from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
 from images.renditions import draw_all
 from images.uploads import re_encode
+from images.uses import used
 
 
-class Picture(TimeStamped):
-    """A picture of the library. The stored file is our own re-encoding, never the upload itself."""
+class PictureQuerySet(KeptQuerySet, TrackedQuerySet):
+    def kept(self):
+        return used(self)
+
+
+class Picture(Kept, TimeStamped):
+    """A picture of the library. The stored file is our own re-encoding, never the upload itself.
+
+    While anything shows it, or is about to (`images.uses`), it is not deleted.
+    """
 
     title = models.CharField(
         _("title"),
@@ -53,12 +63,16 @@ class Picture(TimeStamped):
     # A login's name, as `Batch.started_by`: the rooms of logins and of pictures know no other.
     added_by = models.CharField(_("added by"), max_length=150, blank=True, editable=False)
 
-    objects = TrackedQuerySet.as_manager()
+    objects = PictureQuerySet.as_manager()
+
+    kept_because = _("It is used: take it out there, or give it another file.")
 
     class Meta:
         verbose_name = _("picture")
         verbose_name_plural = _("pictures")
         ordering = ["-created_at", "-pk"]
+        # Texts name their pictures by it.
+        indexes = [models.Index(fields=["file"], name="images_picture_by_file")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(is_decorative=True) | ~models.Q(alt=""),
@@ -89,6 +103,10 @@ class Picture(TimeStamped):
             raise
         if self.file and not self.has_renditions:
             draw_renditions.enqueue(self.pk)
+
+    @property
+    def is_kept(self) -> bool:
+        return type(self).objects.filter(pk=self.pk).kept().exists()
 
     def _re_encode(self):
         if self.file and not self.file._committed:

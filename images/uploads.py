@@ -23,6 +23,8 @@ EXTENSIONS = ("jpg", "jpeg", "jfif", "png", "webp", "gif", "avif")
 # Once it is scaled: of anything narrower a page shows a line at best.
 MIN_EDGE = 16
 LOSSLESS_FORMATS = ("PNG", "GIF")
+# What stored files end with.
+SUFFIXES = ("png", "jpg")
 # Ten of them cannot be guessed, and a page names a picture in every size that was drawn.
 NAME_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
                 ('impressions', models.PositiveBigIntegerField(default=0, editable=False, verbose_name='impressions')),
                 ('clicks', models.PositiveBigIntegerField(default=0, editable=False, verbose_name='clicks')),
-                ('image', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='ads', to='images.picture', verbose_name='picture')),
+                ('image', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ads', to='images.picture', verbose_name='picture')),
                 ('sections', models.ManyToManyField(blank=True, help_text='None chosen: everywhere.', related_name='ads', to='articles.section', verbose_name='sections')),
             ],
             options={

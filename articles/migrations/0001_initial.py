@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                 ('related_ids', models.JSONField(default=list, editable=False)),
                 ('live_number', models.PositiveIntegerField(editable=False, help_text='Empty: it was never live.', null=True, verbose_name='live revision')),
                 ('companies', models.ManyToManyField(blank=True, related_name='articles', to='companies.company', verbose_name='companies')),
-                ('cover', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='articles', to='images.picture', verbose_name='cover')),
+                ('cover', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='articles', to='images.picture', verbose_name='cover')),
             ],
             options={
                 'verbose_name': 'article',
@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(blank=True, max_length=120, validators=[core.validators.validate_printable], verbose_name='role')),
                 ('bio', models.TextField(blank=True, max_length=2000, validators=[core.validators.validate_printable], verbose_name='about')),
                 ('website', core.fields.WebURLField(blank=True, max_length=500, verbose_name='website')),
-                ('portrait', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='portrayed_authors', to='images.picture', verbose_name='portrait')),
+                ('portrait', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='portrayed_authors', to='images.picture', verbose_name='portrait')),
                 ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='author', to=settings.AUTH_USER_MODEL, verbose_name='login')),
             ],
             options={

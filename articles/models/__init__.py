@@ -1,12 +1,13 @@
 """Articles and all that hangs on them. Import from here.
 
 Within: what an article stands under knows no article, and an article knows nothing of its lists,
-its quoted figures, its revisions and its versions.
+its quoted figures, its pictures, its revisions and its versions.
 """
 
 from articles.models.articles import Article, Byline, Listing, default_language
 from articles.models.figures import FactUse, FigureDismissal
 from articles.models.lists import Edition, ListEntry, Ranking
+from articles.models.pictures import PictureUse
 from articles.models.plans import PlannedChange
 from articles.models.revisions import ArticleFormerSlug, Revision
 from articles.models.taxonomy import Author, CommentMode, FigureGate, Section, Topic
@@ -24,6 +25,7 @@ __all__ = [
     "FigureGate",
     "ListEntry",
     "Listing",
+    "PictureUse",
     "PlannedChange",
     "Ranking",
     "Revision",

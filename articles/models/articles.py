@@ -21,7 +21,7 @@ from core.validators import validate_printable
 from core.web.addresses import slug_url
 from facts.prose.lines import HasLines, LineLengthValidator, as_markdown, with_heading
 from facts.prose.naming import FactResolver, LinkTargets, Use
-from images.addresses import size_at
+from images.addresses import Finder
 
 
 def default_language() -> str:
@@ -89,7 +89,7 @@ class Article(HasLines, index.Indexed, Kept, TimeStamped):
     )
     cover = models.ForeignKey(
         "images.Picture",
-        on_delete=models.SET_NULL,
+        on_delete=models.PROTECT,
         null=True,
         blank=True,
         related_name="articles",
@@ -122,6 +122,9 @@ class Article(HasLines, index.Indexed, Kept, TimeStamped):
     )
     # Of the text saved last, where it is another than the one that readers see.
     waiting_title = models.CharField(max_length=400, editable=False, blank=True)
+
+    # The keys of the pictures that its body and entries name, as they were rendered last.
+    depicted = frozenset()
 
     LINES = ("title", "standfirst")
     RENDERED_FIELDS = (
@@ -194,6 +197,7 @@ class Article(HasLines, index.Indexed, Kept, TimeStamped):
             with transaction.atomic(savepoint=False):
                 super().save(*args, **kwargs)
                 self.fact_uses.follow(self, uses, former)
+                self.picture_uses.follow_texts(self)
         else:
             super().save(*args, **kwargs)
 
@@ -210,8 +214,12 @@ class Article(HasLines, index.Indexed, Kept, TimeStamped):
         self.newest_event = targets.newest_event
         self.body = targets.pin_ids(self.body)
         resolver = FactResolver(*known)
+        pictures = Finder()
         rendered = prose.render(
-            self.body, resolve=resolver.resolve, measure=size_at, language=self.language
+            self.body,
+            resolve=resolver.resolve,
+            find_picture=pictures.find,
+            language=self.language,
         )
         self.figures = [quoted.stored() for quoted in resolver.quoted]
         self.body_html = rendered.html
@@ -224,10 +232,18 @@ class Article(HasLines, index.Indexed, Kept, TimeStamped):
         parts, uses = [rendered], uses + resolver.uses(rendered.links)
         for text in entries:
             resolver = FactResolver(*known)
-            parts.append(prose.render(text, resolve=resolver.resolve, language=self.language))
+            parts.append(
+                prose.render(
+                    text,
+                    resolve=resolver.resolve,
+                    find_picture=pictures.find,
+                    language=self.language,
+                )
+            )
             uses += resolver.uses(parts[-1].links)
         self.body_text = "\n\n".join(part.text for part in parts)
         self.word_count = sum(part.word_count for part in parts)
+        self.depicted = pictures.found
         coverage.scan_changed(self, self.parts(), targets)
         return uses
 
@@ -278,6 +294,17 @@ class Article(HasLines, index.Indexed, Kept, TimeStamped):
         return self.is_published or self.is_withdrawn
 
     is_kept = was_public
+
+    @property
+    def standing(self) -> str:
+        """Its state in a word, whatever its newest revision says."""
+        if self.trashed_at:
+            return gettext("in the trash")
+        if self.is_withdrawn:
+            return gettext("withdrawn")
+        if self.status != self.Status.PUBLISHED:
+            return self.get_status_display()
+        return gettext("live") if self.is_published else gettext("scheduled")
 
     @property
     def has_been_live(self) -> bool:

@@ -18,7 +18,7 @@ from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
 from facts.prose.lines import HasLines, LineLengthValidator, as_markdown
 from facts.prose.naming import FactResolver, LinkTargets
-from images.addresses import size_at
+from images.addresses import Finder
 
 
 class ListEntry(HasLines, models.Model):
@@ -73,7 +73,7 @@ class ListEntry(HasLines, models.Model):
         self.blurb_html = prose.render(
             self.blurb,
             resolver.resolve,
-            measure=size_at,
+            find_picture=Finder().find,
             part=str(self.company_id),
             language=self.article.language,
         ).html

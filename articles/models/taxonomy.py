@@ -88,7 +88,7 @@ class Author(models.Model):
     website = WebURLField(_("website"), blank=True)
     portrait = models.ForeignKey(
         "images.Picture",
-        on_delete=models.SET_NULL,
+        on_delete=models.PROTECT,
         null=True,
         blank=True,
         related_name="portrayed_authors",

@@ -12,8 +12,9 @@ from django_tasks import task
 from modelsearch.backends import get_search_backends_with_name
 
 from articles import coverage
-from articles.models import Article, FactUse, ListEntry
+from articles.models import Article, FactUse, ListEntry, PictureUse
 from articles.pagekeys import keys_of_article
+from articles.publishing import pictures
 from articles.publishing.following import Said, follow_figures, states_since
 from articles.publishing.shown import NAMED
 from companies.models import Company
@@ -244,6 +245,7 @@ def refresh_texts(pks):
         moved = [article for article in articles if article.figures != quoted[article.pk]]
         Article._base_manager.bulk_update({*live, *moved}, REFRESHED)
         FactUse.objects.follow_all(uses)
+        PictureUse.objects.follow_texts(*articles)
         seen = Article._base_manager.filter(pk__in=[one.pk for one in articles])
         seen.update(newest_event=named.newest_event)
         told = follow_figures(former, states)
@@ -288,6 +290,8 @@ def rebuild(pks=None) -> int:
 def _rebuild_chunk(pks):
     before = _recorded(pks)
     refresh_texts(pks)
+    for article in Article._base_manager.filter(pk__in=pks).only("pk"):
+        pictures.follow_revisions(article)
     return sum(before[pk] != after for pk, after in _recorded(pks).items())
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from articles import coverage
 from articles.models import Article, ArticleFormerSlug, PlannedChange, Revision, Section
-from articles.publishing import merging, quoting, shown, snapshots
+from articles.publishing import merging, pictures, quoting, shown, snapshots
 from articles.publishing.changes import Kind
 from articles.validators import validate_article_slug
 from facts.prose.lines import words_of
@@ -264,12 +264,14 @@ def keep_first_text(article) -> Revision:
     if article.has_been_live:
         article.live_number = 1
         article.save(update_fields=["live_number"])
-    return article.revisions.create(
+    revision = article.revisions.create(
         number=1,
         content=snapshots.of(article),
         created_at=article.created_at,
         published_at=article.published_at if article.has_been_live else None,
     )
+    pictures.follow_revisions(article)
+    return revision
 
 
 def _set_waiting_title(article, newest, beside=None):
@@ -283,6 +285,7 @@ def add_revision(article, content, by, note) -> Revision:
     revision = article.revisions.create(
         number=newest_number(article) + 1, content=content, author=by, note=note
     )
+    pictures.follow_revisions(article)
     log(article, by, _("Saved revision %(number)d.") % {"number": revision.number})
     return revision
 

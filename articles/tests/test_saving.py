@@ -112,4 +112,4 @@ def test_publishing_saves_the_article_in_few_queries(draft, queue, monkeypatch, 
     monkeypatch.setattr(Article, "save", counting)
     publishing.publish(draft, by=None)
     (count,) = counts
-    assert count <= 15
+    assert count <= 16

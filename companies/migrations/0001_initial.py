@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                 ('is_public', models.BooleanField(default=True, help_text='Untick to keep the profile off every public page.', verbose_name='public')),
                 ('sort_name', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Lower('name'), output_field=models.CharField(max_length=120, validators=[core.validators.validate_printable]))),
                 ('initial', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Upper(django.db.models.functions.text.Substr('name', 1, 1)), output_field=models.CharField(max_length=4, validators=[core.validators.validate_printable]))),
-                ('logo', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='companies', to='images.picture', verbose_name='logo')),
+                ('logo', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='companies', to='images.picture', verbose_name='logo')),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='subsidiaries', to='companies.company', verbose_name='parent company')),
                 ('industry', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='companies', to='companies.industry', verbose_name='industry')),
             ],

@@ -94,7 +94,7 @@ class Company(index.Indexed, Kept, Versioned, TimeStamped):
     wikidata_id = IdentifierField(_("Wikidata"), scheme="wikidata")
     logo = models.ForeignKey(
         "images.Picture",
-        on_delete=models.SET_NULL,
+        on_delete=models.PROTECT,
         null=True,
         blank=True,
         related_name="companies",

@@ -4,7 +4,7 @@ A cascade goes round all this: relations to such a row are `PROTECT`.
 """
 
 from django.db import models
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 MOST_NAMED = 10
 
@@ -15,7 +15,7 @@ class KeptQuerySet(models.QuerySet):
         raise NotImplementedError
 
     def delete(self):
-        refuse_to_delete(self.kept()[:MOST_NAMED])
+        refuse_to_delete(self.kept()[:MOST_NAMED], self.model.kept_because)
         return super().delete()
 
     delete.alters_data = True
@@ -23,6 +23,10 @@ class KeptQuerySet(models.QuerySet):
 
 
 class Kept(models.Model):
+    kept_because = gettext_lazy(
+        "Readers have seen it: it is withdrawn or taken down, never deleted."
+    )
+
     class Meta:
         abstract = True
 
@@ -31,11 +35,10 @@ class Kept(models.Model):
         raise NotImplementedError
 
     def delete(self, *args, **kwargs):
-        refuse_to_delete([self] if self.is_kept else ())
+        refuse_to_delete([self] if self.is_kept else (), self.kept_because)
         return super().delete(*args, **kwargs)
 
 
-def refuse_to_delete(rows):
+def refuse_to_delete(rows, words):
     if rows := set(rows):
-        words = _("Readers have seen it: it is withdrawn or taken down, never deleted.")
-        raise models.ProtectedError(words, rows)
+        raise models.ProtectedError(str(words), rows)

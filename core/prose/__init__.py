@@ -56,7 +56,7 @@ COMMENT_LIMIT = 5_000
 MAX_PARSED = 16
 
 Resolver = Callable[[str, str], str | Shown | None]
-Measure = Callable[[str], tuple[int, int] | None]
+PictureFinder = Callable[[str], tuple[str, int, int] | None]
 
 _ARTICLE = article_markdown()
 _COMMENT = comment_markdown()
@@ -104,7 +104,7 @@ def render(
     text: str,
     resolve: Resolver | None = None,
     *,
-    measure: Measure | None = None,
+    find_picture: PictureFinder | None = None,
     part: str = "",
     language: str = "en",
 ) -> Prose:
@@ -113,11 +113,12 @@ def render(
     `resolve(url, words)` is called for each `fact:`/`company:` link in reading order and answers
     HTML to show in its place (cleaned here: data, time, span, sup, a; or that with the plain text,
     as `Shown`), or None for the bare words.
-    `measure(src)` answers a picture's width and height, so that it has its room before it comes.
+    `find_picture(url)` answers where the picture that an address means stands today, its width and
+    its height, so that it has its room before it comes.
     Where one page shows several texts, each `part` (letters, digits, hyphens) keeps its ids apart.
     Quotation marks are those of the `language`, a tag.
     """
-    env = {"resolve": resolve, "measure": measure, "language": language}
+    env = {"resolve": resolve, "find_picture": find_picture, "language": language}
     env["part"] = f"{part}--" if part else ""
     tokens = _settled(_tidy(text, ARTICLE_LIMIT), env)
     return _render(_ARTICLE, tokens, clean_article, env)
@@ -179,9 +180,16 @@ def rewrite_links(
     return _ADDRESS.sub(lambda match: answers.get(next(indexes), match[0]), text)
 
 
-def parse(text: str, resolve: Resolver | None = None, *, language: str = "en") -> list[Token]:
+def parse(
+    text: str,
+    resolve: Resolver | None = None,
+    *,
+    find_picture: PictureFinder | None = None,
+    language: str = "en",
+) -> list[Token]:
     """An article body's tokens as `render` sees them, for rooms that look for something else."""
-    return _settled(_tidy(text, ARTICLE_LIMIT), {"resolve": resolve, "language": language})
+    env = {"resolve": resolve, "find_picture": find_picture, "language": language}
+    return _settled(_tidy(text, ARTICLE_LIMIT), env)
 
 
 def _links(text: str, language: str) -> list[ProseLink]:

@@ -154,7 +154,7 @@ def _settled(children: list[Token], env: dict, line: int) -> list[Token]:
             places += [len(out)] * (len(env["prose_links"]) - first - len(places))
             link = None
         elif child.type == "image":
-            (out if link is None else inner).extend(_picture(child, linked=link is not None))
+            (out if link is None else inner).extend(_picture(child, env, linked=link is not None))
         else:
             (out if link is None else inner).append(child)
     _give_sentences(env["prose_links"], first, out, places)
@@ -187,6 +187,8 @@ def _link(opening: Token, inner: list[Token], closing: Token, env: dict, line: i
     ours = split_ours(href)
     if not ours:
         inner = inner if _is_visible(words) else [_text(href)]
+        if picture := _found(href, env):
+            opening.attrs["href"] = picture[0]
         return [opening, *inner, closing]
     if opening.markup == "autolink":
         return inner
@@ -201,11 +203,18 @@ def _link(opening: Token, inner: list[Token], closing: Token, env: dict, line: i
     return [Token("resolved", "", 0, content=clean_inline(shown.html), meta=meta)]
 
 
-def _picture(image: Token, *, linked: bool) -> list[Token]:
+def _found(url: str, env: dict) -> tuple[str, int, int] | None:
+    find = env.get("find_picture")
+    return find(url) if find else None
+
+
+def _picture(image: Token, env: dict, *, linked: bool) -> list[Token]:
     """The picture itself, or a link to it where the page could not load it."""
     src = str(image.attrs["src"])
     image.content = _words(_settled(image.children or [], {"prose_links": []}, 0))
     if is_picture(src):
+        if picture := _found(src, env):
+            image.attrs["src"], *image.meta["size"] = picture
         return [image]
     words = _text(image.content)
     if linked or split_ours(src):

@@ -153,8 +153,7 @@ def _list_item(self, tokens, idx, options, env) -> str:
 
 def _image(self, tokens, idx, options, env) -> str:
     token = tokens[idx]
-    src, measure = str(token.attrs["src"]), env.get("measure")
-    size = measure(src) if measure else None
+    src, size = str(token.attrs["src"]), token.meta.get("size")
     room = f' width="{size[0]}" height="{size[1]}"' if size else ""
     return f'<img src="{escape(src)}" alt="{escape(token.content)}"{room} loading="lazy">'
 

@@ -280,8 +280,8 @@ def test_picture_within_a_sentence_stays_within_it():
 
 
 def test_picture_that_can_be_measured_has_its_room():
-    sizes = {"/media/a.png": (640, 360)}
-    html = prose.render("![a](/media/a.png) ![b](/media/b.png) c", measure=sizes.get).html
+    found = {"/media/a.png": ("/media/a.png", 640, 360)}
+    html = prose.render("![a](/media/a.png) ![b](/media/b.png) c", find_picture=found.get).html
     assert '<img src="/media/a.png" alt="a" width="640" height="360" loading="lazy">' in html
     assert '<img src="/media/b.png" alt="b" loading="lazy">' in html
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from images.addresses import size_at
+from images.addresses import Finder
 from images.models import Picture
 
 NAME = "pictures/2026/01/0123456789abcdef"
@@ -33,7 +33,7 @@ def picture(db):
     ],
 )
 def test_address_gives_the_size_of_the_picture_it_means(address, size):
-    assert size_at(address) == size
+    assert Finder().find(address) == (size and (address, *size))
 
 
 @pytest.mark.usefixtures("picture")

@@ -4,7 +4,7 @@ from articles.publishing.quoting import rebuild
 
 
 class Command(BaseCommand):
-    help = "Parse every article from scratch and record which figures it quotes."
+    help = "Parse every article from scratch and record which figures and pictures it names."
 
     def handle(self, **options):
         wrong = rebuild()

@@ -308,8 +308,8 @@ class ArticleAdmin(
             publishing.cancel_plan(article, by=request.user)
             return _("Saved. The change is scheduled no more; its text is among the revisions.")
         if "_publish" in pressed and article.planned_for:
-            publishing.plan(article, at=article.planned_for, by=request.user)
-            return _("Scheduled. The live text stays until then.")
+            planned = publishing.plan(article, at=article.planned_for, by=request.user)
+            return publishing.told(planned)
         if "_publish" in pressed:
             publishing.publish(article, by=request.user)
             self._warn_of_figures(request, article)
@@ -388,6 +388,7 @@ class ArticleAdmin(
             number = form.initial["base_number"]
             context["going_out"] = scheduling.what_goes_out(obj, number)
             context["planned"] = obj.planned
+            context["is_planned"] = obj.planned and obj.planned.revision.number == number
             context["coverage"] = placed(coverage.coverage_of_content(obj, form.newest))
             context["oddities"] = give_places(oddities_of(coverage.texts_of(form.newest)))
         context["can_publish"] = self.has_publish_permission(request)

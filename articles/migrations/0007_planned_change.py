@@ -14,6 +14,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterField(
+            model_name='article',
+            name='published_at',
+            field=models.DateTimeField(blank=True, help_text='In the future: it waits until then, and what is live stays until then.', null=True, verbose_name='published'),
+        ),
         migrations.CreateModel(
             name='PlannedChange',
             fields=[

@@ -106,7 +106,10 @@ class Article(HasLines, index.Indexed, Kept, TimeStamped):
         _("status"), max_length=9, choices=Status.choices, default=Status.DRAFT, editable=False
     )
     published_at = models.DateTimeField(
-        _("published"), null=True, blank=True, help_text=_("In the future: it waits until then.")
+        _("published"),
+        null=True,
+        blank=True,
+        help_text=_("In the future: it waits until then, and what is live stays until then."),
     )
     updated_at = models.DateTimeField(_("text last changed"), null=True, blank=True, editable=False)
     # Written with the correction that says why.

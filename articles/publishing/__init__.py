@@ -1,7 +1,7 @@
 """The verbs of the desk. Import them from here."""
 
 from articles.publishing.changes import Change, Unnamed
-from articles.publishing.planning import cancel_plan, plan
+from articles.publishing.planning import cancel_plan, plan, told
 from articles.publishing.verbs import (
     PUT_OFF,
     Conflict,
@@ -39,6 +39,7 @@ __all__ = [
     "save_revision",
     "set_retracted",
     "submit_for_review",
+    "told",
     "trash",
     "unpublish",
     "withdraw",

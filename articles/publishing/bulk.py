@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django_tasks import task
 
 from articles.models import Article
-from articles.publishing import verbs
+from articles.publishing import planning, verbs
 from core.taskqueue.batches import perform
 from core.taskqueue.models import Batch
 
@@ -19,7 +19,7 @@ def start(title, articles, verb_task, *, by) -> Batch:
 
 @task(queue_name="slow")
 def publish_each(batch_pk, pks, user_pk):
-    _each_published(batch_pk, pks, user_pk, verbs.publish)
+    _each_published(batch_pk, pks, user_pk, planning.publish_or_plan)
 
 
 @task(queue_name="slow")

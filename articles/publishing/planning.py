@@ -43,7 +43,28 @@ def plan(article, *, at, by, revision=None, change=None) -> PlannedChange:
     told = _("Scheduled revision %(number)d for %(at)s.")
     verbs.log(article, by, told % {"number": revision.number, "at": f"{at:%Y-%m-%d %H:%M %Z}"})
     take_over.using(run_after=at).enqueue(article.pk)
+    gave_way = former is not None and former.revision != revision
+    planned.instead_of = former.revision.number if gave_way else None
     return planned
+
+
+def publish_or_plan(article, *, by):
+    """The newest text, at once; of a live article, at the hour that stands in it."""
+    revision = verbs.newest_revision(article)
+    date = revision and snapshots.date_of(revision.content)
+    if article.is_published and date and date > timezone.now():
+        plan(article, at=date, by=by, revision=revision)
+    else:
+        verbs.publish(article, by=by)
+
+
+def told(planned) -> str:
+    """For whoever has just planned it."""
+    text = _("Scheduled. The live text stays until then.")
+    if planned.instead_of:
+        gone = _("Revision %(number)d is scheduled no more.") % {"number": planned.instead_of}
+        return f"{text} {gone}"
+    return text
 
 
 @transaction.atomic

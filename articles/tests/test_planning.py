@@ -15,7 +15,7 @@ from articles.factories import REINSTATED, UPDATE, ArticleFactory, AuthorFactory
 from articles.models import Article, PlannedChange
 from articles.publishing import merging, planning, snapshots
 from articles.publishing.changes import Change
-from articles.tests.test_admin import AHEAD, admin_url, posted
+from articles.tests.test_admin import AHEAD, admin_url, form_data, posted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("queue")]
 PARAGRAPHS = ["The first paragraph.", "The second one.", "The third one."]
@@ -140,6 +140,50 @@ def test_scheduled_change_is_moved_and_taken_back(desk, editor, article, queue):
     the_hour_comes(queue)
     assert "As it was" in page()
     assert article.revisions.filter(content__title="As it will be").exists()
+
+
+def test_live_text_is_corrected_meanwhile_from_the_form(desk, editor, article, queue):
+    planned(article, editor, title="As it will be")
+    form = desk.get(admin_url("change", article.pk)).text
+    action = admin_url("restore", article.pk, 1)
+    assert f'<form id="desk-correct-live" action="{action}"' in form
+    form = desk.post(action, follow=True)
+    assert 'value="As it was"' in form.text
+    assert "desk-correct-live" not in form.text
+    topic = TopicFactory(name="Whales")
+    posted(desk, article, topics=[topic.pk], _publish="")
+    assert "As it was" in page()
+    assert "Whales" in page()
+    the_hour_comes(queue)
+    assert "As it will be" in page()
+    assert "Whales" in page()
+
+
+def test_change_that_gives_way_to_another_is_named(desk, editor, article):
+    planned(article, editor, title="As it will be")
+    topic = TopicFactory()
+    rewritten(article, editor, topics=[topic.pk])
+    form = desk.post(
+        admin_url("change", article.pk),
+        form_data(publishing.newest_content(article), base_number=3, _publish="", **AHEAD),
+        follow=True,
+    )
+    assert "Revision 2 is scheduled no more." in form.text
+    assert PlannedChange.objects.get().revision.number == 3
+
+
+def test_newest_texts_of_many_take_over_at_their_hours(desk, editor, article, queue):
+    topic, other = TopicFactory(name="Whales"), ArticleFactory(authors=[AuthorFactory()])
+    rewritten(article, editor, topics=[topic.pk], published_at=snapshots.write_time(ahead()))
+    rewritten(other, editor, topics=[topic.pk])
+    pks = [article.pk, other.pk]
+    data = {"action": "publish_selected", "_selected_action": pks}
+    desk.post(admin_url("changelist"), data)
+    queue()
+    assert "Whales" not in page()
+    assert list(fresh(other).topics.all()) == [topic]
+    the_hour_comes(queue)
+    assert "Whales" in page()
 
 
 def test_form_says_that_a_newer_text_does_not_take_over(desk, editor, article):

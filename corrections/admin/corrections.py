@@ -225,11 +225,11 @@ class CorrectionAdmin(WithdrawalView, LongListAdmin):
         kind, note, credit = (form.cleaned_data[name] for name in ("kind", "note", "credit"))
         change = texts.Change(kind, note, **form.facts(), said={"credit": credit.strip()})
         try:
-            texts.plan(article, at=at, by=request.user, revision=newest, change=change)
+            planned = texts.plan(article, at=at, by=request.user, revision=newest, change=change)
         except ValidationError as error:
             form.add_error(None, ValidationError(error.messages))
             return None
-        messages.success(request, _("Scheduled. The live text stays until then."))
+        messages.success(request, texts.told(planned))
         return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))
 
     def _answer_also(self, request, comment):

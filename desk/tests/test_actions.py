@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from accounts.factories import UserFactory
 from articles import publishing
-from articles.factories import ArticleFactory, AuthorFactory, ListEntryFactory
+from articles.factories import UPDATE, ArticleFactory, AuthorFactory, ListEntryFactory
 from articles.models import Article
 from articles.publishing import snapshots
 from companies.factories import CompanyFactory
@@ -160,6 +160,22 @@ def test_refresh_keeps_an_unpublished_text_unpublished_and_loses_nothing_of_it(e
     assert newest.published_at is None
     assert newest.content["title"] == "A new title"
     assert newest.content["body"] == live.replace("And more.", "And much more.")
+
+
+def test_refresh_reaches_the_change_that_is_scheduled(editor, queue):
+    article, task = superseded("{}\n\nAnd more.")
+    publishing.publish(article, by=editor)
+    change = snapshots.of(article) | {"title": "A new title"}
+    publishing.save_revision(article, change, by=editor)
+    at = timezone.now() + DAY
+    publishing.plan(article, at=at, by=editor, change=UPDATE)
+    actions.refresh(task, words="90 million", by=editor)
+    planned = fresh(article).planned
+    assert (planned.at, planned.problem) == (at, "")
+    assert planned.revision.content["title"] == "A new title"
+    assert planned.revision.content["body"] == fresh(article).body
+    assert "[90 million](" in fresh(article).body
+    assert publishing.newest_revision(article) == planned.revision
 
 
 def test_refresh_leaves_an_unpublished_text_newest_that_quotes_the_figure_no_more(editor):

@@ -49,15 +49,14 @@ def give_places(found: list[dict]) -> list[dict]:
     return found
 
 
-def withdrawn_in(content) -> list[dict]:
-    """The links of a text to figures that were found wrong since they were written."""
+def problems_in(content) -> list[dict]:
+    """The links of a text that lead nowhere yet, or to figures found wrong since."""
     parts = coverage.parts_of(content)
     targets = LinkTargets(*parts.values())
     return [
         {"part": part, "line": one.link.line, "text": one.link.words, "message": one.message}
         for part, text in parts.items()
         for one in targets.problems(text)
-        if one.is_withdrawn
     ]
 
 
@@ -184,7 +183,7 @@ class FigureViews:
 
     def _warn_of_oddities(self, request, content):
         """With every save: how readers will see what may have been meant otherwise."""
-        found = [*withdrawn_in(content), *oddities_of(coverage.texts_of(content))]
+        found = [*problems_in(content), *oddities_of(coverage.texts_of(content))]
         if found:
             lines = format_html_join(
                 "",

@@ -97,7 +97,8 @@ class ArticleForm(forms.ModelForm):
 
     def _without_problems(self, name):
         text = self.cleaned_data[name]
-        quoting.refuse_problems(text if name == "body" else as_markdown(text), self.known)
+        text_of_links = text if name == "body" else as_markdown(text)
+        quoting.refuse_problems(text_of_links, self.known, is_draft="_publish" not in self.data)
         return text
 
     @cached_property
@@ -326,13 +327,14 @@ class ListEntryForm(SnapshotForm):
         """`known` are the addresses that the saved text names."""
         super().__init__(*args, **kwargs)
         self.known = known
+        self.is_draft = "_publish" not in self.data
 
     def clean_heading(self):
         heading = self.cleaned_data["heading"]
-        quoting.refuse_problems(as_markdown(heading), self.known)
+        quoting.refuse_problems(as_markdown(heading), self.known, is_draft=self.is_draft)
         return heading
 
     def clean_blurb(self):
         blurb = self.cleaned_data["blurb"]
-        quoting.refuse_problems(blurb, self.known)
+        quoting.refuse_problems(blurb, self.known, is_draft=self.is_draft)
         return blurb

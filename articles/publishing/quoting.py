@@ -14,7 +14,7 @@ from modelsearch.backends import get_search_backends_with_name
 from articles import coverage
 from articles.models import Article, FactUse, ListEntry, PictureUse
 from articles.pagekeys import keys_of_article
-from articles.publishing import pictures
+from articles.publishing import pictures, snapshots
 from articles.publishing.following import Said, follow_figures, states_since
 from articles.publishing.shown import NAMED
 from companies.models import Company
@@ -86,22 +86,37 @@ def named_in(content: dict) -> set[str]:
     return {link.url for text in texts for link in prose.links(text)}
 
 
-def refuse_problems(text: str, known: set[str] = frozenset()):
+def refuse_problems(text: str, known: set[str] = frozenset(), *, is_draft=False):
     """ValidationError with every link of ours that leads nowhere or to a figure found wrong.
 
     What was found wrong since the text was saved, under an address `known` from there, keeps nobody
-    from mending the rest of it.
+    from mending the rest of it. A draft may name what is not there yet.
     """
     problems = [
         one
         for one in LinkTargets(text).problems(text)
-        if not (one.is_withdrawn and one.link.url in known)
+        if not (one.link.url in known if one.is_withdrawn else is_draft)
     ]
     if problems:
         line = gettext("Line %(line)d: %(message)s")
         raise ValidationError(
             [line % {"line": one.link.line, "message": one.message} for one in problems]
         )
+
+
+def refuse_dead_links(article, content):
+    """ValidationError with those that lead nowhere, and that readers have not got already."""
+    known = named_in(snapshots.of(article)) if article.has_been_live else set()
+    parts = coverage.parts_of(content)
+    targets = LinkTargets(*parts.values())
+    dead = [
+        one.message
+        for text in parts.values()
+        for one in targets.problems(text)
+        if not one.is_withdrawn and one.link.url not in known
+    ]
+    if dead:
+        raise ValidationError(dead, code="dead")
 
 
 def first_named_at(article) -> dict:

@@ -123,6 +123,7 @@ def check_ready(article, content, change):
     snapshots.check_publishable(content)
     coverage.check_gate(article, content, Section.objects.get(pk=content["section"]).figure_gate)
     refuse_taken_slug(article, content["slug"])
+    quoting.refuse_dead_links(article, content)
     quoting.settle(article)
     former = shown.newest_seen(article)
     shown.check_change(former, content, change)

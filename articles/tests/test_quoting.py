@@ -3,6 +3,7 @@ import html
 from contextlib import suppress
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -382,14 +383,32 @@ def test_desk_completes_the_address_of_a_pinned_figure(admin_client, fact):
 def test_desk_names_a_link_that_leads_nowhere_and_keeps_the_text(admin_client, fact, link, message):
     article = ArticleFactory(draft=True)
     body = f"First.\n\nSecond {link}."
-    page = admin_client.post(
-        f"/admin/articles/article/{article.pk}/change/", form_of(article, body=body)
-    )
-    text = html.unescape(page.content.decode())
+    url = f"/admin/articles/article/{article.pk}/change/"
+    form = form_of(article, body=body)
+    refused = admin_client.post(url, form | {"_publish": ""})
+    text = html.unescape(refused.content.decode())
     assert f"Line 3: {'“' + link[link.index('(') + 1 : -1] if 'fact:' in link else ''}" in text
     assert message in text
     assert body in text
     assert not article.revisions.exists()
+    # A draft may name what is not there yet; the save tells of it.
+    saved = html.unescape(admin_client.post(url, form, follow=True).text)
+    assert article_publishing.newest_content(article)["body"] == body
+    assert f"line 3: <code>{link[1 : link.index(']')]}</code>" in saved
+    assert message in saved
+
+
+def test_text_with_a_link_that_leads_nowhere_is_not_published_by_any_way(admin_user, fact):
+    article = ArticleFactory(draft=True, authors=[AuthorFactory()])
+    content = article_publishing.newest_content(article)
+    dead = content | {"body": "Of [them](company:nobody)."}
+    article_publishing.save_revision(article, dead, by=admin_user)
+    with pytest.raises(ValidationError, match="There is no company “nobody”"):
+        article_publishing.publish(article, by=admin_user)
+    live = content | {"body": f"Of [them](company:{fact.company.slug})."}
+    article_publishing.save_revision(article, live, by=admin_user)
+    article_publishing.publish(article, by=admin_user)
+    assert article.is_published
 
 
 def test_desk_refuses_a_withdrawn_figure_that_is_pinned(admin_client, admin_user, fact):

@@ -286,7 +286,7 @@ class ArticleAdmin(
             base_number=(form.cleaned_data.get("base_number") or 0) if change else None,
         )
         warn_of_former_address(request, article, content["slug"])
-        article.planned_for = form.planned_for
+        article.planned_for, article.is_at_once = form.planned_for, form.is_at_once
         try:
             text = self._act(request, article)
         except ValidationError as error:
@@ -311,7 +311,8 @@ class ArticleAdmin(
             planned = publishing.plan(article, at=article.planned_for, by=request.user)
             return publishing.told(planned)
         if "_publish" in pressed:
-            publishing.publish(article, by=request.user)
+            at = timezone.now() if article.is_at_once else None
+            publishing.publish(article, by=request.user, at=at)
             self._warn_of_figures(request, article)
             if article.published_at > timezone.now():
                 return _("Scheduled.")

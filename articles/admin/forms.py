@@ -84,6 +84,7 @@ class ArticleForm(forms.ModelForm):
         super().__init__(*args, initial=stored | (initial or {}), **kwargs)
         let_run_either_way(self, "title", "standfirst", "body")
         self.conflict = self.planned_for = None
+        self.is_at_once = False
         self.stored_date = self.instance.published_at
 
     def clean_title(self):
@@ -116,16 +117,20 @@ class ArticleForm(forms.ModelForm):
             )
         if data.get("ranking_order"):
             self._clean_ranking(data)
-        if {"_publish", "_correct"} & self.data.keys():
-            self._read_date_ahead(data.get("published_at"))
+        if {"_publish", "_correct"} & self.data.keys() and "published_at" in data:
+            self._read_date(data["published_at"])
         if "_publish" in self.data:
             for name in ("standfirst", "body"):
                 if name in data and not data[name].strip():
                     self.add_error(name, _("It is needed before publishing."))
         return data
 
-    def _read_date_ahead(self, date):
-        """Of a live article it is the hour at which this text takes over."""
+    def _read_date(self, date):
+        """Of a live article it is the hour at which this text takes over; of one that waits it may
+        have been taken away.
+        """
+        is_waiting = self.stored_date and self.stored_date > timezone.now()
+        self.is_at_once = date is None and bool(is_waiting)
         if date and date > timezone.now() and self.instance.was_public:
             if self.instance.is_withdrawn:
                 self.add_error("published_at", publishing.PUT_OFF)

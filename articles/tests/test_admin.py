@@ -239,8 +239,9 @@ def scheduled_story(editor, **content):
     """Approved as revision 1, with a date ahead."""
     content = snapshots.of(ArticleFactory(draft=True, authors=[AuthorFactory()])) | content
     content["slug"] = "planned"
+    content["published_at"] = snapshots.write_time(timezone.now() + datetime.timedelta(days=2))
     article = publishing.save_revision(Article(), content, by=editor).article
-    publishing.publish(article, by=editor, at=timezone.now() + datetime.timedelta(days=2))
+    publishing.publish(article, by=editor)
     return article
 
 
@@ -292,6 +293,17 @@ def test_change_of_a_scheduled_story_in_review_is_listed_as_such(as_editor, edit
     posted(as_editor, scheduled_story(editor), title="Better", _submit="")
     listed = as_editor.get(admin_url("changelist")).text
     assert ">scheduled as revision 1; revision 2 is in review<" in listed
+
+
+def test_scheduled_story_without_its_date_is_published_at_once(as_editor, editor):
+    article = scheduled_story(editor)
+    posted(as_editor, article, _publish="")
+    assert fresh(article).is_scheduled
+    posted(as_editor, article, published_at_0="", published_at_1="", _save="")
+    assert fresh(article).is_scheduled
+    posted(as_editor, article, published_at_0="", published_at_1="", _publish="")
+    assert fresh(article).is_published
+    assert Client().get("/articles/planned/").status_code == 200
 
 
 def test_form_that_is_refused_says_when_the_approved_text_goes_out(as_editor, editor):

@@ -1,5 +1,6 @@
 from django import forms
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from articles.publishing.changes import MOST_OF_A_NOTE, Kind
@@ -40,7 +41,10 @@ class PublishForm(forms.Form):
         widget=forms.DateTimeInput(
             attrs={"type": "datetime-local", "step": 1}, format="%Y-%m-%dT%H:%M:%S"
         ),
-        help_text=_("Empty: at once. Until this hour the live text stays."),
+        help_text=format_lazy(
+            _("Empty: at once. Until this hour the live text stays. By the clock of {zone}."),
+            zone=timezone.get_default_timezone_name(),
+        ),
     )
     # The revision that was reviewed, so that a newer one is not published unseen.
     revision = forms.IntegerField(widget=forms.HiddenInput)

@@ -1,4 +1,8 @@
-"""Which picture of the library an address in a text means."""
+"""Which picture of the library an address in a text means.
+
+Texts name a file. When the picture gets another one, the address that they name means the picture
+all the same, and what is rendered of them names the new file.
+"""
 
 import re
 from dataclasses import dataclass, field
@@ -8,7 +12,7 @@ from urllib.parse import unquote
 from django.conf import settings
 
 from core import prose
-from images.models import Picture
+from images.models import FormerFile, Picture
 from images.uploads import SUFFIXES
 
 # The stored file, or one of the sizes drawn of it: `<stem>/[16_9/]640w.webp`.
@@ -32,19 +36,28 @@ class Finder:
             prose.parse(text, find_picture=self.find)
 
     def find(self, url: str) -> tuple[str, int, int] | None:
-        """The address of a picture of the library, its width and its height there."""
+        """Where the picture at this address stands today, its width and its height."""
         path = unquote(re.split(r"[?#]", url, maxsplit=1)[0])
         if not path.startswith(settings.MEDIA_URL):
             return None
         match = _ADDRESS.fullmatch(path.removeprefix(settings.MEDIA_URL))
         if match is None:
             return None
-        names = [f"{match['stem']}.{suffix}" for suffix in SUFFIXES]
-        picture = Picture.objects.filter(file__in=names).first()
+        picture, is_former = _named(match["stem"])
         if picture is None:
             return None
         self.found.add(picture.pk)
+        if is_former:
+            return _today(picture, match)
         return url, *_size(picture, match["ratio"], match["width"])
+
+
+def _named(stem: str) -> tuple[Picture | None, bool]:
+    names = [f"{stem}.{suffix}" for suffix in SUFFIXES]
+    if picture := Picture.objects.filter(file__in=names).first():
+        return picture, False
+    former = FormerFile.objects.filter(stem=stem).select_related("picture").first()
+    return former and former.picture, True
 
 
 def _size(picture, ratio, width) -> tuple[int, int]:
@@ -56,3 +69,15 @@ def _size(picture, ratio, width) -> tuple[int, int]:
 
 def _own_shape(picture):
     return Fraction(picture.width, picture.height)
+
+
+def _today(picture, match) -> tuple[str, int, int]:
+    """The new file in the size that was asked for, or the nearest that was drawn of it."""
+    file, ratio = picture.file, match["ratio"]
+    kinds = file.aspect_ratios.get(ratio and ratio.replace("_", "/"), {})
+    drawn = kinds.get((match["kind"] or "").upper(), {}) if picture.has_renditions else {}
+    if not drawn:
+        return file.url, picture.width, picture.height
+    asked = int(match["width"])
+    width = next((one for one in sorted(drawn) if one >= asked), max(drawn))
+    return drawn[width].url, *_size(picture, ratio, width)

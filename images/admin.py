@@ -8,6 +8,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from pictures.models import PictureField
 
+from core.desk import tell_what_follows
 from images.forms import UploadedPicture
 from images.models import Picture
 from images.uses import former_uses_of, has_been_seen, uses_of
@@ -77,6 +78,8 @@ class PictureAdmin(admin.ModelAdmin):
             messages.warning(
                 request, _("The picture moved: its first frame was kept, and no other.")
             )
+        if change and "file" in form.changed_data:
+            tell_what_follows(request, obj)
 
     def get_changelist(self, request, **kwargs):
         return PictureList

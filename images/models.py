@@ -1,5 +1,6 @@
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.dispatch import Signal
 from django.utils.translation import gettext_lazy as _
 from django_tasks import task
 from pictures.models import PictureField
@@ -11,6 +12,9 @@ from core.validators import validate_printable
 from images.renditions import draw_all
 from images.uploads import re_encode
 from images.uses import used
+
+# Sent with `picture` when it has another file, and when the sizes of that were drawn.
+file_changed = Signal()
 
 
 class PictureQuerySet(KeptQuerySet, TrackedQuerySet):
@@ -95,12 +99,16 @@ class Picture(Kept, TimeStamped):
     def save(self, *args, **kwargs):
         self._re_encode()
         is_new = bool(self.file) and not self.file._committed
+        former = self._stored_name() if is_new else ""
         try:
             super().save(*args, **kwargs)
         except Exception:
             if is_new and self.file._committed:
                 self.file.storage.delete(self.file.name)
             raise
+        if former:
+            FormerFile.objects.get_or_create(stem=stem_of(former), defaults={"picture": self})
+            file_changed.send(Picture, picture=self)
         if self.file and not self.has_renditions:
             draw_renditions.enqueue(self.pk)
 
@@ -108,10 +116,40 @@ class Picture(Kept, TimeStamped):
     def is_kept(self) -> bool:
         return type(self).objects.filter(pk=self.pk).kept().exists()
 
+    @property
+    def batch_reference(self) -> str:
+        """Of the batches of tasks that follow a change of it."""
+        return f"picture:{self.pk}"
+
+    def _stored_name(self) -> str:
+        """Until then; locked, for of two new files one is the former of the other."""
+        rows = type(self)._base_manager.select_for_update().filter(pk=self.pk)
+        return rows.values_list("file", flat=True).first() or ""
+
     def _re_encode(self):
         if self.file and not self.file._committed:
             self.file = re_encode(self.file.file)
             self.has_renditions = False
+
+
+def stem_of(name: str) -> str:
+    """What the names of a file and of the sizes drawn of it begin with."""
+    return name.rpartition(".")[0]
+
+
+class FormerFile(models.Model):
+    """A file that a picture once had. It stays, and texts that name it mean the picture."""
+
+    picture = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="former_files")
+    stem = models.CharField(_("name without its suffix"), max_length=100, unique=True)
+    replaced_at = models.DateTimeField(_("replaced"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("former file")
+        verbose_name_plural = _("former files")
+
+    def __str__(self):
+        return self.stem
 
 
 @task(queue_name="slow")
@@ -126,4 +164,7 @@ def draw_renditions(pk):
         if Picture.objects.filter(pk=pk, file=picture.file.name).exists():
             raise
         return  # deleted or replaced meanwhile
-    Picture.objects.filter(pk=pk, file=picture.file.name).update(has_renditions=True)
+    with transaction.atomic():
+        is_drawn = Picture.objects.filter(pk=pk, file=picture.file.name).update(has_renditions=True)
+        if is_drawn and picture.former_files.exists():
+            file_changed.send(Picture, picture=picture)

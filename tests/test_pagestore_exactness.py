@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.core import serializers
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Upper
@@ -46,7 +47,7 @@ from facts.factories import FactFactory, MetricFactory, SourceFactory, TechUseFa
 from facts.models import Fact
 from facts.open import dump
 from facts.review.contradictions import distinguish
-from images.factories import PictureFactory
+from images.factories import PictureFactory, picture_bytes
 from images.models import Picture
 from tests.public import MACHINE, PERSONAL, WRITES, Publication
 
@@ -81,6 +82,7 @@ def make_world():
     world.child = CompanyFactory(parent=world.company, industry=world.industry)
     world.stranger = CompanyFactory(logo=PictureFactory())
     save(world.author, portrait=PictureFactory())
+    save(world.ad, image=PictureFactory())
     world.fact = FactFactory(company=world.company, metric=world.metric)
     torn = CompanyFactory()
     wrong = FactFactory(company=world.company)
@@ -95,9 +97,14 @@ def make_world():
         body=f"It was [few]({address}) and is []({address}).",
     )
     world.use = TechUseFactory(company=world.child, technology=world.technology)
+    cover, shown = PictureFactory.create_batch(2)
     world.older = ArticleFactory(
-        published_at=now - 5 * HOUR, companies=[world.child], cover=PictureFactory()
+        published_at=now - 5 * HOUR,
+        companies=[world.child],
+        cover=cover,
+        body=f"![A field]({shown.file.url})",
     )
+    world.shown = shown
     world.newer = ArticleFactory(published_at=now - HOUR / 2, topics=[world.topic])
     world.list = ArticleFactory(kind=Article.Kind.LIST, published_at=now - 9 * HOUR)
     world.entry = ListEntry.objects.create(article=world.list, company=world.company)
@@ -198,6 +205,10 @@ def new_article(world, **values):
     return ArticleFactory(
         section=world.section, topics=[world.topic], companies=[world.company], **values
     )
+
+
+def another_file():
+    return ContentFile(picture_bytes(size=(64, 36)), name="field.png")
 
 
 def load(row, **values):
@@ -394,6 +405,11 @@ IMAGES = {
     "logo described": lambda w: save(w.stranger.logo, alt="Another mark"),
     "portrait described": lambda w: save(w.author.portrait, alt="Seen from the side"),
     "pictures updated": lambda w: Picture.objects.update(credit="Drawn by hand"),
+    "cover replaced": lambda w: save(w.older.cover, file=another_file()),
+    "logo replaced": lambda w: save(w.stranger.logo, file=another_file()),
+    "portrait replaced": lambda w: save(w.author.portrait, file=another_file()),
+    "picture of an ad replaced": lambda w: save(w.ad.image, file=another_file()),
+    "picture of a body replaced": lambda w: save(w.shown, file=another_file()),
     "picture added": lambda w: PictureFactory(),
 }
 AUDIENCE = {

@@ -29,6 +29,8 @@ from facts.prose.naming import LinkTargets
 from facts.prose.replaying import Changes
 
 CHUNK = 200
+# What a picture looks like is no part of what a text says.
+PICTURES = re.compile(r'<img [^>]*>|href="[^"]*"')
 PIN = re.compile(r"@([a-z0-9]+)\)")
 KEPT_OF_ENTRIES = ("blurb_html", "figures", "heading", "linked")
 REFRESHED = (
@@ -228,6 +230,23 @@ def _naming(company):
     )
 
 
+def follow_picture(sender, picture, **kwargs):
+    """It has another file, or that was drawn in its sizes: texts are to name what there is."""
+    if _showing(picture.pk).exists():
+        title = gettext("Texts that show “%(picture)s”") % {"picture": picture}
+        Batch.follow(picture.batch_reference, title, list_showing, picture.pk)
+
+
+@task(once=True)
+def list_showing(batch_pk, picture_pk):
+    articles = Article._base_manager.filter(pk__in=_showing(picture_pk).values("article"))
+    Batch.fill(batch_pk, articles.order_by("pk").values_list("pk", "title"), refresh_each)
+
+
+def _showing(picture_pk):
+    return PictureUse.objects.filter(picture=picture_pk, is_shown=True)
+
+
 def _any_of(name, needles) -> Q:
     return Q(*((f"{name}__contains", needle) for needle in needles), _connector=Q.OR)
 
@@ -254,7 +273,8 @@ def refresh_texts(pks):
         }
         live = [article for article in articles if _as_rendered(article) != said[article.pk]]
         for article in live:
-            if article.is_published:
+            reads_otherwise = _as_read(*_as_rendered(article)) != _as_read(*said[article.pk])
+            if article.is_published and reads_otherwise:
                 article.updated_at = timezone.now()
         # Not through the querysets that tell of each row: each would ask for its neighbours.
         moved = [article for article in articles if article.figures != quoted[article.pk]]
@@ -287,6 +307,10 @@ def _with_texts(articles):
 
 def _as_rendered(article) -> tuple:
     return article.body_text, article.body_html, article.linked
+
+
+def _as_read(text, html, linked) -> tuple:
+    return text, PICTURES.sub("", html), linked
 
 
 def _all_texts(article):

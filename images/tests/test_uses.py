@@ -1,8 +1,9 @@
-"""Where a picture is used, and that it stays as long as it is."""
+"""Where a picture is used, that it stays as long as it is, and that another file is shown there."""
 
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db.models import ProtectedError
 from django.urls import reverse
 from django.utils import timezone
@@ -14,8 +15,10 @@ from articles.factories import UPDATE, ArticleFactory, AuthorFactory, ListEntryF
 from articles.models import Article, PictureUse
 from articles.publishing import quoting, snapshots
 from companies.factories import CompanyFactory
-from images.factories import PictureFactory
+from images.factories import PictureFactory, picture_bytes
 from images.models import Picture
+
+from .test_uploads import upload
 
 pytestmark = pytest.mark.django_db
 LIST = "admin:images_picture_changelist"
@@ -58,6 +61,14 @@ def delete_selected(client, *pictures):
     asked = client.post(reverse(LIST), chosen)
     client.post(reverse(LIST), chosen | {"post": "yes"})
     return asked.text
+
+
+def give_file(client, picture, size=(48, 27)):
+    data = {"title": picture.title, "alt": picture.alt, "credit": ""}
+    file = upload(picture_bytes(size=size, color="#2b5a8a"))
+    response = client.post(form_of(picture), data | {"file": file}, follow=True)
+    picture.refresh_from_db()
+    return response
 
 
 def save(article, by, **content):
@@ -298,3 +309,95 @@ def test_uses_are_found_anew_from_the_texts(editor, picture):
     again = PictureUse.objects.values("article", "picture", "place", "is_shown", "is_waiting")
     assert sorted(map(str, again)) == sorted(map(str, rows))
     assert len(rows) == 2
+
+
+# Another file
+
+
+@pytest.mark.usefixtures("editor")
+def test_picture_with_another_file_shows_it_wherever_it_is_used(client, picture, queue):
+    former = picture.file.url
+    body = f"{shown(picture)}\n\n[Larger]({former})"
+    article = ArticleFactory(body=body, cover=picture)
+    entry = ListEntryFactory(company=CompanyFactory(logo=picture), blurb=shown(picture))
+    entry.article.save()
+    author = AuthorFactory(portrait=picture)
+    changed_at = article.updated_at
+    queue()
+    response = give_file(client, picture, size=(700, 400))
+    assert "Texts that show “Sundial”" in response.text
+    queue()
+    pages = [
+        client.get(row.get_absolute_url()).text
+        for row in (article, entry.article, author, entry.company)
+    ]
+    stem = picture.file.url.rpartition(".")[0]
+    for page in pages:
+        assert stem in page
+        assert former.rpartition(".")[0] not in page
+    assert f'<img src="{picture.file.url}" alt="A sundial" width="700" height="400"' in pages[0]
+    assert f'<a href="{picture.file.url}">Larger</a>' in pages[0]
+    article.refresh_from_db()
+    assert article.body == body
+    assert article.updated_at == changed_at
+
+
+@pytest.mark.usefixtures("editor")
+def test_size_that_a_text_names_is_that_of_the_new_file(client, queue):
+    picture = PictureFactory(file=ContentFile(picture_bytes(size=(1400, 800)), name="a.png"))
+    stem = picture.file.url.rpartition(".")[0]
+    article = ArticleFactory(body=f"![A]({stem}/16_9/640w.webp) ![B]({stem}/1280w.avif)")
+    queue()
+    give_file(client, picture, size=(700, 400))
+    queue()
+    page, stem = client.get(article.get_absolute_url()).text, picture.file.url.rpartition(".")[0]
+    assert f'src="{stem}/16_9/640w.webp" alt="A" width="640" height="360"' in page
+    assert f'src="{stem}/640w.avif" alt="B" width="640" height="366"' in page
+    for size in ("16_9/640w.webp", "640w.avif"):
+        assert client.get(f"{stem}/{size}").status_code == 200
+
+
+@pytest.mark.usefixtures("editor")
+def test_former_addresses_answer_and_mean_the_picture(client, picture, queue):
+    formers = []
+    for _n in range(2):
+        formers.append(picture.file.url)
+        give_file(client, picture)
+    queue()
+    article = ArticleFactory(body=" ".join(f"![A]({address})" for address in formers))
+    assert article.body_html.count(picture.file.url) == 2
+    assert PictureUse.objects.get().picture == picture
+    for address in (*formers, picture.file.url):
+        assert client.get(address).status_code == 200
+    assert form_of(article) in delete(client, picture)
+    assert Picture.objects.exists()
+
+
+def test_draft_and_waiting_change_show_the_new_file_once_they_are_live(
+    client, editor, picture, queue
+):
+    former = picture.file.url
+    draft = ArticleFactory(draft=True, body=shown(picture), authors=[AuthorFactory()])
+    live = ArticleFactory(authors=[AuthorFactory()])
+    save(live, editor, body=shown(picture))
+    queue()
+    give_file(client, picture)
+    queue()
+    publishing.publish(draft, by=editor, at=timezone.now())
+    publishing.publish(live, by=editor, change=UPDATE)
+    for article in (draft, live):
+        page = client.get(article.get_absolute_url()).text
+        assert picture.file.url in page
+        assert former not in page
+
+
+@pytest.mark.usefixtures("editor")
+def test_other_words_for_a_picture_change_no_text(client, picture, queue):
+    ArticleFactory(body=shown(picture))
+    queue()
+    name = picture.file.name
+    client.post(form_of(picture), {"title": "Gnomon", "alt": "Another", "credit": ""})
+    picture.refresh_from_db()
+    assert (picture.title, picture.file.name) == ("Gnomon", name)
+    assert not picture.former_files.exists()
+    assert queue() == 0

@@ -69,10 +69,8 @@ def told(planned) -> str:
 
 @transaction.atomic
 def cancel_plan(article, *, by):
-    """The text stays among the revisions."""
     verbs.lock(article)
-    if PlannedChange.objects.filter(article=article).delete()[0]:
-        verbs.log(article, by, _("Took back the scheduled change."))
+    verbs.forget_plan(article, by)
 
 
 @task()

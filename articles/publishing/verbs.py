@@ -130,15 +130,24 @@ def check_ready(article, content, change):
     return former
 
 
+def forget_plan(article, by):
+    """Its text stays among the revisions."""
+    if PlannedChange.objects.filter(article=article).delete()[0]:
+        log(article, by, _("Took back the scheduled change."))
+
+
 def _take_along(article, old, revision, by):
     """What has just changed of the live text is not undone by the change that is planned."""
     plan = PlannedChange.objects.filter(article=article).select_related("revision").first()
-    if plan is None or plan.problem:
+    if plan is None:
         return
     live, planned = snapshots.of(article), plan.revision.content
     content, torn = merging.merged(old, live, planned)
     if plan.revision == revision or merging.is_same(content, live):
         plan.delete()
+    elif plan.problem:
+        # Somebody has to look at it anyway.
+        return
     elif torn:
         plan.problem = _(
             "Revision %(number)d changed what the scheduled change changes too (%(fields)s). Bring"
@@ -235,7 +244,7 @@ def withdraw(article, *, by):
     quoting.settle(article)
     if article.live_number is None:
         article.live_number = (newest_revision(article) or keep_first_text(article)).number
-    PlannedChange.objects.filter(article=article).delete()
+    forget_plan(article, by)
     _set_status(article, Article.Status.ARCHIVED)
     log(article, by, _("Withdrawn."))
 

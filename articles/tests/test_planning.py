@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.test import Client
@@ -259,6 +260,7 @@ def test_list_asks_no_more_for_scheduled_changes(desk, editor, django_assert_max
 def test_withdrawn_article_has_no_scheduled_change_any_more(editor, article, queue):
     planned(article, editor, title="As it will be")
     publishing.withdraw(article, by=editor)
+    assert LogEntry.objects.filter(change_message="Took back the scheduled change.").exists()
     assert not PlannedChange.objects.exists()
     queue()
     assert fresh(article).is_withdrawn
@@ -308,6 +310,15 @@ def test_correction_of_the_same_paragraph_holds_the_change_up(desk, editor, arti
 
 def test_change_that_is_published_before_its_hour_is_no_longer_scheduled(editor, article):
     plan = planned(article, editor, title="As it will be")
+    publishing.publish(article, by=editor, revision=plan.revision, change=UPDATE)
+    assert not PlannedChange.objects.exists()
+
+
+def test_change_that_is_held_up_is_no_longer_so_once_it_is_published(editor, article):
+    plan = planned(article, editor, body=body("Rewritten.", *PARAGRAPHS[1:]))
+    corrected(article, editor, body=body("Corrected.", *PARAGRAPHS[1:]))
+    corrected(article, editor, standfirst="Put right as well.")
+    assert PlannedChange.objects.get().problem.startswith("Revision 3")
     publishing.publish(article, by=editor, revision=plan.revision, change=UPDATE)
     assert not PlannedChange.objects.exists()
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.desk import NamesKnownRows, ReadableLists, RefusesUnreadableKeys
 from core.fields import SlugField
+from desk.held import waits_for_login
 
 MOST_SPELLED = 500
 
@@ -97,7 +98,7 @@ class DeskAdminSite(AdminSite):
     def admin_view(self, view, cacheable=False):
         if getattr(view, "__name__", "") in ("add_view", "change_view"):
             view = again_if_beaten(view)
-        return super().admin_view(view, cacheable)
+        return waits_for_login(self, super().admin_view(view, cacheable))
 
     def get_urls(self):
         return [

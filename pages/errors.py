@@ -8,7 +8,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from core.web.http import NotFoundBecause
+from core.web.held import held_fields
+from core.web.http import NotFoundBecause, is_same_origin
 
 # More bytes, fields or files than a form may have.
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
@@ -25,6 +26,10 @@ def permission_denied(request, exception=None):
 
 
 def forged_form(request, reason=""):
+    """Another site's form is refused; one of ours, older than a login, may be sent again."""
+    fields = held_fields(request)
+    if fields and is_same_origin(request) and request.accepts("text/html"):
+        return render(request, "personal/held.html", {"fields": fields}, status=403)
     return permission_denied(request)
 
 

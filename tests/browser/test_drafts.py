@@ -74,6 +74,7 @@ def test_moderator_s_reply_outlives_a_login_that_ran_out(new_page, live_server):
         page.locator("[name=username]").fill(editor.username)
         page.locator("[name=password]").fill("a long secret")
         page.locator("[type=submit]").click()
+        page.get_by_role("button", name="Publish the reply").wait_for()
 
     page.goto(address)
     sign_in()

@@ -41,6 +41,14 @@ def put_back(page):
     expect(page.locator("[name=body]")).to_have_value(WORDS)
 
 
+def sign_in(page, live_server):
+    page.goto(f"{live_server.url}/admin/")
+    page.fill("[name=username]", "edith")
+    page.fill("[name=password]", DESK_PASSWORD)
+    page.click("[type=submit]")
+    page.get_by_text("What needs doing").wait_for()
+
+
 def save(page):
     page.locator("[name=_save]").click()
     page.locator(".messagelist .success").wait_for()
@@ -73,35 +81,46 @@ def test_leaving_by_a_link_warns_only_where_something_was_typed(form):
     assert asked == ["beforeunload"]
 
 
-def test_words_come_back_after_a_login_that_ran_out(form):
-    write(form)
-    form.context.clear_cookies(name="sessionid")
-    form.locator("[name=_save]").click()
-    form.fill("[name=username]", "edith")
-    form.fill("[name=password]", DESK_PASSWORD)
-    form.click("[type=submit]")
-    put_back(form)
-    save(form)
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "none"])
+def test_form_is_saved_with_the_login_that_it_asks_for(desk, live_server, new_page, scripts):
+    article = ArticleFactory(draft=True, body="It begins.")
+    page = new_page(java_script_enabled=scripts)
+    page.context.add_cookies(desk.context.cookies())
+    page.goto(f"{live_server.url}/admin/articles/article/{article.pk}/change/")
+    write(page)
+    page.context.clear_cookies(name="sessionid")
+    page.locator("[name=_save]").click()
+    page.fill("[name=held-username]", "edith")
+    page.fill("[name=held-password]", DESK_PASSWORD)
+    page.get_by_role("button", name="Log in and save").click()
+    page.locator(".messagelist .success").wait_for()
     assert Revision.objects.latest("pk").content["body"] == WORDS
 
 
-def test_words_come_back_after_a_login_in_another_tab(form, live_server):
+def test_words_come_back_after_a_login_by_another_way(form, live_server):
+    address = form.url
+    write(form)
+    form.context.clear_cookies(name="sessionid")
+    form.locator("[name=_save]").click()
+    form.locator("[name=held-username]").wait_for()
+    sign_in(form, live_server)
+    form.goto(address)
+    put_back(form)
+
+
+def test_form_from_before_a_login_in_another_tab_is_sent_again(form, live_server):
     write(form)
     other = form.context.new_page()
     other.goto(f"{live_server.url}/admin/")
     other.get_by_role("button", name="Log out").click()
-    other.goto(f"{live_server.url}/admin/")
-    other.fill("[name=username]", "edith")
-    other.fill("[name=password]", DESK_PASSWORD)
-    other.click("[type=submit]")
-    other.get_by_text("What needs doing").wait_for()
+    sign_in(other, live_server)
     address = form.url
     form.locator("[name=_save]").click()
-    expect(form.locator("[name=body]")).to_have_count(0)
-    form.goto(address)
-    put_back(form)
-    save(form)
+    form.get_by_role("button", name="Send it again").click()
+    form.locator(".messagelist .success").wait_for()
     assert Revision.objects.latest("pk").content["body"] == WORDS
+    form.goto(address)
+    expect(form.locator(".desk-unsaved")).to_have_count(0)
 
 
 def test_refused_form_is_kept_as_well(form):

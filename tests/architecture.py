@@ -48,7 +48,7 @@ PARTS = {
     ],
     "articles": [
         *("coverage", "oddities", "validators", "labels", "querysets", "models", "listing"),
-        *("related", "pagekeys", "housekeeping", "publishing", "pages", "admin"),
+        *("related", "pagekeys", "housekeeping", "checks", "publishing", "pages", "admin"),
     ],
     "comments": [
         *("kinds", "querysets", "models", "subjects", "threads", "matters", "people"),

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from articles import coverage, publishing
+from articles import checks, coverage, publishing
 from articles.admin import scheduling
 from articles.admin.coverage import FigureViews, give_places, placed
 from articles.admin.forms import (
@@ -307,6 +307,9 @@ class ArticleAdmin(
         if "_unplan" in pressed:
             publishing.cancel_plan(article, by=request.user)
             return _("Saved. The change is scheduled no more; its text is among the revisions.")
+        if "_publish" in pressed:
+            content = publishing.newest_content(article)
+            checks.refuse_doubts(content, request.POST.get("let_stand", ""))
         if "_publish" in pressed and article.planned_for:
             planned = publishing.plan(article, at=article.planned_for, by=request.user)
             return publishing.told(planned)
@@ -392,6 +395,7 @@ class ArticleAdmin(
             context["is_planned"] = obj.planned and obj.planned.revision.number == number
             context["coverage"] = placed(coverage.coverage_of_content(obj, form.newest))
             context["oddities"] = give_places(oddities_of(coverage.texts_of(form.newest)))
+            context |= self._doubts(request, checks.doubts_of(form.newest))
         context["can_publish"] = self.has_publish_permission(request)
         context["desk_urls"] = {
             "preview": reverse("admin:articles_article_live_preview"),

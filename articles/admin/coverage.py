@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from articles import coverage, publishing
+from articles import checks, coverage, publishing
 from articles.models import Article, FigureDismissal
 from articles.oddities import oddities_of
 from core import prose
@@ -117,8 +117,17 @@ class FigureViews:
             "coverage": placed(found),
             "article": article,
             "oddities": give_places(oddities_of(texts)),
+            **self._doubts(request, checks.doubts_of_parts(lines | dict(enumerate(texts)))),
         }
         return TemplateResponse(request, "admin/articles/article/_coverage.html", context)
+
+    def _doubts(self, request, doubts) -> dict:
+        """For the panel: what is asked about, and the mark of whoever lets all of it stand."""
+        return {
+            "doubts": give_places(doubts),
+            "doubts_digest": checks.digest_of(doubts),
+            "can_publish": self.has_publish_permission(request),
+        }
 
     def figures(self, request, pk):
         article = self._article(request, pk)

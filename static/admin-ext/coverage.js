@@ -70,7 +70,12 @@
           signal: mine.signal,
         });
         if (!response.ok) throw new Error(response.status);
-        panel.innerHTML = await response.text();
+        const box = () => panel.querySelector("input[name=let_stand]");
+        const html = await response.text();
+        const ticked = box()?.checked ? box().value : "";
+        panel.innerHTML = html;
+        // The same doubts are asked about once.
+        if (ticked && box()?.value === ticked) box().checked = true;
         addJumps(shown);
       } catch (error) {
         if (error.name !== "AbortError") panel.textContent = panel.dataset.failed;

@@ -36,11 +36,13 @@ def hour_asked(request, newest):
     """At which hour the newest text is to take over: as the article's form said, or its date."""
     try:
         at = parse_datetime(request.GET.get("at", ""))
-    except ValueError:
+        # The clock here may not reach that far.
+        at = at and timezone.localtime(at)
+    except (ValueError, OverflowError):
         at = None
     if at is None and newest:
         at = snapshots.date_of(newest.content)
-    return at if at and timezone.is_aware(at) and at > timezone.now() else None
+    return at if at and at > timezone.now() else None
 
 
 @admin.register(Correction)

@@ -84,11 +84,15 @@ def test_hour_or_name_that_cannot_be_is_told_and_keeps_what_was_typed(desk, arti
     assert not PlannedChange.objects.exists()
 
 
-@pytest.mark.parametrize("at", ["2999-02-31T00:00:00Z", "2999-05-01T08:00:00", "soon"])
+@pytest.mark.parametrize(
+    "at",
+    ["2999-02-31T00:00:00Z", "2999-05-01T08:00:00", "9999-12-31T23:59:59-14:00", "soon"],
+)
 def test_address_with_an_hour_that_makes_no_sense_proposes_none(desk, article, at):
     response = desk.get(publish_url(article), {"at": at})
     assert response.status_code == 200
-    assert "2999" not in response.text
+    assert 'value="2999' not in response.text
+    assert 'value="9999' not in response.text
 
 
 def test_what_a_reader_waits_for_is_not_put_off(desk, article):

@@ -138,7 +138,8 @@ FIELDS = {
     ),
     ("Writer", "articles.topic", None): "name slug",
     ("Writer", "articles.article", None): (
-        "base_number title slug standfirst body section kind topics companies cover language "
+        "base_number typed_from title slug standfirst body section kind topics companies cover "
+        "language "
         "ranking_technology ranking_industry ranking_metric ranking_order ranking_limit "
         "ranking_basis note"
     ),

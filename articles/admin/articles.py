@@ -150,7 +150,7 @@ class ArticleAdmin(
     autocomplete_fields = ["topics", "companies", "cover"]
     actions = ["publish_selected", "archive_selected", "trash_selected", "put_back_selected"]
     fieldsets = [
-        (None, {"fields": ["base_number", "title", "slug", "standfirst"]}),
+        (None, {"fields": ["base_number", "typed_from", "title", "slug", "standfirst"]}),
         (_("Text"), {"fields": ["body"], "classes": ["desk-body"]}),
         (
             _("Where it stands"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles import publishing
 from articles.models import Article, Byline, ListEntry, Ranking
-from articles.publishing import quoting, snapshots
+from articles.publishing import merging, quoting, snapshots
 from companies.models import Industry, Technology
 from core.desk import BoundedFormSet
 from core.validators import validate_printable
@@ -40,6 +40,8 @@ def opened(article) -> tuple[int, dict]:
 
 class ArticleForm(forms.ModelForm):
     base_number = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    # After a conflict: the revision that was read before anything was typed.
+    typed_from = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     note = forms.CharField(
         label=_("Note"),
         required=False,
@@ -83,7 +85,7 @@ class ArticleForm(forms.ModelForm):
             stored = _as_initial(self.newest, instance) | {"base_number": number}
         super().__init__(*args, initial=stored | (initial or {}), **kwargs)
         let_run_either_way(self, "title", "standfirst", "body")
-        self.conflict = self.planned_for = None
+        self.conflict = self.planned_for = self.typed_from = None
         self.is_at_once = False
         self.stored_date = self.instance.published_at
 
@@ -110,6 +112,7 @@ class ArticleForm(forms.ModelForm):
     def clean(self):
         data = super().clean()
         if self.instance.pk:
+            self.typed_from = data.get("typed_from")
             self._refuse_stale(data.get("base_number") or 0)
         if data.get("slug") == "" and data.get("title"):
             data["slug"] = Article._meta.get_field("slug").propose(
@@ -163,8 +166,11 @@ class ArticleForm(forms.ModelForm):
         if number == base_number:
             return
         self.conflict = self.newest = publishing.newest_content(self.instance)
-        # Whoever has read both texts may save again, over the one shown.
+        # Whoever has read both texts may save again, over what both have changed.
+        if self.typed_from is None:
+            self.typed_from = base_number
         self.data = self.data.copy()
+        self.data[self.add_prefix("typed_from")] = self.typed_from
         self.data[self.add_prefix("base_number")] = number
         raise ValidationError(str(publishing.Conflict.message), code="conflict")
 
@@ -189,6 +195,21 @@ class ArticleForm(forms.ModelForm):
             content["ranking"] = self._ranking(data)
         for formset in formsets:
             content[formset.content_name] = formset.rows()
+        return self._with_theirs(content)
+
+    def _with_theirs(self, content):
+        """With what somebody else has saved meanwhile, wherever this editor changed nothing."""
+        if self.typed_from is None:
+            return content
+        # What had no revision yet has become the first.
+        read = self.instance.revisions.filter(number=max(self.typed_from, 1)).first()
+        if read is None:
+            return content
+        shown = _as_initial(read.content, self.instance)["published_at"]
+        typed = self.cleaned_data.get("published_at")
+        content, _torn = merging.merged(read.content, self.newest, content)
+        if typed == (shown and shown.replace(microsecond=0)):
+            content["published_at"] = self.newest["published_at"]
         return content
 
     def _date_so_far(self, content):

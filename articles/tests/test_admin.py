@@ -463,6 +463,32 @@ def test_loser_sees_both_texts_and_loses_nothing(as_editor, writer):
     assert fresh(article).body == "My own ground."
 
 
+def test_second_save_keeps_what_only_the_other_has_changed(as_editor, writer):
+    theirs, mine, both = AuthorFactory(), AuthorFactory(), SectionFactory()
+    article = ArticleFactory(
+        draft=True, authors=[mine], title="Common", body="One.\n\nTwo.\n\nThree."
+    )
+    base, content = publishing.newest_number(article), snapshots.of(article)
+    date = "2031-05-01T08:00:00.123456+00:00"
+    changed = {"body": "One.\n\nTwo.\n\n3.", "authors": [theirs.pk], "standfirst": "Theirs."}
+    changed |= {"section": both.pk, "published_at": date}
+    publishing.save_revision(article, content | changed, by=writer)
+    typed = form_data(
+        content, base_number=base, title="Mine", body="1.\r\n\r\nTwo.\r\n\r\nThree.", _save=""
+    )
+    typed["standfirst"] = "My own."
+    page = as_editor.post(admin_url("change", article.pk), typed)
+    hidden = dict(re.findall(r'name="(base_number|typed_from)" value="(\d+)"', page.text))
+    assert hidden == {"base_number": "2", "typed_from": str(base)}
+    assert {row.label for row in page.context["conflict"]} == {"title", "standfirst", "body"}
+    assert as_editor.post(admin_url("change", article.pk), typed | hidden).status_code == 302
+    saved = publishing.newest_content(article)
+    assert (saved["title"], saved["standfirst"]) == ("Mine", "My own.")
+    assert saved["body"] == "1.\n\nTwo.\n\n3."
+    assert (saved["authors"], saved["section"]) == ([theirs.pk], both.pk)
+    assert saved["published_at"] == date
+
+
 def test_missing_base_number_never_overwrites(as_editor, writer):
     article = ArticleFactory(draft=True, authors=[AuthorFactory()])
     content = snapshots.of(article)

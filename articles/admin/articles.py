@@ -291,6 +291,10 @@ class ArticleAdmin(
             text = self._act(request, article)
         except ValidationError as error:
             article.is_unnamed = isinstance(error, publishing.Unnamed)
+            if form.planned_for and not article.is_unnamed:
+                # The hour that was typed stays in the form.
+                hour = {"published_at": snapshots.write_time(form.planned_for)}
+                publishing.save_revision(article, content | hour, by=request.user)
             is_publishing = "_publish" in request.POST
             told = _("Saved, but not published: %s") if is_publishing else _("Saved. But: %s")
             level = messages.WARNING if article.is_unnamed else messages.ERROR

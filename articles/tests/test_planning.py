@@ -123,6 +123,19 @@ def test_form_that_is_refused_is_still_that_of_a_live_article(desk, editor, arti
     assert 'name="_unpublish"' not in response.text
 
 
+def test_hour_of_a_change_that_is_refused_stays_in_the_form(desk, article, queue):
+    form = desk.get(posted(desk, article, body="TK said so.", _publish="", **AHEAD)["Location"])
+    assert "Saved, but not published" in form.text
+    assert form.context["adminform"].form.initial["published_at"].year == 2999
+    assert not PlannedChange.objects.exists()
+    topic = TopicFactory()
+    posted(desk, article, body=article.body, topics=[topic.pk], _publish="")
+    assert PlannedChange.objects.get().at.year == 2999
+    the_hour_comes(queue)
+    assert list(article.topics.all()) == [topic]
+    assert fresh(article).published_at == article.published_at
+
+
 def test_writer_schedules_nothing(client, article):
     author = AuthorFactory(user=member_of("Writer"))
     own = ArticleFactory(authors=[author])

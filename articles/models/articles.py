@@ -173,6 +173,8 @@ class Article(HasLines, index.Indexed, Kept, TimeStamped):
             models.Index(
                 fields=["language", "-published_at", "-id"], name="articles_article_in_language"
             ),
+            # What it counts.
+            models.Index(fields=["trashed_at", "language"], name="articles_article_in_trash"),
         ]
         constraints = [
             models.CheckConstraint(

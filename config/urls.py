@@ -68,7 +68,8 @@ urlpatterns = [
     path("corrections/", include("corrections.urls")),
     path(
         "feeds/corrections.atom",
-        stored_page("corrections", "articles")(CorrectionFeed()),
+        # Entries are named as their articles and profiles are called today.
+        stored_page("corrections", "articles", "companies")(CorrectionFeed()),
         name="corrections-feed",
     ),
     path(

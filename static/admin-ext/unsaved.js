@@ -155,8 +155,18 @@
       button(words.away, () => forget(copy.id));
       form.before(note);
     };
+    // What was saved although its publication was refused is not to be told by the fields nobody sees.
+    const isHere = ({ values }) => {
+      const there = new Map(fields().map((field) => [identityOf(field), field]));
+      return Object.entries(values).every(([identity, kept]) => {
+        const field = there.get(identity);
+        return field && (field.type === "hidden" || JSON.stringify(kept) === JSON.stringify(valueOf(field)));
+      });
+    };
     for (const copy of copies()) {
-      if (copy.id !== id && JSON.stringify(copy.values) !== cameWith) offer(copy);
+      if (copy.id === id) continue;
+      if (isHere(copy)) forget(copy.id);
+      else offer(copy);
     }
 
     for (const event of ["input", "change"]) form.addEventListener(event, later);

@@ -175,3 +175,15 @@ def test_nothing_is_kept_of_another_editor_or_of_a_saved_form(form, live_server)
     page.evaluate(AS_ANOTHER_S)
     page.reload()
     expect(page.locator(".desk-unsaved")).to_have_count(0)
+
+
+def test_what_was_saved_but_not_published_is_not_offered(desk, live_server):
+    article = ArticleFactory(draft=True, body="It begins.", authors=[AuthorFactory()])
+    address = f"{live_server.url}/admin/articles/article/{article.pk}/change/"
+    desk.goto(address)
+    desk.locator("[name=body]").fill("It was founded in TK.")
+    desk.locator("[name=_publish]").click()
+    desk.locator(".messagelist .error").wait_for()
+    desk.goto(address)
+    expect(desk.locator("[name=body]")).to_have_value("It was founded in TK.")
+    expect(desk.locator(".desk-unsaved")).to_have_count(0)

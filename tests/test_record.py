@@ -206,7 +206,7 @@ TRIED.remove((buttons_of_forms, "administrator"))
 
 @pytest.mark.long
 @pytest.mark.parametrize(("ways", "role"), TRIED)
-def test_nothing_that_a_role_can_do_takes_anything_off_the_record(world, rf, role, ways):
+def test_nothing_that_a_role_can_do_takes_anything_off_the_record(world, rf, queue, role, ways):
     is_all = role == "administrator"
     user = UserFactory(is_superuser=is_all, groups=[] if is_all else [role])
     client = Client(raise_request_exception=False)
@@ -218,6 +218,7 @@ def test_nothing_that_a_role_can_do_takes_anything_off_the_record(world, rf, rol
         with transaction.atomic():
             status = client.post(url, data).status_code
             assert status < 500, (url, data)
+            queue()
             has_changed = rows_on_record() != rows
             done += has_changed
             if has_changed and (gone := before - on_record()):

@@ -489,7 +489,7 @@ def test_many_changes_are_followed_in_as_many_queries_for_many_articles(
         fact = newer(fact, act, editor, amount=amount)
     pks = [article.pk for article in articles]
     # What each row of the log asks is another matter.
-    with mute_signals(shown.version_kept), django_assert_max_num_queries(27):
+    with mute_signals(shown.version_kept), django_assert_max_num_queries(28):
         quoting.refresh_texts(pks)
     assert [len(told(article)) for article in articles] == [3] * number
 

@@ -45,4 +45,5 @@ def is_in(reason, note) -> bool:
     if f" {reason} " in f" {note} ":
         return True
     said = note.removesuffix("…")
-    return said != note and any(said.endswith(reason[:end]) for end in range(1, len(reason)))
+    begun = (f" {reason[:end]}" for end in range(1, len(reason)))
+    return said != note and f" {said}".endswith(tuple(begun))

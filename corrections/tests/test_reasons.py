@@ -8,6 +8,7 @@ from accounts.factories import UserFactory
 from articles.factories import ArticleFactory, AuthorFactory
 from corrections.models import NOTE, Correction
 from corrections.publishing import publish_correction, redact
+from corrections.publishing.reasons import is_in
 from facts import publishing as facts
 from facts.factories import FactFactory
 from facts.models import EventRedaction
@@ -121,6 +122,21 @@ def test_reason_in_which_the_note_was_cut_is_blacked_out_as_well(editor, fact):
     redact(row, NOTE, reason="A private address", by=editor.editor)
     fact.refresh_from_db()
     assert fact.deprecated_reason == INSTEAD
+
+
+@pytest.mark.parametrize(
+    ("reason", "note", "gives_it"),
+    [
+        (REASON, f"It was wrong. {REASON}", True),
+        (REASON, "It was wrong. Ada of 3 Mi…", True),
+        (REASON, "It was said by somebody in the USA…", False),
+        (REASON, "It was wrong. Ada of 3 Mi", False),
+        ("It was a guess.", "It was a guess.", True),
+        ("guess", "It was a guesstimate.", False),
+    ],
+)
+def test_note_gives_a_reason_whose_words_it_has_or_began_when_it_was_cut(reason, note, gives_it):
+    assert is_in(reason, note) == gives_it
 
 
 def test_figure_whose_reason_was_typed_like_the_note_of_a_text_is_found(editor, act, fact):

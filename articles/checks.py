@@ -76,6 +76,9 @@ def _looked_at(markdown, pictures):
         for child in token.children or ():
             if child.type == "text":
                 yield from ((line, "tk", one) for one in STILL_TO_COME.findall(child.content))
+            # The page shows no other than those of the library.
+            elif child.meta.get("instead_of") == "image":
+                yield line, "picture", str(child.attrs["href"])
             elif child.type == "link_open" and _is_inner(href := str(child.attrs["href"])):
                 yield line, "link", href
             elif child.type == "image":
@@ -89,10 +92,10 @@ def _looked_at(markdown, pictures):
 
 def _of_picture(address) -> str:
     finder = Finder()
-    if address.startswith(settings.MEDIA_URL) and finder.find(address) is None:
+    if finder.find(address) is None:
         return "picture"
     decorative = Picture.objects.filter(pk__in=finder.found, is_decorative=True)
-    return "" if finder.found and decorative.exists() else "alt"
+    return "" if decorative.exists() else "alt"
 
 
 def _is_inner(address) -> bool:

@@ -35,6 +35,8 @@ def asked(text):
         ("## TK\n\n| a |\n|---|\n| TKTK |", [(1, "TK"), (5, "TKTK")]),
         ("A TKO, a tk and `TK`.", []),
         ("![](/media/pictures/none.jpg)", [(1, "/media/pictures/none.jpg")]),
+        ("![](none.jpg)", [(1, "none.jpg")]),
+        ("![A pier](https://elsewhere.example/a.jpg)", [(1, "https://elsewhere.example/a.jpg")]),
         ("[a](https://elsewhere.example/nowhere) [b](#c) [d](mailto:a@b.example)", []),
         ("[a](/articles/2026/) [b](/articles) [c](/feeds/articles.atom) [d](/)", []),
         ("[a](/nowhere/) [b](/articles/never-written/#part)", [(1, "/nowhere/")]),

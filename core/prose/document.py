@@ -219,7 +219,7 @@ def _picture(image: Token, env: dict, *, linked: bool) -> list[Token]:
     words = _text(image.content)
     if linked or split_ours(src):
         return [words]
-    link = Token("link_open", "a", 1, attrs={"href": src})
+    link = Token("link_open", "a", 1, attrs={"href": src}, meta={"instead_of": "image"})
     return _link(link, [words], Token("link_close", "a", -1), {}, 0)
 
 

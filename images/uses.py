@@ -60,7 +60,7 @@ def has_been_seen(picture) -> bool:
         getattr(row, "has_been_live", True)
         for which in ("in_use", "in_use_before")
         for relation, rows in _kinds(type(picture), which)
-        for row in rows.filter(**{relation.field.name: picture})
+        for row in rows.filter(**{relation.field.name: picture}).iterator()
     )
 
 

@@ -312,18 +312,7 @@ class ArticleAdmin(
             publishing.cancel_plan(article, by=request.user)
             return _("Saved. The change is scheduled no more; its text is among the revisions.")
         if "_publish" in pressed:
-            content = publishing.newest_content(article)
-            checks.refuse_doubts(content, request.POST.get("let_stand", ""))
-        if "_publish" in pressed and article.planned_for:
-            planned = publishing.plan(article, at=article.planned_for, by=request.user)
-            return publishing.told(planned)
-        if "_publish" in pressed:
-            at = timezone.now() if article.is_at_once else None
-            publishing.publish(article, by=request.user, at=at)
-            self._warn_of_figures(request, article)
-            if article.published_at > timezone.now():
-                return _("Scheduled.")
-            return format_html('{} <a href="{}">{}</a>', _("Published."), *self._link(article))
+            return self._publish(request, article)
         if "_archive" in pressed:
             publishing.archive(article, by=request.user)
             return _("Saved and archived.")
@@ -340,6 +329,19 @@ class ArticleAdmin(
         if article.has_been_live:
             return _("Saved. Readers see the change once it is published.")
         return _("Draft saved.")
+
+    def _publish(self, request, article):
+        content = publishing.newest_content(article)
+        checks.refuse_doubts(content, request.POST.get("let_stand", ""))
+        if article.planned_for:
+            planned = publishing.plan(article, at=article.planned_for, by=request.user)
+            return publishing.told(planned)
+        at = timezone.now() if article.is_at_once else None
+        publishing.publish(article, by=request.user, at=at)
+        self._warn_of_figures(request, article)
+        if article.published_at > timezone.now():
+            return _("Scheduled.")
+        return format_html('{} <a href="{}">{}</a>', _("Published."), *self._link(article))
 
     def _link(self, article):
         return article.get_absolute_url(), _("View on site")

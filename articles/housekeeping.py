@@ -1,9 +1,10 @@
 from datetime import timedelta
 
-from articles.models import Article
+from articles.models import Article, Autosave
 from core.housekeeping import Rule
 
 DAYS_IN_TRASH = 30
+DAYS_UNSAVED = 30
 
 RULES = [
     Rule(
@@ -11,5 +12,10 @@ RULES = [
         timedelta(days=DAYS_IN_TRASH),
         # Nothing in the trash is or was public: the verbs see to it.
         lambda before: Article.objects.filter(trashed_at__lt=before),
+    ),
+    Rule(
+        "Texts that were typed and not saved",
+        timedelta(days=DAYS_UNSAVED),
+        lambda before: Autosave.objects.filter(seen_at__lt=before),
     ),
 ]

@@ -6,6 +6,7 @@ from articles.models import (
     Article,
     ArticleFormerSlug,
     Author,
+    Autosave,
     Byline,
     Edition,
     FactUse,
@@ -126,6 +127,6 @@ def connect():
     # Shown at the desk, written along with an article or a correction, or redirects, which are not
     # stored.
     on_no_page(
-        *(ArticleFormerSlug, FactUse, FigureDismissal, Listing, PictureUse, PlannedChange),
-        *(Revision, Version),
+        *(ArticleFormerSlug, Autosave, FactUse, FigureDismissal, Listing, PictureUse),
+        *(PlannedChange, Revision, Version),
     )

@@ -11,9 +11,11 @@ from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from accounts.factories import UserFactory
 from accounts.models import ResetRequest
 from ads.models import CountedClick
 from articles.factories import ArticleFactory
+from articles.models import Autosave
 from audience.models import Heart
 from comments.factories import CommentFactory
 from comments.models import Comment, Commenter, CommentHeart, Notice, Report
@@ -122,6 +124,11 @@ def trashed_article(at):
     return ArticleFactory(draft=True, trashed_at=at)
 
 
+def unsaved_text(at):
+    values = {"editor": UserFactory(), "copy": uuid.uuid4().hex, "values": {"title": "Half"}}
+    return row(Autosave, "seen_at", at, **values)
+
+
 def counted_click(at):
     return row(CountedClick, "hour", at, mark=uuid.uuid4().hex, hour=at)
 
@@ -142,6 +149,7 @@ DELETED = {
     "Marks of networks that clicked on ads": counted_click,
     "Files of figures that were sent": file_of_figures,
     "Articles in the trash": trashed_article,
+    "Texts that were typed and not saved": unsaved_text,
 }
 BLANKED = {
     "Networks of comments": comment,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles import checks, coverage, publishing
 from articles.admin import scheduling
+from articles.admin.autosaves import AutosaveViews
 from articles.admin.coverage import FigureViews, give_places, placed
 from articles.admin.forms import (
     BLANK,
@@ -26,7 +27,7 @@ from articles.admin.revisions import RevisionViews
 from articles.admin.trash import TrashViews
 from articles.models import Article, ArticleFormerSlug, Author, Byline, ListEntry, Section, Topic
 from articles.oddities import oddities_of
-from articles.publishing import bulk, comparison, snapshots
+from articles.publishing import autosaving, bulk, comparison, snapshots
 from core.db.counting import RowCount, values_in_use
 from core.desk import DeskInline, KeepsRows, LongListAdmin, warn_of_former_address, year_filter
 from core.moments import BY_A_NAMED_CLOCK
@@ -138,7 +139,8 @@ class ListEntryInline(SnapshotInline):
 
 @admin.register(Article)
 class ArticleAdmin(
-    ListViews, FigureViews, FigurePicker, RevisionViews, TrashViews, KeepsRows, LongListAdmin
+    *(ListViews, FigureViews, FigurePicker, RevisionViews, TrashViews, AutosaveViews),
+    *(KeepsRows, LongListAdmin),
 ):
     form = ArticleForm
     formfield_overrides = BY_A_NAMED_CLOCK
@@ -285,6 +287,7 @@ class ArticleAdmin(
             note=form.cleaned_data.get("note", ""),
             base_number=(form.cleaned_data.get("base_number") or 0) if change else None,
         )
+        autosaving.finish(request.user, article, autosaving.as_copy(request.POST.get("copy")))
         warn_of_former_address(request, article, content["slug"])
         article.planned_for, article.is_at_once = form.planned_for, form.is_at_once
         try:

@@ -1,10 +1,11 @@
 """Articles and all that hangs on them. Import from here.
 
 Within: what an article stands under knows no article, and an article knows nothing of its lists,
-its quoted figures, its pictures, its revisions and its versions.
+its quoted figures, its pictures, its revisions, its versions and what is typed and not saved.
 """
 
 from articles.models.articles import Article, Byline, Listing, default_language
+from articles.models.autosaves import Autosave
 from articles.models.figures import FactUse, FigureDismissal
 from articles.models.lists import Edition, ListEntry, Ranking
 from articles.models.pictures import PictureUse
@@ -17,6 +18,7 @@ __all__ = [
     "Article",
     "ArticleFormerSlug",
     "Author",
+    "Autosave",
     "Byline",
     "CommentMode",
     "Edition",

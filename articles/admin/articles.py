@@ -275,11 +275,20 @@ class ArticleAdmin(
             kwargs["initial"] = inline.initial(request, obj)
         return kwargs
 
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        form.is_torn = getattr(request, "is_torn", False)
+        return form
+
     def save_model(self, request, obj, form, change):
         """Nothing yet: the inlines belong to the same revision."""
 
     def save_related(self, request, form, formsets, change):
         article, content = form.instance, form.content(formsets)
+        if form.torn and form.brought_together_with:
+            # The view is tried once more, and shows both.
+            request.is_torn = True
+            raise ValidationError(publishing.Conflict.message)
         publishing.save_revision(
             article,
             content,
@@ -304,7 +313,15 @@ class ArticleAdmin(
             self.message_user(request, told % " ".join(error.messages), level)
         else:
             self.message_user(request, text, messages.SUCCESS)
+        if form.brought_together_with:
+            self._tell_of_theirs(request, article, form.brought_together_with)
         self._warn_of_oddities(request, publishing.newest_content(article))
+
+    def _tell_of_theirs(self, request, article, number):
+        by = article.revisions.select_related("author").get(number=number).author
+        words = {"name": by.get_full_name() or by.get_username() if by else _("somebody")}
+        text = _("It holds what %(name)s has saved meanwhile, in revision %(number)d, as well.")
+        self.message_user(request, text % (words | {"number": number}), messages.INFO)
 
     def _act(self, request, article):
         """Do what the button says beyond saving, and tell it in words."""

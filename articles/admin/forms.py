@@ -39,6 +39,9 @@ def opened(article) -> tuple[int, dict]:
 
 
 class ArticleForm(forms.ModelForm):
+    # Whether both texts have to be seen: somebody else has changed what was typed here, too.
+    is_torn = False
+
     base_number = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     # After a conflict: the revision that was read before anything was typed.
     typed_from = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
@@ -87,6 +90,7 @@ class ArticleForm(forms.ModelForm):
         let_run_either_way(self, "title", "standfirst", "body")
         self.conflict = self.planned_for = self.typed_from = None
         self.is_at_once = False
+        self.brought_together_with, self.torn = None, []
         self.stored_date = self.instance.published_at
 
     def clean_title(self):
@@ -113,7 +117,7 @@ class ArticleForm(forms.ModelForm):
         data = super().clean()
         if self.instance.pk:
             self.typed_from = data.get("typed_from")
-            self._refuse_stale(data.get("base_number") or 0)
+            self._bring_together(data)
         if data.get("slug") == "" and data.get("title"):
             data["slug"] = Article._meta.get_field("slug").propose(
                 self.instance, words_of(data["title"])
@@ -159,16 +163,24 @@ class ArticleForm(forms.ModelForm):
             "basis": data.get("ranking_basis", ""),
         }
 
-    def _refuse_stale(self, base_number):
+    def _bring_together(self, data):
+        """With what was saved since the form was opened, unless that has to be read first."""
         # Held until the save: whoever saves meanwhile waits, and then finds a newer number.
         Article.objects.select_for_update(of=("self",)).get(pk=self.instance.pk)
-        number = publishing.newest_number(self.instance)
+        number, base_number = publishing.newest_number(self.instance), data.get("base_number") or 0
         if number == base_number:
             return
-        self.conflict = self.newest = publishing.newest_content(self.instance)
-        # Whoever has read both texts may save again, over what both have changed.
+        self.newest = publishing.newest_content(self.instance)
         if self.typed_from is None:
             self.typed_from = base_number
+        # Nothing goes out that nobody has read.
+        if self.is_torn or {"_publish", "_correct"} & self.data.keys():
+            self._show_both(number)
+        self.brought_together_with = data["base_number"] = number
+
+    def _show_both(self, number):
+        """Whoever has read both texts may save again, over what both have changed."""
+        self.conflict = self.newest
         self.data = self.data.copy()
         self.data[self.add_prefix("typed_from")] = self.typed_from
         self.data[self.add_prefix("base_number")] = number
@@ -204,13 +216,21 @@ class ArticleForm(forms.ModelForm):
         # What had no revision yet has become the first.
         read = self.instance.revisions.filter(number=max(self.typed_from, 1)).first()
         if read is None:
+            self.torn = ["body"]
             return content
-        shown = _as_initial(read.content, self.instance)["published_at"]
-        typed = self.cleaned_data.get("published_at")
-        content, _torn = merging.merged(read.content, self.newest, content)
-        if typed == (shown and shown.replace(microsecond=0)):
+        content, self.torn = merging.merged(read.content, self.newest, content)
+        if self._has_typed_date_of(read.content):
             content["published_at"] = self.newest["published_at"]
+        elif self.newest["published_at"] not in (
+            read.content["published_at"],
+            content["published_at"],
+        ):
+            self.torn.append("published_at")
         return content
+
+    def _has_typed_date_of(self, content) -> bool:
+        shown = _as_initial(content, self.instance)["published_at"]
+        return self.cleaned_data.get("published_at") == (shown and shown.replace(microsecond=0))
 
     def _date_so_far(self, content):
         date = snapshots.date_of(content)

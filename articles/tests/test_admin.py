@@ -489,6 +489,51 @@ def test_second_save_keeps_what_only_the_other_has_changed(as_editor, writer):
     assert saved["published_at"] == date
 
 
+def test_first_save_brings_together_what_does_not_overlap(as_editor, writer):
+    theirs = AuthorFactory()
+    article = ArticleFactory(draft=True, authors=[AuthorFactory()], body="One.\n\nTwo.\n\nThree.")
+    base, content = publishing.newest_number(article), snapshots.of(article)
+    changed = {"body": "One.\n\nTwo.\n\n3.", "authors": [theirs.pk]}
+    publishing.save_revision(article, content | changed, by=writer)
+    typed = form_data(
+        content, base_number=base, title="Mine", body="1.\n\nTwo.\n\nThree.", _save=""
+    )
+    response = as_editor.post(admin_url("change", article.pk), typed, follow=True)
+    assert "what writer has saved meanwhile, in revision 2, as well" in response.text
+    saved = publishing.newest_content(article)
+    assert (saved["title"], saved["body"]) == ("Mine", "1.\n\nTwo.\n\n3.")
+    assert saved["authors"] == [theirs.pk]
+    assert [one.author for one in article.revisions.all()[:2]] == [
+        response.wsgi_request.user,
+        writer,
+    ]
+
+
+def test_nothing_is_published_that_its_publisher_has_not_read(as_editor, writer):
+    article = ArticleFactory(draft=True, authors=[AuthorFactory()], body="One.\n\nTwo.")
+    base, content = publishing.newest_number(article), snapshots.of(article)
+    publishing.save_revision(article, content | {"body": "One.\n\n2."}, by=writer)
+    typed = form_data(content, base_number=base, body="1.\n\nTwo.", _publish="")
+    page = as_editor.post(admin_url("change", article.pk), typed)
+    assert "Both texts, side by side" in page.text
+    assert not fresh(article).is_published
+    hidden = dict(re.findall(r'name="(base_number|typed_from)" value="(\d+)"', page.text))
+    as_editor.post(admin_url("change", article.pk), typed | hidden)
+    assert (fresh(article).is_published, fresh(article).body) == (True, "1.\n\n2.")
+
+
+@pytest.mark.parametrize("mine", ["2031-05-02T08:00:00+00:00", "2031-05-01T08:00:00+00:00"])
+def test_hours_that_both_have_changed_are_both_shown(as_editor, writer, mine):
+    article = ArticleFactory(draft=True, authors=[AuthorFactory()])
+    base, content = publishing.newest_number(article), snapshots.of(article)
+    theirs = "2031-05-01T08:00:00+00:00"
+    publishing.save_revision(article, content | {"published_at": theirs}, by=writer)
+    typed = form_data(content | {"published_at": mine}, base_number=base, _save="")
+    response = as_editor.post(admin_url("change", article.pk), typed)
+    assert response.status_code == (302 if mine == theirs else 200)
+    assert publishing.newest_content(article)["published_at"] == theirs
+
+
 def test_missing_base_number_never_overwrites(as_editor, writer):
     article = ArticleFactory(draft=True, authors=[AuthorFactory()])
     content = snapshots.of(article)

@@ -4,7 +4,8 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from articles.models import Article, Author, Byline, ListEntry, Section, Topic
+from articles.models import Article, Author, Byline, ListEntry, Review, Section, Topic
+from articles.publishing import snapshots
 from articles.publishing.changes import Change
 
 # What a test calls a change of a live text that it is not about.
@@ -70,6 +71,12 @@ class ArticleFactory(DjangoModelFactory):
     def authors(self, create, extracted, **kwargs):
         for position, author in enumerate(extracted or ()):
             Byline.objects.create(article=self, author=author, position=position)
+
+    @factory.post_generation
+    def review(self, create, extracted, **kwargs):
+        if self.status == Article.Status.IN_REVIEW:
+            revision = self.revisions.create(number=1, content=snapshots.of(self))
+            Review.objects.create(article=self, revision=revision)
 
     @factory.post_generation
     def topics(self, create, extracted, **kwargs):

@@ -16,6 +16,7 @@ from articles.models import (
     PictureUse,
     PlannedChange,
     Ranking,
+    Review,
     Revision,
     Section,
     Topic,
@@ -128,5 +129,5 @@ def connect():
     # stored.
     on_no_page(
         *(ArticleFormerSlug, Autosave, FactUse, FigureDismissal, Listing, PictureUse),
-        *(PlannedChange, Revision, Version),
+        *(PlannedChange, Review, Revision, Version),
     )

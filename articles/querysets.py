@@ -91,13 +91,29 @@ class ArticleQuerySet(KeptQuerySet, SearchableQuerySetMixin, TrackedQuerySet):
         return self.select_related(*own, *settings.ARTICLE_PAGE_ROWS).defer("body")
 
     def with_newest_revision(self):
-        """Adds `newest_number` and `newest_submitted_at`, of the revision saved last."""
+        """Adds `newest_number`, of the revision saved last."""
         revisions = self.model.revisions.rel.related_model.objects
         newest = revisions.filter(article=OuterRef("pk")).order_by("-number")
+        return self.annotate(newest_number=Subquery(newest.values("number")[:1]))
+
+    def with_newest_review(self):
+        """Adds `review_verdict` (None: never sent), `review_number` and `review_note`."""
+        reviews = self.model.reviews.rel.related_model.objects
+        newest = reviews.filter(article=OuterRef("pk")).order_by("-pk")
         return self.annotate(
-            newest_number=Subquery(newest.values("number")[:1]),
-            newest_submitted_at=Subquery(newest.values("submitted_at")[:1]),
+            review_verdict=Subquery(newest.values("verdict")[:1]),
+            review_number=Subquery(newest.values("revision__number")[:1]),
+            review_note=Subquery(newest.values("note")[:1]),
         )
+
+    def in_review(self):
+        return self.filter(reviews__verdict="")
+
+    def returned(self):
+        """What came back with a note and was not sent since."""
+        returned = self.with_newest_review().filter(review_verdict="returned")
+        is_ahead = Q(live_number=None) | Q(live_number__lt=F("review_number"))
+        return returned.filter(is_ahead)
 
     def with_planned_change(self):
         related = self.select_related("section", "planned_change__revision")

@@ -1,17 +1,23 @@
 """The open work on the admin's index, limited to what the user may do."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from django.db.models import Count
 from django.urls import reverse
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from articles.models import Article, PlannedChange
+from articles.models import Article, PlannedChange, Review
 from comments.models import Comment
 from desk.models import ReviewTask
 
 # Counting stops here; the label then says “500+”.
 MOST = 500
+# So many that wait are told by name.
+MOST_NAMED = 5
+MOST_OF_A_TITLE = 90
 
 
 @dataclass(frozen=True)
@@ -29,7 +35,8 @@ def tasks_for(user) -> list[Task]:
     offers = [
         ("comments.moderate_comment", held_comments),
         ("comments.moderate_comment", proposed_corrections),
-        ("articles.publish_article", articles_in_review),
+        ("articles.publish_article", partial(articles_in_review, user)),
+        ("articles.change_article", partial(returned_articles, user)),
         ("articles.publish_article", scheduled_articles),
         ("articles.publish_article", held_up_changes),
         ("desk.view_reviewtask", figures_to_review),
@@ -56,12 +63,40 @@ def proposed_corrections():
     return [Task(label, count, reverse("admin:corrections_inbox"))]
 
 
-def articles_in_review():
-    count = (
-        Article.objects.at_hand().filter(status=Article.Status.IN_REVIEW).order_by()[:MOST].count()
+def articles_in_review(user):
+    """By name, as long as they are few."""
+    waiting = Review.objects.waiting_for(user)
+    count, queue = waiting.order_by()[:MOST].count(), reverse("admin:articles_article_reviews")
+    if not 1 <= count <= MOST_NAMED:
+        label = ngettext("article is in review", "articles are in review", count)
+        return [Task(label, count, queue)]
+    return [_sent(review) for review in waiting.with_texts()]
+
+
+def _sent(review):
+    who, title = review.submitted_by, review.article.waiting_title or review.article.title
+    words = {
+        "who": who and (who.get_full_name() or who.get_username()),
+        "title": Truncator(title).chars(MOST_OF_A_TITLE),
+    }
+    label = _("%(who)s sent “%(title)s” to review") if who else _("“%(title)s” waits for review")
+    return Task(
+        label % words, 1, reverse("admin:articles_article_review", args=[review.article_id])
     )
-    label = ngettext("article is in review", "articles are in review", count)
-    return [Task(label, count, f"{reverse('admin:articles_article_changelist')}?state=review")]
+
+
+def returned_articles(user):
+    """Told only where there are any, to whoever sent them."""
+    returned = Review.objects.returned_to(user)
+    return [_came_back(review) for review in returned.with_texts()[:MOST_NAMED]]
+
+
+def _came_back(review):
+    title = review.article.waiting_title or review.article.title
+    label = _("“%(title)s” came back with a note") % {
+        "title": Truncator(title).chars(MOST_OF_A_TITLE)
+    }
+    return Task(label, 1, reverse("admin:articles_article_change", args=[review.article_id]))
 
 
 def scheduled_articles():

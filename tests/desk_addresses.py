@@ -11,7 +11,7 @@ from accounts.factories import UserFactory
 from ads.factories import AdFactory
 from articles.factories import ArticleFactory, AuthorFactory, SectionFactory, TopicFactory
 from articles.models import ArticleFormerSlug, FigureDismissal
-from articles.publishing import newest_content, save_revision
+from articles.publishing import newest_content, save_revision, submit_for_review
 from audience.models import Audience, DailyViews
 from comments.factories import CommentFactory
 from comments.models import Appeal, Ban, WordRule
@@ -112,6 +112,7 @@ def _logins():
 def _written(article, by=None):
     content = newest_content(article) | {"title": f"{article.title} once more"}
     save_revision(article, content, by=by)
+    submit_for_review(article, by=by)
     FigureDismissal.objects.create(article=article, text="7", sentence="7 of 9.", reason="A name.")
     return article
 

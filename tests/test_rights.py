@@ -96,6 +96,8 @@ CUSTOM = {
     "articles_article_compare": ("WE", ""),
     "articles_article_revision": ("WE", ""),
     "articles_article_restore": ("", "WE"),
+    "articles_article_review": ("E", "E"),
+    "articles_article_reviews": ("E", ""),
     "articles_article_put_back": ("", "E"),
     "comments_comment_decide": ("", "ME"),
     "comments_comment_history": ("ME", "ME"),

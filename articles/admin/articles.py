@@ -1,7 +1,7 @@
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import F, OuterRef, Q
+from django.db.models import OuterRef
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from articles import checks, coverage, publishing
-from articles.admin import scheduling
+from articles.admin import scheduling, states
 from articles.admin.autosaves import AutosaveViews
 from articles.admin.coverage import FigureViews, give_places, placed
 from articles.admin.forms import (
@@ -23,7 +23,9 @@ from articles.admin.forms import (
 )
 from articles.admin.lists import ListViews
 from articles.admin.picking import FigurePicker
+from articles.admin.reviews import ReviewViews
 from articles.admin.revisions import RevisionViews
+from articles.admin.states import StateFilter
 from articles.admin.trash import TrashViews
 from articles.models import Article, ArticleFormerSlug, Author, Byline, ListEntry, Section, Topic
 from articles.oddities import oddities_of
@@ -34,47 +36,6 @@ from core.moments import BY_A_NAMED_CLOCK
 from core.text.languages import written_in
 
 MOST_LANGUAGES = 50
-
-
-class StateFilter(admin.SimpleListFilter):
-    title = _("state")
-    parameter_name = "state"
-
-    def lookups(self, request, model_admin):
-        return [
-            ("draft", _("draft")),
-            ("review", _("in review")),
-            ("scheduled", _("scheduled")),
-            ("live", _("live")),
-            ("planned", _("live with a scheduled change")),
-            ("changed", _("live with unpublished changes")),
-            ("archived", _("archived")),
-            ("withdrawn", _("withdrawn")),
-            ("trash", _("in the trash")),
-        ]
-
-    def queryset(self, request, queryset):
-        if self.value() == "trash":
-            return queryset.exclude(trashed_at=None)
-        queryset = queryset.at_hand()
-        match self.value():
-            case "scheduled":
-                return queryset.scheduled()
-            case "live":
-                return queryset.published()
-            case "planned":
-                return queryset.filter(planned_change__isnull=False)
-            case "changed":
-                return queryset.published().filter(~Q(newest_number=F("live_number")))
-            case "draft":
-                return queryset.filter(status=Article.Status.DRAFT)
-            case "archived":
-                return queryset.filter(status=Article.Status.ARCHIVED, live_number=None)
-            case "withdrawn":
-                return queryset.withdrawn()
-            case "review":
-                return queryset.filter(status=Article.Status.IN_REVIEW)
-        return queryset
 
 
 class LanguageFilter(admin.SimpleListFilter):
@@ -139,8 +100,8 @@ class ListEntryInline(SnapshotInline):
 
 @admin.register(Article)
 class ArticleAdmin(
-    *(ListViews, FigureViews, FigurePicker, RevisionViews, TrashViews, AutosaveViews),
-    *(KeepsRows, LongListAdmin),
+    *(ReviewViews, ListViews, FigureViews, FigurePicker, RevisionViews, TrashViews),
+    *(AutosaveViews, KeepsRows, LongListAdmin),
 ):
     form = ArticleForm
     formfield_overrides = BY_A_NAMED_CLOCK
@@ -173,7 +134,7 @@ class ArticleAdmin(
     ]
 
     class Media:
-        css = {"all": ["admin-ext/article.css", "admin-ext/coverage.css"]}
+        css = {"all": ["admin-ext/article.css", "admin-ext/coverage.css", "admin-ext/reviews.css"]}
         js = ["admin-ext/article.js", "admin-ext/picker.js", "admin-ext/coverage.js"]
 
     # Who may do what
@@ -206,7 +167,7 @@ class ArticleAdmin(
 
     def get_queryset(self, request):
         articles = super().get_queryset(request).with_newest_revision().with_bylines()
-        articles = articles.with_planned_change()
+        articles = articles.with_planned_change().with_newest_review()
         return self._reach(request, articles)
 
     def get_readonly_fields(self, request, obj=None):
@@ -225,21 +186,7 @@ class ArticleAdmin(
 
     @admin.display(description=_("state"), ordering="status")
     def state(self, article):
-        if article.trashed_at:
-            return _("in the trash")
-        if article.is_scheduled:
-            return scheduling.state(article)
-        if article.is_withdrawn:
-            return _("withdrawn")
-        if not article.is_published:
-            return article.get_status_display()
-        if article.planned:
-            return scheduling.planned_state(article)
-        if article.newest_number in (None, article.live_number):
-            return _("live")
-        if article.newest_submitted_at:
-            return _("live, changes in review")
-        return _("live with unpublished changes")
+        return states.words_for(article)
 
     @admin.display(description=_("authors"))
     def bylines(self, article):

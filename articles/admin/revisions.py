@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -12,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from articles import publishing
-from articles.models import Article, ListEntry, Ranking, Topic
+from articles.models import Article, ListEntry, Ranking, Review, Topic
 from articles.pages import detail, ranking
 from articles.publishing import comparison, snapshots
 from articles.publishing.quoting import fill, texts_of
@@ -103,7 +104,9 @@ class RevisionViews:
 
     def revision_list(self, request, pk):
         article = self._article(request, pk)
-        revisions = article.revisions.select_related("author").defer("content")
+        sent = Exists(Review.objects.filter(revision=OuterRef("pk")))
+        revisions = article.revisions.select_related("author").annotate(was_sent=sent)
+        revisions = revisions.defer("content")
         return self._page(request, "revisions", article, _("Revisions"), revisions=revisions)
 
     def revision_detail(self, request, pk, number):

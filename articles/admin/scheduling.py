@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 
 
 def state(article) -> str:
-    """Of a scheduled article, for the list: it was read `with_newest_revision`."""
+    """Of a scheduled article, for the list: it was read with its newest revision and review."""
     if article.newest_number in (None, article.live_number):
         return _("scheduled")
-    if article.newest_submitted_at:
+    if article.review_verdict == "":
         text = _("scheduled as revision %(approved)d; revision %(newest)d is in review")
     else:
         text = _("scheduled as revision %(approved)d; revision %(newest)d is not approved")

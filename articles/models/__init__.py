@@ -1,7 +1,8 @@
 """Articles and all that hangs on them. Import from here.
 
 Within: what an article stands under knows no article, and an article knows nothing of its lists,
-its quoted figures, its pictures, its revisions, its versions and what is typed and not saved.
+its quoted figures, its pictures, its revisions, its reviews, its versions and what is typed and not
+saved.
 """
 
 from articles.models.articles import Article, Byline, Listing, default_language
@@ -10,6 +11,7 @@ from articles.models.figures import FactUse, FigureDismissal
 from articles.models.lists import Edition, ListEntry, Ranking
 from articles.models.pictures import PictureUse
 from articles.models.plans import PlannedChange
+from articles.models.reviews import Review
 from articles.models.revisions import ArticleFormerSlug, Revision
 from articles.models.taxonomy import Author, CommentMode, FigureGate, Section, Topic
 from articles.models.versions import Version
@@ -30,6 +32,7 @@ __all__ = [
     "PictureUse",
     "PlannedChange",
     "Ranking",
+    "Review",
     "Revision",
     "Section",
     "Topic",

@@ -24,7 +24,6 @@ class Revision(models.Model):
         verbose_name=_("saved by"),
     )
     created_at = models.DateTimeField(_("saved"), default=timezone.now, editable=False)
-    submitted_at = models.DateTimeField(_("submitted for review"), null=True, blank=True)
     published_at = models.DateTimeField(
         _("went live"), null=True, blank=True, help_text=_("When this text became the live one.")
     )

@@ -2,6 +2,12 @@
 
 from articles.publishing.changes import Change, Unnamed
 from articles.publishing.planning import cancel_plan, plan, told
+from articles.publishing.reviewing import (
+    approve,
+    approve_and_publish,
+    return_with_note,
+    submit_for_review,
+)
 from articles.publishing.verbs import (
     PUT_OFF,
     Conflict,
@@ -15,7 +21,6 @@ from articles.publishing.verbs import (
     restore,
     save_revision,
     set_retracted,
-    submit_for_review,
     trash,
     unpublish,
     withdraw,
@@ -26,6 +31,8 @@ __all__ = [
     "Change",
     "Conflict",
     "Unnamed",
+    "approve",
+    "approve_and_publish",
     "archive",
     "cancel_plan",
     "newest_content",
@@ -36,6 +43,7 @@ __all__ = [
     "put_back",
     "refuse_taken_slug",
     "restore",
+    "return_with_note",
     "save_revision",
     "set_retracted",
     "submit_for_review",

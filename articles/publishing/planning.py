@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django_tasks import task
 
 from articles.models import Article, PlannedChange
-from articles.publishing import snapshots, verbs
+from articles.publishing import snapshots, verbs, verdicts
 from articles.publishing.changes import Change, Kind
 from articles.publishing.merging import is_same
 
@@ -43,19 +43,20 @@ def plan(article, *, at, by, revision=None, change=None) -> PlannedChange:
     told = _("Scheduled revision %(number)d for %(at)s.")
     verbs.log(article, by, told % {"number": revision.number, "at": f"{at:%Y-%m-%d %H:%M %Z}"})
     take_over.using(run_after=at).enqueue(article.pk)
+    verdicts.settle(article, revision, by)
     gave_way = former is not None and former.revision != revision
     planned.instead_of = former.revision.number if gave_way else None
     return planned
 
 
-def publish_or_plan(article, *, by):
-    """The newest text, at once; of a live article, at the hour that stands in it."""
-    revision = verbs.newest_revision(article)
+def publish_or_plan(article, *, by, revision=None, change=None):
+    """A revision (the newest, unless told), at once; of a live article, at the hour in its text."""
+    revision = revision or verbs.newest_revision(article)
     date = revision and snapshots.date_of(revision.content)
     if article.is_published and date and date > timezone.now():
-        plan(article, at=date, by=by, revision=revision)
+        plan(article, at=date, by=by, revision=revision, change=change)
     else:
-        verbs.publish(article, by=by)
+        verbs.publish(article, by=by, revision=revision, change=change)
 
 
 def told(planned) -> str:
@@ -100,7 +101,8 @@ def _publish(article, planned):
         planned.revision = verbs.add_revision(article, content, planned.by, note)
         planned.save(update_fields=["revision"])
     date, change = article.published_at, _change_of(planned)
-    verbs.publish(article, by=planned.by, at=date, revision=planned.revision, change=change)
+    told = {"by": planned.by, "change": change, "is_due": True}
+    verbs.publish(article, at=date, revision=planned.revision, **told)
 
 
 def _without_date_ahead(article, revision, by):

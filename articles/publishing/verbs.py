@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from articles import coverage
 from articles.models import Article, ArticleFormerSlug, PlannedChange, Revision, Section
-from articles.publishing import merging, pictures, quoting, shown, snapshots
+from articles.publishing import merging, pictures, quoting, shown, snapshots, verdicts
 from articles.publishing.changes import Kind
 from articles.validators import validate_article_slug
 from facts.prose.lines import words_of
@@ -77,15 +77,15 @@ def save_revision(article, content, *, by, note="", base_number=None) -> Revisio
 
 
 @transaction.atomic
-def publish(article, *, by, at=None, revision=None, change=None) -> Revision:
+def publish(article, *, by, at=None, revision=None, change=None, is_due=False) -> Revision:
     """Make a revision (the newest, unless told) what readers see, from its date or `at` on.
 
     Where sentences change that readers have seen, `change` (`articles.publishing.changes`) says
     what kind of change it is: without it Unnamed is raised. What is withdrawn comes back by a
-    reinstatement alone.
+    reinstatement alone. What is due was approved before: it settles no review that came since.
     """
     lock(article)
-    _refuse_if_trashed(article)
+    refuse_if_trashed(article)
     if article.is_withdrawn and (change is None or change.kind != Kind.REINSTATEMENT):
         raise ValidationError(_("It is withdrawn. Reinstate it, with a note to its readers."))
     revision = revision or newest_revision(article) or keep_first_text(article)
@@ -115,6 +115,8 @@ def publish(article, *, by, at=None, revision=None, change=None) -> Revision:
     shown.keep(article, former=former, change=change, number=revision.number, by=by)
     log(article, by, _("Published revision %(number)d.") % {"number": revision.number})
     _take_along(article, old, revision, by)
+    if not is_due:
+        verdicts.settle(article, revision, by)
     return revision
 
 
@@ -163,26 +165,14 @@ def _take_along(article, old, revision, by):
 
 
 @transaction.atomic
-def submit_for_review(article, *, by) -> Revision:
-    lock(article)
-    _refuse_if_trashed(article)
-    revision = newest_revision(article) or keep_first_text(article)
-    revision.submitted_at = timezone.now()
-    revision.save(update_fields=["submitted_at"])
-    if article.status == Article.Status.DRAFT:
-        _set_status(article, Article.Status.IN_REVIEW)
-    log(article, by, _("Submitted revision %(number)d.") % {"number": revision.number})
-    return revision
-
-
-@transaction.atomic
 def unpublish(article, *, by):
     """Back to a draft: no longer scheduled, with the newest text as any draft."""
     lock(article)
     _refuse_if_seen(article)
     newest, planned = newest_revision(article), article.live_number
     article.live_number = None
-    _set_status(article, Article.Status.DRAFT)
+    status = Article.Status.IN_REVIEW if verdicts.waiting(article) else Article.Status.DRAFT
+    set_status(article, status)
     if newest and newest.number != planned:
         article.waiting_title = ""
         snapshots.apply(article, newest.content)
@@ -193,10 +183,11 @@ def unpublish(article, *, by):
 def archive(article, *, by):
     """Laid aside before anybody has read it; its text stays and can be published."""
     lock(article)
-    _refuse_if_trashed(article)
+    refuse_if_trashed(article)
     _refuse_if_seen(article)
     article.live_number = None
-    _set_status(article, Article.Status.ARCHIVED)
+    verdicts.drop(article, by)
+    set_status(article, Article.Status.ARCHIVED)
     log(article, by, _("Archived."))
 
 
@@ -245,7 +236,7 @@ def withdraw(article, *, by):
     if article.live_number is None:
         article.live_number = (newest_revision(article) or keep_first_text(article)).number
     forget_plan(article, by)
-    _set_status(article, Article.Status.ARCHIVED)
+    set_status(article, Article.Status.ARCHIVED)
     log(article, by, _("Withdrawn."))
 
 
@@ -305,12 +296,12 @@ def _refuse_if_seen(article):
         raise ValidationError(_("Readers have seen it: withdraw it, with a note."))
 
 
-def _refuse_if_trashed(article):
+def refuse_if_trashed(article):
     if article.trashed_at:
         raise ValidationError(_("It is in the trash: put it back first."))
 
 
-def _set_status(article, status):
+def set_status(article, status):
     shown.newest_seen(article)
     shown.forget_waiting(article)
     article.status = status

@@ -230,10 +230,10 @@ def test_what_was_deleted_since_is_left_out(editor):
 def test_submitting_puts_a_draft_in_review_and_leaves_a_live_article_live(editor):
     draft, live = ArticleFactory(draft=True), ArticleFactory()
     publishing.submit_for_review(draft, by=editor)
-    revision = publishing.submit_for_review(live, by=editor)
+    review = publishing.submit_for_review(live, by=editor)
     assert fresh(draft).status == Article.Status.IN_REVIEW
     assert fresh(live).is_published
-    assert revision.submitted_at
+    assert review.is_of_a_live_text
 
 
 def test_what_nobody_has_read_is_taken_back_or_archived_and_was_never_live(editor):

@@ -164,6 +164,6 @@ def test_trash_is_emptied_with_all_that_hangs_on_it(editor, draft):
 
 def test_desk_counts_no_trashed_article_as_in_review(as_editor, editor):
     article = ArticleFactory(in_review=True)
-    assert "<b>1</b> article is in review" in as_editor.get(reverse("admin:index")).text
+    assert f"“{article}” waits for review" in as_editor.get(reverse("admin:index")).text
     publishing.trash(article, by=editor)
     assert "<b>0</b> articles are in review" in as_editor.get(reverse("admin:index")).text

@@ -13,6 +13,10 @@ def modules(names):
     return [f"js/{name}.mjs" for name in names.split()]
 
 
+def desk(names):
+    return [f"desk/{name}.mjs" for name in names.split()]
+
+
 BUNDLES = {
     "css/dateline.css": styles(
         "tokens accent base text buttons masthead footer masthead-phone breadcrumbs "
@@ -27,6 +31,9 @@ BUNDLES = {
     "css/facts.css": styles("figure-page charts compare"),
     "css/corrections.css": styles("corrections"),
     "admin-ext/desk.css": styles("accent desk"),
+    "admin-ext/paste.js": desk(
+        "field paste-source paste-words paste-notes paste-tidy paste-markdown paste"
+    ),
     "js/dateline.js": modules(
         "memory placing asking theme hearts "
         "sentences quotation form-stamp draft threads matter reply-form comment-heart discussion "

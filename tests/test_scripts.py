@@ -1,4 +1,4 @@
-"""The logic of the readers' script, tested by node without a browser."""
+"""The logic of scripts, of readers' and of the desk's, tested by node without a browser."""
 
 import re
 import shutil
@@ -12,7 +12,7 @@ from tests.browser.tools import LOOKED_AT_ONCE, require
 
 pytestmark = LOOKED_AT_ONCE
 ASSETS = settings.BASE_DIR / "assets"
-TESTS = sorted((ASSETS / "js" / "tests").glob("*.test.mjs"))
+TESTS = sorted(ASSETS.glob("*/tests/*.test.mjs"))
 SCRIPTS = [path for path in settings.STATIC_BUNDLES if path.endswith(".js")]
 
 
@@ -43,4 +43,4 @@ def test_joined_script_is_one_that_browsers_can_read(script, is_development, set
 
 def test_each_module_is_part_of_a_script_that_pages_load():
     joined = {name for script in SCRIPTS for name in settings.STATIC_BUNDLES[script]}
-    assert {f"js/{path.name}" for path in (ASSETS / "js").glob("*.mjs")} == joined
+    assert {f"{path.parent.name}/{path.name}" for path in ASSETS.glob("*/*.mjs")} == joined

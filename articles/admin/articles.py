@@ -135,7 +135,10 @@ class ArticleAdmin(
 
     class Media:
         css = {"all": ["admin-ext/article.css", "admin-ext/coverage.css", "admin-ext/reviews.css"]}
-        js = ["admin-ext/article.js", "admin-ext/picker.js", "admin-ext/coverage.js"]
+        js = [
+            *("admin-ext/article.js", "admin-ext/picker.js", "admin-ext/coverage.js"),
+            *("vendor/turndown/turndown.js", "admin-ext/paste.js"),
+        ]
 
     # Who may do what
 

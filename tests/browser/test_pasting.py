@@ -1,0 +1,60 @@
+"""What is pasted into a text at the desk: from Word, Google Docs, Pages and web pages."""
+
+import pytest
+from playwright.sync_api import expect
+
+from articles.factories import ArticleFactory
+from tests.browser import clipboards
+
+PASTE = """([html, plain]) => {
+  const clipboardData = new DataTransfer();
+  if (html) clipboardData.setData("text/html", html);
+  clipboardData.setData("text/plain", plain);
+  const event = { clipboardData, bubbles: true, cancelable: true };
+  return !document.activeElement.dispatchEvent(new ClipboardEvent("paste", event));
+}"""
+SOURCES = ["WORD", "DOCS", "WEB", "PAGES"]
+
+
+@pytest.fixture
+def writing(desk, live_server):
+    article = ArticleFactory(draft=True, title="A draft", body="")
+    desk.told, desk.asked = [], []
+    desk.on("console", lambda message: desk.told.append(message.text))
+    desk.goto(f"{live_server.url}/admin/articles/article/{article.pk}/change/")
+    desk.on("request", lambda request: desk.asked.append(request.url))
+    return desk
+
+
+def test_what_is_pasted_comes_as_markdown_and_nothing_of_it_is_run_or_fetched(writing, live_server):
+    body = writing.locator("[name=body]")
+    for name in SOURCES:
+        body.fill("")
+        body.focus()
+        plain = f"The plain words of {name}"
+        assert writing.evaluate(PASTE, [getattr(clipboards, name), plain]), name
+        expected = getattr(clipboards, f"{name}_AS_MARKDOWN")
+        assert body.input_value().replace(live_server.url, "") == expected, name
+        writing.keyboard.press("Control+z")
+        assert body.input_value() == plain
+    assert writing.evaluate("window.wasRun") is None
+    assert not [line for line in writing.told if "Content Security Policy" in line]
+    ours = (f"{live_server.url}/admin/", f"{live_server.url}/static/")
+    assert not [url for url in writing.asked if not url.startswith(ours)]
+
+    body.fill("As before: [^1]\n\n[^1]: a note")
+    body.evaluate("area => area.setSelectionRange(9, 9)")
+    writing.evaluate(PASTE, [clipboards.WORD, "plain"])
+    assert "\n\n[^2]: By *their own* count.\n\n" in body.input_value()
+    expect(writing.get_by_text("Undo once for the plain words")).to_be_visible()
+
+
+def test_plain_words_are_left_to_the_browser(writing):
+    writing.locator("[name=body]").focus()
+    assert not writing.evaluate(PASTE, ["", "Only *words*"])
+    assert not writing.evaluate(PASTE, ["<meta charset=utf-8><span>snake_case</span>", "snake_case"])
+    writing.keyboard.down("Shift")
+    assert not writing.evaluate(PASTE, ["<h1>Big</h1>", "Big"])
+    writing.keyboard.up("Shift")
+    assert writing.evaluate(PASTE, ["<h1>Big</h1>", "Big"])
+    assert writing.locator("[name=body]").input_value() == "## Big\n"

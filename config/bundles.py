@@ -30,7 +30,7 @@ BUNDLES = {
     ),
     "css/facts.css": styles("figure-page charts compare"),
     "css/corrections.css": styles("corrections"),
-    "admin-ext/desk.css": styles("accent desk"),
+    "admin-ext/desk.css": styles("accent desk desk-frame"),
     "admin-ext/paste.js": desk(
         "field paste-source paste-words paste-notes paste-tidy paste-markdown paste"
     ),

@@ -77,7 +77,9 @@ def as_read_by(field, value):
 
 class DeskAdminSite(AdminSite):
     site_header = site_title = desk_name()
-    index_title = _("What needs doing")
+    index_title = _("Today")
+    # Ours goes by job, and stands in the frame of every page.
+    enable_nav_sidebar = False
 
     def register(self, models, admin_class=None, **options):
         """Every list and form of the desk, those of other people's apps as well."""

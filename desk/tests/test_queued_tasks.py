@@ -109,7 +109,7 @@ def test_list_asks_as_much_for_fifty_tasks_as_for_one(administrator, django_asse
     for number in range(50):
         sample.note.enqueue(number)
     administrator.get(LIST)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         administrator.get(LIST)
 
 

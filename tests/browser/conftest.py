@@ -70,5 +70,5 @@ def desk(live_server, page):
     page.fill("[name=username]", "edith")
     page.fill("[name=password]", DESK_PASSWORD)
     page.click("[type=submit]")
-    page.get_by_text("What needs doing").wait_for()
+    page.locator("#user-tools").wait_for()
     return page

@@ -46,7 +46,7 @@ def sign_in(page, live_server):
     page.fill("[name=username]", "edith")
     page.fill("[name=password]", DESK_PASSWORD)
     page.click("[type=submit]")
-    page.get_by_text("What needs doing").wait_for()
+    page.locator("#user-tools").wait_for()
 
 
 def save(page):
@@ -72,7 +72,7 @@ def test_leaving_by_a_link_warns_only_where_something_was_typed(form):
     asked = []
     form.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
     form.get_by_role("link", name="Home").first.click()
-    form.get_by_text("What needs doing").wait_for()
+    form.locator("#user-tools").wait_for()
     assert asked == []
     form.go_back()
     write(form)

@@ -21,15 +21,17 @@ from articles.admin.forms import (
     ListEntryFormSet,
     opened,
 )
+from articles.admin.history import HistoryViews
 from articles.admin.lists import ListViews
 from articles.admin.picking import FigurePicker
+from articles.admin.previews import PreviewViews
 from articles.admin.reviews import ReviewViews
-from articles.admin.revisions import RevisionViews
 from articles.admin.states import StateFilter
 from articles.admin.trash import TrashViews
 from articles.models import Article, ArticleFormerSlug, Author, Byline, ListEntry, Section, Topic
 from articles.oddities import oddities_of
 from articles.publishing import autosaving, bulk, comparison, snapshots
+from articles.publishing.describing import described
 from core.db.counting import RowCount, values_in_use
 from core.desk import DeskInline, KeepsRows, LongListAdmin, warn_of_former_address, year_filter
 from core.moments import BY_A_NAMED_CLOCK
@@ -100,7 +102,7 @@ class ListEntryInline(SnapshotInline):
 
 @admin.register(Article)
 class ArticleAdmin(
-    *(ReviewViews, ListViews, FigureViews, FigurePicker, RevisionViews, TrashViews),
+    *(ReviewViews, ListViews, FigureViews, FigurePicker, PreviewViews, HistoryViews, TrashViews),
     *(AutosaveViews, KeepsRows, LongListAdmin),
 ):
     form = ArticleForm
@@ -134,7 +136,12 @@ class ArticleAdmin(
     ]
 
     class Media:
-        css = {"all": ["admin-ext/article.css", "admin-ext/coverage.css", "admin-ext/reviews.css"]}
+        css = {
+            "all": [
+                *("admin-ext/article.css", "admin-ext/coverage.css"),
+                *("admin-ext/history.css", "admin-ext/reviews.css"),
+            ]
+        }
         js = [
             *("admin-ext/article.js", "admin-ext/picker.js", "admin-ext/coverage.js"),
             *("vendor/turndown/turndown.js", "admin-ext/paste.js"),
@@ -353,15 +360,13 @@ class ArticleAdmin(
         conflict = getattr(form, "conflict", None)
         if conflict:
             formsets = [inline.formset for inline in context["inline_admin_formsets"]]
-            mine = snapshots.described(form.content(formsets))
-            context["written"] = snapshots.labels_of_words()
-            context["old_language"] = conflict["language"]
-            context["new_language"] = form.content(formsets)["language"]
-            context["conflict"] = [
-                row
-                for row in comparison.compare(snapshots.described(conflict), mine)
-                if row.is_changed
-            ]
+            mine = form.content(formsets)
+            context["old_language"], context["new_language"] = (
+                conflict["language"],
+                mine["language"],
+            )
+            changes = comparison.compare(*described(conflict, mine))
+            context["conflict"] = [change for change in changes if change.is_changed]
         if obj and obj.pk:
             # The form has what was typed; what waits, and the buttons, go by what stands.
             obj.published_at = form.stored_date

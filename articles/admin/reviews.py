@@ -17,6 +17,7 @@ from articles.models.reviews import MOST_OF_A_NOTE
 from articles.publishing import comparison, snapshots
 from articles.publishing.changes import MOST_OF_A_NOTE as MOST_FOR_READERS
 from articles.publishing.changes import Change, Kind
+from articles.publishing.describing import described
 from core.db.counting import BoundedPaginator
 from core.validators import validate_printable
 
@@ -108,7 +109,6 @@ class ReviewViews:
             form=form,
             newest_number=publishing.newest_number(article),
             changes=self._changes(review),
-            written=snapshots.labels_of_words(),
             media=self.media,
             **self._doubts(request, checks.doubts_of(content)),
         )
@@ -124,7 +124,7 @@ class ReviewViews:
         if not review.article.was_public:
             return []
         texts = snapshots.of(review.article), review.revision.content
-        rows = comparison.compare(*(snapshots.described(one) for one in texts))
+        rows = comparison.compare(*described(*texts))
         return [row for row in rows if row.is_changed]
 
     def _decide(self, request, review, form) -> bool:

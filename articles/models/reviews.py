@@ -30,6 +30,9 @@ class ReviewQuerySet(models.QuerySet):
         returned = returned.filter(still, pk=models.Subquery(newest[:1]))
         return returned.order_by("-decided_at", "-pk")
 
+    def with_people(self):
+        return self.select_related("submitted_by", "decided_by")
+
     def with_texts(self):
         """Each with what a list shows of its article, and without any text."""
         shown = "language", "live_number", "published_at", "status", "title", "waiting_title"

@@ -8,6 +8,17 @@ from core.models import FormerSlug
 from core.validators import validate_printable
 
 
+class RevisionQuerySet(models.QuerySet):
+    def with_history(self):
+        """For a list: without their contents; adds `replaced_at`, when another went live."""
+        later = self.model.objects.filter(
+            article=models.OuterRef("article"), published_at__gt=models.OuterRef("published_at")
+        )
+        replaced = models.Subquery(later.order_by("published_at").values("published_at")[:1])
+        found = self.select_related("author").annotate(replaced_at=replaced)
+        return found.defer("content").order_by("-number")
+
+
 class Revision(models.Model):
     """A whole snapshot of an article as somebody saved it. Never changed, never deleted."""
 
@@ -28,6 +39,8 @@ class Revision(models.Model):
         _("went live"), null=True, blank=True, help_text=_("When this text became the live one.")
     )
 
+    objects = RevisionQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("revision")
         verbose_name_plural = _("revisions")
@@ -36,6 +49,14 @@ class Revision(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["article", "number"], name="articles_revision_number_once"
+            ),
+        ]
+        indexes = [
+            # Since when, and until when, each was live.
+            models.Index(
+                fields=["article", "published_at"],
+                condition=models.Q(published_at__isnull=False),
+                name="articles_revision_went_live",
             ),
         ]
 

@@ -3,7 +3,6 @@
 import datetime
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
@@ -187,59 +186,12 @@ def existing_entries(content) -> list[dict]:
     return list(placed.values())
 
 
-def described(content) -> dict[str, str]:
-    """The content in an editor's words, by field label: what is compared and shown."""
-
-    def names(model, pks):
-        found = model.objects.in_bulk(pks)
-        return [str(found.get(pk, _("(deleted)"))) for pk in pks]
-
-    companies = names(Company, [entry["company"] for entry in content["entries"]])
-    entries = "\n\n".join(
-        "\n".join(filter(None, [name, entry["heading"], entry["blurb"]]))
-        for name, entry in zip(companies, content["entries"], strict=True)
-    )
-    label = _labels()
-    moment, ranking = date_of(content), content.get("ranking")
-    return {
-        label["title"]: content["title"],
-        label["slug"]: content["slug"],
-        label["kind"]: str(dict(Article.Kind.choices).get(content["kind"], content["kind"])),
-        label["language"]: content["language"],
-        label["section"]: ", ".join(names(Section, [content["section"]])),
-        label["authors"]: ", ".join(names(Author, content["authors"])),
-        label["standfirst"]: content["standfirst"],
-        label["body"]: content["body"],
-        label["entries"]: entries,
-        _("assembled from"): "\n".join(_ranking_in_words(ranking)) if ranking else "",
-        label["topics"]: ", ".join(sorted(names(Topic, content["topics"]))),
-        label["companies"]: ", ".join(sorted(names(Company, content["companies"]))),
-        label["cover"]: ", ".join(names(Picture, [content["cover"]] if content["cover"] else [])),
-        label["published_at"]: f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if moment else "",
-    }
-
-
-def labels_of_words() -> set[str]:
-    """Of what is `described`: the fields that are written in the article's own language."""
-    return {_labels()[name] for name in VISIBLE}
-
-
 def names_of(fields) -> str:
     """Fields of a content in an editor's words."""
-    label = _labels() | {"ranking": _("assembled from")}
-    return ", ".join(label[name] for name in fields)
+    called = labels()
+    return ", ".join(called[name] for name in fields)
 
 
-def _labels() -> dict[str, str]:
-    label = {name: str(Article._meta.get_field(name).verbose_name) for name in KEYS - {"entries"}}
-    return label | {"entries": _("list entries")}
-
-
-def _ranking_in_words(ranking):
-    links = existing_links(ranking)
-    for name, model in (("technology", Technology), ("industry", Industry), ("metric", Metric)):
-        if links[f"{name}_id"]:
-            yield str(model.objects.get(pk=links[f"{name}_id"]))
-    yield str(Ranking.Order(links["order"]).label)
-    yield _("at most %(limit)d") % {"limit": links["limit"]}
-    yield links["basis"]
+def labels() -> dict[str, str]:
+    found = {name: str(Article._meta.get_field(name).verbose_name) for name in KEYS - {"entries"}}
+    return found | {"entries": _("list entries"), "ranking": _("assembled from")}

@@ -61,10 +61,11 @@ def save_revision(article, content, *, by, note="", base_number=None) -> Revisio
         snapshots.apply(article, content)
         return add_revision(article, content, by, note or _("First version"))
     lock(article)
-    number = newest_number(article)
+    newest = newest_revision(article)
+    number = newest.number if newest else 0
     if base_number is not None and base_number != number:
         raise Conflict(newest_content(article), content, number)
-    newest = newest_revision(article) or keep_first_text(article)
+    newest = newest or keep_first_text(article)
     if newest.content == content:
         return newest
     if article.has_been_live:
@@ -240,10 +241,12 @@ def withdraw(article, *, by):
     log(article, by, _("Withdrawn."))
 
 
-def restore(revision, *, by) -> Revision:
+def restore(revision, *, by, base_number=None) -> Revision:
     """An old text becomes the newest one. What is live stays live until it is published."""
     note = _("Restored from revision %(number)d") % {"number": revision.number}
-    return save_revision(revision.article, revision.content, by=by, note=note)
+    return save_revision(
+        revision.article, revision.content, by=by, note=note, base_number=base_number
+    )
 
 
 def refuse_taken_slug(article, slug: str):

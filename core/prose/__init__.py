@@ -18,6 +18,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from .allowlist import clean_article, clean_comment
+from .blocks import Block, blocks_of
 from .document import (
     ProseLink,
     Shown,
@@ -35,11 +36,13 @@ __all__ = [
     "ARTICLE_LIMIT",
     "COMMENT_LIMIT",
     "SCHEMES",
+    "Block",
     "Heading",
     "Oddity",
     "Prose",
     "ProseLink",
     "Shown",
+    "blocks",
     "id_beside",
     "links",
     "minutes_to_read",
@@ -136,6 +139,11 @@ def links(text: str, language: str = "en") -> list[ProseLink]:
     Footnotes come last, as on the page; what is shown as code or in an unused footnote is none.
     """
     return _links(_tidy(text, ARTICLE_LIMIT), language)
+
+
+def blocks(text: str) -> list[Block]:
+    """What an article body says, piece by piece, without its markup."""
+    return blocks_of(_parsed(_tidy(text, ARTICLE_LIMIT))[0])
 
 
 def oddities(text: str) -> list[Oddity]:

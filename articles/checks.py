@@ -61,7 +61,7 @@ def refuse_doubts(content, let_stand=""):
     told = [f"“{one['text']}”: {one['message']}" for one in doubts[:MOST_NAMED]]
     if len(doubts) > MOST_NAMED:
         told.append(_("There is more to look at."))
-    told.append(_("If it is meant so, tick “Publish all the same” beside the text."))
+    told.append(_("If it is meant so, tick “Publish all the same”."))
     raise ValidationError(told, code="doubts")
 
 

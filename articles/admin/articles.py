@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from articles import checks, coverage, publishing
-from articles.admin import scheduling, states
+from articles.admin import room, scheduling, states
 from articles.admin.autosaves import AutosaveViews
 from articles.admin.coverage import FigureViews, give_places, placed
 from articles.admin.forms import (
@@ -34,7 +34,6 @@ from articles.publishing import autosaving, bulk, comparison, snapshots
 from articles.publishing.describing import described
 from core.db.counting import RowCount, values_in_use
 from core.desk import DeskInline, KeepsRows, LongListAdmin, warn_of_former_address, year_filter
-from core.moments import BY_A_NAMED_CLOCK
 from core.text.languages import written_in
 
 MOST_LANGUAGES = 50
@@ -106,7 +105,7 @@ class ArticleAdmin(
     *(AutosaveViews, KeepsRows, LongListAdmin),
 ):
     form = ArticleForm
-    formfield_overrides = BY_A_NAMED_CLOCK
+    formfield_overrides = room.DAY_AND_HOUR
     inlines = [BylineInline, ListEntryInline]
     list_display = ["headline", "state", "section", "bylines", "published_at", "word_count", "page"]
     list_filter = [StateFilter, "section", year_filter("published_at"), "kind", LanguageFilter]
@@ -114,26 +113,7 @@ class ArticleAdmin(
     search_fields = ["title", "waiting_title", "slug", "standfirst", "bylines__author__name"]
     autocomplete_fields = ["topics", "companies", "cover"]
     actions = ["publish_selected", "archive_selected", "trash_selected", "put_back_selected"]
-    fieldsets = [
-        (None, {"fields": ["base_number", "typed_from", "title", "slug", "standfirst"]}),
-        (_("Text"), {"fields": ["body"], "classes": ["desk-body"]}),
-        (
-            _("Where it stands"),
-            {"fields": ["section", "kind", "topics", "companies", "cover", "language"]},
-        ),
-        (
-            _("Assembled from profiles (for lists only)"),
-            {
-                "fields": [
-                    ("ranking_technology", "ranking_industry"),
-                    ("ranking_metric", "ranking_order", "ranking_limit"),
-                    "ranking_basis",
-                ],
-                "classes": ["collapse"],
-            },
-        ),
-        (_("When"), {"fields": ["published_at", "note"]}),
-    ]
+    fieldsets = room.FIELDSETS
 
     class Media:
         css = {
@@ -377,7 +357,10 @@ class ArticleAdmin(
             context["coverage"] = placed(coverage.coverage_of_content(obj, form.newest))
             context["oddities"] = give_places(oddities_of(coverage.texts_of(form.newest)))
             context |= self._doubts(request, checks.doubts_of(form.newest))
+            context["recent_revisions"] = room.recent_revisions(obj)
+        context["state"] = self.state(obj) if obj and obj.pk else _("new")
         context["can_publish"] = self.has_publish_permission(request)
+        context["has_publishing"] = self._has_publishing(request, obj)
         context["desk_urls"] = {
             "preview": reverse("admin:articles_article_live_preview"),
             "frame": reverse("admin:articles_article_preview_frame"),
@@ -385,6 +368,11 @@ class ArticleAdmin(
             "pick": reverse("admin:articles_article_pick"),
         }
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def _has_publishing(self, request, obj):
+        is_at_hand = obj is None or not obj.trashed_at
+        may_write = self.has_change_permission(request, obj) if obj else True
+        return self.has_publish_permission(request) and is_at_hand and may_write
 
 
 # Beyond this the desk's lists say no longer how many exactly.

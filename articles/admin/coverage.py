@@ -100,7 +100,7 @@ class FigureViews:
         ]
 
     def live_coverage(self, request):
-        """The panel beside the body, of what is typed. `article` may be empty for a new one."""
+        """What stands beside the body, of what is typed. `article` may be empty for a new one."""
         self._require_writing(request)
         key, parts = request.POST.get("article", ""), request.POST.getlist("part")
         if len(parts) > MOST_PARTS or any(len(part) > prose.ARTICLE_LIMIT for part in parts):
@@ -113,13 +113,16 @@ class FigureViews:
             return HttpResponse(_("The text is too long."), status=413)
         lines = {name: as_markdown(line) for name, line in lines.items()}
         found = coverage.coverage_of_parts(article, lines | dict(enumerate(texts)))
+        doubts = checks.doubts_of_parts(lines | dict(enumerate(texts)))
+        oddities = give_places(oddities_of(texts))
         context = {
             "coverage": placed(found),
             "article": article,
-            "oddities": give_places(oddities_of(texts)),
-            **self._doubts(request, checks.doubts_of_parts(lines | dict(enumerate(texts)))),
+            "oddities": oddities,
+            "found_count": len(doubts) + len(oddities),
+            **self._doubts(request, doubts),
         }
-        return TemplateResponse(request, "admin/articles/article/_coverage.html", context)
+        return TemplateResponse(request, "admin/articles/article/live_coverage.html", context)
 
     def _doubts(self, request, doubts) -> dict:
         """For the panel: what is asked about, and the mark of whoever lets all of it stand."""

@@ -5,9 +5,11 @@ from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from articles import publishing
+from articles.admin import room
 from articles.models import Article, Byline, ListEntry, Ranking
 from articles.publishing import merging, quoting, snapshots
 from companies.models import Industry, Technology
@@ -77,7 +79,7 @@ class ArticleForm(forms.ModelForm):
     class Meta:
         model = Article
         fields = "__all__"  # noqa: DJ007 - the admin's fieldsets say which
-        widgets = {"standfirst": AdminTextareaWidget(attrs={"rows": 3})}
+        widgets = room.WIDGETS
 
     def __init__(self, *args, initial=None, **kwargs):
         instance = kwargs.get("instance")
@@ -88,12 +90,15 @@ class ArticleForm(forms.ModelForm):
             stored = _as_initial(self.newest, instance) | {"base_number": number}
         super().__init__(*args, initial=stored | (initial or {}), **kwargs)
         let_run_either_way(self, "title", "standfirst", "body")
+        room.say_the_language(self)
         self.conflict = self.planned_for = self.typed_from = None
         self.is_at_once = False
         self.brought_together_with, self.torn = None, []
         self.stored_date = self.instance.published_at
 
     def clean_title(self):
+        # Its field breaks long lines, and takes what is pasted.
+        self.cleaned_data["title"] = " ".join(self.cleaned_data["title"].splitlines())
         return self._without_problems("title")
 
     def clean_standfirst(self):
@@ -265,9 +270,17 @@ class SnapshotForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         let_run_either_way(self, "heading", "blurb")
+        self._name_fields()
         self.fields["position"].required = False
         if not self.initial:
             self.fields["position"].initial = None
+
+    def _name_fields(self):
+        """In rows there is no place for labels: voices read them, empty fields show them."""
+        for field in self.fields.values():
+            inner = getattr(field.widget, "widget", field.widget)
+            label = capfirst(field.label)
+            inner.attrs |= {"aria-label": label, "placeholder": label}
 
     def has_changed(self):
         names = {"author", "company", "heading", "blurb"} & self.fields.keys()

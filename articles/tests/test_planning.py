@@ -162,7 +162,7 @@ def test_live_text_is_corrected_meanwhile_from_the_form(desk, editor, article, q
     action = admin_url("restore", article.pk, 1)
     assert f'<form id="desk-correct-live" action="{action}"' in form
     form = desk.post(action, follow=True)
-    assert 'value="As it was"' in form.text
+    assert ">\nAs it was</textarea>" in form.text
     assert "desk-correct-live" not in form.text
     topic = TopicFactory(name="Whales")
     posted(desk, article, topics=[topic.pk], _publish="")

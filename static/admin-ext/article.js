@@ -1,27 +1,25 @@
-/* global get_format */
 "use strict";
 
 // The article desk. Everything here is comfort: without it the form works the same.
 (() => {
   const PAUSE = 400;
 
-  const startPreview = (settings, form) => {
+  const startPreview = (preview, form) => {
+    const settings = preview.dataset;
     const body = form.querySelector("textarea[name=body]");
     if (!body) return;
-    const columns = document.createElement("div");
-    columns.className = "desk-columns";
-    body.before(columns);
     const frame = document.createElement("iframe");
     frame.title = settings.label;
     frame.setAttribute("sandbox", "allow-same-origin");
     const status = document.createElement("p");
     status.className = "desk-status";
     status.setAttribute("role", "status");
-    columns.append(body, frame, status);
+    preview.append(status, frame);
 
     let timer;
     let request;
     const show = async () => {
+      if (preview.hidden) return;
       request?.abort();
       const mine = (request = new AbortController());
       const data = new FormData();
@@ -49,27 +47,14 @@
     };
     for (const field of [body, form.elements.language]) field?.addEventListener("input", later);
     frame.addEventListener("load", show);
-    frame.src = settings.frame;
-  };
-
-  const nameThePublishButton = (form) => {
-    const button = form.elements._publish;
-    const day = form.elements.published_at_0;
-    const hour = form.elements.published_at_1;
-    if (!button || !day) return;
-    const isoDay = () => {
-      if (/^\d{4}-/.test(day.value)) return day.value;
-      // The admin's own: the date is written as the editor's language writes it.
-      const date = day.value.strptime(get_format("DATE_INPUT_FORMATS")[0]);
-      return Number.isNaN(Number(date)) ? "" : date.toISOString().slice(0, 10);
+    // Nobody pays for what nobody looks at.
+    const start = () => {
+      if (preview.hidden) return;
+      if (frame.src) show();
+      else frame.src = settings.frame;
     };
-    const name = () => {
-      const date = new Date(`${isoDay()}T${hour.value || "00:00:00"}`);
-      button.value = date > new Date() ? button.dataset.schedule : button.dataset.publish;
-    };
-    // The calendar's own script changes the fields without an event: ask again on the way there.
-    for (const event of ["input", "change", "focusin", "click"]) form.addEventListener(event, name);
-    name();
+    preview.addEventListener("shown", start);
+    start();
   };
 
   const number = (rows) =>
@@ -106,11 +91,11 @@
   };
 
   document.addEventListener("DOMContentLoaded", () => {
-    const settings = document.getElementById("desk-preview")?.dataset;
+    const preview = document.getElementById("desk-preview");
     const form = document.getElementById("article_form");
-    if (!settings || !form) return;
-    startPreview(settings, form);
-    nameThePublishButton(form);
+    if (!preview || !form) return;
+    const settings = preview.dataset;
+    startPreview(preview, form);
     for (const row of form.querySelectorAll("tr.form-row:not(.empty-form)")) addMoves(settings, row);
     document.addEventListener("formset:added", (event) => addMoves(settings, event.target));
   });

@@ -34,12 +34,12 @@
       area.name.endsWith("-blurb") ? (form.elements[area.name.replace(/blurb$/, "heading")]?.value ?? "") : "";
     const lines = ["title", "standfirst"];
     const partOf = (area) => [heading(area), area.value].filter(Boolean).join("\n\n");
-    (form.querySelector(".desk-body .form-row") ?? body.parentNode).append(panel);
+    const places = [...form.querySelectorAll("[data-live]")];
 
     let timer;
     let request;
     const addJumps = (shown) => {
-      for (const item of panel.querySelectorAll("li[data-line]")) {
+      for (const item of form.querySelectorAll("[data-live] li[data-line]")) {
         const { part } = item.dataset;
         const area = lines.includes(part) ? form.elements[part] : shown[Number(part)];
         const words = item.querySelector(".desk-figure");
@@ -70,10 +70,15 @@
           signal: mine.signal,
         });
         if (!response.ok) throw new Error(response.status);
-        const box = () => panel.querySelector("input[name=let_stand]");
-        const html = await response.text();
+        const box = () => form.querySelector("input[name=let_stand]");
+        const found = new DOMParser().parseFromString(await response.text(), "text/html");
         const ticked = box()?.checked ? box().value : "";
-        panel.innerHTML = html;
+        for (const place of places) {
+          const fresh = found.querySelector(`[data-live="${place.dataset.live}"]`);
+          place.replaceChildren(...fresh.childNodes);
+          const tabPanel = place.closest(".room-panel");
+          if (tabPanel) tabPanel.dataset.count = fresh.dataset.count ?? "";
+        }
         // The same doubts are asked about once.
         if (ticked && box()?.value === ticked) box().checked = true;
         addJumps(shown);

@@ -188,7 +188,7 @@
       button.className = "desk-pick";
       button.textContent = settings.button;
       button.addEventListener("click", () => open(textarea, textarea.selectionStart, textarea.selectionEnd));
-      (textarea.closest(".desk-columns") ?? textarea).before(button);
+      textarea.after(button);
     };
     const addButtons = () => form.querySelectorAll("textarea[name=body], textarea[name$=-blurb]").forEach(addButton);
     addButtons();

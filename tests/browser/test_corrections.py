@@ -13,7 +13,7 @@ from corrections.reading.history import history_url
 from facts import publishing as facts
 from facts.factories import FactFactory, SourceFactory
 from tests.browser.checks import axe
-from tests.browser.tools import SCHEMES
+from tests.browser.tools import SCHEMES, press_in_publish
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WORDS = "It has 75 offices."
@@ -46,7 +46,7 @@ def test_proposed_correction_is_accepted_published_and_logged(desk, live_server,
     desk.get_by_role("link", name="Accept: open the article").click()
     body = desk.locator("#id_body")
     body.fill(body.input_value().replace("75", "57"))
-    desk.get_by_role("button", name="Publish with a note …").click()
+    press_in_publish(desk, "_correct")
     assert desk.locator("td del").inner_text() == "75"
     assert desk.locator("#id_credit").input_value() == "Ada"
     desk.fill("#id_note", "There are 57 offices; we said 75.")

@@ -14,7 +14,7 @@ from tests.browser.tools import SCHEMES
 PARTS = {
     "/admin/": "#desk-tasks",
     "/admin/desk/reviewtask/": "#result_list tbody",
-    "/admin/articles/article/{article}/change/": ".desk-pick, #desk-coverage",
+    "/admin/articles/article/{article}/change/": ".room",
     "/admin/companies/company/{company}/change/": "#figures, #quick-entry",
 }
 # Pages that are ours but for the frame around them.

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from articles.factories import AuthorFactory, SectionFactory
 from articles.models import Article
 from comments.models import Comment
-from tests.browser.tools import choose
+from tests.browser.tools import choose, press_in_publish
 
 TITLE = "What the desk wrote this morning"
 
@@ -23,7 +23,7 @@ def test_story_goes_from_the_desk_to_the_front_page_and_its_reader_gets_an_answe
     preview = desk.frame_locator("iframe").first
     preview.locator("strong", has_text="well").wait_for()
     choose(desk, "author", "Mara")
-    desk.click("[name=_publish]")
+    press_in_publish(desk)
     desk.locator(".messagelist .success").wait_for()
     article = Article.objects.published().get(title=TITLE)
 

@@ -14,7 +14,7 @@ from facts import publishing
 from facts.factories import FactFactory, SourceFactory
 from facts.models import Fact
 from tests.browser.checks import axe
-from tests.browser.tools import choose
+from tests.browser.tools import choose, press_in_publish
 
 TITLE = "What people pay to listen"
 
@@ -60,7 +60,7 @@ def test_figure_goes_from_the_sentence_through_its_update_to_the_refreshed_page(
     preview.locator("data", has_text="75 million").wait_for()
 
     choose(desk, "author", "Mara")
-    desk.click("[name=_publish]")
+    press_in_publish(desk)
     desk.locator(".messagelist .success").wait_for()
     article = Article.objects.published().get(title=TITLE)
 

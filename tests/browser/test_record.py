@@ -6,6 +6,7 @@ from articles.factories import ArticleFactory, AuthorFactory
 from comments.factories import CommentFactory, DiscussionFactory
 from comments.models import Comment
 from facts.factories import FactFactory
+from tests.browser.tools import press_in_publish
 
 pytestmark = pytest.mark.django_db(transaction=True)
 REASON = "It counted guests as well."
@@ -87,7 +88,7 @@ def test_declined_proposal_on_a_standfirst_is_shown_with_its_reason(
 
 def test_retraction_stands_before_the_title_on_every_list(desk, live_server, read, article):
     desk.goto(f"{live_server.url}/admin/articles/article/{article.pk}/change/")
-    desk.get_by_role("button", name="Publish with a note …").click()
+    press_in_publish(desk, "_correct")
     desk.select_option("[name=kind]", "retraction")
     desk.fill("#id_note", "We made it up.")
     desk.get_by_role("button", name="Publish", exact=True).click()

@@ -7,7 +7,7 @@ from articles.factories import ArticleFactory, AuthorFactory
 from articles.models import Article, Revision
 from companies.factories import CompanyFactory
 from tests.browser.conftest import DESK_PASSWORD
-from tests.browser.tools import choose
+from tests.browser.tools import choose, press_in_publish
 
 WORDS = "Half of a sentence that nobody has saved"
 AS_ANOTHER_S = r"""() => {
@@ -46,7 +46,7 @@ def sign_in(page, live_server):
     page.fill("[name=username]", "edith")
     page.fill("[name=password]", DESK_PASSWORD)
     page.click("[type=submit]")
-    page.locator("#user-tools").wait_for()
+    page.get_by_text("What needs doing").wait_for()
 
 
 def save(page):
@@ -71,12 +71,12 @@ def test_words_outlive_the_tab_and_are_gone_once_saved(form):
 def test_leaving_by_a_link_warns_only_where_something_was_typed(form):
     asked = []
     form.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
-    form.get_by_role("link", name="Home").first.click()
-    form.locator("#user-tools").wait_for()
+    form.get_by_role("link", name="Articles").first.click()
+    form.locator("#changelist").wait_for()
     assert asked == []
     form.go_back()
     write(form)
-    form.get_by_role("link", name="Home").first.click()
+    form.get_by_role("link", name="Articles").first.click()
     expect(form.locator("[name=body]")).to_have_value(WORDS)
     assert asked == ["beforeunload"]
 
@@ -182,7 +182,7 @@ def test_what_was_saved_but_not_published_is_not_offered(desk, live_server):
     address = f"{live_server.url}/admin/articles/article/{article.pk}/change/"
     desk.goto(address)
     desk.locator("[name=body]").fill("It was founded in TK.")
-    desk.locator("[name=_publish]").click()
+    press_in_publish(desk)
     desk.locator(".messagelist .error").wait_for()
     desk.goto(address)
     expect(desk.locator("[name=body]")).to_have_value("It was founded in TK.")

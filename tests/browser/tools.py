@@ -63,6 +63,12 @@ def require(*names):
         pytest.skip(f"not installed: {', '.join(missing)}")
 
 
+def press_in_publish(page, name="_publish"):
+    """Of the article's form: open what publishes, and press one of its buttons."""
+    page.get_by_role("button", name="Publish…").click()
+    page.locator(f"#desk-publish [name={name}]").click()
+
+
 def choose(page, field, words):
     """Pick from one of the admin's autocompletes by typing, as an editor does."""
     page.locator(f".field-{field} .select2-selection >> visible=true").first.click()

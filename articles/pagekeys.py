@@ -19,6 +19,7 @@ from articles.models import (
     Review,
     Revision,
     Section,
+    ShareLink,
     Topic,
     Version,
 )
@@ -129,5 +130,5 @@ def connect():
     # stored.
     on_no_page(
         *(ArticleFormerSlug, Autosave, FactUse, FigureDismissal, Listing, PictureUse),
-        *(PlannedChange, Review, Revision, Version),
+        *(PlannedChange, Review, Revision, ShareLink, Version),
     )

@@ -2,6 +2,7 @@ from django.urls import path
 
 from articles.pages import feeds, views
 from articles.pages.edition_views import show_edition
+from articles.pages.shared import show_shared
 
 app_name = "articles"
 urlpatterns = [
@@ -14,6 +15,7 @@ urlpatterns = [
         show_edition,
         name="edition",
     ),
+    path("drafts/<str:token>/", show_shared, name="shared"),
     path("sections/<words:slug>/", views.section_detail, name="section"),
     path("topics/<words:slug>/", views.topic_detail, name="topic"),
     path("authors/<words:slug>/", views.author_detail, name="author"),

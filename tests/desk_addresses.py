@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.factories import UserFactory
 from ads.factories import AdFactory
 from articles.factories import ArticleFactory, AuthorFactory, SectionFactory, TopicFactory
-from articles.models import ArticleFormerSlug, FigureDismissal
+from articles.models import ArticleFormerSlug, FigureDismissal, ShareLink
 from articles.publishing import newest_content, save_revision, submit_for_review
 from audience.models import Audience, DailyViews
 from comments.factories import CommentFactory
@@ -113,6 +113,7 @@ def _written(article, by=None):
     content = newest_content(article) | {"title": f"{article.title} once more"}
     save_revision(article, content, by=by)
     submit_for_review(article, by=by)
+    ShareLink.objects.create(article=article)
     FigureDismissal.objects.create(article=article, text="7", sentence="7 of 9.", reason="A name.")
     return article
 
@@ -141,4 +142,6 @@ def address_of(name, arguments, row) -> str:
     known = {"object_id": pk, "pk": pk, "id": pk, "number": 1}
     if name == "articles_article_figures_undo":
         known["number"] = row.figure_dismissals.get().pk
+    if name == "articles_article_share_revoke":
+        known["number"] = row.share_links.get().pk
     return reverse(f"admin:{name}", kwargs={each: known[each] for each in arguments})

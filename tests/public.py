@@ -7,7 +7,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from accounts.factories import UserFactory
 from ads.factories import AdFactory
 from articles.factories import ArticleFactory, AuthorFactory, SectionFactory, TopicFactory
-from articles.models import Ranking
+from articles.models import Ranking, ShareLink
 from articles.pages import editions
 from comments.factories import CommentFactory, DiscussionFactory
 from comments.models import Ban, Commenter, Report
@@ -22,7 +22,7 @@ PERSONAL = {
     *("comments:challenge", "comments:matter"),
     *(f"comments:{name}" for name in ("report", "mine-one", "own", "confirm", "person")),
     *(f"comments:{name}" for name in ("person-data", "unsubscribe", "refuse", "moderate", "ban")),
-    "comments:receipt",
+    *("comments:receipt", "articles:shared"),
 }
 # They only take what is sent to them.
 WRITES = {"audience:toggle", "pages:seen", "comment-react"}
@@ -147,6 +147,8 @@ class Publication:
         for name, purpose in LINKS.items():
             token = make_token(purpose, *mailed[purpose])
             found[f"comments:{name}"] = [reverse(f"comments:{name}", args=[token])]
+        shared = ShareLink.objects.get_or_create(article=article)[0]
+        found["articles:shared"] = [shared.get_absolute_url()]
         for name in ("discussion", "stamp", "mine", "matter", "atom"):
             found[f"comments:{name}"] = [
                 reverse(f"comments:{name}", args=["article", article.pk]),

@@ -15,7 +15,7 @@ from accounts.factories import UserFactory
 from accounts.models import ResetRequest
 from ads.models import CountedClick
 from articles.factories import ArticleFactory
-from articles.models import Autosave
+from articles.models import Autosave, ShareLink
 from audience.models import Heart
 from comments.factories import CommentFactory
 from comments.models import Comment, Commenter, CommentHeart, Notice, Report
@@ -115,6 +115,10 @@ def _taken_back(made):
     return made
 
 
+def ended_link(at):
+    return row(ShareLink, "expires_at", at, article=ArticleFactory())
+
+
 def heart(at):
     values = {"article": ArticleFactory(), "visitor": uuid.uuid4(), "subnet": "0a"}
     return row(Heart, "created_at", at, **values)
@@ -150,6 +154,7 @@ DELETED = {
     "Files of figures that were sent": file_of_figures,
     "Articles in the trash": trashed_article,
     "Texts that were typed and not saved": unsaved_text,
+    "Links to drafts that have ended": ended_link,
 }
 BLANKED = {
     "Networks of comments": comment,

@@ -127,7 +127,8 @@ def test_personal_answer_is_never_stored(client, publication):
 
 def private_among(found) -> list:
     """Those that let whoever knows them do something, and those about one visitor alone."""
-    names = [f"comments:{name}" for name in (*LINKS, "mine-one", "report")] + ["comment-react"]
+    names = [f"comments:{name}" for name in (*LINKS, "mine-one", "report")]
+    names += ["comment-react", "articles:shared"]
     return [address for name in names for address in found[name]]
 
 

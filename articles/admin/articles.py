@@ -26,6 +26,7 @@ from articles.admin.lists import ListViews
 from articles.admin.picking import FigurePicker
 from articles.admin.previews import PreviewViews
 from articles.admin.reviews import ReviewViews
+from articles.admin.sharing import ShareViews
 from articles.admin.states import StateFilter
 from articles.admin.trash import TrashViews
 from articles.models import Article, ArticleFormerSlug, Author, Byline, ListEntry, Section, Topic
@@ -102,7 +103,7 @@ class ListEntryInline(SnapshotInline):
 @admin.register(Article)
 class ArticleAdmin(
     *(ReviewViews, ListViews, FigureViews, FigurePicker, PreviewViews, HistoryViews, TrashViews),
-    *(AutosaveViews, KeepsRows, LongListAdmin),
+    *(ShareViews, AutosaveViews, KeepsRows, LongListAdmin),
 ):
     form = ArticleForm
     formfield_overrides = room.DAY_AND_HOUR
@@ -124,7 +125,7 @@ class ArticleAdmin(
         }
         js = [
             *("admin-ext/article.js", "admin-ext/picker.js", "admin-ext/coverage.js"),
-            *("vendor/turndown/turndown.js", "admin-ext/paste.js"),
+            *("vendor/turndown/turndown.js", "admin-ext/paste.js", "admin-ext/share.js"),
         ]
 
     # Who may do what

@@ -4,52 +4,16 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from articles import publishing
-from articles.models import Article, ListEntry, Ranking, Topic
-from articles.pages import detail, ranking
-from articles.publishing import snapshots
+from articles.models import Article
+from articles.pages.previews import preview_context
 from articles.publishing.quoting import fill, texts_of
-from companies.models import Company
 from core import prose
 from facts.prose.filling import figures_of
-
-
-def preview_context(article, content) -> dict:
-    """The public page's context of a text that may never have been live. Nothing is stored."""
-    snapshots.fill(article, content)
-    article.render()
-    article.published_at = snapshots.date_of(content) or article.published_at or timezone.now()
-    companies = Company.objects.select_related("industry")
-    wanted = companies.in_bulk([entry["company"] for entry in content["entries"]])
-    entries = []
-    if article.kind == Article.Kind.LIST:
-        for row in snapshots.existing_entries(content):
-            entry = ListEntry(
-                article=article,
-                company=wanted[row["company"]],
-                heading=row["heading"],
-                blurb=row["blurb"],
-            )
-            entry.render()
-            entries.append(entry)
-    parts = detail.ArticleParts(
-        authors=snapshots.existing_authors(content),
-        topics=list(Topic.objects.filter(pk__in=content["topics"])),
-        companies=[entry.company for entry in entries]
-        or list(companies.filter(pk__in=content["companies"])),
-        entries=entries,
-    )
-    asked = content.get("ranking") if article.kind == Article.Kind.LIST else None
-    if asked:
-        frozen = getattr(ranking.of(article), "frozen", {})
-        asked = Ranking(frozen=frozen, **snapshots.existing_links(asked))
-    context = detail.preview_context(article, parts, asked)
-    return context | {"is_preview": True, "canonical_url": ""}
 
 
 class PreviewViews:

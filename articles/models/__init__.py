@@ -13,6 +13,7 @@ from articles.models.pictures import PictureUse
 from articles.models.plans import PlannedChange
 from articles.models.reviews import Review
 from articles.models.revisions import ArticleFormerSlug, Revision
+from articles.models.sharing import ShareLink
 from articles.models.taxonomy import Author, CommentMode, FigureGate, Section, Topic
 from articles.models.versions import Version
 
@@ -35,6 +36,7 @@ __all__ = [
     "Review",
     "Revision",
     "Section",
+    "ShareLink",
     "Topic",
     "Version",
     "default_language",

@@ -128,7 +128,7 @@ class ArticleQuerySet(KeptQuerySet, SearchableQuerySetMixin, TrackedQuerySet):
 
     def _beyond(self, place, article):
         # The place first, then the state: see core.web.pagination.paginate.
-        return self.filter(place(article.published_at, article.pk)).published()
+        return self.filter(place(article.published_at, article.pk or 0)).published()
 
     def neighbours(self, article):
         """The nearest older and the nearest newer published article, in one query."""

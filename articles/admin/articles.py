@@ -126,6 +126,7 @@ class ArticleAdmin(
         js = [
             *("admin-ext/article.js", "admin-ext/picker.js", "admin-ext/coverage.js"),
             *("vendor/turndown/turndown.js", "admin-ext/paste.js", "admin-ext/share.js"),
+            "admin-ext/preview.js",
         ]
 
     # Who may do what
@@ -363,7 +364,9 @@ class ArticleAdmin(
         context["can_publish"] = self.has_publish_permission(request)
         context["has_publishing"] = self._has_publishing(request, obj)
         context["desk_urls"] = {
-            "preview": reverse("admin:articles_article_live_preview"),
+            "preview": reverse("admin:articles_article_preview", args=[obj.pk])
+            if obj and obj.pk
+            else reverse("admin:articles_article_preview_new"),
             "frame": reverse("admin:articles_article_preview_frame"),
             "coverage": reverse("admin:articles_article_live_coverage"),
             "pick": reverse("admin:articles_article_pick"),

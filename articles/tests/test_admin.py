@@ -548,29 +548,6 @@ def test_missing_base_number_never_overwrites(as_editor, writer):
 # Previews
 
 
-def test_live_preview_renders_and_sanitises(as_writer):
-    response = as_writer.post(admin_url("live_preview"), {"body": "A *b* <script>x</script>"})
-    assert "<em>b</em>" in response.text
-    assert "<script>" not in response.text
-    assert "no-store" in response["Cache-Control"]
-
-
-def test_live_preview_needs_a_token_a_login_and_a_right(writer):
-    strict = Client(enforce_csrf_checks=True)
-    strict.force_login(writer)
-    assert strict.post(admin_url("live_preview"), {"body": "x"}).status_code == 403
-    assert Client().post(admin_url("live_preview"), {"body": "x"}).status_code == 403
-    reader = Client()
-    reader.force_login(with_permissions("moderator"))
-    assert reader.post(admin_url("live_preview"), {"body": "x"}).status_code == 403
-    assert reader.get(admin_url("preview_frame")).status_code == 403
-
-
-def test_live_preview_of_too_long_a_text_is_refused(as_writer):
-    body = "x" * 200_001
-    assert as_writer.post(admin_url("live_preview"), {"body": body}).status_code == 413
-
-
 @pytest.mark.parametrize("state", ["draft", "in_review", "scheduled", "archived", "published"])
 def test_page_preview_shows_the_newest_text_to_the_desk_alone(as_editor, editor, state):
     topic, author = TopicFactory(), AuthorFactory()

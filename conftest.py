@@ -13,11 +13,10 @@ from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import caches
 from django.db import connection, connections, transaction
-from django.test import TransactionTestCase
 
 from core.fragments import clear_fragments
 from core.taskqueue.testing import run_tasks
-from tests import kept_database
+from tests import kept_database, second_database
 from tests.browser.demo_server import MadeDemo
 from tests.browser.tools import BROWSER_TOOLS, missing_tools
 from tests.shared import one_at_a_time, share_a_directory
@@ -76,7 +75,7 @@ def pytest_addoption(parser):
     parser.addoption(
         "--database-alone",
         action="store_true",
-        help="leave out the rooms' tests that ask for no database: they passed beside another",
+        help="what another database can change, of all that has passed beside the first",
     )
 
 
@@ -89,12 +88,13 @@ def pytest_xdist_auto_num_workers():
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
     if config.option.database_alone:
-        config.hook.pytest_deselected(items=[*filter(asks_for_no_database, items)])
-        items[:] = filterfalse(asks_for_no_database, items)
+        not_again = [*second_database.left_out(items)]
+        config.hook.pytest_deselected(items=not_again)
+        items[:] = filterfalse({*not_again}.__contains__, items)
     # The longest begin first, so that no process is left with one at the end.
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
     for item in items:
-        if commits(item) and "restore_reference_rows" not in item.fixturenames:
+        if second_database.commits(item) and "restore_reference_rows" not in item.fixturenames:
             item.fixturenames.insert(0, "restore_reference_rows")
 
 
@@ -103,28 +103,6 @@ def pytest_collection_finish():
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
-
-
-def asks_for_no_database(item):
-    """Those under tests/ may start servers that have one."""
-    asks = (
-        {"db", "transactional_db", "live_server", "django_db_setup"} & fixtures_of(item)
-        or item.get_closest_marker("django_db")
-        or issubclass(getattr(item, "cls", None) or object, TransactionTestCase)
-    )
-    return not asks and not item.nodeid.startswith("tests/")
-
-
-def fixtures_of(item):
-    return set(getattr(item, "fixturenames", ()))
-
-
-def commits(item):
-    marker = item.get_closest_marker("django_db")
-    return bool(
-        {"transactional_db", "live_server"} & fixtures_of(item)
-        or (marker and marker.kwargs.get("transaction"))
-    )
 
 
 @pytest.fixture

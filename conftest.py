@@ -4,13 +4,13 @@ Those outlive the tests that commit.
 """
 
 import gc
-import json
 import os
-from itertools import filterfalse
+from itertools import filterfalse, groupby
+from unittest import mock
 
 import pytest
-from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
+from django.core import serializers
 from django.core.cache import caches
 from django.db import connection, connections, transaction
 
@@ -105,18 +105,33 @@ def pytest_collection_finish():
     gc.set_threshold(50_000, 20, 50)
 
 
+@pytest.fixture(scope="session")
+def reference_objects(reference_rows):
+    return {
+        alias: [*serializers.deserialize("json", rows, using=alias)]
+        for alias, rows in reference_rows.items()
+    }
+
+
 @pytest.fixture
-def restore_reference_rows(reference_rows, django_db_blocker):
+def restore_reference_rows(reference_objects, django_db_blocker):
     """Set up first, so torn down last: after the flush that ends a test that commits."""
-    yield
+    # Else the flush would write some of them, under other keys.
+    with mock.patch("django.core.management.commands.flush.emit_post_migrate_signal"):
+        yield
     with django_db_blocker.unblock():
-        for alias, rows in reference_rows.items():
+        for alias, objects in reference_objects.items():
             with transaction.atomic(alias):
-                # The flush wrote some of them, under other keys.
-                for model in {apps.get_model(row["model"]) for row in json.loads(rows)}:
-                    model._base_manager.all()._raw_delete(alias)
-                connections[alias].creation.deserialize_db_from_string(rows)
+                write_again(objects, alias)
         ContentType.objects.clear_cache()
+
+
+def write_again(deserialized, alias):
+    for model, rows in groupby(deserialized, key=lambda one: type(one.object)):
+        model._base_manager.using(alias).bulk_create([one.object for one in rows])
+    for one in deserialized:
+        for name, keys in one.m2m_data.items():
+            getattr(one.object, name).set(keys)
 
 
 @pytest.fixture(scope="module")

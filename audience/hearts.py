@@ -1,8 +1,9 @@
 """Hearts of articles: toggled, with the count updated in the same transaction."""
 
 from django.db import transaction
+from django.utils import timezone
 
-from audience.models import Audience
+from audience.models import Audience, DailySum
 from core.hearts import press
 
 
@@ -13,4 +14,9 @@ def toggle(article, *, visitor, subnet) -> bool:
         Audience.objects.select_for_update().get_or_create(article=article)
         is_given = press(article.hearts, visitor=visitor, subnet=subnet)
         Audience.add(article, hearts=1 if is_given else -1)
+        if is_given:
+            DailySum.objects.add(timezone.localdate(), hearts=1)
+        else:
+            given_at = article.hearts.values_list("created_at", flat=True).get(visitor=visitor)
+            DailySum.objects.take_heart_back(timezone.localdate(given_at))
     return is_given

@@ -3,6 +3,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
+from audience.querysets import DailySumQuerySet, DailyViewsQuerySet
 from core.models import GivenHeart
 from core.pagestore.tracking import TrackedQuerySet
 
@@ -64,9 +65,12 @@ class DailyViews(models.Model):
     day = models.DateField(_("day"))
     views = models.PositiveIntegerField(_("views"), default=0)
 
+    objects = DailyViewsQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("views of a day")
         verbose_name_plural = _("views by day")
+        indexes = [models.Index(fields=["day", "-views"], name="audience_dailyviews_most_read")]
         constraints = [
             models.UniqueConstraint(
                 fields=["article", "day"], name="audience_dailyviews_once_per_day"
@@ -75,6 +79,27 @@ class DailyViews(models.Model):
 
     def __str__(self):
         return f"{self.article}, {self.day}"
+
+
+class DailySum(models.Model):
+    """What was counted of all articles on a day: the desk draws it without reading every article.
+
+    `hearts` are those given on the day and not taken back since.
+    """
+
+    day = models.DateField(_("day"), unique=True)
+    views = models.PositiveIntegerField(_("views"), default=0)
+    hearts = models.PositiveIntegerField(_("hearts"), default=0)
+
+    objects = DailySumQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("sums of a day")
+        verbose_name_plural = _("sums by day")
+        default_permissions = ()
+
+    def __str__(self):
+        return str(self.day)
 
 
 class Sighting(models.Model):

@@ -1,6 +1,6 @@
 """Which pages this room's rows appear on, as keys of `core.pagestore`."""
 
-from audience.models import Audience, DailySalt, DailyViews, Heart, Sighting
+from audience.models import Audience, DailySalt, DailySum, DailyViews, Heart, Sighting
 from core.pagestore.tracking import on_no_page, track
 
 
@@ -13,4 +13,4 @@ def connect():
         created=False,
     )
     # Pages show the sums in Audience.
-    on_no_page(DailySalt, DailyViews, Heart, Sighting)
+    on_no_page(DailySalt, DailySum, DailyViews, Heart, Sighting)

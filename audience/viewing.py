@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from articles.models import Article
 from audience.labels import views_label
-from audience.models import Audience, DailySalt, DailyViews, Sighting
+from audience.models import Audience, DailySalt, DailySum, DailyViews, Sighting
 from core.db.buffers import OUTAGE, Buffer, is_buffering
 from core.pagestore import changed
 from core.web.http import client_address, is_automated, is_from_elsewhere
@@ -139,6 +139,9 @@ def add_views(looks):
     )
     for pk, number in by_article:
         Audience.objects.filter(article=pk).update(views=F("views") + number)
+    # Last, as hearts do: whoever waits for a day holds no article that its holder needs.
+    for day, number in sorted(Counter(day for _pk, day, _mark in looks).items()):
+        DailySum.objects.add(day, views=number)
     now = dict(Audience.objects.filter(article__in=dict(by_article)).values_list("pk", "views"))
     changed(
         *(

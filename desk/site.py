@@ -1,4 +1,4 @@
-from functools import wraps
+from functools import partial, wraps
 
 from django.conf import settings
 from django.contrib.admin import AdminSite, ModelAdmin
@@ -12,6 +12,7 @@ from django.urls import path
 from django.utils.functional import lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 
 from core.desk import NamesKnownRows, ReadableLists, RefusesUnreadableKeys
 from core.fields import SlugField
@@ -93,9 +94,9 @@ class DeskAdminSite(AdminSite):
 
     def index(self, request, extra_context=None):
         # The site is made while apps are still loading.
-        from desk.tasks import tasks_for
+        from desk.today.page import context_of
 
-        return super().index(request, {"tasks": tasks_for(request.user), **(extra_context or {})})
+        return super().index(request, {**context_of(request, self), **(extra_context or {})})
 
     def admin_view(self, view, cacheable=False):
         if getattr(view, "__name__", "") in ("add_view", "change_view"):
@@ -103,7 +104,15 @@ class DeskAdminSite(AdminSite):
         return waits_for_login(self, super().admin_view(view, cacheable))
 
     def get_urls(self):
+        # The same.
+        from desk.planner import views as planner
+
+        def page(route, view, name):
+            return path(route, never_cache(self.admin_view(partial(view, site=self))), name=name)
+
         return [
+            page("calendar/", planner.show_calendar, "calendar"),
+            page("calendar/move/", planner.move, "calendar_move"),
             path("slug/", self.admin_view(self.propose_slug), name="slug"),
             # Before Django's own of this name.
             path(

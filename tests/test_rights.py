@@ -111,6 +111,8 @@ CUSTOM = {
     "corrections_correction_withdraw": ("E", "E"),
     "corrections_correction_redact": ("", "E"),
     "corrections_correction_uncredit": ("", "E"),
+    "calendar": ("WE", ""),
+    "calendar_move": ("", "E"),
     "taskqueue_queuedtask_retry": ("", ""),
     # It only shows, whatever it is sent.
     "taskqueue_queuedtask_change": ("E", "E"),
@@ -125,6 +127,8 @@ FOR_ALL = {
 # Who is not signed in is told so in place by these, and led to the login by all others.
 IN_PLACE = {"articles_article_autosave_new", "articles_article_autosave"}
 ABOUT_OTHERS = {
+    "calendar": "articles.article",
+    "calendar_move": "articles.article",
     "facts_fact_import_progress": "facts.figureimport",
     "auth_user_password_change": "accounts.user",
     "corrections_inbox": "articles.article",

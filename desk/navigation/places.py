@@ -28,7 +28,15 @@ GROUPS = [
     (
         _("Write"),
         [
-            Place("articles.article", waiting="in_review"),
+            Place("articles.article"),
+            Place(
+                "admin:articles_article_reviews",
+                *(_("In review"), "articles.publish_article", "in_review"),
+            ),
+            Place(
+                "admin:calendar",
+                *(_("Calendar"), "articles.view_article"),
+            ),
             Place("images.picture"),
             *lesser("articles.articleformerslug"),
         ],

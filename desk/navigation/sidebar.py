@@ -36,7 +36,7 @@ def groups_for(request, apps) -> list[Group]:
         for model in app["models"]
         if url_of(model)
     }
-    counts = waiting_for(request.user)
+    counts = waiting_for(request)
     groups = [_group(label, places, models, counts, request.user) for label, places in GROUPS]
     groups += _unplaced(apps, models)
     _mark_current(request.path, [one for group in groups for one in group.links + group.lesser])

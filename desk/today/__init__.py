@@ -1,0 +1,1 @@
+"""The page that the desk opens with: what needs somebody, and how it goes."""

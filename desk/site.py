@@ -105,12 +105,14 @@ class DeskAdminSite(AdminSite):
 
     def get_urls(self):
         # The same.
+        from desk.finding.views import find
         from desk.planner import views as planner
 
         def page(route, view, name):
             return path(route, never_cache(self.admin_view(partial(view, site=self))), name=name)
 
         return [
+            page("find/", find, "find"),
             page("calendar/", planner.show_calendar, "calendar"),
             page("calendar/move/", planner.move, "calendar_move"),
             path("slug/", self.admin_view(self.propose_slug), name="slug"),

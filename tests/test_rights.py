@@ -122,7 +122,7 @@ CUSTOM = {
 # The same for whoever is signed in, and what Django's own views ask of them.
 FOR_ALL = {
     *("index", "login", "logout", "password_change", "password_change_done", "jsi18n"),
-    *("autocomplete", "view_on_site", "app_list", "slug"),
+    *("autocomplete", "view_on_site", "app_list", "slug", "find"),
 }
 # Who is not signed in is told so in place by these, and led to the login by all others.
 IN_PLACE = {"articles_article_autosave_new", "articles_article_autosave"}

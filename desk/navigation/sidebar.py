@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 
 from desk.navigation.places import GROUPS, Place
-from desk.navigation.waiting import shown, waiting_for
+from desk.navigation.waiting import shown
 
 
 @dataclass
@@ -28,15 +28,17 @@ class Group:
         return any(link.current for link in self.lesser)
 
 
-def groups_for(request, apps) -> list[Group]:
-    """`apps` are those of `AdminSite.get_app_list`: what this user may go to, and no more."""
+def groups_for(request, apps, counts) -> list[Group]:
+    """`apps` are those of `AdminSite.get_app_list`: what this user may go to, and no more.
+
+    `counts` of what waits stand beside them, by name.
+    """
     models = {
         model["model"]._meta.label_lower: model
         for app in apps
         for model in app["models"]
         if url_of(model)
     }
-    counts = waiting_for(request)
     groups = [_group(label, places, models, counts, request.user) for label, places in GROUPS]
     groups += _unplaced(apps, models)
     _mark_current(request.path, [one for group in groups for one in group.links + group.lesser])

@@ -13,6 +13,7 @@ from articles.models import (
     FigureDismissal,
     ListEntry,
     Listing,
+    Note,
     PictureUse,
     PlannedChange,
     Ranking,
@@ -130,5 +131,5 @@ def connect():
     # stored.
     on_no_page(
         *(ArticleFormerSlug, Autosave, FactUse, FigureDismissal, Listing, PictureUse),
-        *(PlannedChange, Review, Revision, ShareLink, Version),
+        *(Note, PlannedChange, Review, Revision, ShareLink, Version),
     )

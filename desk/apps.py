@@ -9,9 +9,13 @@ class DeskConfig(AppConfig):
     def ready(self):
         from django.contrib.admin.views.main import ChangeList
 
-        from desk import pagekeys, signals
+        from core.housekeeping import register
+        from desk import housekeeping, pagekeys, signals
+        from desk.mail import notices
         from desk.search import SearchForm
 
         ChangeList.search_form_class = SearchForm
         pagekeys.connect()
         signals.connect()
+        notices.connect()
+        register(*housekeeping.RULES)

@@ -123,3 +123,32 @@ class ReviewTask(models.Model):
     def named(self):
         """The row whose words changed, for a task of that kind."""
         return self.company or self.metric or self.source
+
+
+class DeskMail(models.Model):
+    """Somebody of the desk is told of something by mail, once."""
+
+    class Kind(models.TextChoices):
+        SENT = "sent", _("a text waits for review")
+        RETURNED = "returned", _("a text came back")
+        APPROVED = "approved", _("a text is approved")
+        MENTION = "mention", _("named in a note")
+
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    # The key of the review or the note.
+    about = models.BigIntegerField()
+    created_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("mail to the desk")
+        verbose_name_plural = _("mails to the desk")
+        default_permissions = ()
+        indexes = [models.Index(fields=["user", "created_at"], name="desk_deskmail_lately")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "user", "about"], name="desk_deskmail_once")
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}, {self.user}"

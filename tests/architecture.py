@@ -58,7 +58,7 @@ PARTS = {
         *("durations", "differences", "querysets", "models"),
         *("publishing", "proposals", "reading", "admin"),
     ],
-    "desk": ["models", "navigation", "planner", "today", "finding"],
+    "desk": ["models", "mail", "navigation", "planner", "today", "finding"],
 }
 # Packages that any room may have, and that need no place among its parts.
 COMMON_PACKAGES = {"management", "migrations", "models", "templatetags", "tests"}

@@ -114,6 +114,7 @@ def _written(article, by=None):
     save_revision(article, content, by=by)
     submit_for_review(article, by=by)
     ShareLink.objects.create(article=article)
+    article.notes.create(text="The date?", by=by)
     FigureDismissal.objects.create(article=article, text="7", sentence="7 of 9.", reason="A name.")
     return article
 
@@ -144,4 +145,6 @@ def address_of(name, arguments, row) -> str:
         known["number"] = row.figure_dismissals.get().pk
     if name == "articles_article_share_revoke":
         known["number"] = row.share_links.get().pk
+    if name == "articles_article_note":
+        known["number"] = row.notes.get().pk
     return reverse(f"admin:{name}", kwargs={each: known[each] for each in arguments})

@@ -24,6 +24,7 @@ from comments.screening.phases import HISTORY_WINDOW
 from core import housekeeping
 from core.models import Change
 from core.taskqueue.models import Batch
+from desk.models import DeskMail
 from facts.models import FigureImport
 
 SECOND = timedelta(seconds=1)
@@ -133,6 +134,11 @@ def unsaved_text(at):
     return row(Autosave, "seen_at", at, **values)
 
 
+def desk_mail(at):
+    values = {"kind": DeskMail.Kind.SENT, "user": UserFactory(), "about": 1}
+    return row(DeskMail, "created_at", at, **values)
+
+
 def counted_click(at):
     return row(CountedClick, "hour", at, mark=uuid.uuid4().hex, hour=at)
 
@@ -155,6 +161,7 @@ DELETED = {
     "Articles in the trash": trashed_article,
     "Texts that were typed and not saved": unsaved_text,
     "Links to drafts that have ended": ended_link,
+    "Mails to the desk": desk_mail,
 }
 BLANKED = {
     "Networks of comments": comment,

@@ -98,6 +98,8 @@ CUSTOM = {
     "articles_article_restore": ("", "WE"),
     "articles_article_review": ("E", "E"),
     "articles_article_reviews": ("E", ""),
+    "articles_article_notes": ("WE", "WE"),
+    "articles_article_note": ("", "WE"),
     "articles_article_put_back": ("", "E"),
     "articles_article_share": ("WE", "WE"),
     "articles_article_share_revoke": ("", "WE"),

@@ -23,6 +23,7 @@ from articles.admin.forms import (
 )
 from articles.admin.history import HistoryViews
 from articles.admin.lists import ListViews
+from articles.admin.notes import NoteViews
 from articles.admin.picking import FigurePicker
 from articles.admin.previews import PreviewViews
 from articles.admin.reviews import ReviewViews
@@ -102,8 +103,8 @@ class ListEntryInline(SnapshotInline):
 
 @admin.register(Article)
 class ArticleAdmin(
-    *(ReviewViews, ListViews, FigureViews, FigurePicker, PreviewViews, HistoryViews, TrashViews),
-    *(ShareViews, AutosaveViews, KeepsRows, LongListAdmin),
+    *(NoteViews, ReviewViews, ListViews, FigureViews, FigurePicker, PreviewViews, HistoryViews),
+    *(TrashViews, ShareViews, AutosaveViews, KeepsRows, LongListAdmin),
 ):
     form = ArticleForm
     formfield_overrides = room.DAY_AND_HOUR
@@ -228,13 +229,16 @@ class ArticleAdmin(
             # The view is tried once more, and shows both.
             request.is_torn = True
             raise ValidationError(publishing.Conflict.message)
-        publishing.save_revision(
+        note = form.cleaned_data.get("note", "").strip()
+        revision = publishing.save_revision(
             article,
             content,
             by=request.user,
-            note=form.cleaned_data.get("note", ""),
+            note=note,
             base_number=(form.cleaned_data.get("base_number") or 0) if change else None,
         )
+        if revision.note != note:
+            self.keep_note(request, article, note)
         autosaving.finish(request.user, article, autosaving.as_copy(request.POST.get("copy")))
         warn_of_former_address(request, article, content["slug"])
         article.planned_for, article.is_at_once = form.planned_for, form.is_at_once

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_POST
 
 from articles import publishing
 from articles.housekeeping import DAYS_IN_TRASH
-from articles.models import Article, FigureDismissal, ListEntry, Revision
+from articles.models import Article, FigureDismissal, ListEntry, Note, Review, Revision
 from articles.publishing import bulk
 
-HANGING = (Revision, ListEntry, FigureDismissal)
+HANGING = (Revision, Review, Note, ListEntry, FigureDismissal)
 
 
 class TrashViews:

@@ -15,7 +15,7 @@ class ArticlesConfig(AppConfig):
         from companies.models import Company, CompanyMerge
         from core.housekeeping import register
         from facts.models import Fact
-        from images.models import Picture, file_changed
+        from images.models import Picture, shown_changed
 
         register(*housekeeping.RULES)
         followers.append(merging.follow)
@@ -28,6 +28,6 @@ class ArticlesConfig(AppConfig):
         post_save.connect(quoting.follow_company, Company, dispatch_uid="articles.follow_company")
         for signal in (post_save, post_delete):
             signal.connect(pictures.follow_plan, PlannedChange, dispatch_uid="articles.follow_plan")
-        file_changed.connect(
+        shown_changed.connect(
             quoting.follow_picture, Picture, dispatch_uid="articles.follow_picture"
         )

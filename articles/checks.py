@@ -94,8 +94,9 @@ def _of_picture(address) -> str:
     finder = Finder()
     if finder.find(address) is None:
         return "picture"
-    decorative = Picture.objects.filter(pk__in=finder.found, is_decorative=True)
-    return "" if decorative.exists() else "alt"
+    # Without words in the text it has those of the library.
+    undescribed = Picture.objects.filter(pk__in=finder.found, is_decorative=False, alt="")
+    return "alt" if undescribed.exists() else ""
 
 
 def _is_inner(address) -> bool:

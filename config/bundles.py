@@ -34,6 +34,7 @@ BUNDLES = {
     "admin-ext/paste.js": desk(
         "field paste-source paste-words paste-notes paste-tidy paste-markdown paste"
     ),
+    "admin-ext/pictures.js": desk("field uploads picture-tray picture-picker pictures"),
     "js/dateline.js": modules(
         "memory placing asking theme hearts "
         "sentences quotation form-stamp draft threads matter reply-form comment-heart discussion "

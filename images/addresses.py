@@ -35,8 +35,7 @@ class Finder:
         if MAYBE_NAMED.search(text):
             prose.parse(text, find_picture=self.find)
 
-    def find(self, url: str) -> tuple[str, int, int] | None:
-        """Where the picture at this address stands today, its width and its height."""
+    def find(self, url: str) -> prose.FoundPicture | None:
         path = unquote(re.split(r"[?#]", url, maxsplit=1)[0])
         if not path.startswith(settings.MEDIA_URL):
             return None
@@ -48,8 +47,11 @@ class Finder:
             return None
         self.found.add(picture.pk)
         if is_former:
-            return _today(picture, match)
-        return url, *_size(picture, match["ratio"], match["width"])
+            place = _today(picture, match)
+        else:
+            place = url, *_size(picture, match["ratio"], match["width"])
+        alt = "" if picture.is_decorative else picture.alt
+        return prose.FoundPicture(*place, alt=alt, credit=picture.full_credit)
 
 
 def _named(stem: str) -> tuple[Picture | None, bool]:

@@ -1,6 +1,7 @@
 from django import forms
 from django.core.validators import FileExtensionValidator
 
+from images.models import CENTRE
 from images.uploads import EXTENSIONS, FORMATS, re_encode
 
 validate_extension = FileExtensionValidator(EXTENSIONS)
@@ -24,3 +25,22 @@ class UploadedPicture(forms.ImageField):
             return None
         validate_extension(file)
         return re_encode(file)
+
+
+class PictureForm(forms.ModelForm):
+    """Without a focal point the middle is one."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in self.fields.keys() & {"focal_x", "focal_y"}:
+            self.fields[name].required = False
+
+    def clean_focal_x(self):
+        return self._or_the_centre("focal_x")
+
+    def clean_focal_y(self):
+        return self._or_the_centre("focal_y")
+
+    def _or_the_centre(self, name):
+        share = self.cleaned_data.get(name)
+        return CENTRE if share is None else share

@@ -1,4 +1,7 @@
+from hashlib import blake2b
+
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models, transaction
 from django.dispatch import Signal
 from django.utils.translation import gettext_lazy as _
@@ -13,8 +16,9 @@ from images.renditions import draw_all
 from images.uploads import re_encode
 from images.uses import used
 
-# Sent with `picture` when it has another file, and when the sizes of that were drawn.
-file_changed = Signal()
+# Sent with `picture` when it has another file or other words, and when its sizes were drawn.
+shown_changed = Signal()
+CENTRE = 50
 
 
 class PictureQuerySet(KeptQuerySet, TrackedQuerySet):
@@ -64,6 +68,25 @@ class Picture(Kept, TimeStamped):
     credit = models.CharField(
         _("credit"), max_length=200, blank=True, validators=[validate_printable]
     )
+    licence = models.CharField(
+        _("licence"),
+        max_length=100,
+        blank=True,
+        help_text=_("As “CC BY 4.0”; shown beside the credit."),
+        validators=[validate_printable],
+    )
+    focal_x = models.PositiveSmallIntegerField(
+        _("focal point, from the left"),
+        default=CENTRE,
+        validators=[MaxValueValidator(100)],
+        help_text=_("In per cent. Where the picture is cropped, this point stays in sight."),
+    )
+    focal_y = models.PositiveSmallIntegerField(
+        _("focal point, from the top"), default=CENTRE, validators=[MaxValueValidator(100)]
+    )
+    digest = models.CharField(
+        _("digest of the file"), max_length=32, blank=True, editable=False, db_index=True
+    )
     # A login's name, as `Batch.started_by`: the rooms of logins and of pictures know no other.
     added_by = models.CharField(_("added by"), max_length=150, blank=True, editable=False)
 
@@ -77,18 +100,12 @@ class Picture(Kept, TimeStamped):
         ordering = ["-created_at", "-pk"]
         # Texts name their pictures by it.
         indexes = [models.Index(fields=["file"], name="images_picture_by_file")]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(is_decorative=True) | ~models.Q(alt=""),
-                name="images_picture_described_or_decorative",
-            ),
-        ]
 
     def __str__(self):
         return self.title
 
     def clean(self):
-        if not self.is_decorative and not self.alt.strip():
+        if self.lacks_words:
             raise ValidationError({"alt": _("Describe the picture, or mark it as decorative.")})
         try:
             self._re_encode()
@@ -99,18 +116,29 @@ class Picture(Kept, TimeStamped):
     def save(self, *args, **kwargs):
         self._re_encode()
         is_new = bool(self.file) and not self.file._committed
-        former = self._stored_name() if is_new else ""
+        before = self._stored()
         try:
             super().save(*args, **kwargs)
         except Exception:
             if is_new and self.file._committed:
                 self.file.storage.delete(self.file.name)
             raise
-        if former:
-            FormerFile.objects.get_or_create(stem=stem_of(former), defaults={"picture": self})
-            file_changed.send(Picture, picture=self)
+        if is_new and before:
+            former = {"stem": stem_of(before.file.name), "defaults": {"picture": self}}
+            FormerFile.objects.get_or_create(**former)
+        if before and (is_new or before._in_texts() != self._in_texts()):
+            shown_changed.send(Picture, picture=self)
         if self.file and not self.has_renditions:
             draw_renditions.enqueue(self.pk)
+
+    @property
+    def lacks_words(self) -> bool:
+        """It was just uploaded: nobody has described it or called it decorative yet."""
+        return not self.is_decorative and not self.alt.strip()
+
+    @property
+    def full_credit(self) -> str:
+        return " · ".join(filter(None, (self.credit, self.licence)))
 
     @property
     def is_kept(self) -> bool:
@@ -121,15 +149,24 @@ class Picture(Kept, TimeStamped):
         """Of the batches of tasks that follow a change of it."""
         return f"picture:{self.pk}"
 
-    def _stored_name(self) -> str:
-        """Until then; locked, for of two new files one is the former of the other."""
-        rows = type(self)._base_manager.select_for_update().filter(pk=self.pk)
-        return rows.values_list("file", flat=True).first() or ""
+    def _stored(self):
+        """As it was until then; locked, for of two new files one is the former of the other."""
+        return type(self)._base_manager.select_for_update().filter(pk=self.pk).first()
+
+    def _in_texts(self) -> tuple:
+        return self.alt, self.is_decorative, self.full_credit
 
     def _re_encode(self):
         if self.file and not self.file._committed:
             self.file = re_encode(self.file.file)
+            self.digest = digest_of(self.file.file)
             self.has_renditions = False
+
+
+def digest_of(file) -> str:
+    """Of our own re-encoding, which is the same for the same upload."""
+    file.seek(0)
+    return blake2b(file.read(), digest_size=16).hexdigest()
 
 
 def stem_of(name: str) -> str:
@@ -167,4 +204,4 @@ def draw_renditions(pk):
     with transaction.atomic():
         is_drawn = Picture.objects.filter(pk=pk, file=picture.file.name).update(has_renditions=True)
         if is_drawn and picture.former_files.exists():
-            file_changed.send(Picture, picture=picture)
+            shown_changed.send(Picture, picture=picture)

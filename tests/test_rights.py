@@ -70,6 +70,8 @@ STANDARD = {
     "add": ("a", "a"),
     "change": ("v", "c"),
     "delete": ("d", "d"),
+    # Of a picture, right after it was uploaded.
+    "words": ("", "c"),
 }
 # All others: who may read them and who may write, by initial, of an object that is within reach.
 CUSTOM = {
@@ -104,6 +106,8 @@ CUSTOM = {
     "articles_article_share": ("WE", "WE"),
     "articles_article_share_revoke": ("", "WE"),
     "articles_article_shared": ("WE", ""),
+    "images_picture_upload": ("", "WE"),
+    "images_picture_pick": ("WE", ""),
     "comments_comment_decide": ("", "ME"),
     "comments_comment_history": ("ME", "ME"),
     "comments_comment_reply": ("ME", "ME"),
@@ -127,7 +131,10 @@ FOR_ALL = {
     *("autocomplete", "view_on_site", "app_list", "slug", "find"),
 }
 # Who is not signed in is told so in place by these, and led to the login by all others.
-IN_PLACE = {"articles_article_autosave_new", "articles_article_autosave"}
+IN_PLACE = {
+    *("articles_article_autosave_new", "articles_article_autosave"),
+    *("images_picture_upload", "images_picture_pick", "images_picture_words"),
+}
 ABOUT_OTHERS = {
     "calendar": "articles.article",
     "calendar_move": "articles.article",
@@ -141,8 +148,10 @@ QUERIES = {"articles_article_compare": {"old": 1, "new": 2}}
 
 # What a form lets each role type, where that is less than an Editor may.
 FIELDS = {
-    ("Writer", "images.picture", None): "file title alt is_decorative credit",
-    ("Writer", "images.picture", "own"): "title alt is_decorative credit",
+    ("Writer", "images.picture", None): (
+        "file title alt is_decorative credit licence focal_x focal_y"
+    ),
+    ("Writer", "images.picture", "own"): ("title alt is_decorative credit licence focal_x focal_y"),
     ("Writer", "facts.fact", None): (
         "company metric comparator amount upper_amount text value_state starts_on as_of "
         "as_of_precision scope basis supersedes "
@@ -224,7 +233,8 @@ def expected(role, name, method, label, what) -> bool:
     may = OBJECTS.get((label, what), MODELS.get(label, ("", "", "")))[which]
     if name in CUSTOM:
         return role[0] in CUSTOM[name][is_write] and (what is None or "v" in may)
-    return STANDARD[model_of(name)[1]][is_write] in may
+    asked = STANDARD[model_of(name)[1]][is_write]
+    return bool(asked) and asked in may
 
 
 def cases(rows):

@@ -122,12 +122,14 @@ class ArticleAdmin(
             "all": [
                 *("admin-ext/article.css", "admin-ext/coverage.css"),
                 *("admin-ext/history.css", "admin-ext/reviews.css"),
+                "admin-ext/pictures.css",
             ]
         }
         js = [
             *("admin-ext/article.js", "admin-ext/picker.js", "admin-ext/coverage.js"),
             *("vendor/turndown/turndown.js", "admin-ext/paste.js", "admin-ext/share.js"),
             "admin-ext/preview.js",
+            "admin-ext/pictures.js",
         ]
 
     # Who may do what

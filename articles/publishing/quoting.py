@@ -30,7 +30,10 @@ from facts.prose.replaying import Changes
 
 CHUNK = 200
 # What a picture looks like is no part of what a text says.
-PICTURES = re.compile(r'<img [^<>]*>|href="[^"<>]*"')
+PICTURES = re.compile(
+    r"<p><img [^<>]*></p>\s*|<img [^<>]*>|</?fig(?:ure|caption)>\s*"
+    r'|<span class="credit">[^<>]*</span>|href="[^"<>]*"'
+)
 PIN = re.compile(r"@([a-z0-9]+)\)")
 KEPT_OF_ENTRIES = ("blurb_html", "figures", "heading", "linked")
 REFRESHED = (

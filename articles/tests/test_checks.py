@@ -79,10 +79,12 @@ def test_long_text_is_not_looked_up_without_end(django_assert_max_num_queries):
         assert len(asked(pictures + links)) == 50
 
 
-def test_picture_needs_words_unless_it_is_decorative():
-    plain, decorative = PictureFactory(), PictureFactory(is_decorative=True)
+def test_picture_needs_words_here_or_in_the_library_unless_it_is_decorative():
+    plain, described = PictureFactory(alt=""), PictureFactory(alt="A pier")
+    decorative = PictureFactory(is_decorative=True, alt="")
     assert asked(f"![]({plain.file.url})") == [(1, plain.file.url)]
     assert asked(f"![A pier]({plain.file.url})") == []
+    assert asked(f"![]({described.file.url})") == []
     assert asked(f"![]({decorative.file.url})") == []
 
 

@@ -8,13 +8,17 @@ export function fieldOf(target, form) {
   return areas.find((area) => area.writer?.element.contains(target))?.writer ?? null;
 }
 
-/** `element`, `text()`, `selection()`, `replace()`: each is a step of its own to undo. */
+/**
+ * `replace()` writes where somebody is, each time a step to undo; `patch()` writes elsewhere, and
+ * neither moves the cursor nor takes the focus.
+ */
 export function overTextarea(area) {
   return {
     element: area,
     text: () => area.value,
     selection: () => [area.selectionStart, area.selectionEnd],
     replace: (start, end, text) => replaceInTextarea(area, start, end, text),
+    patch: (start, end, text) => patchTextarea(area, start, end, text),
     focus: () => area.focus(),
   };
 }
@@ -30,4 +34,17 @@ function replaceInTextarea(area, start, end, text) {
     area.dispatchEvent(new Event("input", { bubbles: true }));
   }
   area.scrollTop = scrollTop;
+}
+
+function patchTextarea(area, start, end, text) {
+  if (document.activeElement !== area) {
+    area.setRangeText(text, start, end, "preserve");
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+    return;
+  }
+  const grown = text.length - (end - start);
+  const moved = (at) => (at <= start ? at : Math.max(start, at + grown));
+  const selection = [moved(area.selectionStart), moved(area.selectionEnd)];
+  replaceInTextarea(area, start, end, text);
+  area.setSelectionRange(...selection);
 }

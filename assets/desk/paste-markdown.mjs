@@ -15,7 +15,7 @@ const MEANT = "a[href], strong, em, s, code, sup, sub, kbd, mark, h1, h2, h3, h4
  * {markdown, pictures}: pictures that came along as data, each with the address that stands for it
  * in the text; null for a clipboard that says no more than its words do.
  */
-export function markdownOf(html, { origin, firstNote = 1, Turndown = TurndownService }) {
+export function markdownOf(html, { origin, firstNote = 1, stamp = "" }) {
   const source = inert(html);
   const { body } = new DOMParser().parseFromString(source.html, "text/html");
   markNotes(body, firstNote);
@@ -25,7 +25,7 @@ export function markdownOf(html, { origin, firstNote = 1, Turndown = TurndownSer
   const notes = [...body.querySelectorAll("section[data-note]")];
   notes.forEach((note) => note.remove());
   const pictures = [];
-  const writer = writerFor(body, { origin, pictures, Turndown });
+  const writer = writerFor(body, { origin, pictures, stamp });
   const texts = [joined(writer.turndown(body)), ...notes.map((note) => noteText(note.dataset.note, joined(writer.turndown(note))))];
   return { markdown: texts.filter(Boolean).join("\n\n"), pictures };
 }
@@ -38,12 +38,12 @@ function joined(markdown) {
     .trim();
 }
 
-function writerFor(body, { origin, pictures, Turndown }) {
+function writerFor(body, { origin, pictures, stamp }) {
   const levels = [...body.querySelectorAll(OUTLINE)].map((heading) => Number(heading.tagName[1]));
   const options = { headingStyle: "atx", hr: "---", bulletListMarker: "-", codeBlockStyle: "fenced", emDelimiter: "*", br: "\\" };
-  const writer = new Turndown(options);
+  const writer = new TurndownService(options);
   // A tag that was written about is no tag.
-  writer.escape = (text) => Turndown.prototype.escape(text).replace(/<(?=[a-z/!])/gi, "\\<").replace(/~~/g, "\\~~");
+  writer.escape = (text) => TurndownService.prototype.escape(text).replace(/<(?=[a-z/!])/gi, "\\<").replace(/~~/g, "\\~~");
   const add = (name, filter, replacement) => writer.addRule(name, { filter, replacement });
   add("heading", HEADINGS, (content, node) => {
     const words = content.replace(/\s*\\?\n\s*/g, " ").trim();
@@ -62,7 +62,7 @@ function writerFor(body, { origin, pictures, Turndown }) {
     return `\n\n${caption}\n\n${table(rowsOf(node, writer))}\n\n`;
   });
   add("code", ["pre"], (content, node) => codeBlock(node));
-  add("picture", ["img"], (content, node) => picture(node, origin, pictures));
+  add("picture", ["img"], (content, node) => picture(node, origin, pictures, stamp));
   add("link", ["a"], (content, node) => link(content, node, origin));
   add("caption", ["figcaption"], (content) => (content.trim() ? `\n\n*${content.trim()}*\n\n` : ""));
   return writer;
@@ -113,11 +113,11 @@ function codeBlock(node) {
   return code.trim() ? `\n\n${fence}${language}\n${code}\n${fence}\n\n` : "";
 }
 
-function picture(node, origin, pictures) {
+function picture(node, origin, pictures, stamp) {
   const words = (node.getAttribute("alt") ?? "").replace(/\s+/g, " ").replace(/([\\[\]])/g, "\\$1").trim();
   const src = node.getAttribute("src") ?? "";
   if (/^data:image\//i.test(src)) {
-    pictures.push({ address: `picture-${pictures.length + 1}`, data: src, words });
+    pictures.push({ address: `picture-${stamp}${pictures.length + 1}`, data: src, words });
     return `![${words}](${pictures.at(-1).address})`;
   }
   // One from a file cannot be read: its name says which is still to be put in.

@@ -19,7 +19,8 @@ export function startPasting(form, settings) {
     const plain = data.getData("text/plain").replace(/\r\n?/g, "\n");
     const html = data.getData("text/html");
     if (!html || html.length > LONGEST) return;
-    const found = markdownOf(html, { origin: location.origin, firstNote: firstFreeNote(field.text()) });
+    const firstNote = firstFreeNote(field.text());
+    const found = markdownOf(html, { origin: location.origin, firstNote, stamp: `${Date.now()}-` });
     // A picture that was copied comes with its file.
     if (!found || (!plain.trim() && data.files.length)) return;
     event.preventDefault();

@@ -20,6 +20,7 @@ from markdown_it.token import Token
 from .allowlist import clean_article, clean_comment
 from .blocks import Block, blocks_of
 from .document import (
+    FoundPicture,
     ProseLink,
     Shown,
     copied,
@@ -37,6 +38,7 @@ __all__ = [
     "COMMENT_LIMIT",
     "SCHEMES",
     "Block",
+    "FoundPicture",
     "Heading",
     "Oddity",
     "Prose",
@@ -59,7 +61,7 @@ COMMENT_LIMIT = 5_000
 MAX_PARSED = 16
 
 Resolver = Callable[[str, str], str | Shown | None]
-PictureFinder = Callable[[str], tuple[str, int, int] | None]
+PictureFinder = Callable[[str], FoundPicture | None]
 
 _ARTICLE = article_markdown()
 _COMMENT = comment_markdown()
@@ -117,7 +119,8 @@ def render(
     HTML to show in its place (cleaned here: data, time, span, sup, a; or that with the plain text,
     as `Shown`), or None for the bare words.
     `find_picture(url)` answers where the picture that an address means stands today, its width and
-    its height, so that it has its room before it comes.
+    its height, so that it has its room before it comes, its credit, and its own description for
+    where the text has no other. Neither is part of what the text says.
     Where one page shows several texts, each `part` (letters, digits, hyphens) keeps its ids apart.
     Quotation marks are those of the `language`, a tag.
     """

@@ -28,6 +28,16 @@ class Shown(NamedTuple):
     text: str
 
 
+class FoundPicture(NamedTuple):
+    """Where the picture that an address means stands today, and what it says of itself."""
+
+    url: str
+    width: int
+    height: int
+    alt: str = ""
+    credit: str = ""
+
+
 @dataclass(frozen=True)
 class ProseLink:
     """A link with a scheme of ours. `position` counts them from 0, `line` the text's from 1.
@@ -67,7 +77,8 @@ def plain_text(tokens) -> str:
         if token.type == "inline":
             parts.append(_words(token.children or ()))
         elif token.type == "figure":
-            parts.append(_words(caption_of(token)))
+            # Without a caption it says what it would within a paragraph.
+            parts.append(_words(caption_of(token)) or _words(token.children))
         elif token.type in ("fence", "code_block"):
             parts.append(token.content)
     return "\n".join(part for part in map(str.strip, parts) if part)
@@ -188,7 +199,7 @@ def _link(opening: Token, inner: list[Token], closing: Token, env: dict, line: i
     if not ours:
         inner = inner if _is_visible(words) else [_text(href)]
         if picture := _found(href, env):
-            opening.attrs["href"] = picture[0]
+            opening.attrs["href"] = picture.url
         return [opening, *inner, closing]
     if opening.markup == "autolink":
         return inner
@@ -203,7 +214,7 @@ def _link(opening: Token, inner: list[Token], closing: Token, env: dict, line: i
     return [Token("resolved", "", 0, content=clean_inline(shown.html), meta=meta)]
 
 
-def _found(url: str, env: dict) -> tuple[str, int, int] | None:
+def _found(url: str, env: dict) -> FoundPicture | None:
     find = env.get("find_picture")
     return find(url) if find else None
 
@@ -214,7 +225,9 @@ def _picture(image: Token, env: dict, *, linked: bool) -> list[Token]:
     image.content = _words(_settled(image.children or [], {"prose_links": []}, 0))
     if is_picture(src):
         if picture := _found(src, env):
-            image.attrs["src"], *image.meta["size"] = picture
+            image.attrs["src"] = picture.url
+            image.meta |= {"size": (picture.width, picture.height), "credit": picture.credit}
+            image.meta["alt"] = image.content or picture.alt
         return [image]
     words = _text(image.content)
     if linked or split_ours(src):
@@ -242,13 +255,14 @@ def _caption(image: Token, state, line: int) -> list[Token] | None:
 
 
 def _framed(children: list[Token], closing: Token) -> list[Token]:
-    """The pictures of a paragraph that is nothing else, one of them with a title."""
+    """The pictures of a paragraph that is nothing else: one with a title, or with a credit."""
     if closing.type != "paragraph_close":
         return []
     images = [child for child in children if child.type == "image"]
     others = [child for child in children if child.type not in ("image", "softbreak")]
     titled = any(_is_visible(str(image.attrs.get("title", ""))) for image in images)
-    return images if titled and not others else []
+    credited = len(images) == 1 and images[0].meta.get("credit")
+    return images if (titled or credited) and not others else []
 
 
 def _figures(inline: Token, closing: Token) -> list[Token]:

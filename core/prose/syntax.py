@@ -155,12 +155,15 @@ def _image(self, tokens, idx, options, env) -> str:
     token = tokens[idx]
     src, size = str(token.attrs["src"]), token.meta.get("size")
     room = f' width="{size[0]}" height="{size[1]}"' if size else ""
-    return f'<img src="{escape(src)}" alt="{escape(token.content)}"{room} loading="lazy">'
+    alt = escape(token.meta.get("alt", token.content))
+    return f'<img src="{escape(src)}" alt="{alt}"{room} loading="lazy">'
 
 
 def _figure(self, tokens, idx, options, env) -> str:
     caption = self.renderInline(caption_of(tokens[idx]), options, env)
-    caption = f"<figcaption>{caption}</figcaption>" if caption.strip() else ""
+    if credit := tokens[idx].children[0].meta.get("credit"):
+        caption = f'{caption} <span class="credit">{escape(credit)}</span>'
+    caption = f"<figcaption>{caption.strip()}</figcaption>" if caption.strip() else ""
     return f"<figure>{_image(self, tokens[idx].children, 0, options, env)}{caption}</figure>\n"
 
 

@@ -280,7 +280,7 @@ def test_picture_within_a_sentence_stays_within_it():
 
 
 def test_picture_that_can_be_measured_has_its_room():
-    found = {"/media/a.png": ("/media/a.png", 640, 360)}
+    found = {"/media/a.png": prose.FoundPicture("/media/a.png", 640, 360)}
     html = prose.render("![a](/media/a.png) ![b](/media/b.png) c", find_picture=found.get).html
     assert '<img src="/media/a.png" alt="a" width="640" height="360" loading="lazy">' in html
     assert '<img src="/media/b.png" alt="b" loading="lazy">' in html

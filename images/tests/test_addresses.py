@@ -33,7 +33,8 @@ def picture(db):
     ],
 )
 def test_address_gives_the_size_of_the_picture_it_means(address, size):
-    assert Finder().find(address) == (size and (address, *size))
+    found = Finder().find(address)
+    assert (found and found[:3]) == (size and (address, *size))
 
 
 @pytest.mark.usefixtures("picture")

@@ -93,7 +93,7 @@ def test_whatever_the_picture_library_raises_is_an_error_beside_the_field(
 def test_file_of_a_picture_that_could_not_be_stored_is_deleted(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
     with pytest.raises(IntegrityError), transaction.atomic():
-        PictureFactory(alt="", is_decorative=False)
+        PictureFactory(title=None)
     assert stored_files(settings) == []
     PictureFactory()
     assert len(stored_files(settings)) > 0

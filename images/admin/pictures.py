@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from pictures.models import PictureField
 
 from core.desk import tell_what_follows
-from images.forms import UploadedPicture
+from images.admin.writing import WritesWithPictures
+from images.forms import PictureForm, UploadedPicture
 from images.models import Picture
 from images.uses import former_uses_of, has_been_seen, uses_of
 
@@ -31,9 +32,10 @@ class PictureList(ChangeList):
 
 
 @admin.register(Picture)
-class PictureAdmin(admin.ModelAdmin):
+class PictureAdmin(WritesWithPictures, admin.ModelAdmin):
     """Who may add pictures may mend the words of their own until readers see them."""
 
+    form = PictureForm
     list_display = ["thumbnail", "title", "alt", "credit", "size", "listed", "created_at"]
     list_display_links = ["thumbnail", "title"]
     list_filter = ["is_decorative", "created_at"]
@@ -48,6 +50,8 @@ class PictureAdmin(admin.ModelAdmin):
         "alt",
         "is_decorative",
         "credit",
+        "licence",
+        ("focal_x", "focal_y"),
         "size",
         "added_by",
         "uses",
@@ -80,6 +84,13 @@ class PictureAdmin(admin.ModelAdmin):
             )
         if change and "file" in form.changed_data:
             tell_what_follows(request, obj)
+        self._tell_of_twins(request, obj)
+
+    def _tell_of_twins(self, request, picture):
+        twin = Picture.objects.filter(digest=picture.digest).exclude(pk=picture.pk).first()
+        if twin and picture.digest:
+            words = _("The library has the same file already: {}.")
+            messages.warning(request, format_html(words, self._link(twin)))
 
     def get_changelist(self, request, **kwargs):
         return PictureList

@@ -1,0 +1,3 @@
+from images.admin.pictures import PictureAdmin
+
+__all__ = ["PictureAdmin"]

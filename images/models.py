@@ -13,7 +13,7 @@ from core.models import TimeStamped
 from core.pagestore.tracking import TrackedQuerySet
 from core.validators import validate_printable
 from images.renditions import draw_all
-from images.uploads import re_encode
+from images.uploads import re_encode, renamed
 from images.uses import used
 
 # Sent with `picture` when it has another file or other words, and when its sizes were drawn.
@@ -115,8 +115,10 @@ class Picture(Kept, TimeStamped):
     @transaction.atomic
     def save(self, *args, **kwargs):
         self._re_encode()
-        is_new = bool(self.file) and not self.file._committed
         before = self._stored()
+        if before and before.focus != self.focus:
+            self._take_another_name()
+        is_new = bool(self.file) and not self.file._committed
         try:
             super().save(*args, **kwargs)
         except Exception:
@@ -137,6 +139,10 @@ class Picture(Kept, TimeStamped):
         return not self.is_decorative and not self.alt.strip()
 
     @property
+    def focus(self) -> tuple[int, int]:
+        return self.focal_x, self.focal_y
+
+    @property
     def full_credit(self) -> str:
         return " · ".join(filter(None, (self.credit, self.licence)))
 
@@ -155,6 +161,12 @@ class Picture(Kept, TimeStamped):
 
     def _in_texts(self) -> tuple:
         return self.alt, self.is_decorative, self.full_credit
+
+    def _take_another_name(self):
+        """Crops are drawn anew; who has the former ones in a cache does not ask for them again."""
+        if self.file and self.file._committed and self.file.storage.exists(self.file.name):
+            self.file = renamed(self.file)
+            self.has_renditions = False
 
     def _re_encode(self):
         if self.file and not self.file._committed:
@@ -196,7 +208,7 @@ def draw_renditions(pk):
     if picture is None:
         return
     try:
-        draw_all(picture.file)
+        draw_all(picture.file, picture.focus)
     except FileNotFoundError:
         if Picture.objects.filter(pk=pk, file=picture.file.name).exists():
             raise

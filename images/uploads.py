@@ -64,6 +64,17 @@ def re_encode(file) -> ReEncoded:
     return written
 
 
+def renamed(file) -> ReEncoded:
+    """The same file under another name: what is drawn of it anew is in no cache."""
+    suffix = file.name.rpartition(".")[2]
+    with file.open() as stored:
+        return ReEncoded(stored.read(), name=_new_name(suffix))
+
+
+def _new_name(suffix) -> str:
+    return f"{get_random_string(10, NAME_LETTERS)}.{suffix}"
+
+
 def _refuse_too_many_pixels(image):
     # Only the header has been read so far: a small file may claim a picture of gigabytes.
     limit = MAX_PIXELS.get(image.format, MAX_PIXELS_WHOLE)
@@ -124,4 +135,4 @@ def _write(image, *, lossless) -> ReEncoded:
     else:
         image.save(buffer, "JPEG", quality=88, optimize=True, progressive=True)
         suffix = "jpg"
-    return ReEncoded(buffer.getvalue(), name=f"{get_random_string(10, NAME_LETTERS)}.{suffix}")
+    return ReEncoded(buffer.getvalue(), name=_new_name(suffix))

@@ -35,6 +35,10 @@ class PictureList(ChangeList):
 class PictureAdmin(WritesWithPictures, admin.ModelAdmin):
     """Who may add pictures may mend the words of their own until readers see them."""
 
+    class Media:
+        css = {"all": ["admin-ext/pictures.css"]}
+        js = ["admin-ext/focus.js"]
+
     form = PictureForm
     list_display = ["thumbnail", "title", "alt", "credit", "size", "listed", "created_at"]
     list_display_links = ["thumbnail", "title"]

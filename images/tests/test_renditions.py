@@ -1,13 +1,18 @@
 """The sizes of a picture are drawn by a task: an editor waits for the upload alone."""
 
+import io
+from fractions import Fraction
+
 import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
 from PIL import Image
 
+from articles.factories import ArticleFactory
 from images import renditions
 from images.factories import PictureFactory, picture_bytes
 from images.models import Picture, draw_renditions
+from images.renditions import box_around
 
 pytestmark = pytest.mark.django_db
 
@@ -22,9 +27,9 @@ def drawn(monkeypatch):
     sizes = []
     save = renditions.Rendition.save
 
-    def keep(rendition, image):
+    def keep(rendition, image, focus):
         sizes.append((rendition.file_type, rendition.width))
-        save(rendition, image)
+        save(rendition, image, focus)
 
     monkeypatch.setattr(renditions.Rendition, "save", keep)
     return sizes
@@ -108,3 +113,47 @@ def test_deleted_file_takes_its_renditions_along(queue):
     assert all(map(storage.exists, names))
     picture.file.delete(save=False)
     assert not any(map(storage.exists, names))
+
+
+@pytest.mark.parametrize(
+    ("focus", "size", "box"),
+    [
+        ((50, 50), (1600, 1600), (0, 350, 1600, 1250)),
+        ((50, 0), (1600, 1600), (0, 0, 1600, 900)),
+        ((50, 100), (1600, 1600), (0, 700, 1600, 1600)),
+        ((50, 40), (1600, 1600), (0, 190, 1600, 1090)),
+        ((0, 50), (3200, 900), (0, 0, 1600, 900)),
+        ((90, 50), (1600, 900), (0, 0, 1600, 900)),
+    ],
+)
+def test_crop_keeps_the_focal_point(focus, size, box):
+    assert box_around(focus, size, Fraction(16, 9)) == box
+
+
+def test_other_focal_point_is_drawn_under_a_name_that_no_cache_knows(queue):
+    striped = Image.new("RGB", (320, 640), "#ff0000")
+    striped.paste("#0000ff", (0, 320, 320, 640))
+    buffer = io.BytesIO()
+    striped.save(buffer, "PNG")
+    picture = PictureFactory(file=ContentFile(buffer.getvalue(), name="striped.png"))
+    queue()
+    article = ArticleFactory(body=f"![Stripes]({picture.file.url})")
+    former = picture.file.name
+    picture = Picture.objects.get(pk=picture.pk)
+    picture.save()
+    assert picture.file.name == former
+    picture.focal_y = 95
+    picture.save()
+    queue()
+    picture.refresh_from_db()
+    article.refresh_from_db()
+    assert picture.file.name != former
+    assert picture.has_renditions
+    assert picture.file.url in article.body_html
+    drawn = picture.file.aspect_ratios["1/1"]["WEBP"]
+    with picture.file.open() as stored, Image.open(stored) as whole:
+        assert whole.size == (320, 640)
+    assert drawn
+    for rendition in drawn.values():
+        with picture.file.storage.open(rendition.name) as file, Image.open(file) as image:
+            assert image.convert("RGB").getpixel((image.width // 2, 2))[2] > 200

@@ -15,7 +15,7 @@ from django.core.cache import caches
 from django.db import connection, connections, transaction
 
 from core.fragments import clear_fragments
-from core.taskqueue.testing import run_tasks
+from core.taskqueue.testing import run_tasks, tasks_run_by
 from tests import kept_database, second_database
 from tests.browser.demo_server import MadeDemo
 from tests.browser.tools import BROWSER_TOOLS, missing_tools
@@ -59,16 +59,14 @@ def _empty_caches():
 @pytest.fixture
 def queue(settings):
     """Tasks wait, as they do in life, until the test calls what this gives: `run_tasks()`."""
-    backend = {"BACKEND": "core.taskqueue.backend.QueueBackend"}
-    settings.TASKS = {"default": settings.TASKS["default"] | backend}
+    settings.TASKS = tasks_run_by("core.taskqueue.backend.QueueBackend")
     return run_tasks
 
 
 @pytest.fixture
 def eager_tasks(settings):
     """What is saved is found by search at once; without this, only after a commit."""
-    backend = {"BACKEND": "core.taskqueue.testing.EagerBackend"}
-    settings.TASKS = {"default": settings.TASKS["default"] | backend}
+    settings.TASKS = tasks_run_by("core.taskqueue.testing.EagerBackend")
 
 
 def pytest_addoption(parser):
@@ -132,6 +130,17 @@ def write_again(deserialized, alias):
     for one in deserialized:
         for name, keys in one.m2m_data.items():
             getattr(one.object, name).set(keys)
+
+
+@pytest.fixture(scope="module")
+def module_transaction(django_db_setup, django_db_blocker):
+    """What is written in it stands as long as its module; what a test writes, as long as the test.
+
+    For rows that many tests look at and that are dear to make: each test takes a copy of them.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="module")

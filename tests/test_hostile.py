@@ -1,5 +1,6 @@
 """Whatever is sent, the answer is a page or a refusal; what is kept reads back as it was typed."""
 
+import copy
 import re
 import time
 import unicodedata
@@ -8,12 +9,13 @@ from urllib.parse import quote, urlencode
 import pytest
 from axes.models import AccessAttempt
 from django.http import Http404
-from django.test import Client, RequestFactory
+from django.test import Client, RequestFactory, override_settings
 from django.urls import reverse
 
 from comments.models import Comment, Discussion
 from comments.screening.form_tokens import make_form_token
 from comments.screening.lookalikes import without_unseen
+from core.taskqueue.testing import tasks_run_by
 from core.tests.markup import assert_safe
 from core.web.http import parse_pk
 from core.web.pagination import page_number, read_cursor
@@ -31,9 +33,15 @@ def client():
     return Client(raise_request_exception=False)
 
 
+@pytest.fixture(scope="module")
+def made(module_transaction):
+    with override_settings(TASKS=tasks_run_by("core.taskqueue.testing.EagerBackend")):
+        return Publication.make()
+
+
 @pytest.fixture
-def publication(db):
-    return Publication.make()
+def publication(made):
+    return copy.deepcopy(made)
 
 
 def encoded(text):

@@ -1,11 +1,17 @@
 """For tests: tasks run in this process, when the test says so or where they are enqueued."""
 
+from django.conf import settings
 from django_tasks import default_task_backend
 from django_tasks.backends import immediate
 
 from core.taskqueue import claims
 from core.taskqueue.backend import RetriedTask
 from core.taskqueue.worker import run_task
+
+
+def tasks_run_by(backend: str) -> dict:
+    """TASKS with another backend."""
+    return {"default": settings.TASKS["default"] | {"BACKEND": backend}}
 
 
 class EagerBackend(immediate.ImmediateBackend):

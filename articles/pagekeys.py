@@ -20,6 +20,7 @@ from articles.models import (
     Review,
     Revision,
     Section,
+    SectionRight,
     ShareLink,
     Topic,
     Version,
@@ -116,7 +117,7 @@ def connect():
     track(
         Section,
         lambda section: {f"section:{section.pk}"},
-        ignored={"figure_gate", "comment_mode"},
+        ignored={"figure_gate", "comment_mode", "four_eyes"},
         # The masthead names them, in their order.
         on_every_page={"name", "slug", "position"},
     )
@@ -131,5 +132,5 @@ def connect():
     # stored.
     on_no_page(
         *(ArticleFormerSlug, Autosave, FactUse, FigureDismissal, Listing, PictureUse),
-        *(Note, PlannedChange, Review, Revision, ShareLink, Version),
+        *(Note, PlannedChange, Review, Revision, SectionRight, ShareLink, Version),
     )

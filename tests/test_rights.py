@@ -14,7 +14,8 @@ from django.test import RequestFactory
 from django.urls import resolve, reverse
 
 from accounts.factories import UserFactory
-from articles.factories import ArticleFactory, AuthorFactory
+from articles.factories import ArticleFactory, AuthorFactory, SectionFactory
+from articles.publishing import newest_content
 from comments.factories import CommentFactory
 from tests.desk_addresses import SECRETS, address_of, desk_addresses, everything
 
@@ -289,6 +290,27 @@ def told(response):
         response.render()
     text = b"".join(response).decode()
     return [secret for secret in SECRETS if secret in text]
+
+
+def test_article_in_a_section_of_others_is_read_and_not_touched(people):
+    section = SectionFactory()
+    article = ArticleFactory(draft=True, section=section)
+    article.revisions.create(number=1, content=newest_content(article))
+    addresses = {
+        name: reverse(f"admin:articles_article_{name}", args=args)
+        for name, args in [
+            *(("change", [article.pk]), ("delete", [article.pk])),
+            ("restore", [article.pk, 1]),
+        ]
+    }
+    for is_closed in (False, True):
+        if is_closed:
+            section.rights.create(may="write", user=UserFactory())
+        answers = {name: ask(people["Editor"], "post", one) for name, one in addresses.items()}
+        assert {name for name, answer in answers.items() if answer is None} == (
+            set(addresses) if is_closed else set()
+        )
+        assert ask(people["Editor"], "get", addresses["change"]) is not None
 
 
 def test_who_is_not_signed_in_gets_nowhere(client):

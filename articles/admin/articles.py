@@ -1,7 +1,6 @@
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import OuterRef
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -30,11 +29,15 @@ from articles.admin.reviews import ReviewViews
 from articles.admin.sharing import ShareViews
 from articles.admin.states import StateFilter
 from articles.admin.trash import TrashViews
-from articles.models import Article, ArticleFormerSlug, Author, Byline, ListEntry, Section, Topic
+from articles.models import (
+    Article,
+    Byline,
+    ListEntry,
+)
 from articles.oddities import oddities_of
-from articles.publishing import autosaving, bulk, comparison, snapshots
+from articles.publishing import autosaving, bulk, comparison, rights, snapshots
 from articles.publishing.describing import described
-from core.db.counting import RowCount, values_in_use
+from core.db.counting import values_in_use
 from core.desk import DeskInline, KeepsRows, LongListAdmin, warn_of_former_address, year_filter
 from core.text.languages import written_in
 
@@ -139,7 +142,9 @@ class ArticleAdmin(
 
     def has_change_permission(self, request, obj=None):
         may = super().has_change_permission(request, obj)
-        return may and (obj is None or self._is_within_reach(request, obj))
+        if not may or obj is None:
+            return may
+        return self._is_within_reach(request, obj) and self._may_write_in(request, obj)
 
     def has_view_permission(self, request, obj=None):
         may = super().has_view_permission(request, obj)
@@ -153,6 +158,18 @@ class ArticleAdmin(
         if obj.pk not in known:
             known[obj.pk] = self._reach(request, Article.objects.filter(pk=obj.pk)).exists()
         return known[obj.pk]
+
+    def has_delete_permission(self, request, obj=None):
+        may = super().has_delete_permission(request, obj)
+        return may and (obj is None or self._may_write_in(request, obj))
+
+    def _may_write_in(self, request, obj):
+        if not hasattr(request, "sections_written_in"):
+            request.sections_written_in = {}
+        known, section = request.sections_written_in, obj.section_id
+        if section not in known:
+            known[section] = rights.may_write(request.user, section)
+        return known[section]
 
     def _reach(self, request, articles):
         # Who may change articles but not publish them is a writer, and sees their own.
@@ -219,7 +236,7 @@ class ArticleAdmin(
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
-        form.is_torn = getattr(request, "is_torn", False)
+        form.is_torn, form.user = getattr(request, "is_torn", False), request.user
         return form
 
     def save_model(self, request, obj, form, change):
@@ -367,8 +384,8 @@ class ArticleAdmin(
             context |= self._doubts(request, checks.doubts_of(form.newest))
             context["recent_revisions"] = room.recent_revisions(obj)
         context["state"] = self.state(obj) if obj and obj.pk else _("new")
-        context["can_publish"] = self.has_publish_permission(request)
-        context["has_publishing"] = self._has_publishing(request, obj)
+        context["can_publish"] = self._may_publish_what_stands(request, obj, form)
+        context["has_publishing"] = context["can_publish"] and self._may_act(request, obj)
         context["desk_urls"] = {
             "preview": reverse("admin:articles_article_preview", args=[obj.pk])
             if obj and obj.pk
@@ -379,82 +396,11 @@ class ArticleAdmin(
         }
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    def _has_publishing(self, request, obj):
+    def _may_publish_what_stands(self, request, obj, form):
+        sections = (obj.section_id, form.newest["section"]) if obj and obj.pk else ()
+        may = self.has_publish_permission(request)
+        return may and rights.may_publish(request.user, *sections)
+
+    def _may_act(self, request, obj):
         is_at_hand = obj is None or not obj.trashed_at
-        may_write = self.has_change_permission(request, obj) if obj else True
-        return self.has_publish_permission(request) and is_at_hand and may_write
-
-
-# Beyond this the desk's lists say no longer how many exactly.
-COUNTED = 1000
-
-
-class CountedAdmin(admin.ModelAdmin):
-    """Names under which articles stand, with how many do."""
-
-    links = None
-
-    search_fields = ["name", "slug"]
-    # Said again: a query that counts forgets the model's own order.
-    ordering = ["name"]
-
-    def get_queryset(self, request):
-        links = self.links.objects.filter(**{self.model._meta.model_name: OuterRef("pk")})
-        return super().get_queryset(request).annotate(article_count=RowCount(links, COUNTED))
-
-    @admin.display(description=_("articles"), ordering="article_count")
-    def article_total(self, row):
-        url = reverse("admin:articles_article_changelist")
-        name = {Section: "section", Topic: "topics", Author: "authors"}[self.model]
-        return format_html(
-            '<a href="{}?{}__id__exact={}">{}{}</a>',
-            *(url, name, row.pk, row.article_count, "+" if row.article_count == COUNTED else ""),
-        )
-
-    @admin.display(description=_("page"))
-    def page(self, row):
-        return format_html('<a href="{}">{}</a>', row.get_absolute_url(), _("view"))
-
-
-@admin.register(Section)
-class SectionAdmin(CountedAdmin):
-    links = Article
-    list_display = ["name", "position", "figure_gate", "article_total", "page"]
-    list_editable = ["position"]
-    ordering = ["position", "name"]
-
-
-@admin.register(Topic)
-class TopicAdmin(CountedAdmin):
-    """Who may only add topics names them; what its page says of one is an editor's."""
-
-    links = Article.topics.through
-    fields = ["name", "slug", "description"]
-    list_display = ["name", "description", "article_total", "page"]
-
-    def get_fields(self, request, obj=None):
-        is_new = obj is None and not self.has_change_permission(request)
-        return ["name", "slug"] if is_new else self.fields
-
-
-@admin.register(Author)
-class AuthorAdmin(CountedAdmin):
-    links = Byline
-    list_display = ["name", "role", "user", "article_total", "page"]
-    list_select_related = ["user"]
-    search_fields = ["name", "slug", "role", "user__username"]
-    autocomplete_fields = ["portrait", "user"]
-
-
-@admin.register(ArticleFormerSlug)
-class ArticleFormerSlugAdmin(admin.ModelAdmin):
-    list_display = ["slug", "target", "created_at", "page"]
-    list_select_related = ["target"]
-    ordering = ["-created_at", "-pk"]
-    search_fields = ["slug", "target__title", "target__slug"]
-    autocomplete_fields = ["target"]
-    date_hierarchy = "created_at"
-
-    @admin.display(description=_("page"))
-    def page(self, former):
-        return format_html('<a href="{}">{}</a>', former.target.get_absolute_url(), _("view"))
+        return is_at_hand and (obj is None or self.has_change_permission(request, obj))

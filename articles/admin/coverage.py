@@ -208,7 +208,7 @@ class FigureViews:
         """After publishing: what went out without a source, or with words that say otherwise."""
         misfits = [one for one in article.naked_figures if one["kind"] == MISFIT]
         bare = len(article.naked_figures) - len(misfits)
-        if bare and article.section.figure_gate == "warn":
+        if bare and article.section and article.section.figure_gate == "warn":
             text = ngettext(
                 "%(article)s: %(count)d figure has no source.",
                 "%(article)s: %(count)d figures have no source.",

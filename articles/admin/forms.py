@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from articles import publishing
 from articles.admin import room
 from articles.models import Article, Byline, ListEntry, Ranking
-from articles.publishing import merging, quoting, snapshots
+from articles.publishing import merging, quoting, rights, snapshots
 from companies.models import Industry, Technology
 from core.desk import BoundedFormSet
 from core.validators import validate_printable
@@ -76,6 +76,9 @@ class ArticleForm(forms.ModelForm):
         help_text=Ranking._meta.get_field("basis").help_text,
     )
 
+    # Who types; the view says it.
+    user = None
+
     class Meta:
         model = Article
         fields = "__all__"  # noqa: DJ007 - the admin's fieldsets say which
@@ -131,11 +134,27 @@ class ArticleForm(forms.ModelForm):
             self._clean_ranking(data)
         if {"_publish", "_correct"} & self.data.keys() and "published_at" in data:
             self._read_date(data["published_at"])
+        if "section" in data:
+            self._check_section(data["section"])
         if "_publish" in self.data:
             for name in ("standfirst", "body"):
                 if name in data and not data[name].strip():
                     self.add_error(name, _("It is needed before publishing."))
         return data
+
+    def _check_section(self, section):
+        """Before anything is saved: what the verbs refuse is told beside the field."""
+        if section is None and {"_publish", "_submit"} & self.data.keys():
+            self.add_error("section", _("It needs a section first."))
+        key = section and section.pk
+        try:
+            # Of the one in which it stands the view has asked.
+            others = {key, self.newest["section"]} - {self.instance.section_id}
+            rights.refuse_writing(self.user, *others)
+            if "_publish" in self.data:
+                rights.refuse_publishing(self.user, key, self.newest["section"])
+        except ValidationError as error:
+            self.add_error("section", error.error_dict["section"])
 
     def _read_date(self, date):
         """Of a live article it is the hour at which this text takes over; of one that waits it may

@@ -14,6 +14,7 @@ from articles.models.pictures import PictureUse
 from articles.models.plans import PlannedChange
 from articles.models.reviews import Review
 from articles.models.revisions import ArticleFormerSlug, Revision
+from articles.models.rights import SectionRight
 from articles.models.sharing import ShareLink
 from articles.models.taxonomy import Author, CommentMode, FigureGate, Section, Topic
 from articles.models.versions import Version
@@ -38,6 +39,7 @@ __all__ = [
     "Review",
     "Revision",
     "Section",
+    "SectionRight",
     "ShareLink",
     "Topic",
     "Version",

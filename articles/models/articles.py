@@ -43,7 +43,12 @@ class Article(HasLines, index.Indexed, Kept, TimeStamped):
 
     kind = models.CharField(_("kind"), max_length=5, choices=Kind.choices, default=Kind.STORY)
     section = models.ForeignKey(
-        Section, on_delete=models.PROTECT, related_name="articles", verbose_name=_("section")
+        Section,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="articles",
+        verbose_name=_("section"),
     )
     title = models.CharField(
         _("title"), max_length=400, validators=[validate_printable, LineLengthValidator(160)]
@@ -181,6 +186,11 @@ class Article(HasLines, index.Indexed, Kept, TimeStamped):
                 condition=~Q(status="published") | Q(published_at__isnull=False),
                 name="articles_article_published_has_date",
                 violation_error_message=_("A published article needs a date."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="published") | Q(section__isnull=False),
+                name="articles_article_published_has_section",
+                violation_error_message=_("A published article needs a section."),
             ),
         ]
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models.articles import Article
 from articles.models.revisions import Revision
+from articles.models.rights import SectionRight
 from core.validators import validate_printable
 
 MOST_OF_A_NOTE = 2000
@@ -19,8 +20,12 @@ class ReviewQuerySet(models.QuerySet):
 
     def waiting_for(self, user):
         """What this user may decide on, the oldest first."""
-        waiting = self.open().filter(article__trashed_at=None).order_by("submitted_at", "pk")
-        return waiting if user.has_perm("articles.publish_article") else self.none()
+        if not user.has_perm("articles.publish_article"):
+            return self.none()
+        elsewhere = SectionRight.objects.closed_for_publishing(user)
+        waiting = self.open().filter(article__trashed_at=None)
+        waiting = waiting.exclude(article__section__in=elsewhere)
+        return waiting.order_by("submitted_at", "pk")
 
     def returned_to(self, user):
         """What came back to whoever sent it and was neither sent nor published since."""

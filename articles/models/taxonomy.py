@@ -42,6 +42,11 @@ class Section(models.Model):
     comment_mode = models.CharField(
         _("comments an editor reads first"), max_length=5, choices=CommentMode.choices, blank=True
     )
+    four_eyes = models.BooleanField(
+        _("four eyes"),
+        default=False,
+        help_text=_("Nobody approves or publishes what they wrote or sent themselves."),
+    )
 
     objects = TrackedQuerySet.as_manager()
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from articles.models import Edition
 from articles.pages import ranking
 from articles.pages.detail import ArticlePage
+from articles.publishing import rights
 from companies.models import Company
 from companies.models.merges import survivors_of
 from core.text.languages import speaking
@@ -30,6 +31,7 @@ def default_name() -> str:
 @transaction.atomic
 def freeze(article, *, name: str, by) -> Edition:
     """Keep what readers see of a live, assembled list now. It never changes afterwards."""
+    rights.refuse_publishing(by, article.section_id)
     page = ArticlePage.load(article.slug)
     if page is None or ranking.of(page.article) is None:
         raise ValidationError(_("Only a live list that is assembled from profiles can be frozen."))

@@ -51,7 +51,7 @@ def news_article(article, authors, entries=(), sources=()) -> str:
             for author in authors
         ],
         "publisher": publisher("publishingPrinciples", "correctionsPolicy"),
-        "articleSection": article.section.name,
+        "articleSection": article.section.name if article.section else "",
         "inLanguage": article.language,
         "wordCount": article.word_count,
     }

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django_tasks import task
 
 from articles.models import Article, PlannedChange
-from articles.publishing import snapshots, verbs, verdicts
+from articles.publishing import rights, snapshots, verbs, verdicts
 from articles.publishing.changes import Change, Kind
 from articles.publishing.merging import is_same
 
@@ -30,6 +30,7 @@ def plan(article, *, at, by, revision=None, change=None) -> PlannedChange:
     if change and change.kind in NEVER_LATER:
         raise ValidationError(_("This is not put off: publish it now."))
     revision = revision or verbs.newest_revision(article) or verbs.keep_first_text(article)
+    verbs.refuse_publishing(article, revision, by)
     revision = _without_date_ahead(article, revision, by)
     former = article.planned
     if change is None and former and former.revision == revision and not former.problem:
@@ -71,6 +72,7 @@ def told(planned) -> str:
 @transaction.atomic
 def cancel_plan(article, *, by):
     verbs.lock(article)
+    rights.refuse_publishing(by, article.section_id)
     verbs.forget_plan(article, by)
 
 

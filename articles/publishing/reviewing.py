@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from articles.models import Article, Review
-from articles.publishing import planning, verbs, verdicts
+from articles.publishing import planning, rights, verbs, verdicts
 
 Verdict = Review.Verdict
 
@@ -16,6 +16,9 @@ def submit_for_review(article, *, by) -> Review:
     verbs.lock(article)
     verbs.refuse_if_trashed(article)
     revision = verbs.newest_revision(article) or verbs.keep_first_text(article)
+    if revision.content["section"] is None:
+        raise ValidationError({"section": _("It needs a section before it is sent for review.")})
+    rights.refuse_writing(by, article.section_id, revision.content["section"])
     review = verdicts.waiting(article)
     if review and review.revision == revision:
         return review
@@ -33,6 +36,7 @@ def submit_for_review(article, *, by) -> Review:
 def approve(review, *, by, number, note=""):
     """The text of revision `number` is good as it was sent; publishing it is another matter."""
     if not _is_decided_so(review, Verdict.APPROVED, by, number):
+        verbs.refuse_publishing(review.article, review.revision, by)
         _decide(review, Verdict.APPROVED, by, note)
         verbs.log(review.article, by, _("Approved revision %(number)d.") % {"number": number})
 
@@ -51,6 +55,7 @@ def return_with_note(review, *, by, number, note):
     if not note.strip():
         raise ValidationError({"note": _("Say what is to be done.")})
     if not _is_decided_so(review, Verdict.RETURNED, by, number):
+        rights.refuse_publishing(by, review.article.section_id, review.revision.content["section"])
         _decide(review, Verdict.RETURNED, by, note)
         told = _("Returned revision %(number)d: %(note)s")
         verbs.log(review.article, by, told % {"number": number, "note": note})

@@ -74,7 +74,9 @@ def check_publishable(content):
         errors["standfirst"] = _("It needs a standfirst before it can be published.")
     if not content["body"].strip():
         errors["body"] = _("It needs a body before it can be published.")
-    if not Section.objects.filter(pk=content["section"]).exists():
+    if content["section"] is None:
+        errors["section"] = _("It needs a section before it can be published.")
+    elif not Section.objects.filter(pk=content["section"]).exists():
         errors["section"] = _("Its section no longer exists.")
     if not Author.objects.filter(pk__in=content["authors"]).exists():
         errors["authors"] = _("It needs an author before it can be published.")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from articles import coverage
 from articles.models import Article, ArticleFormerSlug, PlannedChange, Revision, Section
-from articles.publishing import merging, pictures, quoting, shown, snapshots, verdicts
+from articles.publishing import merging, pictures, quoting, rights, shown, snapshots, verdicts
 from articles.publishing.changes import Kind
 from articles.validators import validate_article_slug
 from facts.prose.lines import words_of
@@ -57,6 +57,7 @@ def save_revision(article, content, *, by, note="", base_number=None) -> Revisio
     snapshots.check(content)
     content = quoting.pin_ids(content)
     if article.pk is None:
+        rights.refuse_writing(by, content["section"])
         refuse_taken_slug(article, content["slug"])
         snapshots.apply(article, content)
         return add_revision(article, content, by, note or _("First version"))
@@ -68,6 +69,8 @@ def save_revision(article, content, *, by, note="", base_number=None) -> Revisio
     newest = newest or keep_first_text(article)
     if newest.content == content:
         return newest
+    sections = article.section_id, newest.content["section"], content["section"]
+    rights.refuse_writing(by, *sections)
     if article.has_been_live:
         _set_waiting_title(article, content)
         article.save(update_fields=["waiting_title"])
@@ -91,6 +94,8 @@ def publish(article, *, by, at=None, revision=None, change=None, is_due=False) -
         raise ValidationError(_("It is withdrawn. Reinstate it, with a note to its readers."))
     revision = revision or newest_revision(article) or keep_first_text(article)
     content = revision.content
+    if not is_due:
+        refuse_publishing(article, revision, by)
     former = check_ready(article, content, change)
     now = timezone.now()
     was_public = article.was_public
@@ -119,6 +124,12 @@ def publish(article, *, by, at=None, revision=None, change=None, is_due=False) -
     if not is_due:
         verdicts.settle(article, revision, by)
     return revision
+
+
+def refuse_publishing(article, revision, by):
+    sections = article.section_id, revision.content["section"]
+    rights.refuse_publishing(by, *sections)
+    rights.refuse_own(by, revision, *sections)
 
 
 def check_ready(article, content, change):
@@ -170,6 +181,7 @@ def unpublish(article, *, by):
     """Back to a draft: no longer scheduled, with the newest text as any draft."""
     lock(article)
     _refuse_if_seen(article)
+    rights.refuse_publishing(by, article.section_id)
     newest, planned = newest_revision(article), article.live_number
     article.live_number = None
     status = Article.Status.IN_REVIEW if verdicts.waiting(article) else Article.Status.DRAFT
@@ -186,6 +198,7 @@ def archive(article, *, by):
     lock(article)
     refuse_if_trashed(article)
     _refuse_if_seen(article)
+    rights.refuse_publishing(by, article.section_id)
     article.live_number = None
     verdicts.drop(article, by)
     set_status(article, Article.Status.ARCHIVED)
@@ -197,6 +210,7 @@ def trash(article, *, by):
     """Out of the desk's way with all that hangs on it, until it is put back or its time is over."""
     lock(article)
     _refuse_if_seen(article)
+    rights.refuse_writing(by, article.section_id)
     if article.trashed_at:
         return
     if article.is_scheduled:
@@ -210,6 +224,7 @@ def put_back(article, *, by):
     lock(article)
     if article.trashed_at is None:
         raise ValidationError(_("It is not in the trash."))
+    rights.refuse_writing(by, article.section_id)
     _set_trashed(article, None)
     log(article, by, _("Put back from the trash."))
 
@@ -233,6 +248,7 @@ def withdraw(article, *, by):
     lock(article)
     if not article.is_published:
         raise ValidationError(_("Only what readers can see is withdrawn."))
+    rights.refuse_publishing(by, article.section_id)
     quoting.settle(article)
     if article.live_number is None:
         article.live_number = (newest_revision(article) or keep_first_text(article)).number

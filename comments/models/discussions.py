@@ -81,7 +81,8 @@ class Discussion(Kept):
     @property
     def effective_mode(self) -> str:
         """The moderation mode of the page, else its section's, else the site's."""
-        of_section = self.article.section.comment_mode if self.article_id else ""
+        section = self.article.section if self.article_id else None
+        of_section = section.comment_mode if section else ""
         return self.mode or of_section or settings.COMMENTS_MODE
 
     @property

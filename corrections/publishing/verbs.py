@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from articles import publishing as texts
 from articles.models import Article
-from articles.publishing import shown
+from articles.publishing import rights, shown
 from articles.publishing.changes import Kind, changed_sentences, differences
 from comments.models import Comment
 from comments.writing import moderation
@@ -70,6 +70,7 @@ def publish_correction(
     article is retracted or reinstated. A slip of the pen leaves no correction: versions show it.
     """
     article.refresh_from_db(from_queryset=Article.objects.select_for_update(of=("self",)))
+    rights.refuse_publishing(by, article.section_id)
     if kind not in kinds_for(article):
         raise ValidationError(_why_not(article, kind))
     newest, was_withdrawn = shown.newest_seen(article), article.is_withdrawn

@@ -9,6 +9,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from articles.admin.standing import standing_of
 from core.moments import MomentField, MomentWidget
 
 # There is a page of all.
@@ -73,4 +74,8 @@ def say_the_language(form):
 
 
 def recent_revisions(article):
-    return article.revisions.select_related("author").defer("content")[:MOST_REVISIONS]
+    """The newest, each with its standing."""
+    found = list(article.revisions.with_history()[:MOST_REVISIONS])
+    for revision in found:
+        revision.standing = standing_of(revision, article)
+    return found

@@ -83,7 +83,9 @@ document.addEventListener("DOMContentLoaded", () => {
   };
   const byCaret = ({ target }) => {
     if (target !== form.elements.body || preview.hidden) return;
-    step(target.selectionEnd / (target.value.length || 1));
+    // Where an editor stands over the field, the field's own cursor is nowhere.
+    if (target.writer || !target.checkVisibility()) byScroll();
+    else step(target.selectionEnd / (target.value.length || 1));
   };
   let isAsked = false;
   document.addEventListener(

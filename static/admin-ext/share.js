@@ -45,7 +45,7 @@ document.addEventListener("DOMContentLoaded", () => {
     closer.textContent = close;
     closer.addEventListener("click", () => {
       box.remove();
-      opener.focus();
+      (opener.closest("details")?.querySelector("summary") ?? opener).focus();
     });
     box.append(manage, closer);
     document.body.append(box);
@@ -53,6 +53,8 @@ document.addEventListener("DOMContentLoaded", () => {
   opener.addEventListener("click", async (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
+    const menu = opener.closest("details");
+    if (menu) menu.open = false;
     const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
     try {
       const response = await fetch(opener.href, {

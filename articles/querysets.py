@@ -1,7 +1,7 @@
 from django.apps import apps
 from django.conf import settings
 from django.db import models, router, transaction
-from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch, Q, Subquery, Value
+from django.db.models import Count, F, Max, OuterRef, Prefetch, Q, Subquery, Value
 from django.dispatch import Signal
 from django.utils import timezone
 from modelsearch.queryset import SearchableQuerySetMixin
@@ -75,16 +75,13 @@ class ArticleQuerySet(KeptQuerySet, SearchableQuerySetMixin, TrackedQuerySet):
         return self.filter(pk__in=self.model.objects.filter(own).values("pk"))
 
     def written_by(self, user):
-        """What carries their byline and what they began, whatever their rights.
-
-        Looked up for each row: what is asked for besides keeps the rows few.
-        """
+        """What carries their byline and what they began, whatever their rights."""
         bylines = self.model.bylines.rel.related_model.objects
         revisions = self.model.revisions.rel.related_model.objects
-        return self.filter(
-            Exists(bylines.filter(article=OuterRef("pk"), author__user=user))
-            | Exists(revisions.filter(article=OuterRef("pk"), number=1, author=user))
-        )
+        own = bylines.filter(author__user=user).order_by().values("article")
+        begun = revisions.filter(number=1, author=user).order_by().values("article")
+        # Both together, so that neither database begins with all articles.
+        return self.filter(pk__in=own.union(begun))
 
     def with_bylines(self):
         bylines = self.model.bylines.rel.related_model.objects.select_related("author")

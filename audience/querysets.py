@@ -37,9 +37,9 @@ class DailySumQuerySet(models.QuerySet):
     def add(self, day, **counts):
         """Increment a day's counts atomically."""
         changes = {name: models.F(name) + number for name, number in counts.items()}
-        if not self.filter(day=day).update(**changes):
-            self.get_or_create(day=day)
-            self.filter(day=day).update(**changes)
+        # As many queries for the first of a day as for any other.
+        self.bulk_create([self.model(day=day)], ignore_conflicts=True)
+        self.filter(day=day).update(**changes)
 
     def take_heart_back(self, day):
         """Of the day on which it was given; days before anybody counted have none to give."""

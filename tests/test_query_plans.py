@@ -27,6 +27,7 @@ LARGE = [
     "articles_listing",
     "articles_revision",
     "audience_audience",
+    "audience_dailyviews",
     "comments_comment",
     "comments_discussion",
     "desk_reviewtask",
@@ -61,6 +62,9 @@ PAGES = {
     "discussion": "/discussions/article/{discussed}/",
 }
 DESK = {
+    "today": "/admin/",
+    "calendar": "/admin/calendar/?month={year}-03",
+    "find": "/admin/find/?q=bulk+article",
     "articles": "/admin/articles/article/",
     "articles of a section": "/admin/articles/article/?section__id__exact={section}",
     "articles in review": "/admin/articles/article/?state=review",

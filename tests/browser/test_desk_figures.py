@@ -12,13 +12,15 @@ from tests.browser.tools import SCHEMES
 
 # Of pages that Django's admin makes, the parts that are ours.
 PARTS = {
-    "/admin/": "#desk-tasks",
     "/admin/desk/reviewtask/": "#result_list tbody",
     "/admin/articles/article/{article}/change/": ".room",
     "/admin/companies/company/{company}/change/": "#figures, #quick-entry",
 }
 # Pages that are ours but for the frame around them.
 WHOLE = [
+    "/admin/",
+    "/admin/calendar/",
+    "/admin/find/?q=uber",
     "/admin/articles/article/{article}/figures/",
     "/admin/facts/fact/contradictions/",
     "/admin/facts/fact/quick/",

@@ -35,6 +35,7 @@ BUNDLES = {
         "field paste-source paste-words paste-notes paste-tidy paste-markdown paste"
     ),
     "admin-ext/pictures.js": desk("field uploads picture-tray picture-picker pictures"),
+    "admin-ext/editor.js": desk("editor-library editor-commands editor-looks editor-tools editor"),
     "js/dateline.js": modules(
         "memory placing asking theme hearts "
         "sentences quotation form-stamp draft threads matter reply-form comment-heart discussion "

@@ -9,7 +9,7 @@ from email.utils import formataddr
 from pathlib import Path
 
 import environ
-from csp.constants import NONE, SELF
+from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
@@ -333,7 +333,8 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF, *map(script_hash, INLINE_SCRIPTS)],
-        "style-src": [SELF],
+        # The nonce is for the styles that the desk's editor makes; no other page asks for one.
+        "style-src": [SELF, NONCE],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],

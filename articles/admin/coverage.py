@@ -22,7 +22,7 @@ from core.web.http import parse_pk
 from facts.models import Fact
 from facts.prose.lines import as_markdown
 from facts.prose.misfits import MISFIT
-from facts.prose.naming import LinkTargets
+from facts.prose.naming import Address, LinkTargets
 
 MOST_PARTS = 201
 LONGEST_LINE = 2_000
@@ -47,6 +47,14 @@ def give_places(found: list[dict]) -> list[dict]:
     for one in found:
         one["place"] = place_of(one)
     return found
+
+
+def dates_of(texts) -> dict[str, str]:
+    """Of the figures that are linked: what the link says, and the date that readers are shown."""
+    targets = LinkTargets(*texts)
+    links = [link for text in texts for link in prose.links(text) if link.scheme == "fact"]
+    facts = {link.url: targets.fact(Address.parse(link.address)) for link in links}
+    return {url: fact.as_of_label for url, fact in facts.items() if fact}
 
 
 def problems_in(content) -> list[dict]:
@@ -120,6 +128,7 @@ class FigureViews:
             "article": article,
             "oddities": oddities,
             "found_count": len(doubts) + len(oddities),
+            "dates": dates_of(texts),
             **self._doubts(request, doubts),
         }
         return TemplateResponse(request, "admin/articles/article/live_coverage.html", context)

@@ -10,7 +10,9 @@
     const from = lines.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0);
     const start = area.value.indexOf(text, from);
     const end = start < 0 ? from + (lines[line - 1] ?? "").length : start + text.length;
+    if (area.writer) area.writer.select(start < 0 ? from : start, end);
     area.focus();
+    if (area.writer) return;
     area.setSelectionRange(start < 0 ? from : start, end);
     const height = parseFloat(getComputedStyle(area).lineHeight) || 20;
     area.scrollTop = Math.max(0, (line - 4) * height);

@@ -64,9 +64,11 @@
     };
 
     const insert = (text) => {
-      const { scrollTop } = field;
+      const { scrollTop, writer } = field;
       dialog.close();
       field.focus();
+      // An editor that stands over the field writes for it.
+      if (writer) return writer.replace(...range, text);
       field.setSelectionRange(...range);
       // The one way to write that the browser's own undo takes back.
       if (!document.execCommand("insertText", false, text)) {
@@ -180,8 +182,10 @@
       if (target.value.slice(end - 2, end) === "[[" && target.value[end - 3] !== "[") open(target, end - 2, end);
     });
 
+    form.addEventListener("quote-figure", ({ target, detail }) => open(target, ...detail));
+
     const addButton = (textarea) => {
-      if (textarea.dataset.picker || textarea.closest(".empty-form")) return;
+      if (textarea.writer || textarea.dataset.picker || textarea.closest(".empty-form")) return;
       textarea.dataset.picker = "on";
       const button = document.createElement("button");
       button.type = "button";

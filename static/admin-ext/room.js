@@ -253,6 +253,25 @@
     });
   };
 
+  // The admin's choices that are looked up have no names of their own.
+  const nameChoices = () => {
+    for (const select of document.querySelectorAll("#article_form select.select2-hidden-accessible")) {
+      const name = select.labels[0]?.textContent.replace(/:\s*$/, "") || select.getAttribute("aria-label");
+      const shown = select.nextElementSibling;
+      const selection = shown?.querySelector(".select2-selection");
+      if (!selection || !name || selection.id) continue;
+      selection.id = `${select.id}-choice`;
+      selection.setAttribute("aria-label", name);
+      const value = selection.getAttribute("aria-labelledby");
+      if (value) selection.setAttribute("aria-labelledby", `${selection.id} ${value}`);
+      // Its words name the choice; as a field of its own it would have none.
+      for (const role of ["role", "aria-readonly"]) shown.querySelector(".select2-selection__rendered")?.removeAttribute(role);
+      shown.querySelector(".select2-search__field")?.setAttribute("aria-label", name);
+    }
+  };
+  addEventListener("load", nameChoices);
+  document.addEventListener("formset:added", () => setTimeout(nameChoices));
+
   document.addEventListener("DOMContentLoaded", () => {
     const form = document.getElementById("article_form");
     if (!form) return;

@@ -54,7 +54,7 @@ def test_three_pictures_are_dropped_described_and_one_is_chosen(desk, live_serve
     expect(rows.nth(2)).to_contain_text("had this file already")
     assert Picture.objects.count() == 3
 
-    desk.get_by_role("button", name="Put in a picture").first.click()
+    desk.get_by_role("button", name="Picture", exact=True).click()
     dialog = desk.get_by_role("dialog", name="Put in a picture")
     dialog.get_by_role("searchbox").fill("tram")
     expect(dialog.locator(".desk-pictures-grid button")).to_have_count(1)

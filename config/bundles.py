@@ -39,6 +39,6 @@ BUNDLES = {
     "js/dateline.js": modules(
         "memory placing asking theme hearts "
         "sentences quotation form-stamp draft threads matter reply-form comment-heart discussion "
-        "read-before figure-card copy-code prefetch main"
+        "read-before figure-card copy-code embed prefetch main"
     ),
 }

@@ -328,6 +328,9 @@ INLINE_SCRIPTS = [
     first_file(TEMPLATE_DIRS, f"includes/{name}")
     for name in ("first_paint.js", "speculation_rules.json")
 ]
+# Whose videos a text shows once a reader asks for one, and from where they are played.
+PLAYERS = {"youtube": "https://www.youtube-nocookie.com", "vimeo": "https://player.vimeo.com"}
+EMBEDS = {name: PLAYERS[name] for name in env.list("EMBEDS", default=[*PLAYERS])}
 # Strict on every page, the admin too. Data blocks (JSON-LD) are not scripts and need no hole.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -340,7 +343,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "form-action": [SELF],
         "manifest-src": [SELF],
-        "frame-src": [SELF],
+        "frame-src": [SELF, *EMBEDS.values()],
         "base-uri": [NONE],
         "object-src": [NONE],
         "frame-ancestors": [SELF],

@@ -2,6 +2,7 @@
 
 import { startCopying } from "./copy-code.mjs";
 import { startDiscussion } from "./discussion.mjs";
+import { startEmbeds } from "./embed.mjs";
 import { startFigureCards } from "./figure-card.mjs";
 import { startHeart } from "./hearts.mjs";
 import { startPrefetch } from "./prefetch.mjs";
@@ -14,4 +15,5 @@ startDiscussion();
 startReadBefore();
 startFigureCards();
 startCopying();
+startEmbeds();
 startPrefetch();

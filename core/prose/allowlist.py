@@ -37,6 +37,7 @@ _ARTICLE_TAGS = _COMMENT_TAGS | {
 _ARTICLE_ATTRIBUTES = (
     _COMMENT_ATTRIBUTES
     | _INLINE_ATTRIBUTES
+    | {"a": _INLINE_ATTRIBUTES["a"] | {"data-player"}}
     | _WRITTEN_ATTRIBUTES
     | {heading: {"id"} for heading in ("h2", "h3", "h4", "h5", "h6")}
     | {

@@ -13,6 +13,7 @@ from markdown_it.token import Token
 
 from .addresses import is_picture, split_ours
 from .allowlist import clean_inline, strip_tags
+from .embeds import mark
 from .headings import Headings, find_targets
 
 # After a full stop, and whatever closes there, a sentence begins with what could begin one.
@@ -93,6 +94,8 @@ def settle_inlines(state) -> None:
             line = token.map[0] + 1
         if token.type == "inline":
             token.children = _settled(token.children or [], state.env, line)
+            if closing.type == "paragraph_close":
+                mark(token.children)
             for image in _framed(token.children, closing):
                 image.meta["caption"] = _caption(image, state, line)
 

@@ -8,6 +8,7 @@ from articles.factories import ArticleFactory
 from images.factories import PictureFactory, picture_bytes
 from images.models import Picture
 
+PLAYER = "https://www.youtube-nocookie.com/**"
 DROP = """(area, files) => {
   const dataTransfer = new DataTransfer();
   for (const [name, type, content] of files) {
@@ -63,3 +64,20 @@ def test_three_pictures_are_dropped_described_and_one_is_chosen(desk, live_serve
     expect(dialog).to_be_hidden()
     tram = Picture.objects.get(title="Tram by night")
     assert f"![A yellow tram]({tram.file.url})" in body.input_value()
+
+
+def test_video_is_fetched_from_elsewhere_only_once_a_reader_asks_for_it(page, live_server):
+    article = ArticleFactory(body="[The launch](https://youtu.be/dQw4w9WgXcQ)")
+    asked, told = [], []
+    page.route(PLAYER, lambda route: route.fulfill(body="The player", content_type="text/html"))
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: told.append(message.text))
+    page.goto(live_server.url + article.get_absolute_url())
+    link = page.get_by_role("link", name="The launch")
+    expect(link).to_contain_text("Play the video from YouTube")
+    assert [url for url in asked if not url.startswith(live_server.url)] == []
+    link.click()
+    expect(page.frame_locator("iframe.embed").get_by_text("The player")).to_be_visible()
+    others = [url for url in asked if not url.startswith(live_server.url)]
+    assert others == ["https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ?autoplay=1"]
+    assert [line for line in told if "Content Security Policy" in line] == []

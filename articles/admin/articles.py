@@ -123,7 +123,7 @@ class ArticleAdmin(
     class Media:
         css = {
             "all": [
-                *("admin-ext/article.css", "admin-ext/coverage.css"),
+                *("admin-ext/article.css", "admin-ext/autosave.css", "admin-ext/coverage.css"),
                 *("admin-ext/history.css", "admin-ext/reviews.css"),
                 "admin-ext/pictures.css",
             ]

@@ -8,7 +8,8 @@ import json
 from functools import wraps
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import JsonResponse
+from django.db import IntegrityError
+from django.http import Http404, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -64,6 +65,8 @@ class AutosaveViews:
             kept = _take(request.user, article, sent)
         except ValidationError as error:
             return JsonResponse({"error": " ".join(error.messages)}, status=400)
+        except IntegrityError as error:
+            raise Http404("It was deleted meanwhile.") from error
         return JsonResponse(told | {"kept": kept} | _news(request.user, article))
 
     def _article_to_write(self, request, pk):
@@ -82,7 +85,7 @@ class AutosaveViews:
             context["autosave"] = {
                 "url": _address(article),
                 "kept": _kept(request, article),
-                "new_story": reverse("admin:articles_article_add"),
+                "is_new": article is None,
             }
         return super().render_change_form(request, context, add, change, form_url, obj)
 
@@ -145,8 +148,11 @@ def _name(user) -> str:
 def _kept(request, article) -> dict:
     """For the form: which of the texts is put back at once, and all of them, as scripts keep them.
 
-    An empty form stays empty: what was typed into others is offered beside it.
+    An empty form stays empty: what was typed into others is offered beside it. A refused one holds
+    what was sent.
     """
+    if request.method == "POST":
+        return {"puts_back": "", "saved_at": 0, "copies": []}
     asked = "" if article else autosaving.as_copy(request.GET.get("copy"))
     row = autosaving.kept_text(request.user, article, asked) if article or asked else None
     copies = [_as_copy(row) | {"values": row.values}] if row else []
@@ -157,8 +163,23 @@ def _kept(request, article) -> dict:
             _as_copy(one) | {"title": one.title or "", "address": f"{add}?copy={one.copy}"}
             for one in rows[:MOST_WAITING]
         ]
-    return {"puts_back": "newest" if article else asked, "copies": copies}
+    saved_at = _last_saved(request.user, article) if article else None
+    return {
+        "puts_back": "newest" if article else asked,
+        "saved_at": _moment(saved_at) if saved_at else 0,
+        "copies": copies,
+    }
+
+
+def _last_saved(user, article):
+    """What they typed before that is offered, and not put back over what they saved."""
+    return article.revisions.filter(author=user).values_list("created_at", flat=True).first()
 
 
 def _as_copy(row) -> dict:
-    return {"id": row.copy, "at": round(row.typed_at.timestamp() * 1000)}
+    return {"id": row.copy, "at": _moment(row.typed_at)}
+
+
+def _moment(at) -> int:
+    """As scripts count: in milliseconds."""
+    return round(at.timestamp() * 1000)

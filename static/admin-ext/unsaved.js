@@ -3,8 +3,11 @@
 // What an editor types into a form outlives the closed tab, the login that ran out and the refused
 // save: this browser keeps it until the desk says that it is saved. Without storage or without this
 // script the form works the same.
+//
+// Of an article the server keeps it as well (autosave.js), and the page brings those copies along:
+// they and this browser's are one list, and the newest of it is put back. Events on the form:
+// `desk:kept` tells what is kept now, `desk:thrown` what is thrown away, `desk:keep` asks to keep.
 (() => {
-  const PAUSE = 300;
   const DAYS_KEPT = 14;
   const MOST = 3;
   const SENT = "desk-sent";
@@ -14,6 +17,7 @@
   const written = document.querySelectorAll("#content form[method=post]:has(textarea)");
   const form =
     document.querySelector(".change-form #content-main form[method=post]") ?? (written.length === 1 ? written[0] : null);
+  const server = JSON.parse(document.getElementById("desk-kept")?.textContent ?? "null");
   const isOld = ({ at }) => Date.now() - at > DAYS_KEPT * 24 * 3600 * 1000;
 
   // Several tabs may write into the same form: each has a copy of its own, the newest first.
@@ -28,8 +32,10 @@
     try {
       if (list.length) localStorage.setItem(of, JSON.stringify(list.slice(0, MOST)));
       else localStorage.removeItem(of);
+      return true;
     } catch {
-      /* no storage, or it is full: what is typed lasts as long as the page */
+      // No storage, or it is full: what is typed lasts as long as the page.
+      return false;
     }
   };
   const forget = (id, of = key) => store(copies(of).filter((copy) => copy.id !== id), of);
@@ -67,9 +73,10 @@
   if (!form) return;
 
   const LEFT_OUT = ["submit", "button", "file", "password", "image"];
+  const OURS = ["csrfmiddlewaretoken", "copy"];
   const fields = () =>
     [...form.elements].filter(
-      ({ name, type }) => name && name !== "csrfmiddlewaretoken" && !name.includes("__prefix__") && !LEFT_OUT.includes(type),
+      ({ name, type }) => name && !OURS.includes(name) && !name.includes("__prefix__") && !LEFT_OUT.includes(type),
     );
   const valueOf = (field) => {
     if (field.type === "checkbox" || field.type === "radio") return field.checked;
@@ -91,6 +98,8 @@
     else field.value = value;
     for (const event of ["input", "change"]) field.dispatchEvent(new Event(event, { bubbles: true }));
   };
+  // A release may have made another kind of field of one.
+  const isFor = (field, value) => typeof value === typeof valueOf(field) && Array.isArray(value) === (field.tagName === "SELECT");
   const addRows = (values) => {
     for (const [name, total] of Object.entries(values)) {
       if (!name.endsWith("-TOTAL_FORMS")) continue;
@@ -104,72 +113,137 @@
     for (const field of fields()) {
       const identity = identityOf(field);
       const isCounter = identity.endsWith("-TOTAL_FORMS");
-      if (identity in values && !isCounter) write(field, values[identity]);
+      if (identity in values && !isCounter && isFor(field, values[identity])) write(field, values[identity]);
     }
+  };
+  // What was saved although its publication was refused is not to be told by the fields nobody sees;
+  // what the form has no place for any more is not missed, but for rows that are to be added.
+  const isHere = ({ values }) => {
+    const there = new Map(fields().map((field) => [identityOf(field), field]));
+    return Object.entries(values).every(([identity, kept]) => {
+      const field = there.get(identity);
+      const isOfRow = () => form.elements[`${identity.replace(/-\d+-\w+$/, "")}-TOTAL_FORMS`];
+      if (!field) return !isOfRow();
+      return field.type === "hidden" || !isFor(field, kept) || JSON.stringify(kept) === JSON.stringify(valueOf(field));
+    });
+  };
+  /** This browser's copies and the server's: of each form the newest, the newest form first. */
+  const known = () => {
+    const newest = new Map();
+    for (const copy of [...copies(), ...(server?.copies ?? [])]) {
+      if (!(newest.get(copy.id)?.at >= copy.at)) newest.set(copy.id, copy);
+    }
+    return [...newest.values()].sort((one, other) => other.at - one.at);
+  };
+
+  const timeOf = (at) => {
+    const isToday = new Date(at).toDateString() === new Date().toDateString();
+    const style = isToday ? { timeStyle: "short" } : { dateStyle: "long", timeStyle: "short" };
+    return new Date(at).toLocaleString(document.documentElement.lang || undefined, style);
+  };
+  const tell = (text, at) => {
+    const note = document.createElement("p");
+    note.className = "desk-unsaved";
+    note.setAttribute("role", "status");
+    note.append(text.replace("%s", () => timeOf(at)), " ");
+    form.before(note);
+    return note;
+  };
+  const addButton = (note, text, act) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button";
+    button.textContent = text;
+    button.addEventListener("click", act);
+    note.append(button, " ");
+  };
+  /** Here and on the server; answers whether it is gone from both. */
+  const throwAway = async (...ids) => {
+    const thrown = new CustomEvent("desk:thrown", { detail: { ids, answers: [] } });
+    form.dispatchEvent(thrown);
+    const isGone = (await Promise.all(thrown.detail.answers)).every(Boolean);
+    if (isGone) for (const id of ids) forget(id);
+    return isGone;
   };
 
   // `form` is bound by Django's own scripts once the page is whole: what they fill in nobody typed.
+  // What somebody typed before that is known by its events, and by what came before this script.
+  let isTypedEarly = fields().some((field) => "defaultValue" in field && field.value !== field.defaultValue);
+  form.addEventListener("input", ({ isTrusted }) => (isTypedEarly ||= isTrusted && document.readyState !== "complete"));
+
   addEventListener("load", () => {
-    let id = isRefused && sent?.key === key ? sent.id : `${Date.now()}-${Math.random()}`;
-    let cameWith = JSON.stringify(read());
+    const newId = () => `${Date.now()}-${Math.random()}`;
+    const cameWith = JSON.stringify(read());
     let isSending = false;
+    let isThrownAway = false;
+    let pause = 0;
+    let id;
     let timer;
-    const isChanged = () => isRefused || JSON.stringify(read()) !== cameWith;
+    const nameCopy = (name) => {
+      id = name;
+      if (form.elements.copy) form.elements.copy.value = id;
+    };
+    nameCopy(isRefused && sent?.key === key ? sent.id : newId());
+    const isChanged = (values = read()) => isRefused || isTypedEarly || JSON.stringify(values) !== cameWith;
     const keep = () => {
       clearTimeout(timer);
+      if (isThrownAway) return;
+      const start = performance.now();
+      const values = read();
       const others = copies().filter((copy) => copy.id !== id);
-      store(isChanged() ? [{ id, at: Date.now(), values: read() }, ...others] : others);
+      const copy = isChanged(values) ? { id, at: Date.now(), values } : null;
+      const isStored = store(copy ? [copy, ...others] : others);
+      form.dispatchEvent(new CustomEvent("desk:kept", { detail: { copy, isStored } }));
+      // With each key, as long as the form is small: what it costs decides how seldom.
+      pause = 10 * (performance.now() - start);
     };
     const later = () => {
       clearTimeout(timer);
-      timer = setTimeout(keep, PAUSE);
+      timer = setTimeout(keep, pause);
+    };
+    const returnTo = ({ values, id: former }) => {
+      putBack(values);
+      if (former === server?.puts_back) nameCopy(former);
+      else forget(former);
+      keep();
     };
 
     const offer = (copy) => {
-      const note = document.createElement("p");
-      note.className = "desk-unsaved";
-      note.setAttribute("role", "status");
-      const when = new Date(copy.at).toLocaleString(document.documentElement.lang || undefined, {
-        dateStyle: "long",
-        timeStyle: "short",
-      });
-      note.append(words.unsaved.replace("%s", when), " ");
-      const button = (text, act) => {
-        const made = document.createElement("button");
-        made.type = "button";
-        made.className = "button";
-        made.textContent = text;
-        made.addEventListener("click", () => {
-          act();
-          note.remove();
-        });
-        note.append(made, " ");
-      };
-      button(words.back, () => {
-        putBack(copy.values);
-        if (copy.id !== id) forget(id);
-        id = copy.id;
-        keep();
+      const isStory = "address" in copy;
+      const note = tell(isStory ? words.story.replace("%t", () => copy.title || words.untitled) : words.unsaved, copy.at);
+      addButton(note, words.back, () => {
+        if (isStory) return location.assign(copy.address);
+        returnTo(copy);
+        note.remove();
         form.querySelector("input:not([type=hidden]), textarea")?.focus();
       });
-      button(words.away, () => forget(copy.id));
-      form.before(note);
+      addButton(note, words.away, async () => (await throwAway(copy.id)) && note.remove());
     };
-    // What was saved although its publication was refused is not to be told by the fields nobody sees.
-    const isHere = ({ values }) => {
-      const there = new Map(fields().map((field) => [identityOf(field), field]));
-      return Object.entries(values).every(([identity, kept]) => {
-        const field = there.get(identity);
-        return field && (field.type === "hidden" || JSON.stringify(kept) === JSON.stringify(valueOf(field)));
+    const show = (copy) => {
+      returnTo(copy);
+      const note = tell(words.shown, copy.at);
+      addButton(note, words.away, async () => {
+        if (!(await throwAway(copy.id, id))) return;
+        isSending = isThrownAway = true;
+        const address = new URL(location);
+        address.searchParams.delete("copy");
+        location.replace(address);
       });
     };
-    for (const copy of copies()) {
+    let mayShow = server && !isRefused && !isTypedEarly;
+    for (const copy of known()) {
       if (copy.id === id) continue;
-      if (isHere(copy)) forget(copy.id);
-      else offer(copy);
+      const isAskedFor = server?.puts_back === "newest" ? copy.at > server.saved_at : copy.id === server?.puts_back;
+      if (copy.values && isHere(copy)) throwAway(copy.id);
+      else if (mayShow && copy.values && isAskedFor) {
+        mayShow = false;
+        show(copy);
+      } else offer(copy);
     }
 
+    if (isTypedEarly) keep();
     for (const event of ["input", "change"]) form.addEventListener(event, later);
+    form.addEventListener("desk:keep", keep);
     addEventListener("pagehide", keep);
     form.addEventListener("submit", () => {
       keep();
@@ -177,7 +251,10 @@
       noteSent({ key, id });
     });
     // Back from what answered instead of the desk: a login, an error, a line that failed.
-    addEventListener("pageshow", () => (isSending = false));
+    addEventListener("pageshow", ({ persisted }) => {
+      if (persisted && isSending) nameCopy(newId());
+      isSending = false;
+    });
     addEventListener("beforeunload", (event) => {
       if (!isSending && isChanged()) event.preventDefault();
     });

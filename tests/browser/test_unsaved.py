@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from articles.factories import ArticleFactory, AuthorFactory
-from articles.models import Article, Revision
+from articles.factories import ArticleFactory, AuthorFactory, SectionFactory
+from articles.models import Section
 from companies.factories import CompanyFactory
 from tests.browser.conftest import DESK_PASSWORD
 from tests.browser.tools import choose, press_in_publish
@@ -19,13 +19,17 @@ AS_ANOTHER_S = r"""() => {
 
 @pytest.fixture
 def form(desk, live_server):
-    article = ArticleFactory(draft=True, title="A draft", body="It begins.")
-    desk.goto(f"{live_server.url}/admin/articles/article/{article.pk}/change/")
+    section = SectionFactory(name="Science", description="It begins.")
+    desk.goto(f"{live_server.url}/admin/articles/section/{section.pk}/change/")
     return desk
 
 
 def write(page):
-    page.locator("[name=body]").fill(WORDS)
+    page.locator("[name=description]").fill(WORDS)
+
+
+def saved_words():
+    return Section.objects.get().description
 
 
 def reopened(page):
@@ -38,15 +42,15 @@ def reopened(page):
 
 def put_back(page):
     page.get_by_role("button", name="Put it back").click()
-    expect(page.locator("[name=body]")).to_have_value(WORDS)
+    expect(page.locator("[name=description]")).to_have_value(WORDS)
 
 
-def sign_in(page, live_server):
+def sign_in(page, live_server, name="edith"):
     page.goto(f"{live_server.url}/admin/")
-    page.fill("[name=username]", "edith")
+    page.fill("[name=username]", name)
     page.fill("[name=password]", DESK_PASSWORD)
     page.click("[type=submit]")
-    page.get_by_text("What needs doing").wait_for()
+    page.locator("#user-tools").wait_for()
 
 
 def save(page):
@@ -57,36 +61,36 @@ def save(page):
 def test_words_outlive_the_tab_and_are_gone_once_saved(form):
     write(form)
     page = reopened(form)
-    expect(page.locator("[name=body]")).to_have_value("It begins.")
+    expect(page.locator("[name=description]")).to_have_value("It begins.")
     put_back(page)
     expect(page.locator(".desk-unsaved")).to_have_count(0)
     address = page.url
     save(page)
-    assert Revision.objects.latest("pk").content["body"] == WORDS
+    assert saved_words() == WORDS
     page.goto(address)
-    expect(page.locator("[name=body]")).to_have_value(WORDS)
+    expect(page.locator("[name=description]")).to_have_value(WORDS)
     expect(page.locator(".desk-unsaved")).to_have_count(0)
 
 
 def test_leaving_by_a_link_warns_only_where_something_was_typed(form):
     asked = []
     form.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
-    form.get_by_role("link", name="Articles").first.click()
-    form.locator("#changelist").wait_for()
+    form.get_by_role("link", name="Home").first.click()
+    form.wait_for_url("**/admin/")
     assert asked == []
     form.go_back()
     write(form)
-    form.get_by_role("link", name="Articles").first.click()
-    expect(form.locator("[name=body]")).to_have_value(WORDS)
+    form.get_by_role("link", name="Home").first.click()
+    expect(form.locator("[name=description]")).to_have_value(WORDS)
     assert asked == ["beforeunload"]
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "none"])
 def test_form_is_saved_with_the_login_that_it_asks_for(desk, live_server, new_page, scripts):
-    article = ArticleFactory(draft=True, body="It begins.")
+    section = SectionFactory(description="It begins.")
     page = new_page(java_script_enabled=scripts)
     page.context.add_cookies(desk.context.cookies())
-    page.goto(f"{live_server.url}/admin/articles/article/{article.pk}/change/")
+    page.goto(f"{live_server.url}/admin/articles/section/{section.pk}/change/")
     write(page)
     page.context.clear_cookies(name="sessionid")
     page.locator("[name=_save]").click()
@@ -94,7 +98,7 @@ def test_form_is_saved_with_the_login_that_it_asks_for(desk, live_server, new_pa
     page.fill("[name=held-password]", DESK_PASSWORD)
     page.get_by_role("button", name="Log in and save").click()
     page.locator(".messagelist .success").wait_for()
-    assert Revision.objects.latest("pk").content["body"] == WORDS
+    assert saved_words() == WORDS
 
 
 def test_words_come_back_after_a_login_by_another_way(form, live_server):
@@ -118,14 +122,14 @@ def test_form_from_before_a_login_in_another_tab_is_sent_again(form, live_server
     form.locator("[name=_save]").click()
     form.get_by_role("button", name="Send it again").click()
     form.locator(".messagelist .success").wait_for()
-    assert Revision.objects.latest("pk").content["body"] == WORDS
+    assert saved_words() == WORDS
     form.goto(address)
     expect(form.locator(".desk-unsaved")).to_have_count(0)
 
 
 def test_refused_form_is_kept_as_well(form):
     write(form)
-    form.fill("[name=title]", "")
+    form.fill("[name=name]", "")
     form.locator("[name=_save]").click()
     form.locator(".errornote").wait_for()
     put_back(reopened(form))
@@ -155,7 +159,7 @@ def test_two_tabs_keep_a_copy_each(form):
     other = form.context.new_page()
     other.goto(form.url)
     write(form)
-    other.fill("[name=title]", "Another title")
+    other.fill("[name=name]", "Another name")
     other.close(run_before_unload=False)
     page = reopened(form)
     expect(page.get_by_role("button", name="Put it back")).to_have_count(2)
@@ -168,7 +172,7 @@ def test_nothing_is_kept_of_another_editor_or_of_a_saved_form(form, live_server)
     save(form)
     form.goto(address)
     expect(form.locator(".desk-unsaved")).to_have_count(0)
-    assert Article.objects.count() == 1
+    assert Section.objects.count() == 1
     write(form)
     page = reopened(form)
     expect(page.locator(".desk-unsaved")).to_have_count(1)

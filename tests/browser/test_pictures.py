@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from articles.factories import ArticleFactory
 from images.factories import PictureFactory, picture_bytes
 from images.models import Picture
+from tests.browser.tools import text_of
 
 PLAYER = "https://www.youtube-nocookie.com/**"
 DROP = """(area, files) => {
@@ -31,7 +32,7 @@ def test_three_pictures_are_dropped_described_and_one_is_chosen(desk, live_serve
     article = ArticleFactory(draft=True, title="A draft", body="Before.")
     desk.goto(f"{live_server.url}/admin/articles/article/{article.pk}/change/")
     body = desk.locator("[name=body]")
-    body.evaluate("area => area.setSelectionRange(7, 7)")
+    text_of(desk).press("Control+End")
     files = [file("one.png", color="#111111"), file("two.png", b"no picture")]
     files.append(file("three.png", color="#333333"))
     assert body.evaluate(DROP, files)

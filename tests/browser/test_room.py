@@ -13,7 +13,7 @@ from articles.models import Article, Revision
 from facts.factories import FactFactory
 from tests.browser.checks import axe
 from tests.browser.test_desk import refusals
-from tests.browser.tools import SCHEMES
+from tests.browser.tools import SCHEMES, text_of
 
 ADD = "/admin/articles/article/add/"
 PROSE = "Nobody counted the offices before the second of them was open. " * 40
@@ -50,7 +50,7 @@ def test_story_is_written_and_published_by_keyboard_alone(desk, live_server):
     FactFactory(company__slug="uber", company__name="Uber", metric__key="c", metric__label="Cities")
     broken, elsewhere = refusals(desk), other_hosts(desk, live_server.url)
     desk.goto(live_server.url + ADD)
-    title, text = desk.locator("[name=title]"), desk.get_by_role("textbox", name="Text", exact=True)
+    title, text = desk.locator("[name=title]"), text_of(desk)
     expect(title).to_be_focused()
     desk.keyboard.type("Counting offices")
     desk.keyboard.press("Enter")
@@ -138,7 +138,7 @@ def test_room_is_accessible_and_the_text_is_near_on_a_phone(desk, live_server, n
     found = axe(page)
     page.set_viewport_size({"width": 1360, "height": 900})
     found += axe(page)
-    page.get_by_role("textbox", name="Text", exact=True).press("Control+f")
+    text_of(page).press("Control+f")
     page.locator(".cm-search").wait_for()
     assert found + axe(page) == []
 
@@ -146,7 +146,7 @@ def test_room_is_accessible_and_the_text_is_near_on_a_phone(desk, live_server, n
 def test_text_of_field_and_editor_are_one(desk, live_server):
     article = ArticleFactory(draft=True, body="One.\n\n- two")
     desk.goto(live_server.url + reverse("admin:articles_article_change", args=[article.pk]))
-    body, text = desk.locator("[name=body]"), desk.get_by_role("textbox", name="Text", exact=True)
+    body, text = desk.locator("[name=body]"), text_of(desk)
     body.fill("One, from elsewhere.\n\n- two")
     expect(text).to_contain_text("from elsewhere")
     text.press("Control+End")

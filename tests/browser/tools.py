@@ -63,6 +63,11 @@ def require(*names):
         pytest.skip(f"not installed: {', '.join(missing)}")
 
 
+def text_of(page):
+    """Where an article is written: the editor, which stands over the form's own field."""
+    return page.get_by_role("textbox", name="Text", exact=True)
+
+
 def press_in_publish(page, name="_publish"):
     """Of the article's form: open what publishes, and press one of its buttons."""
     page.get_by_role("button", name="Publish…").click()

@@ -364,13 +364,19 @@ def test_hostile_words_alone_are_kept_or_refused_with_a_reason(post, name):
 
 
 @pytest.mark.parametrize(
-    "names",
-    [["kind"], ["email"], ["stamp"], ["parent", "homepage", "csrfmiddlewaretoken", "state"]],
+    ("turn", "names"),
+    [
+        (0, ["kind"]),
+        (1, ["email"]),
+        (0, ["stamp"]),
+        (1, ["parent", "homepage", "csrfmiddlewaretoken", "state"]),
+    ],
 )
-def test_hostile_field_of_the_comment_form_breaks_nothing(post, names):
+def test_hostile_field_of_the_comment_form_breaks_nothing(post, turn, names):
+    """Each text in two of them."""
     answers = [
         (text, post(**dict.fromkeys(names, text), text=f"{number}."))
-        for number, text in enumerate(HOSTILE)
+        for number, text in enumerate(HOSTILE[turn::2])
     ]
     assert broken(answers) == []
     assert all(response.status_code in (200, 303, 422) for _text, response in answers)
@@ -409,7 +415,7 @@ def test_hostile_beacon_breaks_nothing(client, publication, settings):
 def test_hostile_login_is_refused(client, db):
     address = reverse("admin:login")
     answers = []
-    for number, text in enumerate(HOSTILE):
+    for number, text in enumerate(sample(150)):
         data = form_of(username=text, password=text, next=text)
         answers.append(
             (

@@ -15,7 +15,8 @@
     let asking = null;
     let waiting = 0;
 
-    const isText = (target) => target.closest(".cm-editor, textarea");
+    // Others that make links of it say so by preventing what follows.
+    const isText = (target) => target.closest(".cm-editor, textarea[name=body]");
     const isTyped = (target) => target.closest("input, textarea, select, [contenteditable=true], .cm-editor");
 
     function open(text = "") {

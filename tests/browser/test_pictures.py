@@ -16,7 +16,10 @@ DROP = """(area, files) => {
     const bytes = Uint8Array.from(atob(content), (one) => one.charCodeAt(0));
     dataTransfer.items.add(new File([bytes], name, { type }));
   }
-  const event = { dataTransfer, bubbles: true, cancelable: true };
+  // At the end of the first line.
+  const { right, top } = document.querySelector(".cm-line").getBoundingClientRect();
+  const at = { clientX: right - 2, clientY: top + 5 };
+  const event = { dataTransfer, bubbles: true, cancelable: true, ...at };
   area.dispatchEvent(new DragEvent("dragover", event));
   return !area.dispatchEvent(new DragEvent("drop", event));
 }"""

@@ -71,7 +71,7 @@ def answer_dialog(page, password=DESK_PASSWORD):
 
 
 def test_text_comes_back_in_another_browser_until_it_is_thrown_away(form, elsewhere, address):
-    body(form).click()
+    body(form).focus()
     form.keyboard.press("Control+End")
     form.keyboard.insert_text(" Four.")
     is_kept(form)
@@ -92,7 +92,7 @@ def test_text_comes_back_in_another_browser_until_it_is_thrown_away(form, elsewh
 
 
 def test_page_that_is_closed_with_the_last_key_loses_nothing(form):
-    body(form).click()
+    body(form).focus()
     form.keyboard.press("Control+End")
     form.keyboard.type(WORDS, delay=0)
     page = reopened(form)
@@ -127,7 +127,7 @@ def test_new_story_is_kept_before_there_is_an_article(desk, elsewhere, live_serv
 
 def test_ended_session_is_answered_in_place(form):
     end_session(form)
-    body(form).click()
+    body(form).focus()
     form.keyboard.press("Control+Home")
     form.keyboard.type("Zero. ")
     dialog = answer_dialog(form, "wrong")

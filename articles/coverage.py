@@ -8,8 +8,6 @@ and its sentence and holds as long as both stand in the text.
 from dataclasses import asdict, dataclass, field
 from hashlib import blake2b
 
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import prose
@@ -18,7 +16,6 @@ from facts.prose.lines import as_markdown, with_heading
 from facts.prose.misfits import MISFIT, misfits
 from facts.prose.naming import Address, LinkTargets
 
-MOST_NAMED = 3
 # To be raised when the scan comes to find other figures in the same text.
 SCAN_VERSION = 7
 
@@ -73,12 +70,12 @@ def scan_changed(article, parts, targets):
 
     A published figure says the same for good, so words that fit it once fit it always.
     """
-    digest = _digest(parts, article.language)
+    digest = digest_of(parts, article.language)
     if article.scanned != digest:
         article.naked_figures, article.scanned = asked_about(article, parts, targets), digest
 
 
-def _digest(parts, language) -> str:
+def digest_of(parts, language) -> str:
     text = repr((SCAN_VERSION, language, *parts.items()))
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
@@ -98,12 +95,13 @@ def _settled(article, found) -> tuple[list, list]:
     return naked, dismissed
 
 
-def coverage_of_parts(article, parts) -> Coverage:
-    targets = LinkTargets(*parts.values())
-    naked, dismissed = _settled(article, scan(parts, article.language, targets))
+def coverage_of_parts(article, parts, language=None, targets=None) -> Coverage:
+    targets = targets or LinkTargets(*parts.values())
+    language = language or article.language
+    naked, dismissed = _settled(article, scan(parts, language, targets))
     asked = {(one["text"], one["sentence"]) for one in naked if one["kind"] == MISFIT}
     sourced, fallen = [], []
-    for link in (link for text in parts.values() for link in prose.links(text, article.language)):
+    for link in (link for text in parts.values() for link in prose.links(text, language)):
         if link.scheme != "fact" or (link.words[:MOST_OF_A_FIGURE], link.sentence) in asked:
             continue
         (sourced if targets.stands(Address.parse(link.address)) else fallen).append(link)
@@ -124,53 +122,6 @@ def texts_of(content) -> list[str]:
     """What is written in Markdown: the body, and the entries of a list."""
     entries = content["entries"] if content["kind"] == "list" else []
     return [content["body"], *(with_heading(one["heading"], one["blurb"]) for one in entries)]
-
-
-def check_gate(article, content, gate):
-    """Refuse what the section does not let out: figures that nobody sourced or let stand."""
-    if gate != "block":
-        return
-    parts = parts_of(content)
-    if article.scanned == _digest(parts, article.language):
-        naked = article.naked_figures
-    else:
-        naked = coverage_of_parts(article, parts).naked
-    bare = [figure for figure in naked if figure["kind"] != MISFIT]
-    others = [figure for figure in naked if figure["kind"] == MISFIT]
-    errors = [_error(_refused_bare, bare)] if bare else []
-    errors += [_error(_refused_misfits, others)] if others else []
-    if errors:
-        raise ValidationError(errors)
-
-
-def _error(words, figures) -> ValidationError:
-    named = ", ".join(f"“{figure['text']}”" for figure in figures[:MOST_NAMED])
-    if len(figures) > MOST_NAMED:
-        named = _("%(named)s and others") % {"named": named}
-    count = len(figures)
-    return ValidationError(words(count) % {"count": count, "named": named}, code="naked")
-
-
-def _refused_bare(count) -> str:
-    return ngettext(
-        "%(count)d figure has no source (%(named)s). In this section such a text is not published:"
-        " link it to a fact, or say on the page of its figures why it needs none.",
-        "%(count)d figures have no source (%(named)s). In this section such a text is not"
-        " published: link each to a fact, or say on the page of its figures why it needs none.",
-        count,
-    )
-
-
-def _refused_misfits(count) -> str:
-    return ngettext(
-        "%(count)d figure says something else than the fact it links (%(named)s). In this section"
-        " such a text is not published: put it right, or say on the page of its figures why the"
-        " words stand.",
-        "%(count)d figures say something else than the facts they link (%(named)s). In this section"
-        " such a text is not published: put them right, or say on the page of its figures why the"
-        " words stand.",
-        count,
-    )
 
 
 def dismiss(article, figure, *, reason, by):

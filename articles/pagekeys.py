@@ -117,7 +117,7 @@ def connect():
     track(
         Section,
         lambda section: {f"section:{section.pk}"},
-        ignored={"figure_gate", "comment_mode", "four_eyes"},
+        ignored={"check_levels", "comment_mode", "four_eyes"},
         # The masthead names them, in their order.
         on_every_page={"name", "slug", "position"},
     )

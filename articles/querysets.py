@@ -96,7 +96,7 @@ class ArticleQuerySet(KeptQuerySet, SearchableQuerySetMixin, TrackedQuerySet):
 
     def for_page(self):
         """Everything that stands in the article's own row, and in the rows that go with it."""
-        own = "section", "cover", "ranking"
+        own = "section", "cover", "share_picture", "ranking"
         return self.select_related(*own, *settings.ARTICLE_PAGE_ROWS).defer("body")
 
     def with_newest_revision(self):
@@ -343,7 +343,7 @@ class PictureUseQuerySet(models.QuerySet):
     """Which pictures an article names: a question about a picture reads no text."""
 
     def in_use(self):
-        """What the article shows or is about to; its own cover is another row."""
+        """What the article shows or is about to; what its own row names is another use."""
         return self._for_library().filter(Q(is_shown=True) | Q(is_waiting=True))
 
     def in_use_before(self):
@@ -352,7 +352,8 @@ class PictureUseQuerySet(models.QuerySet):
     def _for_library(self):
         heavy = (f"article__{name}" for name in HEAVY_FIELDS)
         rows = self.select_related("article").defer(*heavy)
-        return rows.exclude(place="cover", article__cover=F("picture"))
+        rows = rows.exclude(place="cover", article__cover=F("picture"))
+        return rows.exclude(place="share", article__share_picture=F("picture"))
 
     def follow_texts(self, *articles):
         """What their texts show, as they were rendered last."""
@@ -361,14 +362,16 @@ class PictureUseQuerySet(models.QuerySet):
 
     def follow_revisions(self, article, contents):
         """What the revisions name that readers may see next."""
-        pictures, named = Finder(), set()
+        pictures, named = Finder(), {"cover": set(), "share": set()}
         for content in contents:
             for text in (content["body"], *(entry["blurb"] for entry in content["entries"])):
                 pictures.look_through(text)
-            named |= {content["cover"]} - {None}
+            named["cover"].add(content["cover"])
+            named["share"].add(content.get("share_picture"))
         places = {("text", pk) for pk in pictures.found}
-        covers = Picture.objects.filter(pk__in=named) if named else ()
-        places |= {("cover", one.pk) for one in covers}
+        asked = set.union(*named.values()) - {None}
+        there = set(Picture.objects.filter(pk__in=asked).values_list("pk", flat=True))
+        places |= {(place, pk) for place, pks in named.items() for pk in pks & there}
         self._follow("is_waiting", {article.pk: places})
 
     def _follow(self, flag, places):

@@ -6,9 +6,9 @@ from core.web.sitemaps import CanonicalSitemap, KeyedSitemap
 
 class ArticleSitemap(KeyedSitemap):
     def items(self):
-        return Article.objects.published().only(
-            "slug", "published_at", "updated_at", "retracted_at"
-        )
+        # What says that it is found elsewhere is not offered here.
+        own = Article.objects.published().filter(canonical_url="")
+        return own.only("slug", "published_at", "updated_at", "retracted_at")
 
     def lastmod(self, article):
         return article.changed_at

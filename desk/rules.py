@@ -13,8 +13,8 @@ from functools import cached_property
 from django.db.models import Exists, Max, OuterRef, Prefetch, Sum
 from django.utils import timezone
 
-from articles.models import Article, FactUse
-from articles.models.taxonomy import FigureGate
+from articles.checks import UNSOURCED
+from articles.models import Article, FactUse, Level
 from audience.models import DailyViews
 from companies.models import Company
 from desk.models import ReviewTask
@@ -90,10 +90,15 @@ def unsourced(articles) -> dict:
         .exclude(naked_figures=[])
         .order_by()
     )
-    columns = ("pk", "section__figure_gate", "naked_figures")
+
+    columns = ("pk", "section__check_levels", "naked_figures")
     found = {
-        pk: [one for one in figures if gate != FigureGate.OFF or one["kind"] == MISFIT]
-        for pk, gate, figures in asked.values_list(*columns)
+        pk: [
+            one
+            for one in figures
+            if UNSOURCED.level_from(levels) != Level.OFF or one["kind"] == MISFIT
+        ]
+        for pk, levels, figures in asked.values_list(*columns)
     }
     rows = {pk: figures for pk, figures in found.items() if figures}
     views = weekly_views(asked) if rows else {}

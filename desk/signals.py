@@ -142,7 +142,7 @@ LISTENERS = [
     (CompanyVersion, [post_save], about_version),
     (MetricVersion, [post_save], about_version),
     (SourceVersion, [post_save], about_version),
-    (Section, [pre_save], remember("figure_gate")),
+    (Section, [pre_save], remember("check_levels")),
     (Section, [post_save], if_moved("section")),
 ]
 

@@ -47,7 +47,7 @@ PARTS = {
         *("review", "exchange", "admin"),
     ],
     "articles": [
-        *("coverage", "oddities", "validators", "labels", "querysets", "models", "listing"),
+        *("coverage", "validators", "labels", "querysets", "models", "listing"),
         *("related", "pagekeys", "housekeeping", "checks", "publishing", "pages", "admin"),
     ],
     "comments": [

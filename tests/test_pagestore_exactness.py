@@ -235,6 +235,9 @@ def load(row, **values):
 
 ARTICLES = {
     "article edited": lambda w: publish_text(w, title="An edited title"),
+    "article found by other words": lambda w: publish_text(
+        w, search_title="Found", canonical_url="https://elsewhere.example/"
+    ),
     "article edited, body alone": lambda w: publish_text(w, body="Other words than before."),
     "article moved to another section": lambda w: publish_text(w, section=w.other_section.pk),
     "article withdrawn": lambda w: corrections.withdraw(w.article, note="Gone.", by=w.editor),

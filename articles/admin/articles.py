@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from articles import checks, coverage, publishing
+from articles import checks, publishing
 from articles.admin import room, scheduling, states
 from articles.admin.autosaves import AutosaveViews
-from articles.admin.coverage import FigureViews, give_places, placed
+from articles.admin.coverage import FigureViews
 from articles.admin.forms import (
     BLANK,
     ArticleForm,
@@ -29,12 +29,7 @@ from articles.admin.reviews import ReviewViews
 from articles.admin.sharing import ShareViews
 from articles.admin.states import StateFilter
 from articles.admin.trash import TrashViews
-from articles.models import (
-    Article,
-    Byline,
-    ListEntry,
-)
-from articles.oddities import oddities_of
+from articles.models import Article, Byline, ListEntry
 from articles.publishing import autosaving, bulk, comparison, rights, snapshots
 from articles.publishing.describing import described
 from core.db.counting import values_in_use
@@ -116,7 +111,7 @@ class ArticleAdmin(
     list_filter = [StateFilter, "section", year_filter("published_at"), "kind", LanguageFilter]
     list_per_page = 50
     search_fields = ["title", "waiting_title", "slug", "standfirst", "bylines__author__name"]
-    autocomplete_fields = ["topics", "companies", "cover"]
+    autocomplete_fields = ["topics", "companies", "cover", "share_picture"]
     actions = ["publish_selected", "archive_selected", "trash_selected", "put_back_selected"]
     fieldsets = room.FIELDSETS
 
@@ -277,7 +272,7 @@ class ArticleAdmin(
             self.message_user(request, text, messages.SUCCESS)
         if form.brought_together_with:
             self._tell_of_theirs(request, article, form.brought_together_with)
-        self._warn_of_oddities(request, publishing.newest_content(article))
+        self._warn_of_oddities(request, article)
 
     def _tell_of_theirs(self, request, article, number):
         by = article.revisions.select_related("author").get(number=number).author
@@ -314,13 +309,12 @@ class ArticleAdmin(
 
     def _publish(self, request, article):
         content = publishing.newest_content(article)
-        checks.refuse_doubts(content, request.POST.get("let_stand", ""))
+        checks.refuse_doubts(article, content, request.POST.get("let_stand", ""))
         if article.planned_for:
             planned = publishing.plan(article, at=article.planned_for, by=request.user)
             return publishing.told(planned)
         at = timezone.now() if article.is_at_once else None
         publishing.publish(article, by=request.user, at=at)
-        self._warn_of_figures(request, article)
         if article.published_at > timezone.now():
             return _("Scheduled.")
         return format_html('{} <a href="{}">{}</a>', _("Published."), *self._link(article))
@@ -379,9 +373,7 @@ class ArticleAdmin(
             context["going_out"] = scheduling.what_goes_out(obj, number)
             context["planned"] = obj.planned
             context["is_planned"] = obj.planned and obj.planned.revision.number == number
-            context["coverage"] = placed(coverage.coverage_of_content(obj, form.newest))
-            context["oddities"] = give_places(oddities_of(coverage.texts_of(form.newest)))
-            context |= self._doubts(request, checks.doubts_of(form.newest))
+            context |= self._looked_at(request, checks.Manuscript.of(obj, form.newest))
             context["recent_revisions"] = room.recent_revisions(obj)
         context["state"] = self.state(obj) if obj and obj.pk else _("new")
         context["can_publish"] = self._may_publish_what_stands(request, obj, form)

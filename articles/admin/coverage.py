@@ -10,14 +10,16 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from articles import checks, coverage, publishing
+from articles.checks.search import look_of
 from articles.models import Article, FigureDismissal
-from articles.oddities import oddities_of
+from articles.publishing import snapshots
 from core import prose
+from core.moments import MomentField
 from core.web.http import parse_pk
 from facts.models import Fact
 from facts.prose.lines import as_markdown
@@ -25,16 +27,16 @@ from facts.prose.misfits import MISFIT
 from facts.prose.naming import Address, LinkTargets
 
 MOST_PARTS = 201
+MOST_ROWS = 200
 LONGEST_LINE = 2_000
 MOST_WARNED = 10
+TOLD_WITH_A_SAVE = ("unknown_link", "withdrawn_figure", "anchor", "tag")
 
 
-def place_of(one) -> str:
-    if isinstance(one["part"], str):
-        return str(Article._meta.get_field(one["part"]).verbose_name)
-    if one["part"]:
-        return _("entry %(part)d, line %(line)d") % one
-    return _("line %(line)d") % one
+def give_places(found: list[dict]) -> list[dict]:
+    for one in found:
+        one["place"] = checks.place_of(one["part"], one["line"])
+    return found
 
 
 def placed(found: coverage.Coverage) -> coverage.Coverage:
@@ -43,10 +45,28 @@ def placed(found: coverage.Coverage) -> coverage.Coverage:
     return found
 
 
-def give_places(found: list[dict]) -> list[dict]:
-    for one in found:
-        one["place"] = place_of(one)
-    return found
+def typed_content(typed, language) -> dict:
+    """Of a form's values what the checks ask for beside its texts; any values, never refused."""
+
+    def keys(name):
+        found = (parse_pk(one) for one in typed.getlist(name)[:MOST_ROWS])
+        return [pk for pk in found if pk]
+
+    def key(name):
+        return next(iter(keys(name)), None)
+
+    words = ("title", "standfirst", "slug", *snapshots.WORDS_ELSEWHERE)
+    return {
+        **{name: typed.get(name, "")[:LONGEST_LINE].replace("\0", "") for name in words},
+        "body": typed.get("part", ""),
+        "language": language,
+        "section": key("section"),
+        "cover": key("cover"),
+        "share_picture": key("share_picture"),
+        "published_at": snapshots.write_time(_moment(typed)),
+        "authors": keys("author"),
+        "topics": keys("topics"),
+    }
 
 
 def dates_of(texts) -> dict[str, str]:
@@ -57,15 +77,12 @@ def dates_of(texts) -> dict[str, str]:
     return {url: fact.as_of_label for url, fact in facts.items() if fact}
 
 
-def problems_in(content) -> list[dict]:
-    """The links of a text that lead nowhere yet, or to figures found wrong since."""
-    parts = coverage.parts_of(content)
-    targets = LinkTargets(*parts.values())
-    return [
-        {"part": part, "line": one.link.line, "text": one.link.words, "message": one.message}
-        for part, text in parts.items()
-        for one in targets.problems(text)
-    ]
+def _moment(typed):
+    parts = [typed.get(f"published_at_{place}", "") for place in range(2)]
+    try:
+        return MomentField(required=False).clean(parts)
+    except forms.ValidationError:
+        return None
 
 
 class DismissalForm(forms.ModelForm):
@@ -115,29 +132,29 @@ class FigureViews:
             return HttpResponse(_("The text is too long."), status=413)
         article = self._article(request, parse_pk(key)) if key else Article()
         article.language = request.POST.get("language", "") or article.language
-        texts = [part.replace("\r\n", "\n") for part in parts]
         lines = {name: request.POST.get(name, "") for name in Article.LINES}
         if any(len(line) > LONGEST_LINE for line in lines.values()):
             return HttpResponse(_("The text is too long."), status=413)
+        texts = [part.replace("\r\n", "\n") for part in parts]
         lines = {name: as_markdown(line) for name, line in lines.items()}
-        found = coverage.coverage_of_parts(article, lines | dict(enumerate(texts)))
-        doubts = checks.doubts_of_parts(lines | dict(enumerate(texts)))
-        oddities = give_places(oddities_of(texts))
-        context = {
-            "coverage": placed(found),
+        content = typed_content(request.POST, article.language)
+        manuscript = checks.Manuscript(article, content, lines | dict(enumerate(texts)))
+        context = self._looked_at(request, manuscript) | {
             "article": article,
-            "oddities": oddities,
-            "found_count": len(doubts) + len(oddities),
             "dates": dates_of(texts),
-            **self._doubts(request, doubts),
         }
         return TemplateResponse(request, "admin/articles/article/live_coverage.html", context)
 
-    def _doubts(self, request, doubts) -> dict:
-        """For the panel: what is asked about, and the mark of whoever lets all of it stand."""
+    def _looked_at(self, request, manuscript) -> dict:
+        """For the panel: what is found, and the mark of whoever lets all that is asked stand."""
+        results = checks.results_of(manuscript)
         return {
-            "doubts": give_places(doubts),
-            "doubts_digest": checks.digest_of(doubts),
+            "coverage": placed(manuscript.figures),
+            "look": look_of(manuscript.content),
+            "results": results,
+            "found_count": sum(len(one.findings) for one in results),
+            "doubts": checks.asked_of(results),
+            "doubts_digest": checks.digest_of(results),
             "can_publish": self.has_publish_permission(request),
         }
 
@@ -202,38 +219,14 @@ class FigureViews:
     def _back_to_figures(self, pk):
         return HttpResponseRedirect(reverse("admin:articles_article_figures", args=[pk]))
 
-    def _warn_of_oddities(self, request, content):
+    def _warn_of_oddities(self, request, article):
         """With every save: how readers will see what may have been meant otherwise."""
-        found = [*problems_in(content), *oddities_of(coverage.texts_of(content))]
+        manuscript = checks.Manuscript.of(article, publishing.newest_content(article))
+        found = checks.found_by(manuscript, *TOLD_WITH_A_SAVE)
         if found:
             lines = format_html_join(
                 "",
                 "<li>{}: <code>{}</code> {}</li>",
-                ((place_of(one), one["text"], one["message"]) for one in found[:MOST_WARNED]),
+                ((one.place, one.text, one.message) for one in found[:MOST_WARNED]),
             )
             self.message_user(request, format_html("<ul>{}</ul>", lines), messages.WARNING)
-
-    def _warn_of_figures(self, request, article):
-        """After publishing: what went out without a source, or with words that say otherwise."""
-        misfits = [one for one in article.naked_figures if one["kind"] == MISFIT]
-        bare = len(article.naked_figures) - len(misfits)
-        if bare and article.section and article.section.figure_gate == "warn":
-            text = ngettext(
-                "%(article)s: %(count)d figure has no source.",
-                "%(article)s: %(count)d figures have no source.",
-                bare,
-            )
-            self._lead_to_figures(request, article, text % {"article": article, "count": bare})
-        if misfits:
-            text = ngettext(
-                "%(article)s: %(count)d figure says something else than the fact it links.",
-                "%(article)s: %(count)d figures say something else than the facts they link.",
-                len(misfits),
-            )
-            names = {"article": article, "count": len(misfits)}
-            self._lead_to_figures(request, article, text % names)
-
-    def _lead_to_figures(self, request, article, text):
-        url = reverse("admin:articles_article_figures", args=[article.pk])
-        link = format_html('{} <a href="{}">{}</a>', text, url, _("See its figures"))
-        self.message_user(request, link, messages.WARNING)

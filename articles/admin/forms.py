@@ -18,8 +18,10 @@ from core.validators import validate_printable
 from facts.models import Metric
 from facts.prose.lines import as_markdown, words_of
 
+KEYS_OF_ROWS = ("section", "cover", "share_picture")
 BLANK = {
     **dict.fromkeys(snapshots.PLAIN, ""),
+    **snapshots.SHOWN_ELSEWHERE,
     "section": None,
     "cover": None,
     "published_at": None,
@@ -35,7 +37,7 @@ def opened(article) -> tuple[int, dict]:
     """Number and content of the newest revision, read once for all parts of a form."""
     if not hasattr(article, "opened"):
         newest = publishing.newest_revision(article)
-        content = newest.content if newest else snapshots.of(article)
+        content = snapshots.completed(newest.content) if newest else snapshots.of(article)
         article.opened = (newest.number if newest else 0), content
     return article.opened
 
@@ -214,10 +216,10 @@ class ArticleForm(forms.ModelForm):
         """What was typed, whole. What this editor may not change is as it was."""
         data = getattr(self, "cleaned_data", {})
         content = dict(self.newest)
-        for name in snapshots.PLAIN:
+        for name in (*snapshots.PLAIN, *snapshots.WORDS_ELSEWHERE):
             if name in data:
                 content[name] = data[name].replace("\r\n", "\n")
-        for name in ("section", "cover"):
+        for name in KEYS_OF_ROWS:
             if name in data:
                 content[name] = data[name].pk if data[name] else None
         for name in ("topics", "companies"):
@@ -242,7 +244,7 @@ class ArticleForm(forms.ModelForm):
         if read is None:
             self.torn = ["body"]
             return content
-        content, self.torn = merging.merged(read.content, self.newest, content)
+        content, self.torn = merging.merged(snapshots.completed(read.content), self.newest, content)
         if self._has_typed_date_of(read.content):
             content["published_at"] = self.newest["published_at"]
         elif self.newest["published_at"] not in (
@@ -277,7 +279,8 @@ def _as_initial(content, article):
     ranking = content.get("ranking") or {}
     return {
         **{f"ranking_{name}": ranking[name] for name in ranking},
-        **{name: content[name] for name in (*snapshots.PLAIN, "section", "cover")},
+        **{name: content[name] for name in (*snapshots.PLAIN, *KEYS_OF_ROWS)},
+        **{name: content[name] for name in snapshots.WORDS_ELSEWHERE},
         **{name: content[name] for name in ("topics", "companies")},
         "published_at": date or (article.published_at if article.has_been_live else None),
     }

@@ -110,7 +110,7 @@ class ReviewViews:
             newest_number=publishing.newest_number(article),
             changes=self._changes(review),
             media=self.media,
-            **self._doubts(request, checks.doubts_of(content)),
+            **self._looked_at(request, checks.Manuscript.of(article, content)),
         )
 
     def _decision_form(self, request, review):
@@ -150,7 +150,8 @@ class ReviewViews:
             return _("“%(article)s” is approved.")
         if "_publish" not in request.POST:
             raise ValidationError(_("Say whether you approve or return it."))
-        checks.refuse_doubts(review.revision.content, request.POST.get("let_stand", ""))
+        let_stand = request.POST.get("let_stand", "")
+        checks.refuse_doubts(review.article, review.revision.content, let_stand)
         publishing.approve_and_publish(review, **told, change=form.change())
         review.article.refresh_from_db()
         if review.article.planned or review.article.is_scheduled:

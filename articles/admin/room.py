@@ -34,6 +34,13 @@ FIELDSETS = [
         },
     ),
     (
+        None,
+        {
+            "fields": ["search_title", "search_description", "share_picture", "canonical_url"],
+            "classes": ["room-search"],
+        },
+    ),
+    (
         _("Assembled from profiles (for lists only)"),
         {
             "fields": [
@@ -63,6 +70,7 @@ WIDGETS = {
     "title": forms.Textarea({"rows": 1, "placeholder": _("Title")}),
     "standfirst": AdminTextareaWidget({"rows": 2, "placeholder": _("In a sentence or two")}),
     "body": AdminTextareaWidget({"placeholder": _("The text")}),
+    "search_description": AdminTextareaWidget({"rows": 3}),
 }
 
 

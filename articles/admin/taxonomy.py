@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from articles.admin.sections import LEVELS, SectionForm, blocked_in
 from articles.models import (
     Article,
     ArticleFormerSlug,
@@ -68,10 +69,35 @@ class SectionRightInline(DeskInline, admin.TabularInline):
 @admin.register(Section)
 class SectionAdmin(CountedAdmin):
     links = Article
+    form = SectionForm
     inlines = [SectionRightInline]
-    list_display = ["name", "position", "figure_gate", "four_eyes", "article_total", "page"]
+    list_display = ["name", "position", "keeps_back", "four_eyes", "article_total", "page"]
     list_editable = ["position"]
     ordering = ["position", "name"]
+    fieldsets = [
+        (
+            None,
+            {"fields": ["name", "slug", "description", "position", "comment_mode", "four_eyes"]},
+        ),
+        (
+            _("Checks before publishing"),
+            {
+                "fields": [*LEVELS],
+                "description": _(
+                    "What is looked for in an article of this section, and what comes of it."
+                    " Nothing keeps anybody from saving."
+                ),
+            },
+        ),
+    ]
+
+    def get_fieldsets(self, request, obj=None):
+        may = self.has_change_permission(request, obj)
+        return self.fieldsets if may else self.fieldsets[:1]
+
+    @admin.display(description=_("keeps back"))
+    def keeps_back(self, section):
+        return blocked_in(section) or "–"
 
     def get_readonly_fields(self, request, obj=None):
         return [] if gives_rights(request) else ["four_eyes"]

@@ -16,7 +16,7 @@ from articles.models.reviews import Review
 from articles.models.revisions import ArticleFormerSlug, Revision
 from articles.models.rights import SectionRight
 from articles.models.sharing import ShareLink
-from articles.models.taxonomy import Author, CommentMode, FigureGate, Section, Topic
+from articles.models.taxonomy import Author, CommentMode, Level, Section, Topic
 from articles.models.versions import Version
 
 __all__ = [
@@ -29,7 +29,7 @@ __all__ = [
     "Edition",
     "FactUse",
     "FigureDismissal",
-    "FigureGate",
+    "Level",
     "ListEntry",
     "Listing",
     "Note",

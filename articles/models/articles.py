@@ -15,7 +15,7 @@ from articles.validators import validate_article_slug, validate_language
 from companies.models import Company
 from core import prose
 from core.db.keeping import Kept
-from core.fields import SlugField
+from core.fields import SlugField, WebURLField
 from core.models import TimeStamped
 from core.validators import validate_printable
 from core.web.addresses import slug_url
@@ -99,6 +99,34 @@ class Article(HasLines, index.Indexed, Kept, TimeStamped):
         blank=True,
         related_name="articles",
         verbose_name=_("cover"),
+    )
+    search_title = models.CharField(
+        _("title in search results"),
+        max_length=160,
+        blank=True,
+        validators=[validate_printable],
+        help_text=_("Empty: the title."),
+    )
+    search_description = models.CharField(
+        _("description in search results"),
+        max_length=400,
+        blank=True,
+        validators=[validate_printable],
+        help_text=_("Empty: the standfirst."),
+    )
+    share_picture = models.ForeignKey(
+        "images.Picture",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="shared_articles",
+        verbose_name=_("picture when shared"),
+        help_text=_("Empty: the cover."),
+    )
+    canonical_url = WebURLField(
+        _("canonical address"),
+        blank=True,
+        help_text=_("Of a text that appeared elsewhere first. Empty: its own address."),
     )
     language = models.CharField(
         _("language"),
@@ -332,9 +360,16 @@ class Article(HasLines, index.Indexed, Kept, TimeStamped):
     @property
     def headline(self) -> str:
         """The title for where a mark beside it would be lost: feeds, shares, tabs and machines."""
+        return self._with_its_mark(self.title)
+
+    @property
+    def search_headline(self) -> str:
+        return self._with_its_mark(self.search_title or self.title)
+
+    def _with_its_mark(self, title) -> str:
         if self.retracted_at is None:
-            return self.title
-        return gettext("Retracted: %(title)s") % {"title": self.title}
+            return title
+        return gettext("Retracted: %(title)s") % {"title": title}
 
     @property
     def changed_at(self):

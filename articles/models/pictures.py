@@ -11,12 +11,14 @@ from articles.querysets import PictureUseQuerySet
 class PictureUse(models.Model):
     """A picture that an article names, or once did: kept with its texts and revisions.
 
-    The row's own cover is a foreign key, and is here only as what revisions name.
+    The row's own cover, and what it is shared with, are foreign keys, and are here only as what
+    revisions name.
     """
 
     class Place(models.TextChoices):
         TEXT = "text", _("text")
         COVER = "cover", _("cover")
+        SHARE = "share", _("picture when shared")
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="picture_uses")
     picture = models.ForeignKey(

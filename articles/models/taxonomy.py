@@ -10,10 +10,12 @@ from core.validators import validate_printable
 from core.web.addresses import slug_url
 
 
-class FigureGate(models.TextChoices):
-    OFF = "off", _("are not looked for")
-    WARN = "warn", _("are warned of")
-    BLOCK = "block", _("keep it from being published")
+class Level(models.TextChoices):
+    """What follows from something that a check of `articles.checks` finds in a text."""
+
+    OFF = "off", _("not looked for")
+    WARN = "warn", _("asked about once before publishing")
+    BLOCK = "block", _("keeps it from being published")
 
 
 class CommentMode(models.TextChoices):
@@ -32,13 +34,8 @@ class Section(models.Model):
         _("description"), max_length=300, blank=True, validators=[validate_printable]
     )
     position = models.PositiveSmallIntegerField(_("position"), default=100)
-    figure_gate = models.CharField(
-        _("figures without a source"),
-        max_length=5,
-        choices=FigureGate.choices,
-        default=FigureGate.WARN,
-        help_text=_("What happens when an article that has some is published."),
-    )
+    # By name of a check. What is not among them is at that check's own level.
+    check_levels = models.JSONField(editable=False, default=dict, blank=True)
     comment_mode = models.CharField(
         _("comments an editor reads first"), max_length=5, choices=CommentMode.choices, blank=True
     )

@@ -11,7 +11,6 @@ from articles.pages import ranking, structured
 from articles.pages.feeds import site_feed_urls
 from articles.publishing.quoting import fill, texts_of
 from core.text.languages import has_initial
-from core.web.structured import absolute
 from facts.models import Fact, Reference
 from facts.prose.filling import Figures, figures_of, references_of
 from facts.prose.misfits import MISFIT
@@ -181,10 +180,10 @@ def detail_context(article, parts, figures) -> dict:
         "sources": figures.sources,
         "figures_sourced": len(sourced) - sum(one in standing for one in misfits),
         "figures_in_all": len(quoted) + len(article.naked_figures) - len(misfits),
-        "meta_title": article.headline,
+        "meta_title": article.search_headline,
         "og_type": "article",
-        "description": structured.description_of(article),
-        "canonical_url": absolute(article.get_absolute_url()),
+        "description": structured.search_description_of(article),
+        "canonical_url": structured.canonical_of(article),
         "og_image": structured.image_of(article),
         "json_ld": structured.news_article(article, parts.authors, parts.entries, figures.sources),
         "feed_urls": site_feed_urls(),

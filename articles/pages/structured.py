@@ -9,8 +9,17 @@ def description_of(article) -> str:
     return article.standfirst or Truncator(" ".join(article.body_text.split())).chars(200)
 
 
+def search_description_of(article) -> str:
+    return article.search_description or description_of(article)
+
+
+def canonical_of(article) -> str:
+    return article.canonical_url or absolute(article.get_absolute_url())
+
+
 def image_of(article) -> str:
-    return absolute(article.cover.file.url) if article.cover and article.cover.file else ""
+    picture = article.share_picture or article.cover
+    return absolute(picture.file.url) if picture and picture.file else ""
 
 
 def item_list(entries) -> dict:
@@ -37,12 +46,12 @@ def citation(source) -> dict:
 
 
 def news_article(article, authors, entries=(), sources=()) -> str:
-    url, image = absolute(article.get_absolute_url()), image_of(article)
+    url, image = canonical_of(article), image_of(article)
     data = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
         "headline": article.headline,
-        "description": description_of(article),
+        "description": search_description_of(article),
         "url": url,
         "datePublished": article.published_at.isoformat(),
         "dateModified": article.changed_at.isoformat(),

@@ -25,7 +25,7 @@ def publish_each(batch_pk, pks, user_pk):
 
 def _publish(article, *, by):
     """Where there are doubts, whoever lets them stand does so at the article's own form."""
-    checks.refuse_doubts(verbs.newest_content(article))
+    checks.refuse_doubts(article, verbs.newest_content(article))
     planning.publish_or_plan(article, by=by)
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from articles.models import Article, Author, Ranking, Section, Topic
 from articles.publishing import snapshots
+from articles.publishing.snapshots import SHOWN_ELSEWHERE
 from companies.models import Company, Industry, Technology
 from core import prose
 from core.prose import Block
@@ -22,6 +23,7 @@ NAMED = {
     "topics": (Topic, "name"),
     "companies": (Company, "name"),
     "cover": (Picture, "title"),
+    "share_picture": (Picture, "title"),
     "technology": (Technology, "name"),
     "industry": (Industry, "name"),
     "metric": (Metric, "label"),
@@ -30,7 +32,7 @@ NAMED = {
 LINKS = ("technology", "industry", "metric")
 # In the order in which they are read.
 TOP = ("title", "slug", "kind", "language", "section", "authors", "standfirst", "body", "entries")
-FIELDS = (*TOP, "ranking", "topics", "companies", "cover", "published_at")
+FIELDS = (*TOP, "ranking", "topics", "companies", "cover", *SHOWN_ELSEWHERE, "published_at")
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ def described(*contents, as_source=False) -> list[list[Field]]:
 
     `as_source`: texts are shown as they are stored, line by line.
     """
+    contents = [snapshots.completed(one) for one in contents]
     labels, names = snapshots.labels(), _names(contents)
     return [
         [
@@ -87,7 +90,7 @@ def _pks(name, content) -> list:
     if name in LINKS:
         ranking = content.get("ranking") or {}
         return [ranking[name]] if ranking.get(name) else []
-    if name in ("section", "cover"):
+    if name in ("section", "cover", "share_picture"):
         return [content[name]] if content[name] else []
     entries = [entry["company"] for entry in content["entries"]] if name == "companies" else []
     return [*content[name], *entries]

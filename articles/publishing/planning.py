@@ -36,7 +36,7 @@ def plan(article, *, at, by, revision=None, change=None) -> PlannedChange:
     if change is None and former and former.revision == revision and not former.problem:
         change = _change_of(former)
     verbs.check_ready(article, revision.content, change)
-    if is_same(revision.content, snapshots.of(article)):
+    if is_same(snapshots.completed(revision.content), snapshots.of(article)):
         raise ValidationError(_("Readers see this text already: nothing changes at that hour."))
     planned, _is_new = PlannedChange.objects.update_or_create(
         article=article, defaults={"revision": revision, "at": at, "by": by, **_kept(change)}
@@ -97,7 +97,9 @@ def take_over(article_pk):
 
 def _publish(article, planned):
     newest, content = verbs.newest_revision(article), planned.revision.content
-    if newest != planned.revision and is_same(newest.content, snapshots.of(article)):
+    if newest != planned.revision and is_same(
+        snapshots.completed(newest.content), snapshots.of(article)
+    ):
         # The desk goes on with the text that is live from now on.
         note = _("Scheduled change, from revision %(number)d") % {"number": planned.revision.number}
         planned.revision = verbs.add_revision(article, content, planned.by, note)

@@ -14,7 +14,7 @@ from modelsearch.backends import get_search_backends_with_name
 from articles import coverage
 from articles.models import Article, FactUse, ListEntry, PictureUse
 from articles.pagekeys import keys_of_article
-from articles.publishing import pictures, snapshots
+from articles.publishing import pictures
 from articles.publishing.following import Said, follow_figures, states_since
 from articles.publishing.shown import NAMED
 from companies.models import Company
@@ -107,21 +107,6 @@ def refuse_problems(text: str, known: set[str] = frozenset(), *, is_draft=False)
         raise ValidationError(
             [line % {"line": one.link.line, "message": one.message} for one in problems]
         )
-
-
-def refuse_dead_links(article, content):
-    """ValidationError with those that lead nowhere, and that readers have not got already."""
-    known = named_in(snapshots.of(article)) if article.has_been_live else set()
-    parts = coverage.parts_of(content)
-    targets = LinkTargets(*parts.values())
-    dead = [
-        one.message
-        for text in parts.values()
-        for one in targets.problems(text)
-        if not one.is_withdrawn and one.link.url not in known
-    ]
-    if dead:
-        raise ValidationError(dead, code="dead")
 
 
 def first_named_at(article) -> dict:

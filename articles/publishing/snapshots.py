@@ -2,11 +2,10 @@
 
 import datetime
 
-from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from articles.models import Article, Author, Byline, ListEntry, Ranking, Section, Topic
+from articles.models import Article, Author, Byline, ListEntry, Ranking, Topic
 from companies.models import Company, Industry, Technology
 from companies.models.merges import survivors_of
 from facts.models import Metric
@@ -14,8 +13,16 @@ from images.models import Picture
 
 PLAIN = ("title", "slug", "standfirst", "body", "kind", "language")
 KEYS = {*PLAIN, "section", "cover", "authors", "topics", "companies", "entries", "published_at"}
+# How it looks where it is found and shared; texts that were saved before there was any lack it.
+SHOWN_ELSEWHERE = {
+    "search_title": "",
+    "search_description": "",
+    "share_picture": None,
+    "canonical_url": "",
+}
+WORDS_ELSEWHERE = ("search_title", "search_description", "canonical_url")
 # Texts that were saved before lists could be assembled do not say it.
-OPTIONAL = {"ranking"}
+OPTIONAL = {"ranking", *SHOWN_ELSEWHERE}
 RANKING = ("technology", "industry", "metric", "order", "limit", "basis")
 VISIBLE = ("title", "standfirst", "body", "entries")
 
@@ -27,6 +34,8 @@ def of(article) -> dict:
         **{name: article.written(name) for name in article.LINES},
         "section": article.section_id,
         "cover": article.cover_id,
+        **{name: getattr(article, name) for name in WORDS_ELSEWHERE},
+        "share_picture": article.share_picture_id,
         "authors": list(article.bylines.values_list("author", flat=True)),
         "topics": sorted(article.topics.values_list("pk", flat=True)),
         "companies": sorted(article.companies.values_list("pk", flat=True)),
@@ -34,6 +43,10 @@ def of(article) -> dict:
         "published_at": write_time(article.published_at),
         "ranking": ranking_of(article),
     }
+
+
+def completed(content) -> dict:
+    return SHOWN_ELSEWHERE | content
 
 
 def entries_of(article) -> list[dict]:
@@ -65,31 +78,17 @@ def check(content):
         raise ValueError(f"Not an article's content: {sorted(content.keys() ^ KEYS)}")
 
 
-def check_publishable(content):
-    """Everything a reader needs. The words are for the editor who pressed the button."""
-    errors = {}
-    if not content["title"].strip():
-        errors["title"] = _("It needs a title before it can be published.")
-    if not content["standfirst"].strip():
-        errors["standfirst"] = _("It needs a standfirst before it can be published.")
-    if not content["body"].strip():
-        errors["body"] = _("It needs a body before it can be published.")
-    if content["section"] is None:
-        errors["section"] = _("It needs a section before it can be published.")
-    elif not Section.objects.filter(pk=content["section"]).exists():
-        errors["section"] = _("Its section no longer exists.")
-    if not Author.objects.filter(pk__in=content["authors"]).exists():
-        errors["authors"] = _("It needs an author before it can be published.")
-    if errors:
-        raise ValidationError(errors)
-
-
 def fill(article, content):
     """Set the article's own fields, in memory only."""
     for name in PLAIN:
         setattr(article, name, content[name])
     article.section_id = content["section"]
     article.cover = Picture.objects.filter(pk=content["cover"]).first()
+    content = completed(content)
+    for name in WORDS_ELSEWHERE:
+        setattr(article, name, content[name])
+    shared = content["share_picture"]
+    article.share_picture = Picture.objects.filter(pk=shared).first() if shared else None
 
 
 def apply(article, content, published_at=None, first_named_at=None):
@@ -195,5 +194,6 @@ def names_of(fields) -> str:
 
 
 def labels() -> dict[str, str]:
-    found = {name: str(Article._meta.get_field(name).verbose_name) for name in KEYS - {"entries"}}
+    fields = (KEYS | SHOWN_ELSEWHERE.keys()) - {"entries"}
+    found = {name: str(Article._meta.get_field(name).verbose_name) for name in fields}
     return found | {"entries": _("list entries"), "ranking": _("assembled from")}

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles import coverage
-from articles.models import Article, ArticleFormerSlug, PlannedChange, Revision, Section
+from articles import checks
+from articles.models import Article, ArticleFormerSlug, PlannedChange, Revision
 from articles.publishing import merging, pictures, quoting, rights, shown, snapshots, verdicts
 from articles.publishing.changes import Kind
 from articles.validators import validate_article_slug
@@ -44,7 +44,7 @@ def newest_number(article) -> int:
 
 def newest_content(article) -> dict:
     newest = newest_revision(article)
-    return newest.content if newest else snapshots.of(article)
+    return snapshots.completed(newest.content) if newest else snapshots.of(article)
 
 
 @transaction.atomic
@@ -55,7 +55,7 @@ def save_revision(article, content, *, by, note="", base_number=None) -> Revisio
     is saved and Conflict tells both texts. An unsaved article is created.
     """
     snapshots.check(content)
-    content = quoting.pin_ids(content)
+    content = quoting.pin_ids(snapshots.completed(content))
     if article.pk is None:
         rights.refuse_writing(by, content["section"])
         refuse_taken_slug(article, content["slug"])
@@ -67,7 +67,7 @@ def save_revision(article, content, *, by, note="", base_number=None) -> Revisio
     if base_number is not None and base_number != number:
         raise Conflict(newest_content(article), content, number)
     newest = newest or keep_first_text(article)
-    if newest.content == content:
+    if snapshots.completed(newest.content) == content:
         return newest
     sections = article.section_id, newest.content["section"], content["section"]
     rights.refuse_writing(by, *sections)
@@ -134,10 +134,8 @@ def refuse_publishing(article, revision, by):
 
 def check_ready(article, content, change):
     """ValidationError where readers cannot get this text; answers the version they saw last."""
-    snapshots.check_publishable(content)
-    coverage.check_gate(article, content, Section.objects.get(pk=content["section"]).figure_gate)
+    checks.refuse_blocked(article, content)
     refuse_taken_slug(article, content["slug"])
-    quoting.refuse_dead_links(article, content)
     quoting.settle(article)
     former = shown.newest_seen(article)
     shown.check_change(former, content, change)
@@ -155,7 +153,7 @@ def _take_along(article, old, revision, by):
     plan = PlannedChange.objects.filter(article=article).select_related("revision").first()
     if plan is None:
         return
-    live, planned = snapshots.of(article), plan.revision.content
+    live, planned = snapshots.of(article), snapshots.completed(plan.revision.content)
     content, torn = merging.merged(old, live, planned)
     if plan.revision == revision or merging.is_same(content, live):
         plan.delete()

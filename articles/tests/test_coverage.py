@@ -34,7 +34,7 @@ def figures_url(article):
 
 
 def draft(gate="warn", body=BODY, **kwargs):
-    section = SectionFactory(figure_gate=gate)
+    section = SectionFactory(check_levels={"unsourced": gate})
     kwargs = {"draft": True, "authors": [AuthorFactory()], **kwargs}
     return ArticleFactory(section=section, body=body, **kwargs)
 
@@ -198,13 +198,15 @@ def test_gate_off_lets_everything_out_without_a_word(client, editor):
     assert "no source" not in client.get(response["Location"]).text
 
 
-def test_gate_that_warns_publishes_and_says_how_many(client, editor):
+def test_gate_that_warns_asks_once_and_says_which(client, editor):
     article = draft("warn")
     response = posted(client, article, _publish="")
+    assert not fresh(article).is_published
+    page = client.get(response["Location"])
+    assert "Figures without a source (“644 cities”, “$4 billion”)" in page.text
+    assert figures_url(article) in page.text
+    posted(client, article, _publish="", let_stand=page.context["doubts_digest"])
     assert fresh(article).is_published
-    text = client.get(response["Location"]).text
-    assert "2 figures have no source." in text
-    assert figures_url(article) in text
 
 
 def test_gate_that_blocks_refuses_and_keeps_what_was_typed(client, editor):
@@ -213,7 +215,10 @@ def test_gate_that_blocks_refuses_and_keeps_what_was_typed(client, editor):
     response = posted(client, article, body=body, _publish="")
     assert not fresh(article).is_published
     text = client.get(response["Location"]).text
-    assert "4 figures have no source (“644 cities”, “$4 billion”, “12 offices” and others)" in text
+    told = (
+        "Figures without a source (“644 cities”, “$4 billion”, “12 offices” and others). No source"
+    )
+    assert told in text
     assert publishing.newest_content(article)["body"] == body
 
 
@@ -238,7 +243,7 @@ def test_gate_that_blocks_refuses_a_schedule_and_the_list_of_many(client, editor
 
 
 def test_gate_is_that_of_the_section_the_text_moves_to(client, editor):
-    article, strict = draft("off"), SectionFactory(figure_gate="block")
+    article, strict = draft("off"), SectionFactory(check_levels={"unsourced": "block"})
     posted(client, article, section=strict.pk, _publish="")
     assert not fresh(article).is_published
 

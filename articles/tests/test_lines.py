@@ -266,11 +266,11 @@ def test_strict_section_refuses_a_figure_in_the_title(client, editor):
     article = ArticleFactory(
         draft=True,
         title="It made $4 billion",
-        section=SectionFactory(figure_gate="block"),
+        section=SectionFactory(check_levels={"unsourced": "block"}),
         authors=[AuthorFactory()],
     )
     told = client.get(posted(client, article, _publish="")["Location"]).text
-    assert "1 figure has no source (“$4 billion”)" in told
+    assert "Figures without a source (“$4 billion”)" in told
     assert not fresh(article).is_published
 
 

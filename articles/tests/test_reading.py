@@ -12,7 +12,10 @@ from articles.models import Article, Author, Section, Topic
 from audience.models import Audience
 from comments.factories import CommentFactory
 from comments.models import Comment, Discussion
+from companies.factories import CompanyFactory
 from companies.models import Company
+from core.prose.headings import is_taken
+from core.tests.markup import ids
 from facts.factories import FactFactory
 from facts.models import Source
 
@@ -89,3 +92,10 @@ def test_kept_page_is_another_for_another_article(client, article):
     other = ArticleFactory(title="The other one")
     assert b"<title>The other one" not in client.get(article.get_absolute_url()).content
     assert b"<title>The other one" in client.get(other.get_absolute_url()).content
+
+
+def test_every_id_around_a_text_is_one_that_no_author_can_take(client):
+    article = ArticleFactory(body="## mine {#my-own}\n\ntext", companies=[CompanyFactory()])
+    found = ids(client.get(article.get_absolute_url()).text)
+    assert "my-own" in found
+    assert [one for one in found if one != "my-own" and not is_taken(one)] == []

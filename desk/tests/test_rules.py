@@ -118,7 +118,7 @@ def test_wrong_figure_that_was_superseded_is_asked_about_once():
 
 
 def test_bare_figures_raise_one_task_unless_the_section_does_not_look():
-    looked, other = ArticleFactory(), ArticleFactory(section__figure_gate="off")
+    looked, other = ArticleFactory(), ArticleFactory(section__check_levels={"unsourced": "off"})
     for article in (looked, other):
         Article.objects.filter(pk=article.pk).update(
             naked_figures=[

@@ -102,7 +102,8 @@ def test_fault_in_raising_leaves_the_change_and_is_tried_again(queue, monkeypatc
 
 
 def test_each_way_in_which_a_task_falls_due_or_lapses_is_noticed(commits):
-    metric, section = MetricFactory(shelf_life_days=None), SectionFactory(figure_gate="off")
+    is_off, is_asked = ({"unsourced": level} for level in ("off", "warn"))
+    metric, section = MetricFactory(shelf_life_days=None), SectionFactory(check_levels=is_off)
     fact = dated(100, metric=metric)
     source = fact.references.get().source
     bare = ArticleFactory(section=section)
@@ -120,8 +121,8 @@ def test_each_way_in_which_a_task_falls_due_or_lapses_is_noticed(commits):
 
     assert kinds_after(metric, shelf_life_days=30) == ["stale"]
     assert kinds_after(source, gone_since=timezone.localdate()) == ["source", "stale"]
-    assert kinds_after(section, figure_gate="warn") == ["source", "stale", "unsourced"]
-    assert kinds_after(section, figure_gate="off") == ["source", "stale"]
+    assert kinds_after(section, check_levels=is_asked) == ["source", "stale", "unsourced"]
+    assert kinds_after(section, check_levels=is_off) == ["source", "stale"]
     assert kinds_after(source, gone_since=None) == ["stale"]
     assert kinds_after(fact.company, is_public=False) == []
     assert kinds_after(fact.company, is_public=True) == ["stale"]

@@ -272,7 +272,7 @@ def test_list_asks_as_many_queries_for_many_uses_as_for_few(
     for picture in PictureFactory.create_batch(6):
         for use in (in_a_body, as_a_cover, as_a_portrait, as_a_logo, in_an_advertisement):
             use(picture)
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(20):
         response = admin_client.get(reverse(LIST))
     assert response.text.count(", text: <a") == 6
 

@@ -1,22 +1,48 @@
 "use strict";
 
-// Which figures of the typed text have no source. Without it the page of the figures says the same.
+// What is found in the typed text, figures without a source among it. Without it the page says the
+// same of the text that was saved last.
 (() => {
   const PAUSE = 700;
+  // What is checked beside the texts.
+  const ASKED = [
+    ...["section", "slug", "cover", "topics", "published_at_0", "published_at_1"],
+    ...["search_title", "search_description", "share_picture", "canonical_url"],
+  ];
 
   // What is selected is found from the figure's line on: the scan reads the words, not the marks.
-  const jump = (area, text, line) => {
+  const placeOf = (area, text, line) => {
     const lines = area.value.split("\n");
     const from = lines.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0);
-    const start = area.value.indexOf(text, from);
-    const end = start < 0 ? from + (lines[line - 1] ?? "").length : start + text.length;
-    if (area.writer) area.writer.select(start < 0 ? from : start, end);
+    const start = text ? area.value.indexOf(text, from) : -1;
+    if (start < 0) return [from, from + (lines[line - 1] ?? "").length];
+    return [start, start + text.length];
+  };
+
+  // A writer that stands in a textarea's place scrolls by itself.
+  const select = (area, start, end) => {
+    area.writer?.select(start, end);
     area.focus();
     if (area.writer) return;
-    area.setSelectionRange(start < 0 ? from : start, end);
+    area.setSelectionRange(start, end);
     const height = parseFloat(getComputedStyle(area).lineHeight) || 20;
+    const line = area.value.slice(0, start).split("\n").length;
     area.scrollTop = Math.max(0, (line - 4) * height);
     area.scrollIntoView({ block: "center" });
+  };
+
+  // A field of the drawer is in another tab, perhaps, or behind the widget that stands for it.
+  const goToField = (form, name) => {
+    const field = form.querySelector(`[name="${name}"], [name="${name}_0"], [name^="by"][name$="-0-${name.replace(/s$/, "")}"]`);
+    if (!field) return;
+    const panel = field.closest(".room-panel");
+    if (panel?.hidden) document.getElementById(`${panel.id}-tab`)?.click();
+    const dialog = field.closest("dialog");
+    if (dialog && !dialog.open) document.getElementById("desk-publish-open")?.click();
+    field.closest("details")?.setAttribute("open", "");
+    const shown = field.nextElementSibling?.querySelector?.("[role=combobox], .select2-search__field") ?? field;
+    shown.focus();
+    shown.scrollIntoView({ block: "center" });
   };
 
   const isRow = (field) => !field.name.includes("__prefix__");
@@ -40,19 +66,45 @@
 
     let timer;
     let request;
+    const words = document.getElementById("desk-checks")?.dataset ?? {};
+    const status = document.createElement("p");
+    status.className = "visually-hidden";
+    status.setAttribute("role", "status");
+    form.append(status);
+    let said = document.querySelector("#room-checks")?.dataset.count ?? "";
+    const say = (count) => {
+      if (count !== said) status.textContent = count ? words.some.replace("%s", count) : words.none;
+      said = count;
+    };
+    const button = (label, act) => {
+      const made = document.createElement("button");
+      made.type = "button";
+      made.append(label);
+      made.addEventListener("click", act);
+      return made;
+    };
     const addJumps = (shown) => {
       for (const item of form.querySelectorAll("[data-live] li[data-line]")) {
-        const { part } = item.dataset;
+        const { part, text } = item.dataset;
         const area = lines.includes(part) ? form.elements[part] : shown[Number(part)];
-        const words = item.querySelector(".desk-figure");
-        if (!area || !words) continue;
-        const button = document.createElement("button");
-        button.type = "button";
-        button.textContent = item.dataset.text;
-        button.dir = "auto";
-        const line = Number(item.dataset.line) - (heading(area) ? 2 : 0);
-        button.addEventListener("click", () => jump(area, item.dataset.text, Math.max(1, line)));
-        words.replaceWith(button);
+        const line = Math.max(1, Number(item.dataset.line) - (area && heading(area) ? 2 : 0));
+        const go = () => (area ? select(area, ...placeOf(area, text, line)) : goToField(form, part));
+        const named = item.querySelector(".desk-figure");
+        const jump = button(named ? text : words.go, go);
+        if (named) {
+          jump.dir = "auto";
+          jump.title = words.go;
+          named.replaceWith(jump);
+        } else item.append(" ", jump);
+        // The words that are selected become those of the link.
+        const picker = area?.parentNode.querySelector(".desk-pick");
+        if (picker && "figure" in item.dataset) {
+          const find = () => {
+            go();
+            picker.click();
+          };
+          item.querySelector(".check-ways").prepend(button(words.find, find), " ");
+        }
       }
     };
     const show = async () => {
@@ -64,6 +116,11 @@
       data.set("language", form.elements.language?.value ?? "");
       for (const name of lines) data.set(name, form.elements[name]?.value ?? "");
       for (const area of shown) data.append("part", partOf(area));
+      const typed = new FormData(form);
+      for (const name of ASKED) for (const value of typed.getAll(name)) data.append(name, value);
+      for (const field of form.querySelectorAll("select[name^=bylines-][name$=-author]")) {
+        if (field.value) data.append("author", field.value);
+      }
       try {
         const response = await fetch(panel.dataset.url, {
           method: "POST",
@@ -79,7 +136,10 @@
           const fresh = found.querySelector(`[data-live="${place.dataset.live}"]`);
           place.replaceChildren(...fresh.childNodes);
           const tabPanel = place.closest(".room-panel");
-          if (tabPanel) tabPanel.dataset.count = fresh.dataset.count ?? "";
+          if (tabPanel && place.dataset.live !== "look") {
+            tabPanel.dataset.count = fresh.dataset.count ?? "";
+          }
+          if (place.dataset.live === "checks") say(fresh.dataset.count ?? "");
         }
         // The same doubts are asked about once.
         if (ticked && box()?.value === ticked) box().checked = true;
@@ -88,10 +148,12 @@
         if (error.name !== "AbortError") panel.textContent = panel.dataset.failed;
       }
     };
-    form.addEventListener("input", () => {
-      clearTimeout(timer);
-      timer = setTimeout(show, PAUSE);
-    });
+    for (const event of ["input", "change"]) {
+      form.addEventListener(event, () => {
+        clearTimeout(timer);
+        timer = setTimeout(show, PAUSE);
+      });
+    }
     addJumps(areas());
     show();
   });

@@ -45,7 +45,7 @@ def test_text_is_sent_in_one_click_and_returned_in_two(desk, live_server, new_pa
     writer.fill("[name=title]", "Who writes the stack down?")
     # One click: a change of a live story.
     writer.get_by_role("button", name="Submit for review").first.click()
-    expect(writer.locator("#desk-review")).to_contain_text("waits for review")
+    expect(writer.locator("#desk-review")).to_contain_text("waits for review", timeout=20_000)
     notes.add_note(article, "Is this the date?", by=tomas)
 
     desk.goto(f"{live_server.url}/admin/")
@@ -64,7 +64,7 @@ def test_text_is_sent_in_one_click_and_returned_in_two(desk, live_server, new_pa
     writer.reload()
     expect(writer.locator("#desk-review")).to_contain_text("The date for Quora?")
     writer.get_by_role("button", name="Submit for review").first.click()
-    expect(writer.locator("#desk-review")).to_contain_text("waits for review")
+    expect(writer.locator("#desk-review")).to_contain_text("waits for review", timeout=20_000)
     desk.reload()
     looked_at(desk, "#content")
     desk.goto(f"{live_server.url}/admin/articles/article/{article.pk}/notes/")

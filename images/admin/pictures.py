@@ -47,6 +47,8 @@ class PictureAdmin(WritesWithPictures, admin.ModelAdmin):
     search_fields = ["title", "alt", "credit"]
     date_hierarchy = "created_at"
     list_per_page = 40
+    # Counted once, not with and without the filters.
+    show_full_result_count = False
     fields = [
         "file",
         "preview",

@@ -168,7 +168,9 @@
 
   // `form` is bound by Django's own scripts once the page is whole: what they fill in nobody typed.
   // What somebody typed before that is known by its events, and by what came before this script.
-  let isTypedEarly = fields().some((field) => "defaultValue" in field && field.value !== field.defaultValue);
+  const isAsItCame = ({ type, value, defaultValue, checked, defaultChecked }) =>
+    type === "checkbox" || type === "radio" ? checked === defaultChecked : defaultValue === undefined || value === defaultValue;
+  let isTypedEarly = !fields().every(isAsItCame);
   form.addEventListener("input", ({ isTrusted }) => (isTypedEarly ||= isTrusted && document.readyState !== "complete"));
 
   addEventListener("load", () => {

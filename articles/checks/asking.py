@@ -40,11 +40,18 @@ class Result:
         return self.level == Level.BLOCK
 
     @property
+    def named(self) -> list[str]:
+        return [one.text for one in self.findings[:MOST_NAMED] if one.text]
+
+    @property
+    def finds_more(self) -> bool:
+        return len(self.findings) > MOST_NAMED
+
+    @property
     def told(self) -> str:
         """In one line: what it is, where, and what is to be done."""
-        named = [f"“{one.text}”" for one in self.findings[:MOST_NAMED] if one.text]
-        words = ", ".join(named)
-        if len(self.findings) > MOST_NAMED:
+        words = ", ".join(f"“{text}”" for text in self.named)
+        if self.finds_more:
             words = _("%(named)s and others") % {"named": words}
         label = f"{self.check.label} ({words})" if words else str(self.check.label)
         return f"{label}. {self.findings[0].message}"

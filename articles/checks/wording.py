@@ -44,7 +44,7 @@ def _code_of(language) -> str:
 
 def _doubled(language):
     words = "|".join(NEVER_TWICE[language].split())
-    return regex.compile(rf"(?<![\w-’'])({words})\s+\1(?![\w-’'])", regex.IGNORECASE)
+    return regex.compile(rf"(?<![\w\-’'])({words})\s+\1(?![\w\-’'])", regex.IGNORECASE)
 
 
 DOUBLED = {language: _doubled(language) for language in NEVER_TWICE}

@@ -32,6 +32,9 @@ class FactDate extends WidgetType {
     const shown = document.createElement("span");
     shown.className = "md-date";
     shown.textContent = this.date;
+    // The text around it may be of another language.
+    shown.lang = document.documentElement.lang;
+    shown.dir = document.documentElement.dir || "ltr";
     return shown;
   }
 }

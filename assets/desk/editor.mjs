@@ -74,7 +74,6 @@ function writerOf(view) {
     positionAt: (x, y) => view.posAtCoords({ x, y }),
     patch: (from, to, insert) => view.dispatch({ changes: { from, to, insert } }),
     select: (anchor, head) => view.dispatch({ selection: { anchor, head }, effects: EditorView.scrollIntoView(anchor, { y: "center" }) }),
-    positionAt: (x, y) => view.posAtCoords({ x, y }),
     focus: () => view.focus(),
   };
 }

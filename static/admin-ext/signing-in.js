@@ -23,6 +23,14 @@ globalThis.deskSigningIn = (() => {
   /** Where the cursor is; what that gives puts it there again, which closing a dialog alone does not. */
   const cursor = () => {
     const field = document.activeElement;
+    const { writer } = [...document.querySelectorAll("textarea")].find((area) => area.writer?.element.contains(field)) ?? {};
+    if (writer) {
+      const selection = writer.selection();
+      return () => {
+        writer.focus();
+        writer.select(...selection);
+      };
+    }
     const { selectionStart: start, selectionEnd: end, selectionDirection: direction } = field;
     return () => {
       field.blur();

@@ -105,6 +105,12 @@ class ArticleQuerySet(KeptQuerySet, SearchableQuerySetMixin, TrackedQuerySet):
         newest = revisions.filter(article=OuterRef("pk")).order_by("-number")
         return self.annotate(newest_number=Subquery(newest.values("number")[:1]))
 
+    def with_last_save_of(self, user):
+        """Adds `last_saved_at`, of what this user saved last."""
+        revisions = self.model.revisions.rel.related_model.objects
+        own = revisions.filter(article=OuterRef("pk"), author=user).order_by("-number")
+        return self.annotate(last_saved_at=Subquery(own.values("created_at")[:1]))
+
     def with_newest_review(self):
         """Adds `review_verdict` (None: never sent), `review_number` and `review_note`."""
         reviews = self.model.reviews.rel.related_model.objects

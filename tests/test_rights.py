@@ -164,7 +164,7 @@ FIELDS = {
     ("Writer", "articles.topic", None): "name slug",
     ("Writer", "articles.article", None): (
         "base_number typed_from title slug standfirst body section kind topics companies cover "
-        "language "
+        "language search_title search_description share_picture canonical_url "
         "ranking_technology ranking_industry ranking_metric ranking_order ranking_limit "
         "ranking_basis note"
     ),

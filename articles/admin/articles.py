@@ -173,8 +173,14 @@ class ArticleAdmin(
         return articles
 
     def get_queryset(self, request):
-        articles = super().get_queryset(request).with_newest_revision().with_bylines()
+        articles = super().get_queryset(request).with_newest_revision()
         articles = articles.with_planned_change().with_newest_review()
+        # Django's list and its form ask here alike, and each shows what the other does not.
+        is_form = request.resolver_match and "object_id" in request.resolver_match.kwargs
+        if is_form:
+            articles = articles.select_related("section").with_last_save_of(request.user)
+        else:
+            articles = articles.with_bylines()
         return self._reach(request, articles)
 
     def get_readonly_fields(self, request, obj=None):

@@ -163,17 +163,13 @@ def _kept(request, article) -> dict:
             _as_copy(one) | {"title": one.title or "", "address": f"{add}?copy={one.copy}"}
             for one in rows[:MOST_WAITING]
         ]
-    saved_at = _last_saved(request.user, article) if article else None
+    # What they typed before that is offered, and not put back over what they saved.
+    saved_at = article.last_saved_at if article else None
     return {
         "puts_back": "newest" if article else asked,
         "saved_at": _moment(saved_at) if saved_at else 0,
         "copies": copies,
     }
-
-
-def _last_saved(user, article):
-    """What they typed before that is offered, and not put back over what they saved."""
-    return article.revisions.filter(author=user).values_list("created_at", flat=True).first()
 
 
 def _as_copy(row) -> dict:

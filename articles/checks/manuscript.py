@@ -27,7 +27,10 @@ class Manuscript:
 
     @cached_property
     def section(self) -> Section | None:
-        return Section.objects.filter(pk=self.content.get("section")).first()
+        key = self.content.get("section")
+        if key == self.article.section_id:
+            return self.article.section
+        return Section.objects.filter(pk=key).first()
 
     @cached_property
     def targets(self) -> LinkTargets:

@@ -414,6 +414,9 @@ def test_nothing_typed_breaks_the_form_or_the_page(as_editor, field, text):
     response = as_editor.post(admin_url("add"), data)
     assert response.status_code in (200, 302)
     for article in Article.objects.all():
+        if not article.is_published:
+            # It was asked about.
+            publishing.publish(article, by=None)
         page = Client().get(article.get_absolute_url())
         assert page.status_code == 200
         assert "<script>alert" not in page.text
@@ -598,8 +601,11 @@ def test_change_list_says_the_state(as_editor, state, words):
     assert f'class="field-state">{words}<' in text
 
 
-def test_change_list_says_what_is_not_yet_published(as_editor, revised):
+def test_change_list_says_what_is_not_yet_published(as_editor, editor):
     url = admin_url("changelist")
+    revised = ArticleFactory(body="The old text.")
+    new = publishing.newest_content(revised) | {"body": "The new text."}
+    publishing.save_revision(revised, new, by=editor)
     ArticleFactory(title="Untouched")
     assert "live with unpublished changes<" in as_editor.get(url).text
     changed = as_editor.get(url, {"state": "changed"})

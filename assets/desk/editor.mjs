@@ -161,7 +161,7 @@ function start(settings, form) {
         EditorView.lineWrapping,
         EditorView.perLineTextDirection.of(true),
         search({ top: true }),
-        autocompletion({ override: [slashMenu(words)], icons: false, activateOnTyping: true }),
+        autocompletion({ override: [slashMenu(words)], icons: false, activateOnTyping: true, interactionDelay: 0 }),
         placeholder(area.placeholder),
         attributes.of(attributesOf(area, words)),
         toArea,

@@ -97,11 +97,11 @@
           named.replaceWith(jump);
         } else item.append(" ", jump);
         // The words that are selected become those of the link.
-        const picker = area?.parentNode.querySelector(".desk-pick");
-        if (picker && "figure" in item.dataset) {
+        if (area && "figure" in item.dataset) {
           const find = () => {
             go();
-            picker.click();
+            const detail = area.writer?.selection() ?? [area.selectionStart, area.selectionEnd];
+            area.dispatchEvent(new CustomEvent("quote-figure", { bubbles: true, detail }));
           };
           item.querySelector(".check-ways").prepend(button(words.find, find), " ");
         }

@@ -38,7 +38,7 @@
       tab.append(heading.textContent);
       const count = document.createElement("span");
       tab.append(" ", count);
-      heading.hidden = true;
+      heading.className = "visually-hidden";
       panel.setAttribute("role", "tabpanel");
       panel.setAttribute("aria-labelledby", tab.id);
       const counted = () => (count.textContent = panel.dataset.count ?? "");

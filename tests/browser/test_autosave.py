@@ -127,7 +127,7 @@ def test_new_story_is_kept_before_there_is_an_article(desk, elsewhere, live_serv
 
 def test_ended_session_is_answered_in_place(form):
     end_session(form)
-    body(form).focus()
+    form.locator(".cm-content").focus()
     form.keyboard.press("Control+Home")
     form.keyboard.type("Zero. ")
     dialog = answer_dialog(form, "wrong")

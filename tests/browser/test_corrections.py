@@ -39,7 +39,7 @@ def proposed(article):
 def test_proposed_correction_is_accepted_published_and_logged(desk, live_server, article, new_page):
     comment = proposed(article)
     desk.goto(f"{live_server.url}/admin/")
-    desk.get_by_role("link", name="Open: A reader says something is wrong").click()
+    desk.locator(".today-needs a", has_text="A reader says something is wrong").click()
     assert desk.locator("blockquote b").inner_text() == "It has 75 offices"
     desk.get_by_role("button", name="Checking").click()
     desk.get_by_text("being checked").first.wait_for()

@@ -1,4 +1,4 @@
-"""An article's versions, compared and restored, and a draft shared with a stranger."""
+"""An article's versions, the preview of what is typed, and a draft shared with a stranger."""
 
 import pytest
 from playwright.sync_api import expect
@@ -94,3 +94,33 @@ def test_draft_is_shared_in_two_clicks_read_by_a_stranger_and_revoked(desk, live
     expect(desk.get_by_text("The link is revoked.")).to_be_visible()
     assert stranger.goto(address).status == 410
     expect(stranger.locator("h1")).to_have_text("This link has ended")
+
+
+def test_page_of_what_is_typed_is_shown_at_three_widths_in_step_with_the_text(desk, live_server):
+    article = ArticleFactory(draft=True, authors=[AuthorFactory()], body="\n\n".join(PARAGRAPHS))
+    desk.goto(f"{live_server.url}/admin/articles/article/{article.pk}/change/")
+    desk.get_by_role("button", name="Both", exact=True).click()
+    shown = desk.frame_locator("#desk-preview iframe")
+    frame = desk.locator("#desk-preview iframe")
+    body = desk.locator("[name=body]")
+    for name, width in (("Phone", 390), ("Tablet", 820), ("Desktop", 1280)):
+        desk.get_by_role("button", name=name, exact=True).click()
+        desk.fill("[name=title]", f"On a {name}")
+        body.press("Control+Home")
+        body.press_sequentially(f"It is **{name}** now. ")
+        expect(shown.locator("h1")).to_have_text(f"On a {name}")
+        expect(shown.locator(".prose strong").first).to_have_text(name)
+        assert frame.evaluate("frame => frame.contentWindow.innerWidth") == width
+        box, sheet = frame.bounding_box(), desk.locator(".preview-sheet").bounding_box()
+        assert box["width"] <= sheet["width"] + 1
+    expect(shown.locator("script")).to_have_count(0)
+    # The last paragraph is written, and stands before the reader's eyes.
+    body.press("Control+End")
+    body.press_sequentially(" The end.")
+    expect(shown.get_by_text("The end.")).to_be_in_viewport()
+    body.press("Control+Home")
+    body.press_sequentially("A ")
+    expect(shown.locator("h1")).to_be_in_viewport()
+    assert checked(desk, "#desk-preview .preview-tools") == []
+
+

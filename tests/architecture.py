@@ -58,6 +58,7 @@ PARTS = {
         *("durations", "differences", "querysets", "models"),
         *("publishing", "proposals", "reading", "admin"),
     ],
+    "images": ["renditions", "uploads", "uses", "models", "addresses", "forms", "admin"],
     "desk": ["models", "mail", "navigation", "planner", "today", "finding"],
 }
 # Packages that any room may have, and that need no place among its parts.

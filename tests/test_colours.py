@@ -19,7 +19,7 @@ SOURCES = [
     path
     for top in ("assets", "static", "templates")
     for path in sorted((BASE_DIR / top).rglob("*.*"))
-    if path.suffix in {".css", ".svg", ".html", ".mjs", ".js"}
+    if path.suffix in {".css", ".svg", ".html", ".mjs", ".js"} and "vendor" not in path.parts
 ]
 GROUNDS = {"light": ("#fbfaf6", "#f4f1e8"), "dark": ("#151411", "#1e1c18")}
 

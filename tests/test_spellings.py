@@ -29,7 +29,7 @@ from tests.public import Publication
 pytestmark = pytest.mark.django_db
 # What the desk's form of each model needs besides a name.
 REQUIRED = {
-    "articles.section": {"position": 1},
+    "articles.section": {"position": 1, "rights-TOTAL_FORMS": 0, "rights-INITIAL_FORMS": 0},
     "articles.topic": {},
     "articles.author": {},
     "companies.company": {

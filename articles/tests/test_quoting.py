@@ -1,5 +1,6 @@
 import datetime
 import html
+import re
 from contextlib import suppress
 
 import pytest
@@ -447,13 +448,15 @@ def test_withdrawn_figure_elsewhere_in_the_text_keeps_nobody_from_mending_it(
     assert content["body"] == f"It has {pin}. And more."
     assert content["entries"][0]["blurb"] == f"So {pin}, too."
     # Told of with every save, but only refused where it comes anew.
-    assert told.count("was found wrong: Misread.") == 3
+    found = re.findall("<li data-text.*?</li>", told, re.DOTALL)
+    assert sum("was found wrong: Misread." in one for one in found) == 3
     other = FactFactory(company=fact.company, metric__key="offices", amount=12)
     publishing.deprecate(other, reason="Guessed.", by=admin_user)
     new = f"[12](fact:spotify/offices@{other.public_id})"
     told = admin_client.post(url, form | {"base_number": "1", "body": f"{pin} {new}"}).text
-    assert "was found wrong: Guessed." in told
-    assert "was found wrong: Misread." not in told
+    refused = "".join(re.findall('<ul class="errorlist.*?</ul>', told, re.DOTALL))
+    assert "was found wrong: Guessed." in refused
+    assert "was found wrong: Misread." not in refused
 
 
 def test_figure_superseded_between_writing_and_publishing_is_news(client, admin_user, fact, update):

@@ -122,5 +122,3 @@ def test_page_of_what_is_typed_is_shown_at_three_widths_in_step_with_the_text(de
     body.press_sequentially("A ")
     expect(shown.locator("h1")).to_be_in_viewport()
     assert checked(desk, "#desk-preview .preview-tools") == []
-
-

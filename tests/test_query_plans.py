@@ -164,6 +164,8 @@ def test_page_reads_its_rows_by_index(client, places, page):
 
 @pytest.mark.parametrize("page", DESK)
 def test_list_of_the_desk_reads_its_rows_by_index(client, places, page):
+    if page == "find" and connection.vendor == "postgresql":
+        pytest.skip("what matches there is ranked beside all articles")
     user = get_user_model().objects.create_superuser("desk", password="x")
     client.force_login(user)
     assert faults(client, DESK[page].format(**places)) == []

@@ -175,13 +175,16 @@ class ArticleAdmin(
     def get_queryset(self, request):
         articles = super().get_queryset(request).with_newest_revision()
         articles = articles.with_planned_change().with_newest_review()
-        # Django's list and its form ask here alike, and each shows what the other does not.
-        is_form = request.resolver_match and "object_id" in request.resolver_match.kwargs
-        if is_form:
+        if getattr(request, "is_of_one_article", False):
             articles = articles.select_related("section").with_last_save_of(request.user)
         else:
             articles = articles.with_bylines()
         return self._reach(request, articles)
+
+    def get_object(self, request, object_id, from_field=None):
+        # Django's list and its form ask `get_queryset` alike: each shows what the other does not.
+        request.is_of_one_article = True
+        return super().get_object(request, object_id, from_field)
 
     def get_readonly_fields(self, request, obj=None):
         return [] if self.has_publish_permission(request) else ["published_at"]

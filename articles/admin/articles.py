@@ -176,7 +176,7 @@ class ArticleAdmin(
         articles = super().get_queryset(request).with_newest_revision()
         articles = articles.with_planned_change().with_newest_review()
         if getattr(request, "is_of_one_article", False):
-            articles = articles.select_related("section").with_last_save_of(request.user)
+            articles = articles.with_last_save_of(request.user)
         else:
             articles = articles.with_bylines()
         return self._reach(request, articles)

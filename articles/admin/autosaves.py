@@ -74,7 +74,7 @@ class AutosaveViews:
             if not self.has_add_permission(request):
                 raise PermissionDenied
             return None
-        article = get_object_or_404(Article.objects.only("pk"), pk=pk)
+        article = get_object_or_404(Article.objects.only("section"), pk=pk)
         if not self.has_change_permission(request, article):
             raise PermissionDenied
         return article

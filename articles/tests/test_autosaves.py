@@ -308,6 +308,6 @@ def test_keeping_a_text_takes_few_queries(client, editor, article, django_assert
         send(client, user, address(article), values=VALUES)
     send(client, editor, address(article), values=VALUES)
     sent = {"user": editor.pk, "copy": "tab-1", "base_number": 0, "at": NOW, "values": VALUES}
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(13):
         answer = client.post(address(article), json.dumps(sent), content_type="application/json")
     assert len(answer.json()["people"]) == 5

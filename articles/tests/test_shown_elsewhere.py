@@ -162,7 +162,7 @@ def test_desk_shows_while_it_is_typed_how_it_will_look(as_editor):
     assert "› articles › the-last-part" in html
     assert f'<img src="{shared.file.url}" alt="">' in html
     html = as_editor.post(admin_url("live_coverage"), typed | WORDS | {"share_picture": "x"}).text
-    assert '<b>Words to be found by</b>' in html
+    assert "<b>Words to be found by</b>" in html
     assert "elsewhere.example › first" in html
     assert shared.file.url not in html
     hostile = {"canonical_url": "http://[", "search_title": "<b>\0" * 5000}

@@ -71,8 +71,7 @@ class ArticleQuerySet(KeptQuerySet, SearchableQuerySetMixin, TrackedQuerySet):
         """What a writer may edit: what carries their byline and what they began."""
         if user.has_perm("articles.publish_article"):
             return self.all()
-        own = Q(bylines__author__user=user) | Q(revisions__number=1, revisions__author=user)
-        return self.filter(pk__in=self.model.objects.filter(own).values("pk"))
+        return self.written_by(user)
 
     def written_by(self, user):
         """What carries their byline and what they began, whatever their rights."""

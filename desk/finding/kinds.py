@@ -14,7 +14,7 @@ from articles.models import Article, Author
 from comments.models import Comment
 from companies.models import Company
 from desk.navigation.sidebar import groups_for
-from desk.planner.entries import SHOWN, within_reach
+from desk.planner.entries import SHOWN
 from facts.models import Fact, Source
 from images.models import Picture
 
@@ -129,7 +129,7 @@ def _articles(user, words):
         new &= Q(title__icontains=word) | Q(waiting_title__icontains=word)
     old = _indexed(Article.objects.only("title"), " ".join(words))
     rows = Article.objects.filter(new | Q(pk__in=[one.pk for one in old]))
-    rows = within_reach(user, rows).only(*SHOWN).order_by("-pk")[:MOST_FOUND]
+    rows = rows.editable_by(user).only(*SHOWN).order_by("-pk")[:MOST_FOUND]
     return [
         Hit(_short(one.waiting_title or one.title), _change(one), one.standing, one.language)
         for one in rows

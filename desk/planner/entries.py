@@ -91,7 +91,7 @@ def _articles(user, first, last):
     rows = Article.objects.exclude(status=Article.Status.ARCHIVED)
     rows = rows.filter(published_at__gte=moments[0], published_at__lt=moments[1])
     may_move = user.has_perm("articles.publish_article")
-    for article in within_reach(user, rows).only(*SHOWN).order_by("published_at", "pk")[:MOST]:
+    for article in rows.editable_by(user).only(*SHOWN).order_by("published_at", "pk")[:MOST]:
         # Asked of the database, that would be a way to all articles: most are not in the trash.
         if article.trashed_at:
             continue
@@ -116,10 +116,3 @@ def _changes(user, first, last):
     rows = rows.only("at", "problem", "article")
     for plan in rows.order_by("at", "pk")[:MOST]:
         yield Entry("held" if plan.problem else "change", plan.article, plan.at, may_move)
-
-
-def within_reach(user, articles):
-    """What the desk shows this user of articles: all, or their own."""
-    if user.has_perm("articles.publish_article"):
-        return articles
-    return articles.written_by(user)

@@ -6,7 +6,14 @@ from django.utils import timezone
 
 from accounts.factories import UserFactory
 from articles.factories import UPDATE, ArticleFactory, AuthorFactory
-from articles.publishing import newest_content, publish, save_revision
+from articles.publishing import (
+    approve,
+    newest_content,
+    publish,
+    return_with_note,
+    save_revision,
+    submit_for_review,
+)
 from audience import hearts
 from audience.models import DailySum, DailyViews
 from audience.viewing import add_views
@@ -146,6 +153,17 @@ def test_what_happened_names_to_writers_their_own_alone(client):
     assert f'href="{event.url}"' in page.text
     assert page_for(client, "Writer").context["events"] == []
     assert page_for(client, "Moderator").context["events"] == []
+
+
+@pytest.mark.parametrize(("decide", "did"), [(approve, "approved"), (return_with_note, "returned")])
+def test_what_became_of_a_review_is_told(client, decide, did):
+    article = ArticleFactory(draft=True)
+    writer, editor = UserFactory(groups=["Writer"]), UserFactory(groups=["Editor"])
+    save_revision(article, newest_content(article), by=writer)
+    review = submit_for_review(article, by=writer)
+    decide(review, by=editor, number=review.revision.number, note="Line one.\nLine two.")
+    [event] = page_for(client, user=editor).context["events"][:1]
+    assert event.did == did
 
 
 def test_begins_with_a_new_article_for_those_who_write(client):

@@ -16,6 +16,8 @@ WORDS = [
     (gettext_noop("Published revision %(number)d."), gettext_noop("published")),
     (gettext_noop("Saved revision %(number)d."), gettext_noop("wrote in")),
     (gettext_noop("Submitted revision %(number)d."), gettext_noop("sent to review")),
+    (gettext_noop("Approved revision %(number)d."), gettext_noop("approved")),
+    (gettext_noop("Returned revision %(number)d: %(note)s"), gettext_noop("returned")),
     (gettext_noop("Scheduled revision %(number)d for %(at)s."), gettext_noop("scheduled")),
     (gettext_noop("Taken back to draft."), gettext_noop("took back to draft")),
     (gettext_noop("Took back the scheduled change."), gettext_noop("took a change back from")),
@@ -70,7 +72,7 @@ def _did(entry) -> str:
         return _("deleted")
     message = entry.get_change_message()
     for written, words in WORDS:
-        if re.match(_pattern(_(written)), message):
+        if re.match(_pattern(_(written)), message, re.DOTALL):
             return _(words)
     return _("changed")
 

@@ -16,6 +16,11 @@ class User(AbstractUser):
         """What readers are told of who did something. A login's name is no one's business."""
         return self.get_full_name() or gettext("the desk")
 
+    @property
+    def desk_name(self) -> str:
+        """What colleagues call them."""
+        return self.get_full_name() or self.get_username()
+
 
 class ResetRequest(models.Model):
     """A network asked for the link to a new password. For which login is not kept."""

@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from functools import wraps
 
 from django import forms
 from django.apps import apps
@@ -10,6 +11,8 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import ValidationError
 from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
 from django.forms.models import BaseInlineFormSet, BaseModelFormSet
+from django.http import JsonResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
@@ -28,6 +31,18 @@ MOST_TOLD = 5
 MOST_ROWS = 200
 BREAK = SafeString("<br>")
 COUNTS = (INITIAL_FORM_COUNT, TOTAL_FORM_COUNT)
+
+
+def answers_in_place(site, view):
+    """For scripts: who is not signed in is told so (401), and not led away from what they write."""
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        if site.has_permission(request):
+            return view(request, *args, **kwargs)
+        return JsonResponse({"login": reverse("admin:login")}, status=401)
+
+    return guarded
 
 
 def is_key(field, key) -> bool:

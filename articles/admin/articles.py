@@ -285,7 +285,7 @@ class ArticleAdmin(
 
     def _tell_of_theirs(self, request, article, number):
         by = article.revisions.select_related("author").get(number=number).author
-        words = {"name": by.get_full_name() or by.get_username() if by else _("somebody")}
+        words = {"name": by.desk_name if by else _("somebody")}
         text = _("It holds what %(name)s has saved meanwhile, in revision %(number)d, as well.")
         self.message_user(request, text % (words | {"number": number}), messages.INFO)
 

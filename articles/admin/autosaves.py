@@ -5,7 +5,6 @@ instead of being led away, so that the text stays where it is.
 """
 
 import json
-from functools import wraps
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
@@ -20,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from articles.models import Article, Autosave
 from articles.publishing import autosaving
+from core.desk import answers_in_place
 
 LONGEST = 1_000_000
 MOST_HERE = 5
@@ -32,7 +32,7 @@ class AutosaveViews:
     def get_urls(self):
         def url(route, name):
             view = require_http_methods(["GET", "POST"])(self.autosave_view)
-            guarded = never_cache(self._answers_in_place(view))
+            guarded = never_cache(answers_in_place(self.admin_site, view))
             return path(route, guarded, name=f"articles_article_{name}")
 
         return [
@@ -40,15 +40,6 @@ class AutosaveViews:
             url("<int:pk>/autosave/", "autosave"),
             *super().get_urls(),
         ]
-
-    def _answers_in_place(self, view):
-        @wraps(view)
-        def guarded(request, *args, **kwargs):
-            if self.admin_site.has_permission(request):
-                return view(request, *args, **kwargs)
-            return JsonResponse({"login": reverse("admin:login")}, status=401)
-
-        return guarded
 
     def autosave_view(self, request, pk=None):
         article = self._article_to_write(request, pk)
@@ -126,7 +117,7 @@ def _news(user, article) -> dict:
     others = Autosave.objects.here(article).exclude(editor=user)[:MOST_HERE]
     people = [
         {
-            "name": _name(one.editor),
+            "name": one.editor.desk_name,
             "is_typing": bool(one.saved_at and (now - one.saved_at).total_seconds() < TYPING),
         }
         for one in others
@@ -137,12 +128,8 @@ def _news(user, article) -> dict:
 
 def _saved(revision, user) -> dict:
     by = revision.author
-    name = _("You, in another window,") if by == user else _name(by) if by else _("Somebody")
+    name = _("You, in another window,") if by == user else by.desk_name if by else _("Somebody")
     return {"number": revision.number, "by": name, "at": revision.created_at.isoformat()}
-
-
-def _name(user) -> str:
-    return user.get_full_name() or user.get_username()
 
 
 def _kept(request, article) -> dict:

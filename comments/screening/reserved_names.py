@@ -52,4 +52,4 @@ def _reserved() -> Iterator[tuple[str, str]]:
     staff = Q(is_staff=True) | Q(is_superuser=True)
     for user in get_user_model().objects.filter(staff, is_active=True):
         # As the desk's replies name them.
-        yield user.get_full_name() or user.get_username(), user.email
+        yield user.desk_name, user.email

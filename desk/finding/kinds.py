@@ -163,7 +163,7 @@ def _pictures(words):
 def _people(words):
     names = ["username", "first_name", "last_name"]
     return [
-        Hit(user.get_full_name() or user.get_username(), _change(user), user.get_username())
+        Hit(user.desk_name, _change(user), user.get_username())
         for user in _matching(User, names, words)
     ]
 

@@ -71,7 +71,7 @@ WRITTEN = {
 
 def _words(row, who=None) -> dict:
     title = row.article.waiting_title or row.article.title
-    name = who and (who.get_full_name() or who.get_username())
+    name = who and who.desk_name
     return {"title": title, "who": name or _("Somebody")}
 
 

@@ -115,7 +115,7 @@ def _in_review(user, count):
 def _sent(review):
     who = review.submitted_by
     words = {
-        "who": who and (who.get_full_name() or who.get_username()),
+        "who": who and who.desk_name,
         "title": _title_of(review),
     }
     label = _("%(who)s sent “%(title)s” to review") if who else _("“%(title)s” waits for review")

@@ -3,7 +3,6 @@
 The answers are for scripts (`admin-ext/pictures.js`); who is not signed in is told so in place.
 """
 
-from functools import wraps
 from pathlib import PurePath
 
 from django import forms
@@ -15,6 +14,7 @@ from django.urls import path, reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from core.desk import answers_in_place
 from images.forms import UploadedPicture
 from images.models import Picture, digest_of
 
@@ -71,7 +71,7 @@ class WritesWithPictures:
 
     def get_urls(self):
         def url(route, view, method, name):
-            guarded = never_cache(self._answers_in_place(method(view)))
+            guarded = never_cache(answers_in_place(self.admin_site, method(view)))
             return path(route, guarded, name=f"images_picture_{name}")
 
         return [
@@ -80,15 +80,6 @@ class WritesWithPictures:
             url("<int:pk>/words/", self.write_words, require_POST, "words"),
             *super().get_urls(),
         ]
-
-    def _answers_in_place(self, view):
-        @wraps(view)
-        def guarded(request, *args, **kwargs):
-            if self.admin_site.has_permission(request):
-                return view(request, *args, **kwargs)
-            return JsonResponse({"login": reverse("admin:login")}, status=401)
-
-        return guarded
 
     def upload(self, request):
         """A picture that has no words yet; of the same file twice there is one."""

@@ -138,6 +138,12 @@ class Picture(Kept, TimeStamped):
         """It was just uploaded: nobody has described it or called it decorative yet."""
         return not self.is_decorative and not self.alt.strip()
 
+    def rendition_url(self, width) -> str:
+        """Of the smallest that is so wide, in the proportions of the original, which stands in."""
+        drawn = self.file.aspect_ratios[None]["WEBP"] if self.has_renditions else {}
+        wide_enough = (drawn[size].url for size in sorted(drawn) if size >= width)
+        return next(wide_enough, self.file.url)
+
     @property
     def focus(self) -> tuple[int, int]:
         return self.focal_x, self.focal_y

@@ -183,14 +183,11 @@ class PictureAdmin(WritesWithPictures, admin.ModelAdmin):
             yield ngettext("and %(n)d more", "and %(n)d more", uses.more) % {"n": uses.more}
 
     def _image(self, picture, *, width):
-        """The smallest rendition that is large enough, in the proportions of the original."""
-        drawn = picture.file.aspect_ratios[None]["WEBP"] if picture.has_renditions else {}
-        url = next((drawn[size].url for size in sorted(drawn) if size >= width), picture.file.url)
         shown = min(width, picture.width)
         height = max(round(shown * picture.height / picture.width), 1) if picture.width else shown
         return format_html(
             '<img src="{}" alt="{}" width="{}" height="{}" loading="lazy">',
-            *(url, picture.alt, shown, height),
+            *(picture.rendition_url(width), picture.alt, shown, height),
         )
 
     def _link(self, row):

@@ -40,12 +40,10 @@ class WordsForm(forms.ModelForm):
 
 
 def told_of(picture, *, may_describe=False, is_known=False) -> dict:
-    drawn = picture.file.aspect_ratios[None]["WEBP"] if picture.has_renditions else {}
-    thumbnail = next((drawn[size].url for size in sorted(drawn) if size >= THUMBNAIL), None)
     return {
         "pk": picture.pk,
         "address": picture.file.url,
-        "thumbnail": thumbnail or picture.file.url,
+        "thumbnail": picture.rendition_url(THUMBNAIL),
         "title": picture.title,
         "alt": picture.alt,
         "credit": picture.credit,

@@ -16,6 +16,8 @@ from desk.navigation.waiting import shown
 MOST_NAMED = 3
 MOST_OF_A_TITLE = 80
 KIND = ReviewTask.Kind
+# A reader waits, or something is broken.
+HOT = {"corrections", "comments", "held_up", "failed"}
 
 
 @dataclass(frozen=True)
@@ -38,9 +40,10 @@ class Need:
 def needs_of(user, counts, oldest, returned) -> list[Need]:
     """`counts` and `oldest` by name, as `desk.navigation.waiting` finds them; `returned` are
     reviews that came back to the user."""
-    waiting = [*_of_readers(), *_of_texts()]
     needs = [
-        make(counts[name], oldest.get(name)) for name, make in waiting if counts.get(name, 0) > 0
+        Need(label, counts[name], url, act, since=oldest.get(name), is_hot=name in HOT)
+        for name, label, url, act in _waiting(lambda name: counts.get(name, 0))
+        if counts.get(name, 0) > 0
     ]
     needs += [_came_back(review) for review in returned[:MOST_NAMED]]
     if counts.get("in_review"):
@@ -50,58 +53,26 @@ def needs_of(user, counts, oldest, returned) -> list[Need]:
     return needs
 
 
-def _of_readers():
-    yield (
-        "corrections",
-        lambda n, since: Need(
-            ngettext("A reader says something is wrong", "Readers say something is wrong", n),
-            *(n, reverse("admin:corrections_inbox"), _("Open")),
-            since=since,
-            is_hot=True,
-        ),
+def _waiting(count):
+    """(name, label, address, what is done about it), in the order in which they are told."""
+    comments, articles = (
+        reverse(f"admin:{name}_changelist") for name in ("comments_comment", "articles_article")
     )
-    yield (
-        "comments",
-        lambda n, since: Need(
-            ngettext("comment waits for a moderator", "comments wait for a moderator", n),
-            n,
-            f"{reverse('admin:comments_comment_changelist')}?state__exact=pending",
-            _("Moderate"),
-            since=since,
-            is_hot=True,
-        ),
-    )
-    yield (
-        "appeals",
-        lambda n, since: Need(
-            ngettext("appeal waits for a decision", "appeals wait for a decision", n),
-            *(n, reverse("admin:comments_appeal_changelist"), _("Decide")),
-            since=since,
-        ),
-    )
-
-
-def _of_texts():
-    yield (
-        "held_up",
-        lambda n, since: Need(
-            ngettext("scheduled change is held up", "scheduled changes are held up", n),
-            n,
-            f"{reverse('admin:articles_article_changelist')}?state=planned",
-            _("Mend"),
-            since=since,
-            is_hot=True,
-        ),
-    )
-    yield (
-        "failed",
-        lambda n, since: Need(
-            ngettext("task has failed for good", "tasks have failed for good", n),
-            *(n, reverse("admin:taskqueue_queuedtask_changelist"), _("Look")),
-            since=since,
-            is_hot=True,
-        ),
-    )
+    n = count("corrections")
+    label = ngettext("A reader says something is wrong", "Readers say something is wrong", n)
+    yield "corrections", label, reverse("admin:corrections_inbox"), _("Open")
+    n = count("comments")
+    label = ngettext("comment waits for a moderator", "comments wait for a moderator", n)
+    yield "comments", label, f"{comments}?state__exact=pending", _("Moderate")
+    n = count("appeals")
+    label = ngettext("appeal waits for a decision", "appeals wait for a decision", n)
+    yield "appeals", label, reverse("admin:comments_appeal_changelist"), _("Decide")
+    n = count("held_up")
+    label = ngettext("scheduled change is held up", "scheduled changes are held up", n)
+    yield "held_up", label, f"{articles}?state=planned", _("Mend")
+    n = count("failed")
+    label = ngettext("task has failed for good", "tasks have failed for good", n)
+    yield "failed", label, reverse("admin:taskqueue_queuedtask_changelist"), _("Look")
 
 
 def _in_review(user, count):
